@@ -1,0 +1,66 @@
+"""How Watertight reaches Postgres: which server, and as which login role."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from config.embedded import socket_folder
+
+WEB_LOGIN = "wt_web"
+
+
+def secret_key(var_folder: Path) -> str:
+    """The installation's secret: from the environment, or made once and kept in `var_folder`."""
+    given = os.environ.get("WATERTIGHT_SECRET_KEY")
+    if given:
+        return given
+    path = var_folder / "secret_key"
+    if not path.exists():
+        var_folder.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_text(secrets.token_urlsafe(50))
+        fresh.chmod(0o600)
+        try:
+            os.link(fresh, path)  # atomic: the first of two processes wins, both read the same key
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return path.read_text()
+
+
+def web_password(key: str) -> str:
+    """The password of the blind login role, derived so that it needs no place of its own."""
+    return hmac.new(key.encode(), b"database login wt_web", hashlib.sha256).hexdigest()
+
+
+def database_settings(var_folder: Path) -> dict[str, Any]:
+    """Django's DATABASES entry.
+
+    `WATERTIGHT_LOGIN=web` makes this process log in as the blind role (web server and worker);
+    otherwise it is the owner, who migrates and grants.
+    """
+    url = os.environ.get("DATABASE_URL")
+    found: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {},
+    }
+    if url:
+        parts = urlsplit(url)
+        found |= {
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+        }
+    else:
+        found |= {"HOST": socket_folder(var_folder / "postgres"), "NAME": "watertight", "USER": "postgres"}
+    if os.environ.get("WATERTIGHT_LOGIN") == "web":
+        found |= {"USER": WEB_LOGIN, "PASSWORD": web_password(secret_key(var_folder))}
+    return found
