@@ -1,5 +1,6 @@
 """How Watertight reaches Postgres: which server, and as which login role."""
 
+import contextlib
 import hashlib
 import hmac
 import os
@@ -24,10 +25,8 @@ def secret_key(var_folder: Path) -> str:
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.write_text(secrets.token_urlsafe(50))
         fresh.chmod(0o600)
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, path)  # atomic: the first of two processes wins, both read the same key
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text()
 

@@ -1,0 +1,106 @@
+"""Who may log in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts import roles, states
+from apps.accounts.querysets import UserManager
+from apps.core import clock
+from apps.core.models import Stateful, one_of
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Someone who logs in with an e-mail address. Roles are groups; a user may hold several."""
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    actor_kind = "user"
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    initials = models.CharField(_("initials"), max_length=4)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    @property
+    def actor_label(self) -> str:
+        return self.name
+
+    def may(self, ability: str) -> bool:
+        """Whether one of the user's roles has this ability of the matrix in `accounts.roles`."""
+        return self.is_active and self.has_perm(f"accounts.{ability}")
+
+    @cached_property
+    def role_names(self) -> frozenset[str]:
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    @property
+    def role_labels(self) -> list[Any]:
+        return [label for name, label in roles.ROLE_LABELS.items() if name in self.role_names]
+
+
+class Ability(models.Model):
+    """No table: it only gives the abilities of the matrix a place among Django's permissions."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [(name, str(name)) for name in roles.ABILITIES]
+
+
+class Invitation(Stateful):
+    """An offer to join, by a private link."""
+
+    steps = states.STEPS
+
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=120)
+    roles = models.ManyToManyField(Group, related_name="+", verbose_name=_("roles"))
+    status = models.CharField(
+        _("status"), max_length=10, choices=states.InvitationStatus, default=states.InvitationStatus.INVITED
+    )
+    nonce = models.UUIDField(unique=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(_("expires at"))
+    user = models.OneToOneField(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            one_of("status", states.InvitationStatus, "invitation_status"),
+            models.UniqueConstraint(
+                "email", condition=models.Q(status="invited"), name="one_open_invitation_per_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email

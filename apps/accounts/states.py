@@ -1,0 +1,20 @@
+"""What can become of an invitation."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Step
+
+
+class InvitationStatus(models.TextChoices):
+    INVITED = "invited", _("Invited")
+    ACCEPTED = "accepted", _("Accepted")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Revoked")
+
+
+STEPS = {
+    "accept": Step(("invited",), InvitationStatus.ACCEPTED, "manage_users", _("Accepted"), by_customer=True),
+    "expire": Step(("invited",), InvitationStatus.EXPIRED, "manage_users", _("Expired")),
+    "revoke": Step(("invited",), InvitationStatus.REVOKED, "manage_users", _("Revoke")),
+}

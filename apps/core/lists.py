@@ -1,0 +1,255 @@
+"""The one machine behind every list: counters, filters, search, sorting, paging, export. State lives in the URL."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+
+Text = str | Promise
+PAGE_SIZE = 25
+COUNT_CAP = 1000
+EXPORT_CAP = 20_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `order` are the fields to sort by, `value` gives the plain value for an export."""
+
+    name: str
+    label: Text
+    value: Callable[[Any], Any]
+    order: tuple[str, ...] = ()
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A choice that narrows the list: `apply` gets the queryset and the chosen value."""
+
+    name: str
+    label: Text
+    choices: Iterable[tuple[str, Text]] | Callable[[], Iterable[tuple[str, Text]]]
+    apply: Callable[[QuerySet, str], QuerySet]
+
+    def options(self) -> list[tuple[str, Text]]:
+        return list(self.choices() if callable(self.choices) else self.choices)
+
+
+@dataclass(frozen=True)
+class Count:
+    """A counter above the list: a number, and the filters that show the rows behind it."""
+
+    label: Text
+    number: Callable[[QuerySet], Any]
+    query: dict[str, str]
+    tone: str = ""
+
+
+class ListPage:
+    """One request's view of a list. Subclasses say the columns, filters and counters."""
+
+    name: str
+    columns: tuple[Column, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    counts: tuple[Count, ...] = ()
+    default_order: tuple[str, ...] = ("-id",)
+    search_hint: Text = ""
+
+    def __init__(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self.request = request
+        self.query = {key: value for key, value in request.GET.items() if value}
+        self.everything = queryset
+
+    # -- state ---------------------------------------------------------------
+
+    @property
+    def search(self) -> str:
+        return self.query.get("q", "")
+
+    def url(self, **changes: str | None) -> str:
+        """This list's address with some of its state changed; a changed filter starts at page one."""
+        state = {key: value for key, value in self.query.items() if key != "page"} | changes
+        kept = {key: value for key, value in state.items() if value}
+        return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
+
+    @cached_property
+    def filtered(self) -> QuerySet:
+        rows = self.everything
+        for one in self.filters:
+            value = self.query.get(one.name)
+            if value and any(str(key) == value for key, _label in one.options()):
+                rows = one.apply(rows, value)
+        if self.search:
+            rows = rows.search(self.search)  # type: ignore[attr-defined]
+        return rows
+
+    @cached_property
+    def ordered(self) -> QuerySet:
+        sort = self.query.get("sort", "")
+        for column in self.columns:
+            if column.order and sort.lstrip("-") == column.name:
+                fields = column.order
+                if sort.startswith("-"):
+                    fields = tuple(f[1:] if f.startswith("-") else f"-{f}" for f in fields)
+                return self.filtered.order_by(*fields, "-pk")
+        return self.filtered.order_by(*self.default_order)
+
+    @property
+    def page(self) -> int:
+        given = self.query.get("page", "1")
+        return max(1, min(int(given), 10_000)) if given.isdigit() and len(given) < 7 else 1
+
+    # -- what the templates show -----------------------------------------------
+
+    @cached_property
+    def _window(self) -> list[Any]:
+        start = (self.page - 1) * PAGE_SIZE
+        return list(self.ordered[start : start + PAGE_SIZE + 1])
+
+    @property
+    def rows(self) -> list[Any]:
+        return self._window[:PAGE_SIZE]
+
+    @property
+    def next_url(self) -> str:
+        return self.url(page=str(self.page + 1)) if len(self._window) > PAGE_SIZE else ""
+
+    @property
+    def previous_url(self) -> str:
+        return self.url(page=str(self.page - 1) if self.page > 2 else None) if self.page > 1 else ""
+
+    @cached_property
+    def total(self) -> str:
+        """How many rows there are, counted no further than is worth knowing."""
+        if self.page == 1 and not self.next_url:
+            return str(len(self.rows))
+        counted = self.filtered.order_by()[: COUNT_CAP + 1].count()
+        return f"{COUNT_CAP}+" if counted > COUNT_CAP else str(counted)
+
+    @property
+    def headings(self) -> list[dict[str, Any]]:
+        sort = self.query.get("sort", "")
+        found = []
+        for column in self.columns:
+            direction = {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, "")
+            other = f"-{column.name}" if direction == "ascending" else column.name
+            found.append(
+                {
+                    "label": column.label,
+                    "numeric": column.numeric,
+                    "direction": direction,
+                    "url": self.url(sort=other) if column.order else "",
+                }
+            )
+        return found
+
+    @cached_property
+    def counters(self) -> list[dict[str, Any]]:
+        found = []
+        for one in self.counts:
+            current = bool(one.query) and all(self.query.get(k) == v for k, v in one.query.items())
+            query = "" if current else f"?{urlencode(one.query)}"
+            found.append(
+                {
+                    "label": one.label,
+                    "value": one.number(self.everything),
+                    "url": self.request.path + query,
+                    "current": current,
+                    "tone": one.tone,
+                }
+            )
+        return found
+
+    @cached_property
+    def choices(self) -> list[dict[str, Any]]:
+        """The filters as the filter bar shows them."""
+        return [
+            {
+                "name": one.name,
+                "label": one.label,
+                "value": self.query.get(one.name, ""),
+                "options": one.options(),
+                "clear_url": self.url(**{one.name: None}),
+            }
+            for one in self.filters
+        ]
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.search) or any(self.query.get(one.name) for one in self.filters)
+
+    @property
+    def csv_url(self) -> str:
+        return self.url(export="csv")
+
+    @property
+    def xlsx_url(self) -> str:
+        return self.url(export="xlsx")
+
+    # -- export ---------------------------------------------------------------
+
+    def export(self) -> HttpResponse | None:
+        """The file that the address asks for, or None when it asks for the page."""
+        kind = self.query.get("export")
+        if kind not in ("csv", "xlsx") or not self.request.user.may("export_lists"):  # type: ignore[union-attr]
+            return None
+        table = [[str(column.label) for column in self.columns]]
+        table.extend(
+            [harmless(column.value(row)) for column in self.columns] for row in self.ordered[:EXPORT_CAP]
+        )
+        content, content_type = (
+            (_csv(table), "text/csv; charset=utf-8") if kind == "csv" else (_xlsx(table), XLSX)
+        )
+        response = HttpResponse(content, content_type=content_type)
+        response["Content-Disposition"] = f'attachment; filename="{self.name}.{kind}"'
+        return response
+
+
+def harmless(value: Any) -> Any:
+    """`value` as a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str | Promise):
+        text = "".join(c for c in str(value) if c >= " " or c in "\n\t")
+        return (
+            f"'{text}"
+            if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n")
+            else text
+        )
+    return value
+
+
+def _csv(table: list[list[Any]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows(table)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(table: list[list[Any]]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in table:
+        sheet.append([_cell(value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """openpyxl knows no time zones; a date and time is written as the clock on the wall said."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return timezone.localtime(value).replace(tzinfo=None)
+    return value

@@ -1,0 +1,83 @@
+"""Each request: one transaction, one database role, one request id; refusals; repeated POSTs."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from apps.core import idempotency
+from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role
+from apps.core.refusals import Forbidden, Refused
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+PHONE_PREFIX = "/phone/"
+
+
+def database_role(request: HttpRequest) -> str:
+    """The least role that can serve this request. The phone's pages never see more than a technician's."""
+    if not request.user.is_authenticated:
+        return PUBLIC
+    if request.path.startswith(PHONE_PREFIX) or not request.user.may("see_office"):
+        return TECHNICIAN
+    return OFFICE
+
+
+class DatabaseRoleMiddleware:
+    """Wraps the request, rendering included, in a transaction in the user's database role.
+
+    An answer of 400 or above commits nothing, so a refused or invalid request leaves nothing half-written.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4().hex
+        with as_role(database_role(request), user_id=request.user.pk, request_id=request.request_id):
+            response = self.get_response(request)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+
+class RefusedMiddleware:
+    """Shows every refused move the same way, whichever view it came from."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        status = 403 if isinstance(exception, Forbidden) else 409
+        context = {"sentence": str(exception), "back": request.headers.get("Referer", "/")}
+        return render(request, "refused.html", context, status=status)
+
+
+class IdempotencyMiddleware:
+    """The same key gives the same answer: a double press, a second tab, a resent form."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.POST.get(idempotency.FIELD) if request.method == "POST" else None
+        if not key:
+            return self.get_response(request)
+        claim = idempotency.claim(key=key, user_id=request.user.pk, path=request.path)
+        if claim.answer is not None:
+            if claim.answer.status in (301, 302, 303):
+                messages.info(request, claim.sentence)
+            return claim.answer.response()
+        response = self.get_response(request)
+        if response.status_code < 400 and not response.streaming:
+            idempotency.remember(claim, response)
+        return response

@@ -1,0 +1,137 @@
+"""What every app builds on: the audit, number series, and answers to repeated requests."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.querysets import AuditEventQuerySet
+
+
+class AuditEvent(models.Model):
+    """Something that was done, in the words of the domain. Append-only; holds no amount of money."""
+
+    at = models.DateTimeField(_("at"), default=clock.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("actor")
+    )
+    actor_kind = models.CharField(max_length=10)
+    actor_label = models.CharField(max_length=120)
+    verb = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    before = models.CharField(max_length=30, blank=True)
+    after = models.CharField(max_length=30, blank=True)
+    reason = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=40, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["subject_type", "subject_id", "at"], name="auditevent_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject_type} {self.subject_id}"
+
+
+class RowChange(models.Model):
+    """What a statement did to a row. Written by one Postgres trigger, whoever wrote; append-only."""
+
+    at = models.DateTimeField()
+    transaction = models.BigIntegerField()
+    user_id = models.BigIntegerField(null=True)
+    db_role = models.TextField()
+    request_id = models.TextField(blank=True)
+    table_name = models.TextField()
+    row_id = models.TextField()
+    operation = models.CharField(max_length=1)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("row change")
+        verbose_name_plural = _("row changes")
+        indexes = [models.Index(fields=["table_name", "row_id"], name="rowchange_row")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.table_name} {self.row_id}"
+
+
+class Counter(models.Model):
+    """The last number given in a series in a year. Its row lock makes numbers gap-free."""
+
+    series = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("number series")
+        verbose_name_plural = _("number series")
+        constraints = [models.UniqueConstraint(fields=["series", "year"], name="counter_once_per_year")]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.year}: {self.last}"
+
+
+class Series(models.Model):
+    """A kind of document that is numbered, and what its numbers start with."""
+
+    name = models.CharField(max_length=20, unique=True)
+    prefix = models.CharField(_("prefix"), max_length=6)
+
+    class Meta:
+        verbose_name = _("document series")
+        verbose_name_plural = _("document series")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdempotentAnswer(models.Model):
+    """The answer that a POST with this key was given. Row security shows it only to the role that made it."""
+
+    key = models.CharField(max_length=64)
+    scope = models.CharField(max_length=40)
+    path = models.CharField(max_length=500)
+    db_role = models.CharField(max_length=30)
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField(default=dict)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("answer to a repeated request")
+        verbose_name_plural = _("answers to repeated requests")
+        constraints = [models.UniqueConstraint(fields=["key", "scope"], name="answer_once_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.path} {self.status}"
+
+    def response(self) -> HttpResponse:
+        answer = HttpResponse(self.body, status=self.status)
+        for name, value in self.headers.items():
+            answer[name] = value
+        return answer
+
+
+class Stateful(models.Model):
+    """A record with a status. Only `core.transitions.move` assigns it; `version` counts the changes."""
+
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    steps: dict[str, Any] = {}
+
+    class Meta:
+        abstract = True
+
+
+def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
+    """The database's own copy of a list of choices."""
+    return models.CheckConstraint(condition=models.Q(**{f"{field}__in": choices.values}), name=name)

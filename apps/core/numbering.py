@@ -1,0 +1,37 @@
+"""Gap-free numbers, each from its series' own row."""
+
+from typing import Final
+
+from django.db import connection, transaction
+
+from apps.core import clock
+from apps.core.models import Series
+
+REQUEST: Final = "request"
+QUOTE: Final = "quote"
+WORK_ORDER: Final = "work_order"
+INVOICE: Final = "invoice"
+CREDIT_NOTE: Final = "credit_note"
+PACKAGE: Final = "package"
+# What the numbers of a new installation start with.
+PREFIXES: Final = {REQUEST: "R", QUOTE: "Q", WORK_ORDER: "W", INVOICE: "F", CREDIT_NOTE: "C", PACKAGE: "P"}
+
+
+def number_take(series: str) -> str:
+    """The next number of `series`, such as W26-0014.
+
+    Take it late: the series' row stays locked until the transaction ends, and a rollback gives the number back.
+    Raises TransactionManagementError outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a number is taken inside the transaction that uses it")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wt_number_take(%s, %s)", [series, clock.today().year])
+        return cursor.fetchone()[0]
+
+
+def series_sync() -> None:
+    """Make the series that are missing; a prefix that the company chose stays."""
+    Series.objects.bulk_create(
+        [Series(name=name, prefix=prefix) for name, prefix in PREFIXES.items()], ignore_conflicts=True
+    )

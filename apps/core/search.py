@@ -1,0 +1,29 @@
+"""Indexed text search with plain PostgreSQL: `simple` full-text prefixes, no extension needed."""
+
+import re
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import models
+
+CONFIG = "simple"
+
+
+def search_vector(field: str) -> SearchVector:
+    """What an index and a search must both use, to the letter, for the index to serve."""
+    return SearchVector(field, config=CONFIG)
+
+
+def search_query(text: str) -> SearchQuery | None:
+    """Each word of `text` as a prefix, all of them required. None when nothing is searched for."""
+    words = re.findall(r"\w+", text.lower())[:8]
+    if not words:
+        return None
+    return SearchQuery(" & ".join(f"{word}:*" for word in words), config=CONFIG, search_type="raw")
+
+
+def matching(queryset: models.QuerySet, field: str, text: str) -> models.QuerySet:
+    """The rows of which `field` holds every word of `text`, or all rows when `text` holds no word."""
+    query = search_query(text)
+    if query is None:
+        return queryset
+    return queryset.annotate(search_vector=search_vector(field)).filter(search_vector=query)

@@ -1,0 +1,138 @@
+"""Whom the company works for, and where."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Concat, Lower
+from django.utils.translation import gettext_lazy as _
+
+from apps.company.models import Address
+from apps.core import clock
+from apps.core.models import one_of
+from apps.core.search import search_vector
+from apps.customers.querysets import CustomerQuerySet, SiteQuerySet
+
+
+class CustomerKind(models.TextChoices):
+    PERSON = "person", _("Private person")
+    COMPANY = "company", _("Company")
+
+
+class Customer(Address):
+    """A person or a company. The address is where invoices go; work is done at a site."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PERSON)
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
+    kvk_number = models.CharField(_("Chamber of Commerce number"), max_length=8, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
+    payment_term_days = models.PositiveSmallIntegerField(_("payment term (days)"), null=True, blank=True)
+    reverse_charge = models.BooleanField(
+        _("reverse charge"),
+        default=False,
+        help_text=_("VAT is accounted for by the customer (btw verlegd). Needs the customer's VAT number."),
+    )
+    remarks = models.TextField(_("remarks"), blank=True)
+    active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(default=clock.now)
+    # name, address, e-mail and telephone in one lower-case text, for indexed search
+    search_text = models.GeneratedField(
+        expression=Lower(
+            Concat(
+                "name",
+                models.Value(" "),
+                "street",
+                models.Value(" "),
+                "house_number",
+                models.Value(" "),
+                "postal_code",
+                models.Value(" "),
+                "city",
+                models.Value(" "),
+                "email",
+                models.Value(" "),
+                "phone",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        ordering = ["name", "id"]
+        indexes = [GinIndex(search_vector("search_text"), name="customer_search")]
+        constraints = [
+            one_of("kind", CustomerKind, "customer_kind"),
+            models.CheckConstraint(
+                condition=models.Q(reverse_charge=False) | ~models.Q(vat_number=""),
+                name="reverse_charge_needs_vat_number",
+                violation_error_message=_("Reverse charge needs the customer's VAT number."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """Someone to call or write to at a customer."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    role = models.CharField(_("role"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(Address):
+    """Where the work is done."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="sites")
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    access_notes = models.TextField(_("access"), blank=True)
+
+    objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        ordering = ["city", "street", "house_number"]
+
+    def __str__(self) -> str:
+        return f"{self.street_line}, {self.city}"
+
+
+class Equipment(models.Model):
+    """A device at a site that is serviced: boiler, heat pump, air handling unit."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="equipment")
+    kind = models.CharField(_("kind"), max_length=60)
+    make = models.CharField(_("make"), max_length=60, blank=True)
+    model = models.CharField(_("model"), max_length=60, blank=True)
+    serial_number = models.CharField(_("serial number"), max_length=60, blank=True)
+    installed_on = models.DateField(_("installed on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("equipment")
+        verbose_name_plural = _("equipment")
+        ordering = ["kind", "make"]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.kind, self.make, self.model) if part)

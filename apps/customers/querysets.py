@@ -1,0 +1,40 @@
+"""The doors to customers and their sites."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from apps.core.search import matching
+
+
+class CustomerQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """Everyone, for the office. A technician meets customers only through a job."""
+        return self if user.may("see_office") else self.none()
+
+    def active(self) -> Self:
+        return self.filter(active=True)
+
+    def search(self, text: str) -> Self:
+        return matching(self, "search_text", text)
+
+    def possible_duplicates(
+        self, *, name: str, email: str, phone: str, postal_code: str, house_number: str
+    ) -> Self:
+        """Customers that may be the same one: same e-mail, telephone, or address, or the same name."""
+        same = Q()
+        if email:
+            same |= Q(email__iexact=email)
+        if phone:
+            same |= Q(phone=phone)
+        if postal_code and house_number:
+            same |= Q(postal_code=postal_code, house_number__iexact=house_number)
+        if name:
+            same |= Q(name__iexact=name)
+        return self.filter(same) if same else self.none()
+
+
+class SiteQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("see_office") else self.none()

@@ -1,0 +1,31 @@
+"""The doors to what the field recorded."""
+
+from typing import Any, Self
+
+from django.db import models
+
+
+class VisitQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """All for the office; otherwise one's own."""
+        return self if user.may("see_office") else self.filter(technician__user=user)
+
+    def open(self) -> Self:
+        return self.exclude(status__in=["finished", "no_access"])
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """Evidence is seen by whoever sees its visit."""
+        return self if user.may("see_office") else self.filter(visit__technician__user=user)
+
+    def of_work_order(self, work_order: Any) -> Self:
+        return self.filter(visit__work_order=work_order)
+
+
+class FieldEventQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("see_office") else self.filter(user=user)
+
+    def to_decide(self) -> Self:
+        return self.filter(state="to_decide")

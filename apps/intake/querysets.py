@@ -1,0 +1,35 @@
+"""The doors to requests."""
+
+from typing import Any, Self
+
+from django.db import models
+from guardian.shortcuts import get_objects_for_user
+
+from apps.core.search import matching
+
+
+class RequestQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """All for the office; for a technician the requests whose intake visit is theirs."""
+        if user.may("see_office"):
+            return self
+        return get_objects_for_user(user, "intake.execute_request", klass=self, accept_global_perms=False)
+
+    def open(self) -> Self:
+        return self.filter(status__in=["new", "accepted", "planned", "received", "missed"])
+
+    def new(self) -> Self:
+        return self.filter(status="new")
+
+    def to_plan(self) -> Self:
+        return self.filter(status__in=["accepted", "missed"])
+
+    def ready_for_quote(self) -> Self:
+        """Received, and the technician does not advise to skip the quote."""
+        return self.filter(status="received").exclude(report__advice="work_order")
+
+    def ready_for_work_order(self) -> Self:
+        return self.filter(status="received", report__advice="work_order")
+
+    def search(self, text: str) -> Self:
+        return matching(self, "search_text", text)

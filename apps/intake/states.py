@@ -1,0 +1,77 @@
+"""What a request goes through, and what that is called on either side."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Step
+
+
+class RequestStatus(models.TextChoices):
+    NEW = "new", _("New")
+    ACCEPTED = "accepted", _("To plan")
+    PLANNED = "planned", _("Intake planned")
+    RECEIVED = "received", _("Intake received")
+    QUOTED = "quoted", _("Quoted")
+    ORDERED = "ordered", _("Work order made")
+    CLOSED = "closed", _("Closed")
+    DECLINED = "declined", _("Declined")
+    MISSED = "missed", _("Missed appointment")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# Where the technician's word differs from the office's.
+TECHNICIAN_LABELS = {
+    RequestStatus.RECEIVED: _("Intake ready for office"),
+    RequestStatus.MISSED: _("No access"),
+}
+
+NEXT_ACTIONS = {
+    RequestStatus.NEW: _("Accept or decline"),
+    RequestStatus.ACCEPTED: _("Plan the intake visit"),
+    RequestStatus.PLANNED: _("Wait for the intake visit"),
+    RequestStatus.RECEIVED: _("Create quote / prepare work order / discuss"),
+    RequestStatus.MISSED: _("Plan a new appointment"),
+}
+
+TONES = {
+    RequestStatus.NEW: "blue",
+    RequestStatus.ACCEPTED: "amber",
+    RequestStatus.PLANNED: "blue",
+    RequestStatus.RECEIVED: "amber",
+    RequestStatus.QUOTED: "green",
+    RequestStatus.ORDERED: "green",
+    RequestStatus.MISSED: "red",
+}
+
+STEPS = {
+    "accept": Step(("new",), RequestStatus.ACCEPTED, "handle_requests", _("Accept")),
+    "decline": Step(
+        ("new", "accepted"), RequestStatus.DECLINED, "handle_requests", _("Decline"), needs_reason=True
+    ),
+    "plan": Step(
+        ("accepted", "missed", "received"), RequestStatus.PLANNED, "plan_work", _("Plan the intake visit")
+    ),
+    "unplan": Step(("planned",), RequestStatus.ACCEPTED, "plan_work", _("Take off the plan")),
+    "receive": Step(
+        ("accepted", "planned", "missed"),
+        RequestStatus.RECEIVED,
+        "record_work",
+        _("Hand in the intake report"),
+    ),
+    "miss": Step(("planned",), RequestStatus.MISSED, "record_work", _("No access"), needs_reason=True),
+    "quote": Step(("accepted", "received"), RequestStatus.QUOTED, "make_quotes", _("Make a quote")),
+    "order": Step(
+        ("accepted", "received", "quoted"),
+        RequestStatus.ORDERED,
+        "manage_work_orders",
+        _("Make a work order"),
+    ),
+    "close": Step(("quoted", "ordered", "received"), RequestStatus.CLOSED, "handle_requests", _("Close")),
+    "cancel": Step(
+        ("new", "accepted", "planned", "received", "missed", "quoted"),
+        RequestStatus.CANCELLED,
+        "handle_requests",
+        _("Cancel"),
+        needs_reason=True,
+    ),
+}

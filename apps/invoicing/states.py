@@ -1,0 +1,43 @@
+"""What an invoice goes through. Overdue, partly paid, delivered and booked are facts beside the status."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Step
+
+
+class InvoiceStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ISSUED = "issued", _("Issued")
+    SENT = "sent", _("Sent")
+    PAID = "paid", _("Paid")
+    CREDITED = "credited", _("Credited")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+NEXT_ACTIONS = {
+    InvoiceStatus.DRAFT: _("Check and issue"),
+    InvoiceStatus.ISSUED: _("Send"),
+    InvoiceStatus.SENT: _("Wait for payment"),
+    InvoiceStatus.PAID: _("Put in a package for the bookkeeper"),
+}
+
+TONES = {
+    InvoiceStatus.DRAFT: "neutral",
+    InvoiceStatus.ISSUED: "amber",
+    InvoiceStatus.SENT: "blue",
+    InvoiceStatus.PAID: "green",
+    InvoiceStatus.CREDITED: "neutral",
+    InvoiceStatus.CANCELLED: "neutral",
+}
+
+STEPS = {
+    "issue": Step(("draft",), InvoiceStatus.ISSUED, "issue_invoice", _("Issue")),
+    "send": Step(("issued",), InvoiceStatus.SENT, "issue_invoice", _("Send")),
+    "pay": Step(("issued", "sent"), InvoiceStatus.PAID, "record_payment", _("Paid")),
+    "unpay": Step(
+        ("paid",), InvoiceStatus.SENT, "record_payment", _("Take back the payment"), needs_reason=True
+    ),
+    "credit": Step(("issued", "sent", "paid"), InvoiceStatus.CREDITED, "issue_invoice", _("Credit")),
+    "cancel": Step(("draft",), InvoiceStatus.CANCELLED, "issue_invoice", _("Cancel"), needs_reason=True),
+}

@@ -1,0 +1,45 @@
+"""Money that is at risk of being forgotten: what, how much, since when, what to do."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.fields import MoneyField
+from apps.core.models import Stateful, one_of
+from apps.leaks import states
+from apps.leaks.querysets import LeakQuerySet
+
+
+class Leak(Stateful):
+    """One finding of one detector about one record. It closes when its cause is gone or someone writes it off."""
+
+    steps = states.STEPS
+
+    detector = models.CharField(_("type"), max_length=40)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    subject_label = models.CharField(_("record"), max_length=160)
+    amount = MoneyField(_("amount"))
+    status = models.CharField(
+        _("status"), max_length=12, choices=states.LeakStatus, default=states.LeakStatus.OPEN
+    )
+    since = models.DateTimeField(_("since"))
+    first_seen_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(default=clock.now)
+
+    objects = LeakQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("leak")
+        verbose_name_plural = _("leaks")
+        ordering = ["-amount", "since"]
+        constraints = [
+            one_of("status", states.LeakStatus, "leak_status"),
+            models.UniqueConstraint(
+                fields=["detector", "subject_type", "subject_id"], name="leak_once_per_cause"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "-amount"], name="leak_by_amount")]
+
+    def __str__(self) -> str:
+        return f"{self.detector}: {self.subject_label}"

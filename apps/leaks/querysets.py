@@ -1,0 +1,13 @@
+"""The doors to leaks."""
+
+from typing import Any, Self
+
+from django.db import models
+
+
+class LeakQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("see_prices") else self.none()
+
+    def open(self) -> Self:
+        return self.filter(status="open")

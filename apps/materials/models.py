@@ -1,0 +1,72 @@
+"""The catalogue of parts. What they cost stands above the price line, in `pricing`."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Concat, Lower
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.search import search_vector
+from apps.materials.querysets import MaterialQuerySet
+
+
+class Unit(models.TextChoices):
+    """Units, with the UN/ECE Recommendation 20 code that the e-invoice needs as their value."""
+
+    PIECE = "C62", _("piece")
+    HOUR = "HUR", _("hour")
+    METRE = "MTR", _("m")
+    SQUARE_METRE = "MTK", _("m²")
+    LITRE = "LTR", _("l")
+    KILOGRAM = "KGM", _("kg")
+    SET = "SET", _("set")
+    DAY = "DAY", _("day")
+    KILOMETRE = "KMT", _("km")
+
+
+class Category(models.Model):
+    name = models.CharField(_("name"), max_length=80, unique=True)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Material(models.Model):
+    """A part that technicians use and the office charges."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+", verbose_name=_("category"))
+    unit = models.CharField(_("unit"), max_length=3, choices=Unit, default=Unit.PIECE)
+    barcode = models.CharField(_("barcode"), max_length=20, blank=True)
+    visible_to_technician = models.BooleanField(_("visible to technician"), default=True)
+    active = models.BooleanField(_("active"), default=True)
+    search_text = models.GeneratedField(
+        expression=Lower(
+            Concat(
+                "code",
+                models.Value(" "),
+                "name",
+                models.Value(" "),
+                "barcode",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = MaterialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("material")
+        verbose_name_plural = _("materials")
+        ordering = ["name", "id"]
+        indexes = [GinIndex(search_vector("search_text"), name="material_search")]
+
+    def __str__(self) -> str:
+        return self.name

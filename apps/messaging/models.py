@@ -1,0 +1,95 @@
+"""Every mail that goes out, every notice that a colleague gets, every note on a record."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.models import Stateful, one_of
+from apps.documents.models import StoredFile
+from apps.messaging import states
+
+
+class Message(Stateful):
+    """A mail: to whom, about what, and what became of it."""
+
+    steps = states.STEPS
+
+    kind = models.CharField(_("kind"), max_length=40)
+    to_address = models.EmailField(_("to"))
+    to_name = models.CharField(_("name"), max_length=120, blank=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    # May hold [[link:purpose:nonce]]: the private address is put in at the moment of sending, never stored.
+    body = models.TextField(_("text"))
+    language = models.CharField(max_length=5, choices=settings.LANGUAGES)
+    about_type = models.CharField(max_length=60)
+    about_id = models.BigIntegerField()
+    status = models.CharField(
+        _("status"), max_length=10, choices=states.MessageStatus, default=states.MessageStatus.QUEUED
+    )
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    queued_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [one_of("status", states.MessageStatus, "message_status")]
+        indexes = [models.Index(fields=["about_type", "about_id"], name="message_about")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to_address}"
+
+
+class Attachment(models.Model):
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.file.name
+
+
+class Notice(models.Model):
+    """Something that a colleague should know, inside the product."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    at = models.DateTimeField(default=clock.now)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [
+            models.Index(
+                fields=["user", "-at"], name="notice_unread", condition=models.Q(read_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Note(models.Model):
+    """A remark in the discussion of a record. Never edited: a new one corrects it."""
+
+    about_type = models.CharField(max_length=60)
+    about_id = models.BigIntegerField()
+    text = models.TextField(_("note"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        indexes = [models.Index(fields=["about_type", "about_id", "at"], name="note_about")]
+
+    def __str__(self) -> str:
+        return self.text[:60]

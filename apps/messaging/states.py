@@ -1,0 +1,19 @@
+"""What can become of a message."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Step
+
+
+class MessageStatus(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+
+
+STEPS = {
+    "send": Step(("queued", "failed"), MessageStatus.SENT, "send_messages", _("Sent")),
+    "fail": Step(("queued", "failed"), MessageStatus.FAILED, "send_messages", _("Not delivered")),
+    "retry": Step(("failed", "sent"), MessageStatus.QUEUED, "send_messages", _("Queued again")),
+}

@@ -1,0 +1,101 @@
+"""Who goes where and when. Postgres refuses a double booking that nobody has acknowledged."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+from psycopg.types.range import Int4Range
+
+from apps.core import clock
+from apps.intake.models import Request
+from apps.planning.querysets import AssignmentQuerySet
+from apps.technicians.models import Technician
+from apps.workorders.models import WorkOrder
+
+
+def all_lanes() -> Int4Range:
+    """A normal booking takes every lane, so it collides with anything."""
+    return Int4Range(0, None)
+
+
+class Assignment(models.Model):
+    """A half-open period of one technician's time, for a work order or an intake visit."""
+
+    technician = models.ForeignKey(
+        Technician, models.PROTECT, related_name="assignments", verbose_name=_("technician")
+    )
+    work_order = models.ForeignKey(
+        WorkOrder, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
+    request = models.ForeignKey(Request, models.PROTECT, null=True, blank=True, related_name="assignments")
+    period = DateTimeRangeField(_("period"))
+    # Written by planning.actions only; see docs/algorithms/planning.md.
+    lanes = IntegerRangeField(default=all_lanes, editable=False)
+    active = models.BooleanField(default=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["period"]
+        constraints = [
+            ExclusionConstraint(
+                name="no_double_booking",
+                index_type="GIST",
+                condition=Q(active=True),
+                violation_error_code="double_booking",
+                expressions=[
+                    (
+                        Func(F("technician_id"), F("technician_id"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("period", RangeOperators.OVERLAPS),
+                    ("lanes", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(work_order__isnull=True) ^ Q(request__isnull=True), name="work_order_or_request"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    period__isempty=False, period__startswith__isnull=False, period__endswith__isnull=False
+                ),
+                name="assignment_has_a_period",
+            ),
+        ]
+        indexes = [models.Index(fields=["work_order"], name="assignment_work_order")]
+
+    def __str__(self) -> str:
+        return f"{self.technician} {self.work_order or self.request}"
+
+    @property
+    def starts_at(self):  # type: ignore[no-untyped-def]
+        return self.period.lower
+
+    @property
+    def ends_at(self):  # type: ignore[no-untyped-def]
+        return self.period.upper
+
+
+class Overbooking(models.Model):
+    """That someone saw a clash and booked all the same: which pair, who, why."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="overbookings")
+    over = models.ForeignKey(Assignment, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("overbooking")
+        verbose_name_plural = _("overbookings")
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="overbooking_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} / {self.over}: {self.reason}"

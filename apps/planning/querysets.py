@@ -1,0 +1,20 @@
+"""The doors to the plan."""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from psycopg.types.range import TimestamptzRange
+
+
+class AssignmentQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """The whole plan for the office; otherwise one's own."""
+        return self if user.may("see_office") else self.filter(technician__user=user)
+
+    def active(self) -> Self:
+        return self.filter(active=True)
+
+    def between(self, start: datetime, end: datetime) -> Self:
+        """Those that touch the half-open period from `start` to `end`."""
+        return self.filter(period__overlap=TimestamptzRange(start, end))

@@ -1,0 +1,151 @@
+"""What things cost and what is asked for them. A price is looked up once and copied; a change touches nothing old."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.fields import PercentageField, UnitPriceField
+from apps.core.models import one_of
+from apps.materials.models import Material, Unit
+from apps.pricing.querysets import DatedQuerySet
+from apps.technicians.models import Technician
+
+
+class VatCategory(models.TextChoices):
+    """UNCL 5305, as EN 16931 uses it."""
+
+    STANDARD = "S", _("Standard or reduced rate")
+    ZERO = "Z", _("Zero rate")
+    EXEMPT = "E", _("Exempt")
+    REVERSE_CHARGE = "AE", _("Reverse charge (btw verlegd)")
+
+
+class VatCode(models.Model):
+    code = models.CharField(_("code"), max_length=10, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    category = models.CharField(
+        _("category"), max_length=2, choices=VatCategory, default=VatCategory.STANDARD
+    )
+    rate = PercentageField(_("rate (%)"))
+    is_default = models.BooleanField(_("used unless another is chosen"), default=False)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("VAT code")
+        verbose_name_plural = _("VAT codes")
+        ordering = ["-rate", "code"]
+        constraints = [
+            one_of("category", VatCategory, "vat_code_category"),
+            models.CheckConstraint(
+                condition=Q(category="S", rate__gt=0) | (~Q(category="S") & Q(rate=0)),
+                name="only_standard_vat_has_a_rate",
+                violation_error_message=_("Only the standard category has a rate above zero."),
+            ),
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_vat_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RateKind(models.TextChoices):
+    NORMAL = "normal", _("Labour")
+    EVENING = "evening", _("Labour, evening")
+    WEEKEND = "weekend", _("Labour, weekend and holidays")
+    TRAVEL = "travel", _("Travel")
+    CALL_OUT = "call_out", _("Call-out")
+
+
+class Rate(models.Model):
+    """What is asked for an hour, or for a call-out."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=RateKind)
+    unit = models.CharField(_("unit"), max_length=3, choices=Unit, default=Unit.HOUR)
+    price = UnitPriceField(_("price"))
+    vat_code = models.ForeignKey(VatCode, models.PROTECT, related_name="+", verbose_name=_("VAT"))
+    valid_from = models.DateField(_("valid from"), default=clock.today)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rate")
+        verbose_name_plural = _("rates")
+        ordering = ["kind", "-valid_from"]
+        constraints = [
+            one_of("kind", RateKind, "rate_kind"),
+            models.UniqueConstraint(fields=["kind", "valid_from"], name="rate_once_per_day"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="rate_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.price}"
+
+
+class MaterialPrice(models.Model):
+    material = models.ForeignKey(Material, models.PROTECT, related_name="+")
+    cost = UnitPriceField(_("cost price"))
+    price = UnitPriceField(_("sales price"))
+    vat_code = models.ForeignKey(VatCode, models.PROTECT, related_name="+", verbose_name=_("VAT"))
+    valid_from = models.DateField(_("valid from"), default=clock.today)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("price of a material")
+        verbose_name_plural = _("prices of materials")
+        ordering = ["material", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["material", "valid_from"], name="material_price_once_per_day"),
+            models.CheckConstraint(
+                condition=Q(cost__gte=0, price__gte=0), name="material_price_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material} {self.price}"
+
+
+class TechnicianRate(models.Model):
+    """What an hour of this technician costs the company; `price` only when it differs from the general rate."""
+
+    technician = models.ForeignKey(Technician, models.PROTECT, related_name="+")
+    cost = UnitPriceField(_("cost per hour"))
+    price = UnitPriceField(_("sales rate per hour"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"), default=clock.today)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rate of a technician")
+        verbose_name_plural = _("rates of technicians")
+        ordering = ["technician", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["technician", "valid_from"], name="technician_rate_once_per_day"),
+            models.CheckConstraint(condition=Q(cost__gte=0), name="technician_cost_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.technician} {self.cost}"
+
+
+class PricingPolicy(models.Model):
+    """The company's rounding of time: recorded minutes are kept, charged minutes are rounded up to a step."""
+
+    round_minutes = models.PositiveSmallIntegerField(_("round charged time up to (minutes)"), default=15)
+    charge_travel = models.BooleanField(_("charge travel time"), default=True)
+
+    class Meta:
+        verbose_name = _("pricing policy")
+        verbose_name_plural = _("pricing policy")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_pricing_policy"),
+            models.CheckConstraint(
+                condition=Q(round_minutes__gte=1, round_minutes__lte=60), name="rounding_step"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_minutes} min"

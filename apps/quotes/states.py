@@ -1,0 +1,48 @@
+"""What a quote goes through."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Step
+
+
+class QuoteStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+NEXT_ACTIONS = {
+    QuoteStatus.DRAFT: _("Finish and send"),
+    QuoteStatus.SENT: _("Wait for the customer"),
+    QuoteStatus.DECLINED: _("Revise or close"),
+    QuoteStatus.EXPIRED: _("Revise or close"),
+}
+
+TONES = {
+    QuoteStatus.DRAFT: "neutral",
+    QuoteStatus.SENT: "blue",
+    QuoteStatus.ACCEPTED: "green",
+    QuoteStatus.DECLINED: "red",
+    QuoteStatus.EXPIRED: "amber",
+    QuoteStatus.WITHDRAWN: "neutral",
+}
+
+STEPS = {
+    "send": Step(("draft",), QuoteStatus.SENT, "make_quotes", _("Send")),
+    "accept": Step(("sent",), QuoteStatus.ACCEPTED, "make_quotes", _("Accept"), by_customer=True),
+    "decline": Step(
+        ("sent",), QuoteStatus.DECLINED, "make_quotes", _("Decline"), needs_reason=True, by_customer=True
+    ),
+    "expire": Step(("sent",), QuoteStatus.EXPIRED, "make_quotes", _("Expired")),
+    "withdraw": Step(("sent",), QuoteStatus.WITHDRAWN, "make_quotes", _("Withdraw"), needs_reason=True),
+    "revise": Step(
+        ("sent", "declined", "expired", "withdrawn"),
+        QuoteStatus.DRAFT,
+        "make_quotes",
+        _("Revise: new version"),
+    ),
+}

@@ -1,0 +1,193 @@
+"""Evidence beside expectation, and the ledger of billables: each thing done has exactly one fate."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Round
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.fields import MoneyField, PercentageField, QuantityField, UnitPriceField
+from apps.core.models import Stateful, one_of
+from apps.field.models import ExtraWork, MaterialUsage, TimeEntry
+from apps.materials.models import Unit
+from apps.pricing.models import VatCategory, VatCode
+from apps.quotes.models import QuoteLine
+from apps.review import states
+from apps.review.querysets import BillableQuerySet, ReviewQuerySet
+from apps.workorders.models import WorkOrder
+
+
+class Review(Stateful):
+    """The office's judgement of one job."""
+
+    steps = states.STEPS
+
+    work_order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="+")
+    status = models.CharField(
+        _("status"), max_length=10, choices=states.ReviewStatus, default=states.ReviewStatus.OPEN
+    )
+    opened_at = models.DateTimeField(default=clock.now)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        constraints = [one_of("status", states.ReviewStatus, "review_status")]
+
+    def __str__(self) -> str:
+        return f"{self.work_order}"
+
+
+class Fate(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    BILLABLE = "billable", _("To invoice")
+    INCLUDED = "included", _("Included in the agreed price")
+    WRITTEN_OFF = "written_off", _("Written off")
+
+
+class BillableKind(models.TextChoices):
+    TIME = "time", _("Time")
+    MATERIAL = "material", _("Material")
+    EXTRA_WORK = "extra_work", _("Extra work")
+    AGREED = "agreed", _("Agreed")
+    CALL_OUT = "call_out", _("Call-out")
+    DEPOSIT = "deposit", _("Deposit")
+    CORRECTION = "correction", _("Correction")
+
+
+class Billable(models.Model):
+    """One piece of evidence, or of what was agreed, priced and with its fate."""
+
+    work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=BillableKind)
+    time_entry = models.ForeignKey(TimeEntry, models.PROTECT, null=True, related_name="+")
+    material_usage = models.ForeignKey(MaterialUsage, models.PROTECT, null=True, related_name="+")
+    extra_work = models.ForeignKey(ExtraWork, models.PROTECT, null=True, related_name="+")
+    quote_line = models.ForeignKey(QuoteLine, models.PROTECT, null=True, related_name="+")
+    # A correction after approval: adds to or takes from what stands, and never edits it.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    description = models.CharField(_("description"), max_length=300)
+    # As recorded, beside what is charged: a correction or rounding leaves the original visible.
+    recorded_quantity = QuantityField(_("recorded"))
+    quantity = QuantityField(_("quantity"))
+    unit = models.CharField(_("unit"), max_length=3, choices=Unit)
+    unit_price = UnitPriceField(_("unit price"))
+    unit_cost = UnitPriceField(_("unit cost"), default=0)
+    discount = PercentageField(_("discount (%)"), default=0)
+    vat_code = models.ForeignKey(VatCode, models.PROTECT, related_name="+")
+    vat_category = models.CharField(max_length=2, choices=VatCategory)
+    vat_rate = PercentageField()
+    price_source = models.CharField(max_length=60, blank=True)
+    net = models.GeneratedField(
+        expression=Round(F("quantity") * F("unit_price") * (100 - F("discount")) / 100, precision=2),
+        output_field=MoneyField(),
+        db_persist=True,
+    )
+    fate = models.CharField(_("fate"), max_length=12, choices=Fate, default=Fate.PENDING)
+    reason = models.TextField(_("reason"), blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = BillableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("billable")
+        verbose_name_plural = _("billables")
+        ordering = ["work_order", "id"]
+        constraints = [
+            one_of("fate", Fate, "billable_fate"),
+            one_of("kind", BillableKind, "billable_kind"),
+            models.CheckConstraint(
+                condition=~Q(fate="written_off") | (~Q(reason="") & Q(decided_at__isnull=False)),
+                name="write_off_has_a_reason",
+            ),
+            *[
+                models.UniqueConstraint(
+                    fields=[source], condition=Q(corrects__isnull=True), name=f"one_billable_per_{source}"
+                )
+                for source in ("time_entry", "material_usage", "extra_work", "quote_line")
+            ],
+        ]
+        indexes = [models.Index(fields=["work_order", "fate"], name="billable_by_fate")]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class Decision(models.TextChoices):
+    ACCEPTED = "accepted", _("Accepted")
+    CORRECTED = "corrected", _("Corrected")
+    RETURNED = "returned", _("Returned")
+
+
+class Finding(models.Model):
+    """What the reviewer decided on one item of evidence. A later finding supersedes; none is edited."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="findings")
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision)
+    before = models.CharField(max_length=300, blank=True)
+    after = models.CharField(max_length=300, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        ordering = ["at", "id"]
+        constraints = [
+            one_of("decision", Decision, "finding_decision"),
+            models.CheckConstraint(
+                condition=Q(decision="accepted") | ~Q(reason=""), name="finding_has_a_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id}: {self.decision}"
+
+
+class ExtraWorkOffer(Stateful):
+    """Extra work with its price, put to the customer by a private link."""
+
+    steps = states.OFFER_STEPS
+
+    extra_work = models.ForeignKey(ExtraWork, models.PROTECT, related_name="+")
+    description = models.TextField(_("description"))
+    quantity = QuantityField(_("quantity"))
+    unit = models.CharField(_("unit"), max_length=3, choices=Unit)
+    unit_price = UnitPriceField(_("unit price"))
+    vat_code = models.ForeignKey(VatCode, models.PROTECT, related_name="+", verbose_name=_("VAT"))
+    net = MoneyField()
+    vat = MoneyField()
+    total = MoneyField()
+    status = models.CharField(
+        _("status"), max_length=10, choices=states.OfferStatus, default=states.OfferStatus.SENT
+    )
+    nonce = models.UUIDField(unique=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    sent_at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("offer of extra work")
+        verbose_name_plural = _("offers of extra work")
+        constraints = [
+            one_of("status", states.OfferStatus, "extra_work_offer_status"),
+            models.UniqueConstraint(
+                fields=["extra_work"],
+                condition=Q(status__in=["sent", "approved"]),
+                name="one_live_offer_per_extra_work",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description[:60]

@@ -1,0 +1,209 @@
+"""The database wall: which role may do what to which table, and which tables are audited.
+
+The one place. Applied after every migrate by the owner, so test databases get it too; idempotent. A table that is
+not named here gives nobody anything.
+"""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, transaction
+from psycopg import sql
+
+from apps.core.database import OFFICE, PUBLIC, ROLES, TECHNICIAN
+from config.database import WEB_LOGIN, web_password
+
+READ = "SELECT"
+ADD = "SELECT, INSERT"
+WRITE = "SELECT, INSERT, UPDATE"
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+
+# What the office may do to every table of an app, unless a table says otherwise below.
+OFFICE_APPS = {
+    "accounts": ALL,
+    "documents": ADD,
+    "messaging": ALL,
+    "company": ALL,
+    "customers": ALL,
+    "materials": ALL,
+    "technicians": ALL,
+    "intake": ALL,
+    "workorders": ALL,
+    "planning": ALL,
+    "field": ALL,
+    "pricing": ALL,
+    "quotes": ALL,
+    "review": ALL,
+    "invoicing": ALL,
+    "leaks": ALL,
+    "bookkeeping": ALL,
+    "sessions": ALL,
+    "account": ALL,
+    "mfa": ALL,
+    "guardian": READ,
+    "procrastinate": ALL,
+    "auth": READ,
+    "contenttypes": READ,
+}
+
+# Apps above the price line: no other role than the office's may ever be given anything here.
+MONEY_APPS = {"pricing", "quotes", "review", "invoicing", "leaks", "bookkeeping", "finance"}
+
+SESSION_TABLES = {
+    "sessions.session": ALL,
+    "accounts.user": "SELECT, UPDATE (last_login, password, language)",
+    "accounts.user_groups": READ,
+    "accounts.user_user_permissions": READ,
+    "auth.group": READ,
+    "auth.permission": READ,
+    "auth.group_permissions": READ,
+    "contenttypes.contenttype": READ,
+    "account.emailaddress": ALL,
+    "account.emailconfirmation": ALL,
+    "mfa.authenticator": ALL,
+    "company.company": READ,
+    "core.idempotentanswer": ALL,
+    # Writing an event needs no right to read the log.
+    "core.auditevent": "INSERT",
+}
+
+TABLES: dict[str, dict[str, str]] = {
+    OFFICE: {
+        "core.auditevent": ADD,
+        "core.rowchange": READ,
+        "core.counter": READ,
+        "core.series": "SELECT, UPDATE (prefix)",
+        "core.idempotentanswer": ALL,
+        "auth.group_permissions": ALL,
+    },
+    TECHNICIAN: SESSION_TABLES
+    | {
+        "documents.storedfile": ADD,
+        "messaging.message": "INSERT, SELECT (id)",
+        "messaging.attachment": "INSERT, SELECT (id)",
+        "messaging.notice": ALL,
+        "company.openinghours": READ,
+        "company.holiday": READ,
+        "customers.customer": READ,
+        "customers.contact": READ,
+        "customers.site": READ,
+        "customers.equipment": READ,
+        "materials.category": READ,
+        "materials.material": READ,
+        "technicians.technician": READ,
+        "technicians.technician_skills": READ,
+        "technicians.skill": READ,
+        "technicians.workingpattern": READ,
+        "technicians.absence": READ,
+        "intake.request": "SELECT, UPDATE (status, version)",
+        "intake.requesttype": READ,
+        "intake.requestphoto": READ,
+        "intake.requestuserobjectpermission": READ,
+        "intake.intakereport": WRITE,
+        "intake.materialestimate": ALL,
+        "intake.intakephoto": ALL,
+        "workorders.workorder": "SELECT, UPDATE (status, version)",
+        "workorders.workorderuserobjectpermission": READ,
+        "workorders.workorderfile": READ,
+        "workorders.tobring": READ,
+        "workorders.slaclass": READ,
+        "workorders.jobform": READ,
+        "workorders.jobformversion": READ,
+        "workorders.jobformfield": READ,
+        "planning.assignment": READ,
+        "field.visit": "SELECT, UPDATE",
+        "field.timeentry": WRITE,
+        "field.materialusage": ALL,
+        "field.extrawork": ALL,
+        "field.deviation": ADD,
+        "field.formanswer": WRITE,
+        "field.visitphoto": ADD,
+        "field.signoff": ADD,
+        "field.fieldevent": WRITE,
+    },
+    PUBLIC: SESSION_TABLES
+    | {
+        "documents.storedfile": ADD,
+        "messaging.message": "INSERT, SELECT (id)",
+        "customers.customer": "INSERT, SELECT",
+        "customers.site": "INSERT, SELECT",
+        "intake.request": "INSERT, SELECT",
+        "intake.requestphoto": ADD,
+        "intake.requesttype": READ,
+        "technicians.skill": READ,
+    },
+}
+
+# Tables that are not the product's own records: what happens to them is not audited row by row.
+NOT_AUDITED = {
+    "core.auditevent",
+    "core.rowchange",
+    "core.idempotentanswer",
+    "core.counter",
+    "messaging.message",
+    "messaging.attachment",
+    "messaging.notice",
+    "field.fieldevent",
+    "leaks.leak",
+}
+
+
+def rights(role: str, label: str) -> str:
+    """What `role` may do to the table of the model `label`."""
+    listed = TABLES[role].get(label)
+    if listed is not None:
+        return listed
+    return OFFICE_APPS.get(label.split(".")[0], "") if role == OFFICE else ""
+
+
+def database_sync(using: str = "default") -> None:
+    """Make roles, grants and audit triggers what this file says. Needs the owner's rights."""
+    connection = connections[using]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(727001)")
+        tables = set(connection.introspection.table_names(cursor, include_views=True))
+        cursor.execute("".join(f"{one};\n" for one in _statements(tables, connection.settings_dict["NAME"])))
+
+
+def _statements(tables: set[str], database: str) -> Iterator[str]:
+    for role in ROLES:
+        yield _make_role(role, "NOLOGIN")
+    yield _make_role(WEB_LOGIN, "LOGIN NOINHERIT")
+    password = sql.Literal(web_password(settings.SECRET_KEY)).as_string(None)
+    # Only when it differs would be better, but a password cannot be read back; altering it is idempotent.
+    yield f"ALTER ROLE {WEB_LOGIN} PASSWORD {password}"
+    everyone = ", ".join(ROLES)
+    yield f"GRANT {everyone} TO {WEB_LOGIN}"
+    yield f'GRANT CONNECT ON DATABASE "{database}" TO {WEB_LOGIN}'
+    yield f"GRANT USAGE ON SCHEMA public TO {WEB_LOGIN}, {everyone}"
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {WEB_LOGIN}, {everyone}"
+    for model in apps.get_models(include_auto_created=True):
+        meta = model._meta
+        if meta.proxy or meta.db_table not in tables:
+            continue
+        for role in ROLES:
+            if right := rights(role, meta.label_lower):
+                yield f'GRANT {right} ON "{meta.db_table}" TO {role}'
+        if model.__module__.startswith("apps.") and meta.managed and meta.label_lower not in NOT_AUDITED:
+            yield (
+                f'CREATE OR REPLACE TRIGGER audit_row AFTER INSERT OR UPDATE OR DELETE ON "{meta.db_table}"'
+                " FOR EACH ROW EXECUTE FUNCTION wt_audit_row()"
+            )
+    # The login role itself: enough to find out who is asking, to throttle, and to run the worker's queue.
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, core_cache TO {WEB_LOGIN}, {everyone}"
+    yield (
+        "GRANT SELECT ON accounts_user, accounts_user_groups, accounts_user_user_permissions, auth_group,"
+        f" auth_permission, auth_group_permissions, django_content_type TO {WEB_LOGIN}"
+    )
+    for table in sorted(one for one in tables if one.startswith("procrastinate_")):
+        yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {WEB_LOGIN}, {everyone}"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB_LOGIN}, {everyone}"
+
+
+def _make_role(name: str, options: str) -> str:
+    # Roles belong to the whole cluster: two databases that are set up at once may both try.
+    return (
+        f"DO $$ BEGIN CREATE ROLE {name} {options};"
+        f" EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+    )

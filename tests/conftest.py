@@ -1,0 +1,71 @@
+"""The cast that every test knows, and how it meets the product."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from apps.accounts.models import User
+from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
+from apps.technicians.models import Technician, TechnicianKind
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass
+class Cast:
+    """Olga owns, Bram is back office, Petra plans, Tim is assigned, Tessa is not, Zeno is ZZP, Ada is admin."""
+
+    olga: User
+    bram: User
+    petra: User
+    tim: User
+    tessa: User
+    zeno: User
+    ada: User
+
+    @property
+    def everyone(self) -> dict[str, User]:
+        return vars(self)
+
+
+def user_make(name: str, *roles: str) -> User:
+    user = User(
+        email=f"{name.lower()}@watertight.example", name=name, initials=name[:2].upper(), language="en"
+    )
+    user.set_password(PASSWORD)
+    user.save()
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    people = Cast(
+        olga=user_make("Olga", OWNER),
+        bram=user_make("Bram", OFFICE),
+        petra=user_make("Petra", OFFICE),
+        tim=user_make("Tim", TECHNICIAN),
+        tessa=user_make("Tessa", TECHNICIAN),
+        zeno=user_make("Zeno", TECHNICIAN),
+        ada=user_make("Ada", ADMIN),
+    )
+    for user in (people.tim, people.tessa, people.zeno):
+        kind = TechnicianKind.CONTRACTOR if user is people.zeno else TechnicianKind.INTERNAL
+        Technician.objects.create(user=user, kind=kind)
+    return people
+
+
+@pytest.fixture
+def client_as() -> Callable[[User], Client]:
+    """A browser in which the user is logged in."""
+
+    def log_in(user: User, **kwargs: Any) -> Client:
+        client = Client(**kwargs)
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return log_in
