@@ -1,0 +1,113 @@
+// Toasts, announcements, and what htmx answers mean. Every page loads this; it needs nothing else.
+
+const toasts = document.getElementById("toasts");
+const live = document.getElementById("live");
+
+export function announce(text) {
+  if (!live || !text) return;
+  live.textContent = "";
+  requestAnimationFrame(() => { live.textContent = text; });
+}
+
+export function toast(text, kind = "success") {
+  const part = document.getElementById("toast-part").content.firstElementChild.cloneNode(true);
+  part.querySelector("span").textContent = text;
+  part.dataset.toast = kind;
+  part.classList.toggle("r", kind === "error");
+  toasts.append(part);
+}
+
+function dismiss(one) {
+  one.classList.add("gone");
+  setTimeout(() => one.remove(), 220);
+}
+
+// A success goes by itself, an error stays until it is closed; one under the pointer or with focus stays too.
+function tend(one) {
+  announce(one.querySelector("span")?.textContent);
+  one.querySelector("button")?.addEventListener("click", () => dismiss(one));
+  if (["error", "warning"].includes(one.dataset.toast)) return;
+  const wait = () => one.matches(":hover, :focus-within") ? setTimeout(wait, 2000) : dismiss(one);
+  setTimeout(wait, 7000);
+}
+
+if (toasts) {
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) tend(node);
+  }).observe(toasts, { childList: true });
+  for (const one of toasts.children) tend(one);
+}
+
+// A refusal (409), a missing right (403) or a page that is gone (404): its sentence as a toast; the page stays as it was.
+document.addEventListener("htmx:responseError", (event) => {
+  const answer = new DOMParser().parseFromString(event.detail.xhr.responseText || "", "text/html");
+  const sentence = event.detail.xhr.status < 500 && answer.querySelector("[data-message]")?.textContent.trim();
+  toast(sentence || toasts.dataset.failed, "error");
+});
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => toast(toasts.dataset.offline, "error"));
+}
+document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind));
+
+// What a swap brought is said aloud: data-announce on the swapped region or within it.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const said = event.target.closest?.("[data-announce]") ?? event.target.querySelector?.("[data-announce]");
+  announce(said?.dataset.announce);
+  mend(event.target);
+});
+
+// A form is sent once: a second press while it is under way does nothing. The server refuses it too.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
+  form.setAttribute("aria-busy", "true");
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
+
+// A row opens beside the list when there is room for both; otherwise, or with a modifier, the link does what links do.
+const roomy = matchMedia("(min-width: 1180px)");
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[hx-boost] a.row");
+  if (link && (!roomy.matches || event.metaKey || event.ctrlKey || event.shiftKey)) event.stopImmediatePropagation();
+}, true);
+document.addEventListener("htmx:afterRequest", (event) => {
+  const link = event.target;
+  if (!event.detail.successful || !link.matches?.("a.row")) return;
+  for (const row of link.closest("tbody").querySelectorAll("[aria-selected]")) row.removeAttribute("aria-selected");
+  link.closest("tr").setAttribute("aria-selected", "true");
+});
+
+// Copy a link: data-copy names the field.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.getElementById(button.dataset.copy);
+  try { await navigator.clipboard.writeText(source.value); } catch { source.select(); document.execCommand("copy"); }
+  const word = button.querySelector("span") ?? button;
+  const before = word.textContent;
+  word.textContent = button.dataset.done;
+  announce(button.dataset.done);
+  setTimeout(() => { word.textContent = before; }, 1600);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
+
+// A running clock: data-since holds when it started.
+function tick() {
+  for (const one of document.querySelectorAll("[data-since]")) {
+    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(one.dataset.since)) / 60000));
+    one.textContent = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+  }
+}
+setInterval(tick, 15000);
+
+function mend(root) {
+  root.querySelector?.("[data-focus]")?.focus();
+}
+tick();
+mend(document);
