@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config.embedded import socket_folder
 
@@ -36,6 +36,23 @@ def web_password(key: str) -> str:
     return hmac.new(key.encode(), b"database login wt_web", hashlib.sha256).hexdigest()
 
 
+def parsed(url: str) -> dict[str, Any]:
+    """The parts of `postgresql://user:password@host:port/name?option=value`, as Django wants them.
+
+    The options are libpq's (`sslmode=require`); `host` may be the folder of a Unix socket.
+    """
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    return {
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": options.pop("port", str(parts.port or "")),
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "OPTIONS": options,
+    }
+
+
 def database_settings(var_folder: Path) -> dict[str, Any]:
     """Django's DATABASES entry.
 
@@ -50,14 +67,7 @@ def database_settings(var_folder: Path) -> dict[str, Any]:
         "OPTIONS": {},
     }
     if url:
-        parts = urlsplit(url)
-        found |= {
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-        }
+        found |= parsed(url)
     else:
         found |= {"HOST": socket_folder(var_folder / "postgres"), "NAME": "watertight", "USER": "postgres"}
     if os.environ.get("WATERTIGHT_LOGIN") == "web":

@@ -1,7 +1,13 @@
 """Settings of the test run: the real thing, with cheap passwords and no built static files."""
 
+import os
 import tempfile
 from pathlib import Path
+
+# The tests have a folder and an embedded server of their own: apart from a running installation, and faster,
+# because what they store may be lost. Set before the settings are read; programs that a test starts inherit it.
+os.environ["WATERTIGHT_VAR"] = str(Path(__file__).resolve().parent.parent / "var" / "tests")
+os.environ["WATERTIGHT_THROWAWAY_DATABASE"] = "1"
 
 from config.settings import *  # noqa: F403
 from config.settings import STORAGES
