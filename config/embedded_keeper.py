@@ -58,7 +58,7 @@ def main(data_folder: Path) -> None:
         fcntl.flock(keeper, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return
-    # Whoever signals the users of the server (a shell, an init system) does not mean the keeper: it goes last.
+    # Who signals the users of the server (a shell, an init system) does not mean the keeper: it goes last.
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)
     server = Server(data_folder)
@@ -128,7 +128,7 @@ class Server:
             return False
 
     def _wait_for_orphans(self) -> None:
-        """After kill -9 of the server its children need a moment to notice; they must be gone before a restart."""
+        """After kill -9 of the server its children need a moment to notice; wait until they are gone."""
         pid_file = self.data / "postmaster.pid"
         if not pid_file.exists():
             return
@@ -174,7 +174,7 @@ class Server:
         (self.data / "postgresql.conf").write_text("".join(lines))
 
     def _wait_for(self, process: "subprocess.Popen[bytes]") -> None:
-        """Return when the server says that it is ready; after a crash it first replays what it had promised."""
+        """Return when the server says that it is ready; after a crash it first replays its log."""
         status = self.data / "postmaster.pid"
         while True:
             if process.poll() is not None:

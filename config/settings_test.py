@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 # The tests have a folder and an embedded server of their own: apart from a running installation, and faster,
-# because what they store may be lost. Set before the settings are read; programs that a test starts inherit it.
+# since what they store may be lost. Set before the settings are read, and inherited by what a test starts.
 os.environ["WATERTIGHT_VAR"] = str(Path(__file__).resolve().parent.parent / "var" / "tests")
 os.environ["WATERTIGHT_THROWAWAY_DATABASE"] = "1"
 
