@@ -8,6 +8,7 @@ from apps.core import clock
 from apps.core.models import Stateful, one_of
 from apps.documents.models import StoredFile
 from apps.messaging import states
+from apps.messaging.querysets import AboutQuerySet, MessageQuerySet, NoticeQuerySet
 
 
 class Message(Stateful):
@@ -31,6 +32,8 @@ class Message(Stateful):
     error = models.TextField(_("error"), blank=True)
     queued_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(_("sent at"), null=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -63,6 +66,8 @@ class Notice(models.Model):
     at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True)
 
+    objects = NoticeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
@@ -85,6 +90,8 @@ class Note(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     mentions = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    objects = AboutQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("note")

@@ -1,0 +1,36 @@
+"""Keeping files."""
+
+import hashlib
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from apps.core.actors import Actor
+from apps.documents.models import StoredFile
+
+
+def bytes_store(content: bytes, suffix: str) -> tuple[str, str]:
+    """Write `content` under its own hash; return (path, sha256). The same bytes are stored once."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = default_storage.save(f"{sha256[:2]}/{sha256}{suffix}", ContentFile(content))
+    return path, sha256
+
+
+def file_store(*, content: bytes, name: str, content_type: str, by: Actor, **facts: Any) -> StoredFile:
+    """Keep `content`. `facts` are the image facts of StoredFile, when it is one."""
+    path, sha256 = bytes_store(content, _suffix(name))
+    return StoredFile.objects.create(
+        sha256=sha256,
+        size=len(content),
+        content_type=content_type,
+        name=name[:200],
+        path=path,
+        created_by_id=by.pk if by.actor_kind == "user" else None,
+        **facts,
+    )
+
+
+def _suffix(name: str) -> str:
+    ending = name.rpartition(".")[2].lower()
+    return f".{ending}" if ending.isalnum() and len(ending) <= 5 and "." in name else ""

@@ -1,0 +1,122 @@
+"""Taking in photos: decoded, turned upright, shrunk, stripped of metadata, with a thumbnail.
+
+Nothing that came from outside is ever served as it came.
+"""
+
+import base64
+import binascii
+import io
+import warnings
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pi_heif
+from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import ExifTags, Image, ImageOps
+
+from apps.core.actors import Actor
+from apps.core.refusals import Refused
+from apps.documents.actions import bytes_store, file_store
+from apps.documents.models import StoredFile
+
+pi_heif.register_heif_opener()
+# The largest that a telephone makes is 48.8 million pixels; above this it is a bomb, not a photo.
+Image.MAX_IMAGE_PIXELS = 50_000_000
+FORMATS = ["JPEG", "MPO", "PNG", "WEBP", "HEIF", "AVIF"]
+MAX_BYTES = 25_000_000
+SIDE, THUMBNAIL_SIDE = 2048, 360
+
+
+def photo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
+    """Keep a photo as JPEG with a thumbnail. Raises Refused, with a sentence, for anything that is no photo."""
+    image, facts = _open(raw)
+    content = _jpeg(image, SIDE, 82)
+    thumbnail_path, _hash = bytes_store(_jpeg(image, THUMBNAIL_SIDE, 75), ".jpg")
+    stem = name.rpartition(".")[0] or name or "photo"
+    return file_store(
+        content=content,
+        name=f"{stem[:150]}.jpg",
+        content_type="image/jpeg",
+        by=by,
+        thumbnail_path=thumbnail_path,
+        **facts,
+    )
+
+
+def signature_store(*, data_url: str, by: Actor) -> StoredFile:
+    """Keep a signature drawn on the pad: a PNG data URL, redrawn here as black on white."""
+    prefix = "data:image/png;base64,"
+    if not data_url.startswith(prefix) or len(data_url) > 500_000:
+        raise Refused(_("The signature did not arrive. Sign again."))
+    try:
+        raw = base64.b64decode(data_url[len(prefix) :], validate=True)
+    except binascii.Error as error:
+        raise Refused(_("The signature did not arrive. Sign again.")) from error
+    image, _facts = _open(raw)
+    if image.convert("L").getextrema()[0] > 200:
+        raise Refused(_("The signature is empty. Sign again."))
+    out = io.BytesIO()
+    image.thumbnail((1200, 600))
+    image.convert("L").save(out, "PNG", optimize=True)
+    return file_store(
+        content=out.getvalue(),
+        name="signature.png",
+        content_type="image/png",
+        by=by,
+        width=image.width,
+        height=image.height,
+    )
+
+
+def _open(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
+    if len(raw) > MAX_BYTES:
+        raise Refused(_("This photo is larger than 25 MB."))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image: Image.Image = Image.open(io.BytesIO(raw), formats=FORMATS)
+            facts = _facts(image)
+            if image.format == "JPEG":
+                image.draft("RGB", (SIDE, SIDE))  # decodes a large photo at half its size
+            image = ImageOps.exif_transpose(image)
+            if image.mode not in ("RGB", "L"):
+                rgba = image.convert("RGBA")
+                image = Image.new("RGB", rgba.size, "white")
+                image.paste(rgba, mask=rgba.getchannel("A"))
+            image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Refused(_("This photo has too many pixels.")) from error
+    except Exception as error:  # whatever a broken or hostile file makes of the decoder
+        raise Refused(_("This file is not a photo that we can read.")) from error
+    return image, facts | {"width": image.width, "height": image.height}
+
+
+def _facts(image: Image.Image) -> dict[str, Any]:
+    """When and where it was taken, if the telephone said so."""
+    exif = image.getexif()
+    found: dict[str, Any] = {}
+    details, place = exif.get_ifd(ExifTags.IFD.Exif), exif.get_ifd(ExifTags.IFD.GPSInfo)
+    with suppress(KeyError, ValueError, TypeError):
+        taken = datetime.strptime(str(details[ExifTags.Base.DateTimeOriginal]), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
+        found["taken_at"] = taken.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    with suppress(KeyError, ValueError, TypeError, ZeroDivisionError, IndexError):
+        found["latitude"] = _degrees(place[2], place[1] == "S")
+        found["longitude"] = _degrees(place[4], place[3] == "W")
+    return found
+
+
+def _degrees(parts: Any, negative: bool) -> float:
+    value = float(parts[0]) + float(parts[1]) / 60 + float(parts[2]) / 3600
+    return round(-value if negative else value, 5)
+
+
+def _jpeg(image: Image.Image, side: int, quality: int) -> bytes:
+    copy = image.copy()
+    copy.thumbnail((side, side), Image.Resampling.LANCZOS)
+    copy.info.clear()
+    out = io.BytesIO()
+    copy.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+    return out.getvalue()

@@ -1,0 +1,32 @@
+"""Private addresses in mails: a placeholder is stored, the address is put in at the moment of sending."""
+
+import re
+import uuid
+
+from django.conf import settings
+from django.urls import reverse
+
+from apps.core.tokens import token_for
+
+_PLACEHOLDER = re.compile(r"\[\[link:([a-z_]+):([0-9a-f-]{36})\]\]")
+_purposes: dict[str, str] = {}
+
+
+def register(purpose: str, url_name: str) -> None:
+    """Say which URL, taking one argument `token`, serves the links of a purpose."""
+    _purposes[purpose] = url_name
+
+
+def placeholder(purpose: str, nonce: uuid.UUID) -> str:
+    """What stands in a message's stored text for a private address."""
+    return f"[[link:{purpose}:{nonce}]]"
+
+
+def address(purpose: str, nonce: uuid.UUID) -> str:
+    """The private address itself. Never store it."""
+    return settings.PUBLIC_ADDRESS + reverse(_purposes[purpose], kwargs={"token": token_for(purpose, nonce)})
+
+
+def links_fill(text: str) -> str:
+    """`text` with its placeholders turned into addresses."""
+    return _PLACEHOLDER.sub(lambda found: address(found[1], uuid.UUID(found[2])), text)

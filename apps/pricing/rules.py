@@ -1,0 +1,17 @@
+"""Arithmetic of rates. No Django here."""
+
+from datetime import timedelta
+from decimal import ROUND_CEILING, Decimal
+
+SECONDS_PER_HOUR = Decimal(3600)
+
+
+def hours_of(duration: timedelta) -> Decimal:
+    """`duration` in hours, to a thousandth."""
+    return (Decimal(round(duration.total_seconds())) / SECONDS_PER_HOUR).quantize(Decimal("0.001"))
+
+
+def hours_charged(duration: timedelta, step_minutes: int) -> Decimal:
+    """Hours to charge: `duration` rounded up to a whole number of steps."""
+    steps = (Decimal(round(duration.total_seconds())) / (60 * step_minutes)).to_integral_value(ROUND_CEILING)
+    return (steps * step_minutes / 60).quantize(Decimal("0.001"))
