@@ -3,6 +3,7 @@
 from django.contrib.auth.models import Group, Permission
 
 from apps.accounts import roles
+from apps.accounts.models import User
 
 
 def groups_sync() -> None:
@@ -15,3 +16,8 @@ def groups_sync() -> None:
         for ability, (_label, holders) in roles.ABILITIES.items():
             if role in holders and ability in permissions and (created or ability not in known):
                 group.permissions.add(permissions[ability])
+
+
+def user_language_set(*, user: User, language: str) -> None:
+    """The language in which the user reads the product."""
+    User.objects.filter(pk=user.pk).update(language=language)

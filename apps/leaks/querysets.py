@@ -1,5 +1,6 @@
 """The doors to leaks."""
 
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
@@ -11,3 +12,7 @@ class LeakQuerySet(models.QuerySet):
 
     def open(self) -> Self:
         return self.filter(status="open")
+
+    def total(self) -> Decimal:
+        """The amount at risk, in euros."""
+        return self.aggregate(total=models.Sum("amount"))["total"] or Decimal(0)

@@ -1,4 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from apps.messaging import views
 
 app_name = "messaging"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("notices/", views.notice_list, name="notice_list"),
+    path("notices/<int:pk>/open/", views.notice_open, name="notice_open"),
+    path("mails/<int:pk>/resend/", views.message_resend, name="message_resend"),
+    path("notes/<str:about>/<int:pk>/", views.note_add, name="note_add"),
+]

@@ -1,9 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.office.views import components
+from apps.office.views import components, home
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("dashboard/", home.dashboard, name="dashboard"),
+    path("search/", home.search, name="search"),
+    path("theme/", home.theme, name="theme"),
+    path("my-language/", home.language, name="language"),
     path("components/", components.components, name="components"),
     path("components/list/", components.components_list, name="components_list"),
     path("components/list/<str:number>/", components.components_list, name="components_detail"),

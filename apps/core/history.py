@@ -1,0 +1,42 @@
+"""The history of a record, in words."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import AuditEvent
+
+# Events that any record may have and that are no step of a status. A model adds its own in `events`.
+EVENTS = {
+    "create": _("Made"),
+    "change": _("Changed"),
+    "note": _("Note added"),
+    "mail": _("Mail queued"),
+    "print": _("Printed"),
+}
+
+
+def event_label(model: type[models.Model], verb: str) -> Any:
+    """The words for a dotted verb of this model's records."""
+    name = verb.partition(".")[2]
+    step = getattr(model, "steps", {}).get(name)
+    if step is not None:
+        return step.label
+    return getattr(model, "events", {}).get(name) or EVENTS.get(name, name.replace("_", " "))
+
+
+def history(obj: models.Model) -> list[dict[str, Any]]:
+    """Who did what to `obj`, when and why, newest first. One query."""
+    events = AuditEvent.objects.about(obj).order_by("-at", "-id")
+    return [
+        {
+            "at": event.at,
+            "who": event.actor_label,
+            "label": event_label(type(obj), event.verb),
+            "reason": event.reason,
+            "url": "",
+            "tone": "",
+        }
+        for event in events
+    ]

@@ -1,0 +1,29 @@
+"""What every record shows of itself: its history and the chain that it belongs to."""
+
+from typing import Any
+
+from django import template
+from django.db import models
+from django.template import Context
+from django.utils.safestring import SafeString
+
+from apps.core import chain as chains
+from apps.core.history import history as history_of
+from apps.core.templatetags.ui import ribbon, timeline
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def chain_ribbon(context: Context, obj: Any) -> SafeString:
+    """The strip from request to package, with where this job stands."""
+    steps = chains.chain(obj, context["request"].user)
+    return ribbon(
+        [{"label": one.label, "url": one.url, "state": one.state, "note": one.detail} for one in steps]
+    )
+
+
+@register.simple_tag
+def history(obj: models.Model) -> SafeString:
+    """The status history: when, who, what, why."""
+    return timeline(history_of(obj))

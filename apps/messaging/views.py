@@ -1,0 +1,83 @@
+"""Notes, notices and mails that are sent again."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.core.web import requires
+from apps.messaging import actions, rules
+from apps.messaging.forms import NoteForm, ResendForm
+from apps.messaging.models import Message, Notice
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the form came from, if that is one of our own pages."""
+    given = request.POST.get("next", "")
+    return given if url_has_allowed_host_and_scheme(given, allowed_hosts={request.get_host()}) else "/"
+
+
+def _about(request: HttpRequest, label: str, pk: int) -> Any:
+    """The record that is discussed, if the user may see it; its own queryset decides."""
+    try:
+        model = apps.get_model(label)
+        rows = model._default_manager.for_user(request.user)
+    except (LookupError, ValueError, AttributeError) as error:
+        raise Http404 from error
+    return get_object_or_404(rows, pk=pk)
+
+
+@requires("see_office")
+@require_POST
+def note_add(request: HttpRequest, about: str, pk: int) -> HttpResponse:
+    subject = _about(request, about, pk)
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        colleagues = type(request.user).objects.active()
+        named = rules.mentioned(text, colleagues.values_list("pk", "name", "initials"))
+        actions.note_add(
+            about=subject,
+            text=text,
+            by=request.user,
+            url=_next(request),
+            mentions=colleagues.filter(pk__in=named),
+        )
+    else:
+        messages.error(request, _("A note needs a text of at most 4,000 characters."))
+    return redirect(_next(request))
+
+
+@requires("send_messages")
+def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
+    message = get_object_or_404(Message.objects.for_user(request.user), pk=pk)
+    form = ResendForm(request.POST or None, initial={"to_address": message.to_address})
+    if request.method == "POST":
+        if form.is_valid():
+            actions.message_resend(
+                message=message, by=request.user, to_address=form.cleaned_data["to_address"]
+            )
+            messages.success(request, _("The mail is on its way again."))
+            return redirect("office:home")
+        return render(
+            request, "messaging/message_resend.html", {"message": message, "form": form}, status=422
+        )
+    return render(request, "messaging/message_resend.html", {"message": message, "form": form})
+
+
+def notice_list(request: HttpRequest) -> HttpResponse:
+    notices = Notice.objects.for_user(request.user).order_by("-at")[:100]
+    return render(request, "messaging/notice_list.html", {"notices": notices})
+
+
+@require_POST
+def notice_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a notice as read and go where it leads."""
+    notice = get_object_or_404(Notice.objects.for_user(request.user), pk=pk)
+    actions.notice_read(notice=notice)
+    return redirect(notice.url or "messaging:notice_list")

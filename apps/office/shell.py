@@ -1,0 +1,149 @@
+"""The rail: where one can go, as the work flows, and where something waits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.formats import money
+from apps.intake.models import Request
+from apps.invoicing.models import Invoice
+from apps.leaks.models import Leak
+from apps.quotes.models import Quote
+from apps.workorders.models import WorkOrder
+
+COUNTS_KEPT_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Item:
+    """A place on the rail, for whoever has the ability."""
+
+    label: str | Promise
+    url_name: str
+    icon: str
+    ability: str
+    count: str = ""
+
+
+RAIL: list[tuple[str | Promise, list[Item]]] = [
+    (_("Today"), [Item(_("Dashboard"), "office:dashboard", "dashboard", "see_office")]),
+    (
+        _("Work"),
+        [
+            Item(_("Intake"), "intake:request_list", "inbox", "see_office", "requests"),
+            Item(_("Quotes"), "quotes:quote_list", "quote", "see_prices", "quotes"),
+            Item(_("Work orders"), "workorders:work_order_list", "wrench", "see_office"),
+            Item(_("Planning"), "planning:week", "calendar", "see_office", "to_plan"),
+            Item(_("Customers"), "customers:customer_list", "building", "see_office"),
+        ],
+    ),
+    (
+        _("Control"),
+        [
+            Item(_("Review"), "review:review_list", "check", "review_work", "review"),
+            Item(_("Leaks"), "leaks:leak_list", "drop", "see_prices", "leaks"),
+        ],
+    ),
+    (
+        _("Money"),
+        [
+            Item(_("Invoicing"), "invoicing:invoice_list", "euro", "see_prices", "invoicing"),
+            Item(_("Bookkeeper"), "bookkeeping:package_list", "box", "export_package"),
+            Item(_("Finance"), "finance:overview", "chart", "see_finance"),
+        ],
+    ),
+    (
+        _("Set-up"),
+        [
+            Item(_("Materials"), "materials:material_list", "tag", "see_office"),
+            Item(_("Technicians"), "technicians:technician_list", "truck", "see_office"),
+            Item(_("Users"), "accounts:user_list", "users", "manage_users"),
+            Item(_("Settings"), "company:settings", "gear", "see_office"),
+            Item(_("Logic"), "office:logic", "route", "see_office"),
+            Item(_("End-to-end test"), "acceptance:run", "flag", "run_acceptance"),
+        ],
+    ),
+]
+
+TABS = [
+    (_("Today"), "phone:today", "list"),
+    (_("Agenda"), "phone:agenda", "calendar"),
+    (_("Materials"), "phone:materials", "box"),
+    (_("Me"), "phone:me", "user"),
+]
+
+# What waits: one number for each place, the same for everyone who may see it.
+COUNTS: dict[str, Callable[[], Any]] = {
+    "requests": lambda: Request.objects.filter(status__in=["new", "accepted", "received", "missed"]).count(),
+    "quotes": lambda: Quote.objects.filter(status="draft").count(),
+    "to_plan": lambda: WorkOrder.objects.to_plan().count(),
+    "review": lambda: WorkOrder.objects.ready_for_review().count(),
+    "invoicing": lambda: (
+        WorkOrder.objects.ready_for_invoicing().count()
+        + Invoice.objects.filter(status__in=["draft", "issued"]).count()
+    ),
+}
+
+
+def counts() -> dict[str, Any]:
+    """What waits, kept for some seconds in this process: the shared cache can be read by a technician's role."""
+    cache = caches["process"]
+    found = cache.get("shell.counts")
+    if found is None:
+        found = {name: count() for name, count in COUNTS.items()}
+        found["leaks"] = Leak.objects.open().total()
+        cache.set("shell.counts", found, COUNTS_KEPT_SECONDS)
+    return found
+
+
+def address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def groups(request: HttpRequest) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The rail for this user, with the place that they are at."""
+    user: Any = request.user
+    waiting = counts()
+    here = request.resolver_match.namespace if request.resolver_match else ""
+    found = []
+    for label, items in RAIL:
+        shown = []
+        for item in items:
+            url = address(item.url_name) if user.may(item.ability) else ""
+            if not url:
+                continue
+            count = waiting.get(item.count, 0)
+            hot = item.count == "leaks"
+            same_app = item.url_name.partition(":")[0] == here
+            name = request.resolver_match.url_name if request.resolver_match else ""
+            current = same_app and (here != "office" or item.url_name == f"office:{name}")
+            shown.append(
+                {
+                    "label": item.label,
+                    "url": url,
+                    "icon": item.icon,
+                    "current": current,
+                    "count": money(count, 0) if hot and count else count,
+                    "hot": hot,
+                }
+            )
+        if shown:
+            found.append((label, shown))
+    return found
+
+
+def tabs(request: HttpRequest) -> list[dict[str, Any]]:
+    """The bottom bar of the phone."""
+    return [
+        {"label": label, "url": address(name), "icon": icon, "current": request.path == address(name)}
+        for label, name, icon in TABS
+    ]

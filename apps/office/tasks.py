@@ -1,0 +1,152 @@
+"""Everything that waits for an action of the office, most urgent first, each with its one next action."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.field.models import FieldEvent
+from apps.intake.models import Request
+from apps.intake.states import NEXT_ACTIONS as REQUEST_ACTIONS
+from apps.intake.states import TONES as REQUEST_TONES
+from apps.invoicing.models import Invoice
+from apps.invoicing.states import NEXT_ACTIONS as INVOICE_ACTIONS
+from apps.messaging.models import Message
+from apps.quotes.models import Quote
+from apps.workorders.models import WorkOrder
+from apps.workorders.states import NEXT_ACTIONS as ORDER_ACTIONS
+
+# The lower, the sooner. Somebody at a closed door comes before an invoice that can go out tomorrow.
+URGENT, TODAY, SOON = 0, 1, 2
+EACH = 40
+
+
+@dataclass(frozen=True)
+class Task:
+    rank: int
+    since: datetime
+    record: str
+    about: str
+    status: str | Promise
+    tone: str
+    action: str | Promise
+    url: str
+
+
+def tasks(user: Any) -> list[Task]:
+    """The task list of the back office. A handful of queries, whatever the number of rows."""
+    found = [
+        *_requests(user),
+        *_orders(user),
+        *_quotes(user),
+        *_invoices(user),
+        *_events(user),
+        *_mails(user),
+    ]
+    return sorted(found, key=lambda task: (task.rank, task.since))
+
+
+def _requests(user: Any) -> Iterator[Task]:
+    rows = Request.objects.for_user(user).filter(status__in=["new", "accepted", "received", "missed"])
+    for row in rows.select_related("customer", "type").order_by("created_at")[:EACH]:
+        urgent = row.urgency == "urgent" or row.status == "missed"
+        yield Task(
+            URGENT if urgent else TODAY,
+            row.created_at,
+            row.number,
+            f"{row.customer.name} · {row.type}",
+            row.get_status_display(),
+            REQUEST_TONES.get(row.status, ""),
+            REQUEST_ACTIONS[row.status],
+            reverse("intake:request_detail", args=[row.pk]),
+        )
+
+
+def _orders(user: Any) -> Iterator[Task]:
+    waiting = [
+        status for status in ORDER_ACTIONS if status != "ready_for_invoicing" or user.may("issue_invoice")
+    ]
+    now = clock.now()
+    rows = WorkOrder.objects.for_user(user).filter(status__in=waiting)
+    for row in rows.select_related("customer").order_by("created_at")[: EACH * 2]:
+        urgent = row.status in ("action_required", "missed") or row.urgency == "urgent"
+        late = row.complete_by is not None and row.complete_by < now and row.status in ("to_plan", "on_hold")
+        if row.status in ("ready_for_review", "in_review"):
+            url = reverse("review:review_detail", args=[row.pk])
+        else:
+            url = reverse("workorders:work_order_detail", args=[row.pk])
+        yield Task(
+            URGENT if urgent or late else TODAY if row.status != "ready_for_invoicing" else SOON,
+            row.created_at,
+            row.number,
+            f"{row.customer.name} · {row.title}",
+            row.get_status_display(),
+            row.tone,
+            ORDER_ACTIONS[row.status],
+            url,
+        )
+
+
+def _quotes(user: Any) -> Iterator[Task]:
+    rows = Quote.objects.for_user(user).filter(status__in=["draft", "declined", "expired"])
+    for row in rows.select_related("customer").order_by("created_at")[:EACH]:
+        if row.status == "draft":
+            yield Task(
+                SOON,
+                row.created_at,
+                row.number,
+                row.customer.name,
+                row.get_status_display(),
+                row.tone,
+                _("Finish and send"),
+                reverse("quotes:quote_detail", args=[row.pk]),
+            )
+
+
+def _invoices(user: Any) -> Iterator[Task]:
+    rows = Invoice.objects.for_user(user).filter(status__in=["draft", "issued"])
+    for row in rows.select_related("customer").order_by("created_at")[:EACH]:
+        yield Task(
+            SOON,
+            row.created_at,
+            str(row),
+            row.customer.name,
+            row.get_status_display(),
+            row.tone,
+            INVOICE_ACTIONS[row.status],
+            reverse("invoicing:invoice_detail", args=[row.pk]),
+        )
+
+
+def _events(user: Any) -> Iterator[Task]:
+    for row in FieldEvent.objects.to_decide().select_related("user", "visit__work_order")[:EACH]:
+        yield Task(
+            URGENT,
+            row.received_at,
+            row.visit.work_order.number if row.visit else "",
+            row.user.name,
+            _("From the phone, does not fit"),
+            "red",
+            _("Decide"),
+            reverse("phone:event_list"),
+        )
+
+
+def _mails(user: Any) -> Iterator[Task]:
+    rows = Message.objects.for_user(user).filter(status="failed")
+    for row in rows.order_by("queued_at")[:EACH]:
+        yield Task(
+            TODAY,
+            row.queued_at,
+            row.to_address,
+            row.subject,
+            row.get_status_display(),
+            "red",
+            _("Send again"),
+            reverse("messaging:message_resend", args=[row.pk]),
+        )

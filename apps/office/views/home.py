@@ -1,0 +1,67 @@
+"""The first page, the search, and the reader's own settings."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from apps.accounts.actions import user_language_set
+from apps.core.web import requires
+from apps.office import dashboard as figures
+from apps.office.search import search as search_for
+from apps.office.tasks import tasks
+
+THEMES = ("light", "dark")
+YEAR = 60 * 60 * 24 * 365
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Everyone's own first page."""
+    return redirect("office:dashboard" if request.user.may("see_office") else "phone:today")
+
+
+@requires("see_office")
+def dashboard(request: HttpRequest) -> HttpResponse:
+    waiting = tasks(request.user)
+    context = {
+        "counters": figures.counters(request.user),
+        "tasks": waiting[:60],
+        "task_count": len(waiting),
+        "leaks": figures.leak_alerts(request.user),
+    }
+    return render(request, "office/dashboard.html", context)
+
+
+@requires("see_office")
+def search(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "")[:100]
+    context = {"text": text, "groups": search_for(request.user, request, text)}
+    return render(request, "office/_found.html" if request.htmx else "office/search.html", context)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    given = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(given, allowed_hosts={request.get_host()})
+    return redirect(given if safe else "office:home")
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system has it."""
+    response = _back(request)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax")
+    else:
+        response.delete_cookie("theme")
+    return response
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """The language of the user's account."""
+    chosen = request.POST.get("language", "")
+    if translation.check_for_language(chosen):
+        user_language_set(user=request.user, language=chosen)
+    return _back(request)
