@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.company.querysets import SavedViewQuerySet
 from apps.documents.models import StoredFile
 
 
@@ -111,6 +112,8 @@ class SavedView(models.Model):
     list_name = models.CharField(max_length=60)
     name = models.CharField(_("name"), max_length=60)
     query = models.CharField(max_length=1000)
+
+    objects = SavedViewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("saved view")

@@ -66,8 +66,10 @@ class ListPage:
     default_order: tuple[str, ...] = ("-id",)
     search_hint: Text = ""
 
-    def __init__(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def __init__(self, request: HttpRequest, queryset: QuerySet, *, path: str = "") -> None:
+        """`path` is the list's own address, for a page that shows the list beside something else."""
         self.request = request
+        self.path = path or request.path
         self.query = {key: value for key, value in request.GET.items() if value}
         self.everything = queryset
 
@@ -81,7 +83,12 @@ class ListPage:
         """This list's address with some of its state changed; a changed filter starts at page one."""
         state = {key: value for key, value in self.query.items() if key != "page"} | changes
         kept = {key: value for key, value in state.items() if value}
-        return f"{self.request.path}?{urlencode(kept)}" if kept else self.request.path
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+    @property
+    def state(self) -> str:
+        """The filters, search and order as a query string: what a saved view keeps, and a row's link carries along."""
+        return urlencode({key: value for key, value in self.query.items() if key not in ("page", "export")})
 
     @cached_property
     def filtered(self) -> QuerySet:
@@ -164,7 +171,7 @@ class ListPage:
                 {
                     "label": one.label,
                     "value": one.number(self.everything),
-                    "url": self.request.path + query,
+                    "url": self.path + query,
                     "current": current,
                     "tone": one.tone,
                 }

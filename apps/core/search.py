@@ -1,11 +1,22 @@
 """Indexed text search with plain PostgreSQL: `simple` full-text prefixes, no extension needed."""
 
 import re
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 
 CONFIG = "simple"
+
+
+class SearchTextField(models.GeneratedField):
+    """A generated text to search in. An INSERT does not read it back, so a role may add rows that it may not read."""
+
+    db_returning = False
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.GeneratedField", args, kwargs  # to the database it is nothing else
 
 
 def search_vector(field: str) -> SearchVector:

@@ -193,13 +193,13 @@ def list_filters(
         "q": page.search,
         "keep": {"sort": page.query.get("sort", "")},
         "selects": page.choices,
-        "clear_url": request.path if page.is_filtered and request else "",
+        "clear_url": page.path if page.is_filtered else "",
         "exports": exports,
         "views": views,
         "save_url": save_url,
         "summary": ngettext("%(n)s row", "%(n)s rows", 1 if page.total == "1" else 2) % {"n": page.total},
     }
-    return {"filters": filters, "target": target, "request": request}
+    return {"filters": filters, "target": target, "request": request, "path": page.path}
 
 
 @register.simple_tag

@@ -1,0 +1,14 @@
+"""The doors to what belongs to the company as a whole."""
+
+from typing import Any, Self
+
+from django.db import models
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """One's own."""
+        return self.filter(user=user)
+
+    def of_list(self, name: str) -> Self:
+        return self.filter(list_name=name)
