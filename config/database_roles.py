@@ -65,7 +65,7 @@ SESSION_TABLES = {
     "company.company": READ,
     "core.idempotentanswer": ALL,
     # Writing an event needs no right to read the log.
-    "core.auditevent": "INSERT",
+    "core.auditevent": "INSERT, SELECT (id)",
 }
 
 TABLES: dict[str, dict[str, str]] = {

@@ -130,7 +130,6 @@ CACHES = {
     # For what must not be written where a technician's database role could read it.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
-FORMS_URLFIELD_ASSUME_HTTPS = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

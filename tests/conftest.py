@@ -69,3 +69,9 @@ def client_as() -> Callable[[User], Client]:
         return client
 
     return log_in
+
+
+@pytest.fixture
+def transactional_cast(transactional_db: None, request: pytest.FixtureRequest) -> Cast:
+    """The cast for tests with threads: really committed."""
+    return request.getfixturevalue("cast")

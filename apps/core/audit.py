@@ -23,7 +23,7 @@ def audit_record(
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting('app.request_id', true), '')")
         (request_id,) = cursor.fetchone()
-    AuditEvent.objects.bulk_create(  # bulk: needs no right to read the row back
+    AuditEvent.objects.bulk_create(  # bulk: reads back no more than the id
         [
             AuditEvent(
                 at=clock.now(),

@@ -1,0 +1,132 @@
+"""The house rules that a program can check."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from apps.core.fields import MoneyField
+from config.database_roles import MONEY_APPS
+
+ROOT = Path(__file__).parents[2]
+ROOMS = {
+    "actions", "adapter", "admin", "apps", "context_processors", "forms", "jobs", "lists", "management",
+    "middleware", "migrations", "models", "querysets", "roles", "rules", "sql", "states", "templatetags", "urls",
+    "views", "__init__",
+}  # fmt: skip
+MAX_LINES = 450
+
+
+def sources() -> Iterator[Path]:
+    for path in sorted((ROOT / "apps").rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path
+
+
+def test_only_move_assigns_a_status() -> None:
+    """Everywhere else a status is read; `.status =`, `update(status=` and setattr are move's alone."""
+    allowed = {"transitions.py"}
+    found = []
+    for path in sources():
+        if path.name in allowed:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            if any(isinstance(target, ast.Attribute) and target.attr == "status" for target in targets):
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "update"
+            ):
+                if any(word.arg == "status" for word in node.keywords):
+                    found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert [one for one in found if "core/idempotency.py" not in one] == []
+
+
+def test_nobody_asks_the_clock_but_the_clock() -> None:
+    """`now` is read through core.clock, so that an operation has one moment and the demo can live in the past."""
+    pattern = re.compile(r"timezone\.now\(\)|datetime\.now\(|date\.today\(\)|auto_now")
+    found = [
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if path.name != "clock.py" and pattern.search(path.read_text())
+    ]
+    assert found == []
+
+
+def test_no_file_is_too_long_to_be_read() -> None:
+    long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
+    assert {name: count for name, count in long.items() if count > MAX_LINES} == {}
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    """An import inside a function hides a circle. Migrations and AppConfig.ready are Django's own way."""
+    found = []
+    for path in sources():
+        if path.name == "apps.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                inner = [one for one in ast.walk(node) if isinstance(one, ast.Import | ast.ImportFrom)]
+                found += [f"{path.relative_to(ROOT)}:{one.lineno}" for one in inner]
+    assert found == []
+
+
+def test_views_are_imported_by_urls_only() -> None:
+    found = []
+    for path in sources():
+        if path.stem.endswith("urls") or "views" in path.parts or path.parent.name == "views":
+            continue
+        if re.search(
+            r"^from apps\.\w+(\.views)? import .*\bviews\b|^from apps\.\w+\.views", path.read_text(), re.M
+        ):
+            found.append(str(path.relative_to(ROOT)))
+    assert found == []
+
+
+@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "placeholder text", "lorem ipsum"])
+def test_nothing_is_left_for_later(word: str) -> None:
+    folders = ("apps", "config", "templates", "static", "docs", "script")
+    found = [
+        str(path.relative_to(ROOT))
+        for folder in folders
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
+        and path.suffix in (".py", ".html", ".css", ".js", ".md", ".txt", "")
+        and word in path.read_text()
+    ]
+    assert found == []
+
+
+def below_the_line() -> list[type[models.Model]]:
+    found = []
+    for config in apps.get_app_configs():
+        if config.name.startswith("apps.") and config.label not in MONEY_APPS:
+            found += list(config.get_models())
+    return found
+
+
+def test_amounts_live_only_above_the_price_line() -> None:
+    words = re.compile(r"price|cost|amount|margin|total|_net$|^net$|^vat$|euro|rate$")
+    found = [
+        f"{model._meta.label}.{field.name}"
+        for model in below_the_line()
+        for field in model._meta.get_fields()
+        if isinstance(field, MoneyField) or words.search(field.name)
+    ]
+    assert found == []
+
+
+def test_no_reverse_accessor_leads_across_the_price_line() -> None:
+    found = [
+        f"{model._meta.label}.{relation.get_accessor_name()}"
+        for model in below_the_line()
+        for relation in model._meta.related_objects
+        if relation.related_model._meta.app_label in MONEY_APPS
+    ]
+    assert found == []
