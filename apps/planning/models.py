@@ -75,6 +75,11 @@ class Assignment(models.Model):
         return f"{self.technician} {self.work_order or self.request}"
 
     @property
+    def job(self) -> WorkOrder | Request:
+        """What the booking is for."""
+        return self.work_order or self.request  # type: ignore[return-value]
+
+    @property
     def starts_at(self):  # type: ignore[no-untyped-def]
         return self.period.lower
 
@@ -99,3 +104,20 @@ class Overbooking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} / {self.over}: {self.reason}"
+
+
+class Share(models.Model):
+    """A job that the office lets a colleague execute who is not planned on it."""
+
+    work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="shares")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("shared job")
+        verbose_name_plural = _("shared jobs")
+        constraints = [models.UniqueConstraint(fields=["work_order", "user"], name="shared_once")]
+
+    def __str__(self) -> str:
+        return f"{self.work_order} → {self.user}"

@@ -85,6 +85,11 @@ STEPS = {
         ("planned", "in_progress", "to_plan"), WorkOrderStatus.ON_HOLD, "record_work", _("Put on hold"),
         needs_reason=True,
     ),
+    "put_aside": Step(
+        ("planned", "in_progress", "to_plan", "missed", "action_required"), WorkOrderStatus.ON_HOLD,
+        "manage_work_orders", _("Put on hold"), needs_reason=True,
+    ),
+    "resume": Step(("on_hold",), WorkOrderStatus.TO_PLAN, "manage_work_orders", _("Go on")),
     "review": Step(("ready_for_review",), WorkOrderStatus.IN_REVIEW, "review_work", _("Review")),
     "return": Step(
         ("in_review", "ready_for_review"), WorkOrderStatus.RETURNED, "review_work", _("Return to technician"),

@@ -1,0 +1,384 @@
+"""Booking, moving and cancelling. The one writer of periods and lanes.
+
+Lock order: technicians (sorted), then the assignment, then the job. A double booking that nobody saw is refused
+here under the lock, and by Postgres whatever happens here.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from psycopg.types.range import Int4Range, TimestamptzRange
+
+from apps.accounts.models import User
+from apps.core import clock, formats
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.refusals import Forbidden, Refused
+from apps.core.transitions import move
+from apps.intake.models import Request
+from apps.intake.states import STEPS as REQUEST_STEPS
+from apps.intake.states import RequestStatus
+from apps.planning.actions import messages
+from apps.planning.actions.locks import technicians_lock
+from apps.planning.actions.rights import Job, right_grant, right_revoke
+from apps.planning.facts import booking_warnings
+from apps.planning.models import Assignment, Overbooking, all_lanes
+from apps.planning.rules.lanes import Occupant, lanes_share
+from apps.technicians.models import Technician
+from apps.workorders.models import WorkOrder
+from apps.workorders.states import STEPS as ORDER_STEPS
+from apps.workorders.states import WorkOrderStatus
+
+PLANNABLE = frozenset(
+    {
+        WorkOrderStatus.TO_PLAN,
+        WorkOrderStatus.PLANNED,
+        WorkOrderStatus.IN_PROGRESS,
+        WorkOrderStatus.ACTION_REQUIRED,
+        WorkOrderStatus.MISSED,
+        WorkOrderStatus.ON_HOLD,
+        WorkOrderStatus.RETURNED,
+    }
+)
+
+
+class DoubleBooking(Refused):
+    """The technician is already booked then. `clashes` are the bookings that were not seen and accepted."""
+
+    def __init__(self, technician: Technician, clashes: Sequence[Assignment]) -> None:
+        self.technician = technician
+        self.clashes = list(clashes)
+        listed = ", ".join(f"{one.job} {formats.period(one.starts_at, one.ends_at)}" for one in self.clashes)
+        super().__init__(
+            _("%(technician)s is already booked then: %(clashes)s.")
+            % {"technician": technician, "clashes": listed or "?"}
+        )
+
+
+class MovedMeanwhile(Refused):
+    """Somebody else changed this booking after the planner saw it."""
+
+
+class OddBooking(Refused):
+    """The booking is possible, but odd. `warnings` are the codes that were not accepted yet."""
+
+    def __init__(self, warnings: Sequence[str]) -> None:
+        self.warnings = list(warnings)
+        super().__init__(_("Something about this booking is odd. Give a reason to book it all the same."))
+
+
+def assignment_place(
+    *,
+    technician: Technician,
+    start: datetime,
+    end: datetime,
+    by: Actor,
+    work_order: WorkOrder | None = None,
+    request: Request | None = None,
+    seen: Collection[int] = (),
+    reason: str = "",
+    accepted: Collection[str] | None = None,
+    confirm: bool | None = None,
+) -> Assignment:
+    """Book `technician` for a work order or an intake visit.
+
+    `seen` are the ids of exactly those bookings that the planner saw and accepts to overlap, with a `reason`.
+    `accepted` are the warnings that the planner accepts; None asks for no warnings. `confirm` says whether the
+    customer gets a mail; None leaves it to the job. Raises DoubleBooking, OddBooking, or Refused.
+    """
+    job = _the_one(work_order, request)
+    _check(technician, start, end, by)
+    with transaction.atomic():
+        technicians_lock([technician.pk])
+        _job_lock(job)
+        odd = _warnings_check(job, technician, start, end, accepted, reason)
+        assignment = Assignment(
+            technician=technician, work_order=work_order, request=request, created_at=clock.now(),
+            created_by_id=by.pk if by.actor_kind == "user" else None,
+        )  # fmt: skip
+        over = _write(assignment, technician, start, end, seen, by, reason)
+        right_grant(user=technician.user, job=job)
+        if request is not None and request.technician_id != technician.pk:
+            Request.objects.filter(pk=request.pk).update(technician=technician)
+            request.technician = technician
+        _plan(job, assignment, by, reason, odd, over)
+        if _confirms(job, confirm):
+            messages.customer_tell(assignment, kind=messages.PLACED, by=by)
+        messages.technician_tell(technician, assignment, kind=messages.PLACED)
+    return assignment
+
+
+def assignment_move(
+    *,
+    assignment: Assignment,
+    technician: Technician,
+    start: datetime,
+    end: datetime,
+    by: Actor,
+    version: int,
+    seen: Collection[int] = (),
+    reason: str = "",
+    accepted: Collection[str] | None = None,
+    confirm: bool | None = None,
+) -> Assignment:
+    """Move a booking in time, to another technician, or both. It takes all lanes again, unless this very move
+    is accepted as a double booking.
+
+    `version` is the one that the planner saw. Raises MovedMeanwhile, DoubleBooking, OddBooking, or Refused.
+    """
+    _check(technician, start, end, by)
+    with transaction.atomic():
+        technicians_lock([technician.pk, assignment.technician_id])
+        current = _current(assignment, version)
+        job = current.job
+        _job_lock(job, moving=current)
+        odd = _warnings_check(job, technician, start, end, accepted, reason)
+        before = current.technician
+        over = _write(current, technician, start, end, seen, by, reason)
+        if before.pk != technician.pk:
+            right_grant(user=technician.user, job=job)
+            right_revoke(user=before.user, job=job)
+            if isinstance(job, Request):
+                Request.objects.filter(pk=job.pk).update(technician=technician)
+        _note(job, "assignment_move", current, by, reason, odd, over)
+        if _confirms(job, confirm):
+            messages.customer_tell(current, kind=messages.MOVED, by=by)
+        if before.pk != technician.pk:
+            messages.technician_tell(before, current, kind=messages.CANCELLED)
+            messages.technician_tell(technician, current, kind=messages.PLACED)
+        else:
+            messages.technician_tell(technician, current, kind=messages.MOVED)
+    return current
+
+
+def assignment_cancel(
+    *,
+    assignment: Assignment,
+    by: Actor,
+    reason: str,
+    version: int | None = None,
+    confirm: bool | None = None,
+) -> Assignment:
+    """Take a booking off the plan. When it was the job's last one, the job is to be planned again."""
+    if not by.may("plan_work"):
+        raise Forbidden(_("You may not plan."))
+    if not reason.strip():
+        raise Refused(_("Give a reason."))
+    with transaction.atomic():
+        technicians_lock([assignment.technician_id])
+        current = _current(assignment, version)
+        job = current.job
+        _job_lock(job, moving=current)
+        Assignment.objects.filter(pk=current.pk).update(active=False, version=F("version") + 1)
+        current.active, current.version = False, current.version + 1
+        right_revoke(user=current.technician.user, job=job)
+        _note(job, "assignment_cancel", current, by, reason)
+        if job.status == "planned" and not job.assignments.filter(active=True).exists():
+            move(job, "unplan", by=by, reason=reason)
+        if _confirms(job, confirm):
+            messages.customer_tell(current, kind=messages.CANCELLED, by=by)
+        messages.technician_tell(current.technician, current, kind=messages.CANCELLED)
+    return current
+
+
+def _the_one(work_order: WorkOrder | None, request: Request | None) -> Job:
+    if (work_order is None) == (request is None):
+        raise ValueError("an assignment is for a work order or for a request")
+    return work_order or request  # type: ignore[return-value]
+
+
+def _check(technician: Technician, start: datetime, end: datetime, by: Actor) -> None:
+    if not by.may("plan_work"):
+        raise Forbidden(_("You may not plan."))
+    if start >= end:
+        raise Refused(_("The booking ends before it starts."))
+    if not technician.active:
+        raise Refused(_("%(technician)s is not active.") % {"technician": technician})
+
+
+def _current(assignment: Assignment, version: int | None) -> Assignment:
+    current = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related(
+            "technician__user",
+            "work_order__customer", "work_order__site", "work_order__contact",
+            "request__customer", "request__site", "request__contact",
+        )
+        .get(pk=assignment.pk)
+    )  # fmt: skip
+    stale = version is not None and current.version != version
+    if not current.active or stale or current.technician_id != assignment.technician_id:
+        if not current.active:
+            where = _("it is no longer on the plan")
+        else:
+            where = _("it is now with %(technician)s, %(when)s") % {
+                "technician": current.technician,
+                "when": formats.moment(current.starts_at),
+            }
+        raise MovedMeanwhile(
+            _("Somebody else changed this booking meanwhile: %(where)s. Look again.") % {"where": where}
+        )
+    return current
+
+
+def _job_lock(job: Job, *, moving: Assignment | None = None) -> None:
+    """Lock the job's row and see whether its plan may still change."""
+    job.status = (
+        type(job)
+        ._base_manager.select_for_update(of=("self",))
+        .values_list("status", flat=True)
+        .get(pk=job.pk)
+    )
+    if isinstance(job, Request):
+        possible = job.status == RequestStatus.PLANNED or (
+            moving is None and job.status in REQUEST_STEPS["plan"].sources
+        )
+        if moving is None and job.status == RequestStatus.PLANNED:
+            raise Refused(
+                _("The intake visit of %(number)s is already planned. Move it instead.") % {"number": job}
+            )
+    else:
+        possible = job.status in PLANNABLE
+    if not possible:
+        raise Refused(
+            _("%(number)s is “%(status)s”: its plan can no longer change.")
+            % {"number": job, "status": job.get_status_display()}
+        )
+    if moving and job.status == WorkOrderStatus.IN_PROGRESS and moving.starts_at <= clock.now():
+        raise Refused(_("%(number)s has already started. Book another visit instead.") % {"number": job})
+
+
+def _warnings_check(
+    job: Job,
+    technician: Technician,
+    start: datetime,
+    end: datetime,
+    accepted: Collection[str] | None,
+    reason: str,
+) -> list[str]:
+    if accepted is None:
+        return []
+    found = booking_warnings(job=job, technician=technician, start=start, end=end)
+    new = [code for code in found if code not in accepted]
+    if new or (found and not reason.strip()):
+        raise OddBooking(found)
+    return found
+
+
+def _write(
+    assignment: Assignment,
+    technician: Technician,
+    start: datetime,
+    end: datetime,
+    seen: Collection[int],
+    by: Actor,
+    reason: str,
+) -> list[Assignment]:
+    """Write period and lanes; return the bookings that it now knowingly overlaps."""
+    period = TimestamptzRange(start, end)
+    others = _overlapping(technician, period, assignment.pk)
+    unseen = [one for one in others if one.pk not in seen]
+    if unseen:
+        raise DoubleBooking(technician, others)
+    if others and (not reason.strip() or not isinstance(by, User)):
+        raise Refused(_("Give a reason for the double booking."))
+    lanes = _lanes_make(technician, others, assignment.pk)
+    try:
+        with transaction.atomic():
+            assignment.technician, assignment.period, assignment.lanes = technician, period, lanes
+            if assignment.pk is None:
+                assignment.save(force_insert=True)
+            else:
+                assignment.version += 1
+                assignment.save(update_fields=["technician", "period", "lanes", "version"])
+    except IntegrityError as error:
+        if "no_double_booking" not in str(error):
+            raise
+        raise DoubleBooking(technician, _overlapping(technician, period, assignment.pk)) from error
+    if others:
+        now = clock.now()
+        Overbooking.objects.bulk_create(
+            [
+                Overbooking(assignment=assignment, over=one, by=by, reason=reason.strip(), at=now)
+                for one in others
+            ]
+        )
+    return others
+
+
+def _overlapping(technician: Technician, period: TimestamptzRange, pk: int | None) -> list[Assignment]:
+    return list(
+        Assignment.objects.active()
+        .filter(technician=technician, period__overlap=period)
+        .exclude(pk=pk)
+        .select_related("technician__user", "work_order__customer", "request__customer")
+        .order_by("pk")
+    )
+
+
+def _lanes_make(technician: Technician, others: Sequence[Assignment], pk: int | None) -> Int4Range:
+    """Shrink those who are overlapped to one lane each; the lane that is left for the newcomer."""
+    occupants = []
+    for one in others:
+        lane = None if one.lanes.upper is None else one.lanes.lower
+        beside = frozenset[int]()
+        if lane is None:
+            around = _overlapping(technician, one.period, one.pk)
+            beside = frozenset(it.lanes.lower for it in around if it.pk != pk and it.lanes.upper is not None)
+        occupants.append(Occupant(one.pk, lane, beside))
+    shrunk, own = lanes_share(occupants)
+    for booked, lane in shrunk.items():
+        Assignment.objects.filter(pk=booked).update(lanes=Int4Range(lane, lane + 1))
+    return all_lanes() if own is None else Int4Range(own, own + 1)
+
+
+def _plan(
+    job: Job, assignment: Assignment, by: Actor, reason: str, odd: Sequence[str], over: Sequence[Assignment]
+) -> None:
+    """Take the job to `planned` where that is a step; in any case write what was booked into its history."""
+    steps = REQUEST_STEPS if isinstance(job, Request) else ORDER_STEPS
+    if job.status in steps["plan"].sources:
+        move(job, "plan", by=by, reason=reason, data=_data(assignment, odd, over))
+    else:
+        _note(job, "assignment_place", assignment, by, reason, odd, over)
+
+
+def _note(
+    job: Job,
+    verb: str,
+    assignment: Assignment,
+    by: Actor,
+    reason: str,
+    odd: Sequence[str] = (),
+    over: Sequence[Assignment] = (),
+) -> None:
+    audit_record(
+        job,
+        verb=f"{job._meta.model_name}.{verb}",
+        by=by,
+        reason=reason.strip(),
+        data=_data(assignment, odd, over),
+    )
+
+
+def _data(assignment: Assignment, odd: Sequence[str], over: Sequence[Assignment]) -> dict[str, object]:
+    data: dict[str, object] = {
+        "assignment": assignment.pk,
+        "technician": assignment.technician.user.name,
+        "start": assignment.starts_at.isoformat(),
+        "end": assignment.ends_at.isoformat(),
+    }
+    if odd:
+        data["warnings"] = list(odd)
+    if over:
+        data["over"] = [str(one.job) for one in over]
+    return data
+
+
+def _confirms(job: Job, confirm: bool | None) -> bool:
+    if confirm is not None:
+        return confirm
+    return job.confirm_to_customer if isinstance(job, WorkOrder) else True

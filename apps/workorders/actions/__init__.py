@@ -1,0 +1,32 @@
+"""Every write to work orders, their documents, and job forms."""
+
+from apps.workorders.actions.files import work_order_file_add, work_order_file_remove
+from apps.workorders.actions.forms import (
+    FieldDraft,
+    job_form_change,
+    job_form_create,
+    job_form_publish,
+)
+from apps.workorders.actions.orders import (
+    work_order_cancel,
+    work_order_change,
+    work_order_create,
+    work_order_follow_up,
+    work_order_hold,
+    work_order_resume,
+)
+
+__all__ = [
+    "FieldDraft",
+    "job_form_change",
+    "job_form_create",
+    "job_form_publish",
+    "work_order_cancel",
+    "work_order_change",
+    "work_order_create",
+    "work_order_file_add",
+    "work_order_file_remove",
+    "work_order_follow_up",
+    "work_order_hold",
+    "work_order_resume",
+]

@@ -1,0 +1,34 @@
+"""Documents that belong to a job: a drawing, a manual."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.refusals import Refused
+from apps.documents.actions import file_store
+from apps.workorders.models import WorkOrder, WorkOrderFile
+
+MAX_BYTES = 25_000_000
+
+
+def work_order_file_add(
+    *, work_order: WorkOrder, content: bytes, name: str, content_type: str, by: Actor
+) -> WorkOrderFile:
+    """Put a document with the job; its technicians may open it. Raises Refused when it is empty or too large."""
+    if not content:
+        raise Refused(_("%(name)s is empty.") % {"name": name})
+    if len(content) > MAX_BYTES:
+        raise Refused(_("%(name)s is larger than 25 MB.") % {"name": name})
+    with transaction.atomic():
+        stored = file_store(content=content, name=name, content_type=content_type, by=by)
+        kept = WorkOrderFile.objects.create(work_order=work_order, file=stored)
+        audit_record(work_order, verb="workorder.file_add", by=by, data={"name": stored.name})
+    return kept
+
+
+def work_order_file_remove(*, file: WorkOrderFile, by: Actor) -> None:
+    """Take a document away from the job; the stored bytes stay."""
+    with transaction.atomic():
+        audit_record(file.work_order, verb="workorder.file_remove", by=by, data={"name": file.file.name})
+        file.delete()
