@@ -42,9 +42,8 @@ def test_only_move_assigns_a_status() -> None:
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr == "update"
-            ):
-                if any(word.arg == "status" for word in node.keywords):
-                    found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+            ) and any(word.arg == "status" for word in node.keywords):
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert [one for one in found if "core/idempotency.py" not in one] == []
 
 
