@@ -1,6 +1,7 @@
 """What is recorded on site: evidence. No amount is known here."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -8,10 +9,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
 from apps.core.models import Stateful, one_of
 from apps.documents.models import StoredFile
-from apps.field import states
+from apps.field import rules, states
 from apps.field.querysets import EvidenceQuerySet, FieldEventQuerySet, VisitQuerySet
 from apps.materials.models import Material
 from apps.planning.models import Assignment
@@ -24,7 +26,9 @@ class Visit(Stateful):
 
     steps = states.STEPS
 
-    assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="visit")
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="visits", related_query_name="visit"
+    )
     technician = models.ForeignKey(Technician, models.PROTECT, related_name="visits")
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="visits")
     status = models.CharField(
@@ -35,6 +39,8 @@ class Visit(Stateful):
     no_extra_work = models.BooleanField(_("no extra work"), default=False)
     no_deviation = models.BooleanField(_("no deviation"), default=False)
     finished_at = models.DateTimeField(null=True)
+    # Left before it was done, waiting for a part or for the office: the visit no longer holds up the job.
+    held_at = models.DateTimeField(null=True)
 
     objects = VisitQuerySet.as_manager()
 
@@ -42,10 +48,24 @@ class Visit(Stateful):
         verbose_name = _("visit")
         verbose_name_plural = _("visits")
         ordering = ["assignment__period"]
-        constraints = [one_of("status", states.VisitStatus, "visit_status")]
+        constraints = [
+            one_of("status", states.VisitStatus, "visit_status"),
+            # When the office gives a begun visit to somebody else, each keeps what they recorded.
+            models.UniqueConstraint(
+                fields=["assignment", "technician"], name="visit_once_per_assignment_and_technician"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="finished") | Q(finished_at__isnull=False),
+                name="finished_visit_has_its_moment",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.work_order} {self.technician}"
+
+    @property
+    def chain_key(self) -> ChainKey:
+        return ChainKey(work_order_ids=(self.work_order_id,))
 
 
 class TimeKind(models.TextChoices):
@@ -84,7 +104,7 @@ class TimeEntry(models.Model):
 
     def duration(self, now: datetime) -> timedelta:
         """How long it lasted, or lasts until `now`."""
-        return (self.ended_at or now) - self.started_at
+        return rules.elapsed(self.started_at, self.ended_at or now)
 
 
 class MaterialUsage(models.Model):
@@ -141,6 +161,8 @@ class Deviation(models.Model):
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="deviations")
     text = models.TextField(_("what is the matter"))
     blocks = models.BooleanField(_("the work cannot be finished"), default=False)
+    # Set when the product itself noticed it: an answer outside the limits of this field of the job form.
+    field = models.ForeignKey(JobFormField, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(default=clock.now)
     followed_up_at = models.DateTimeField(null=True)
     followed_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -212,6 +234,8 @@ class SignOff(models.Model):
     shown = models.JSONField()
     shown_hash = models.CharField(max_length=64)
     at = models.DateTimeField(default=clock.now)
+    # When the work was changed after this was shown: it must be shown, and signed, again.
+    outdated_at = models.DateTimeField(null=True)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -241,17 +265,22 @@ class FieldEvent(models.Model):
 
     id = models.UUIDField(primary_key=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="events")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="events")
-    kind = models.CharField(max_length=30)
+    # Not limited to the kinds that we know: what a phone sends is kept, also when it is newer than we are.
+    kind = models.CharField(_("kind"), max_length=30)
     payload = models.JSONField(default=dict)
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
-    occurred_at = models.DateTimeField()
+    # By the phone's clock; the server's minus the phone's, in seconds, stands in `skew_seconds`.
+    occurred_at = models.DateTimeField(_("happened at"))
     received_at = models.DateTimeField(default=clock.now)
     skew_seconds = models.IntegerField(default=0)
     time_zone = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=10, choices=EventState, default=EventState.RECEIVED)
     why = models.TextField(blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(_("decision"), max_length=200, blank=True)
 
     objects = FieldEventQuerySet.as_manager()
 
@@ -260,6 +289,58 @@ class FieldEvent(models.Model):
         verbose_name_plural = _("events from the phone")
         ordering = ["received_at"]
         constraints = [one_of("state", EventState, "field_event_state")]
+        indexes = [
+            models.Index(fields=["received_at"], name="field_event_to_decide", condition=Q(state="to_decide"))
+        ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.occurred_at}"
+        return f"{self.kind_label} {self.occurred_at}"
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened by our own clock; never later than when we heard of it."""
+        return rules.time_corrected(self.occurred_at, self.skew_seconds, self.received_at)
+
+    @property
+    def clock_is_off(self) -> bool:
+        return rules.clock_is_off(self.skew_seconds)
+
+    @property
+    def kind_label(self) -> Any:
+        return states.EVENT_LABELS.get(self.kind, self.kind)
+
+    @property
+    def why_sentence(self) -> str:
+        """Why it could not be applied, for a reader: `why` holds a code and what it is about."""
+        code, _colon, detail = self.why.partition(":")
+        sentence = str(states.UNFIT.get(code, self.why))
+        return sentence % {"detail": detail} if "%(detail)s" in sentence else sentence
+
+    @property
+    def receipt(self) -> dict[str, str]:
+        """What the phone is told; the same whenever it asks."""
+        return {"id": str(self.pk), "state": self.state, "why": self.why_sentence if self.why else ""}
+
+
+class ReturnedItem(models.Model):
+    """Something that the office wants corrected: which item, and what is wrong with it."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="returned_items")
+    text = models.TextField(_("what to correct"))
+    subject_type = models.CharField(max_length=60, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    subject_label = models.CharField(max_length=200, blank=True)
+    returned_at = models.DateTimeField(default=clock.now)
+    returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("returned item")
+        verbose_name_plural = _("returned items")
+        ordering = ["returned_at", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="returned_item_says_what")]
+
+    def __str__(self) -> str:
+        return self.text[:60]

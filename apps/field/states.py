@@ -1,6 +1,7 @@
 """What a visit and a piece of extra work go through."""
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.transitions import Step
@@ -43,4 +44,88 @@ EXTRA_WORK_STEPS = {
     "decline": Step(
         ("waiting",), ExtraWorkStatus.DECLINED, "price_extra_work", _("Decline"), by_customer=True
     ),
+}
+
+# Everything that a phone reports.
+EVENT_LABELS: dict[str, str | Promise] = {
+    "travel": _("On the way"),
+    "before_photo": _("Before photo"),
+    "start": _("Start of work"),
+    "pause": _("Pause"),
+    "stop": _("Stop of work"),
+    "resume": _("Work resumed"),
+    "answer": _("Answer on the checklist"),
+    "work_done": _("Work done"),
+    "material": _("Material used"),
+    "material_remove": _("Material taken off"),
+    "no_materials": _("No materials used"),
+    "extra_work": _("Extra work"),
+    "extra_work_remove": _("Extra work taken off"),
+    "no_extra_work": _("No extra work"),
+    "deviation": _("Issue"),
+    "no_deviation": _("No deviation"),
+    "after_photo": _("After photo"),
+    "sign_off": _("Signature"),
+    "returned_fixed": _("Returned item corrected"),
+    "finish": _("Ready for back office"),
+    "no_access": _("No access"),
+    "hold": _("On hold"),
+}
+
+# Why something that a phone reported could not be applied.
+UNFIT: dict[str, str | Promise] = {
+    "unknown_visit": _("It belongs to no visit that we know."),
+    "intake": _("It belongs to an intake visit, which has its own report."),
+    "unknown_kind": _("This version of Watertight does not know this kind of recording."),
+    "not_yours": _("The visit is no longer planned on this technician."),
+    "cancelled": _("The work order was cancelled meanwhile."),
+    "not_planned": _("The work order was taken off the plan meanwhile."),
+    "already_reviewed": _("The work order was already handed in for review, or reviewed."),
+    "out_of_order": _("It does not follow from where the visit stands: “%(detail)s”."),
+    "before_its_start": _("It happened before the clock that it stops was started."),
+    "needs_before_photo": _("Work starts with a before photo, and there is none."),
+    "incomplete": _("Something that is required is missing: %(detail)s."),
+    "no_photo": _("The photo did not arrive."),
+    "no_text": _("The text did not arrive."),
+    "no_reason": _("The reason did not arrive."),
+    "no_signature": _("There is neither a signature with a name, nor a reason why not."),
+    "not_a_number": _("“%(detail)s” is not a number that we can read."),
+    "not_a_choice": _("“%(detail)s” is not one of the choices."),
+    "unknown_field": _("The checklist has no such question."),
+    "unknown_material": _("The material is not in the catalogue for technicians."),
+    "unknown_record": _("What it takes off is not there any more."),
+    "in_review": _("The office has already dealt with this item."),
+    "there_are_some": _("It says that there was none, but something was recorded."),
+    "may_not_extra": _("This technician may not record extra work."),
+    "shown_changed": _("The work was changed after it was shown to the customer."),
+    "refused": "%(detail)s",
+    "fault": _("A fault in Watertight itself (%(detail)s). What was sent is kept."),
+}
+
+STEP_LABELS: dict[str, str | Promise] = {
+    "travel": _("Travel"),
+    "before_photo": _("Before photo"),
+    "start": _("Start"),
+    "checklist": _("Checklist"),
+    "work_done": _("Work done"),
+    "materials": _("Materials"),
+    "extra_work": _("Extra work"),
+    "issue": _("Issue"),
+    "after_photo": _("After photo"),
+    "sign_off": _("Signature"),
+    "finish": _("Ready for back office"),
+}
+
+# What is still required, as a sentence of a list.
+MISSING: dict[str, str | Promise] = {
+    "returned": _("Correct what the office returned"),
+    "before_photo": _("Take a photo of the situation before the work"),
+    "start": _("Start the clock"),
+    "checklist": _("Answer the required questions of the checklist"),
+    "work_done": _("Describe the work done"),
+    "materials": _("Add the materials, or say that there were none"),
+    "extra_work": _("Add extra work, or say that there was none"),
+    "issue": _("Report an issue, or say that there was no deviation"),
+    "after_photo": _("Take a photo of the situation after the work"),
+    "sign_off": _("Let the customer sign, or give the reason why not"),
 }

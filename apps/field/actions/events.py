@@ -1,0 +1,183 @@
+"""The receipt book: what a phone reports is stored first, and then applied exactly once."""
+
+import logging
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.refusals import Forbidden, Refused
+from apps.documents.models import StoredFile
+from apps.field.actions.recording import Recording, record
+from apps.field.actions.visits import visit_for
+from apps.field.models import EventState, FieldEvent
+from apps.field.rules import FITS, RECORDABLE, Unfit
+from apps.planning.models import Assignment
+from apps.workorders.models import WorkOrder
+
+log = logging.getLogger(__name__)
+PHONE_LOCK = 727010
+
+
+def event_record(
+    *,
+    user: Any,
+    id: uuid.UUID | str,
+    kind: str,
+    assignment: Assignment | None,
+    payload: dict[str, Any],
+    file: StoredFile | None = None,
+    occurred_at: datetime | None = None,
+    skew_seconds: int = 0,
+    time_zone: str = "",
+) -> FieldEvent:
+    """Store what the phone of `user` reports and apply it; the event says what became of it.
+
+    The same `id` again, also at the same moment, gives the first one's event and changes nothing. What cannot be
+    applied is kept as `to_decide` and holds up nothing behind it. `occurred_at` is the phone's clock, `skew_seconds`
+    the server's minus the phone's. Raises Refused only when the id was used by somebody else.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        phone_lock(user.pk)
+        stored = FieldEvent.objects.select_related("visit").filter(pk=id).first()
+        if stored is not None:
+            if stored.user_id != user.pk:
+                raise Refused(_("This was already recorded by somebody else."))
+            return stored
+        event = FieldEvent(
+            id=id,
+            user=user,
+            assignment=assignment,
+            kind=kind[:30],
+            payload=payload,
+            file=file,
+            occurred_at=occurred_at or now,
+            received_at=now,
+            skew_seconds=max(-(2**31), min(2**31 - 1, skew_seconds)),
+            time_zone=time_zone[:60],
+        )
+        event.save(force_insert=True)
+        _apply(event, by=user)
+    return event
+
+
+def event_apply_after_all(*, event: FieldEvent, by: Actor) -> FieldEvent:
+    """Put what could not be applied in the records all the same, as the office decides. Raises Refused if it cannot be."""
+    _may_decide(by)
+    with transaction.atomic():
+        event = _to_decide(event)
+        actor = event.user if event.user.may("record_work") else by
+        try:
+            with transaction.atomic():
+                _apply_now(event, by=actor, forced=True)
+        except Unfit as unfit:
+            event.why = str(unfit)
+            raise Refused(event.why_sentence) from unfit
+        _decided(event, by=by, decision="", verb="field_event.apply_after_all")
+    return event
+
+
+def event_set_aside(*, event: FieldEvent, by: Actor, reason: str) -> FieldEvent:
+    """Decide that what was reported changes nothing. It stays readable, with the reason."""
+    _may_decide(by)
+    if not reason.strip():
+        raise Refused(_("Give a reason."))
+    with transaction.atomic():
+        event = _to_decide(event)
+        _decided(event, by=by, decision=reason.strip(), verb="field_event.set_aside")
+    return event
+
+
+def phone_lock(user_id: int) -> None:
+    """One event of a phone at a time: that keeps their order, and makes a repeated one wait for the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [PHONE_LOCK, user_id])
+
+
+def _apply(event: FieldEvent, *, by: Actor) -> None:
+    """Apply under a savepoint; whatever goes wrong is noted at the event, never raised."""
+    try:
+        with transaction.atomic():
+            _apply_now(event, by=by, forced=False)
+    except Unfit as unfit:
+        event.why = str(unfit)
+    except Refused as refused:
+        event.why = f"refused:{refused}"
+    except Exception as error:  # a bug of ours must never lose a technician's work
+        log.exception("event %s (%s) could not be applied", event.pk, event.kind)
+        event.why = f"fault:{type(error).__name__}"
+    event.state = EventState.TO_DECIDE if event.why else EventState.APPLIED
+    if event.why:
+        event.visit = None  # whatever the savepoint took back
+    event.save(update_fields=["state", "why", "visit"])
+
+
+def _apply_now(event: FieldEvent, *, by: Actor, forced: bool) -> None:
+    assignment = event.assignment
+    if assignment is None:
+        raise Unfit("unknown_visit")
+    if assignment.work_order_id is None:
+        raise Unfit("intake")
+    if event.kind not in FITS:
+        raise Unfit("unknown_kind")
+    work_order = (
+        WorkOrder._base_manager.select_for_update(of=("self",))
+        .select_related("customer", "contact", "site")
+        .get(pk=assignment.work_order_id)
+    )
+    # What the office did up to this moment counts; it waits for the lock from here on.
+    assignment = Assignment.objects.select_related("technician").get(pk=assignment.pk)
+    technician = assignment.technician
+    if not forced:
+        _check_still_theirs(assignment, work_order, event)
+    elif technician.user_id != event.user_id and hasattr(event.user, "technician"):
+        technician = event.user.technician
+    visit = visit_for(assignment, technician=technician)
+    if event.kind in FITS and visit.status not in FITS[event.kind] and not forced:
+        raise Unfit("out_of_order", str(visit.get_status_display()))
+    event.visit = visit
+    record(
+        Recording(event=event, visit=visit, work_order=work_order, at=event.happened_at, by=by, forced=forced)
+    )
+
+
+def _check_still_theirs(assignment: Assignment, work_order: WorkOrder, event: FieldEvent) -> None:
+    if work_order.status == "cancelled":
+        raise Unfit("cancelled")
+    if assignment.technician.user_id != event.user_id:
+        raise Unfit("not_yours")
+    if not assignment.active or work_order.status == "to_plan":
+        raise Unfit("not_planned")
+    if work_order.status not in RECORDABLE:
+        raise Unfit("already_reviewed")
+
+
+def _may_decide(by: Actor) -> None:
+    if not by.may("manage_work_orders"):
+        raise Forbidden(_("You may not decide about this."))
+
+
+def _to_decide(event: FieldEvent) -> FieldEvent:
+    event = FieldEvent.objects.select_for_update(of=("self",)).select_related("user").get(pk=event.pk)
+    if event.state != EventState.TO_DECIDE:
+        raise Refused(_("Somebody has already decided about this."))
+    return event
+
+
+def _decided(event: FieldEvent, *, by: Actor, decision: str, verb: str) -> None:
+    event.state = EventState.DECIDED
+    event.decided_by_id = by.pk if by.actor_kind == "user" else None
+    event.decided_at = clock.now()
+    event.decision = decision[:200]
+    event.save(update_fields=["state", "visit", "decided_by", "decided_at", "decision"])
+    subject = event.visit or event.assignment
+    if subject is not None:
+        audit_record(
+            subject, verb=verb, by=by, reason=decision, data={"event": str(event.pk), "kind": event.kind}
+        )

@@ -1,0 +1,409 @@
+"""What each kind of event does to its visit. Called by the receipt book only, under its locks and savepoint."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from apps.core.actors import Actor
+from apps.core.transitions import move
+from apps.field import rules, states
+from apps.field.actions import mails
+from apps.field.actions.visits import (
+    clock_start,
+    clock_stop,
+    remaining,
+    visit_change,
+    work_order_finish,
+    work_order_move,
+)
+from apps.field.evidence import facts_of, shown_of
+from apps.field.models import (
+    Deviation,
+    ExtraWork,
+    FieldEvent,
+    FormAnswer,
+    MaterialUsage,
+    PhotoKind,
+    ReturnedItem,
+    SignOff,
+    TimeKind,
+    Visit,
+    VisitPhoto,
+)
+from apps.field.rules import Unfit
+from apps.materials.models import Material
+from apps.workorders.models import FieldKind, JobFormField, WorkOrder
+
+
+@dataclass(frozen=True)
+class Recording:
+    """An event about to be applied. `forced`: the office has decided that it counts, whatever stands in its way."""
+
+    event: FieldEvent
+    visit: Visit
+    work_order: WorkOrder
+    at: datetime
+    by: Actor
+    forced: bool = False
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return self.event.payload
+
+    def text(self, name: str, *, longest: int = 10_000) -> str:
+        return str(self.payload.get(name) or "").replace("\x00", "").strip()[:longest]
+
+    def step(self, name: str, *, reason: str = "") -> None:
+        """Take a step of the visit. What the office forces is recorded also where the status no longer allows it."""
+        if self.forced and self.visit.status not in Visit.steps[name].sources:
+            return
+        move(self.visit, name, by=self.by, reason=reason)
+
+
+def record(recording: Recording) -> None:
+    """Apply the event. Raises Unfit when it does not fit."""
+    _HANDLERS[recording.event.kind](recording)
+    if recording.event.kind in rules.CHANGES_THE_WORK:
+        SignOff.objects.filter(visit=recording.visit, outdated_at__isnull=True).update(
+            outdated_at=recording.at
+        )
+
+
+# -- the clock -------------------------------------------------------------------
+
+
+def _travel(one: Recording) -> None:
+    one.step("travel")
+    clock_start(one.visit, TimeKind.TRAVEL, one.at)
+    mails.on_my_way(visit=one.visit, work_order=one.work_order)
+
+
+def _start(one: Recording) -> None:
+    if not one.forced and not one.visit.photos.filter(kind=PhotoKind.BEFORE).exists():
+        raise Unfit("needs_before_photo")
+    one.step("start")
+    clock_start(one.visit, TimeKind.WORK, one.at)
+    _go_on(one)
+
+
+def _pause(one: Recording) -> None:
+    one.step("pause")
+    clock_start(one.visit, TimeKind.PAUSE, one.at)
+
+
+def _stop(one: Recording) -> None:
+    one.step("pause")
+    clock_stop(one.visit, one.at)
+
+
+def _resume(one: Recording) -> None:
+    one.step("resume")
+    clock_start(one.visit, TimeKind.WORK, one.at)
+    _go_on(one)
+
+
+def _go_on(one: Recording) -> None:
+    """The job is being worked on again, unless it waits for something that this visit did not ask for."""
+    own_hold = one.visit.held_at is not None
+    if own_hold:
+        visit_change(one.visit, held_at=None)
+    if own_hold or one.work_order.status in ("planned", "missed"):
+        work_order_move(one.work_order, "start", by=one.by)
+
+
+def _finish(one: Recording) -> None:
+    if not one.forced and (gaps := rules.missing(facts_of(one.visit))):
+        raise Unfit("incomplete", ", ".join(str(states.MISSING[gap]) for gap in gaps))
+    clock_stop(one.visit, one.at)
+    visit_change(one.visit, finished_at=one.at, held_at=None)
+    one.step("finish")
+    if not remaining(one.work_order, besides=one.visit).exists():
+        work_order_finish(one.work_order, by=one.by)
+
+
+def _no_access(one: Recording) -> None:
+    reason = one.text("reason", longest=500)
+    if not reason:
+        raise Unfit("no_reason")
+    if one.event.file_id:
+        _photo(one, PhotoKind.NO_ACCESS)
+    elif not one.forced:
+        raise Unfit("no_photo")
+    clock_stop(one.visit, one.at)
+    one.step("no_access", reason=reason)
+    if remaining(one.work_order, besides=one.visit).exists():
+        return
+    if Visit.objects.filter(work_order=one.work_order, status="finished").exists():
+        work_order_finish(one.work_order, by=one.by)
+    else:
+        work_order_move(one.work_order, "miss", by=one.by, reason=reason)
+
+
+def _hold(one: Recording) -> None:
+    reason = one.text("reason", longest=500)
+    if not reason:
+        raise Unfit("no_reason")
+    _leave(one)
+    work_order_move(one.work_order, "hold", by=one.by, reason=reason)
+
+
+def _leave(one: Recording) -> None:
+    """Stop before the work is done; the visit waits and no longer holds up the job once it is planned anew."""
+    clock_stop(one.visit, one.at)
+    if one.visit.status == "started":
+        one.step("pause")
+    visit_change(one.visit, held_at=one.at)
+
+
+# -- photos and answers ------------------------------------------------------------
+
+
+def _photo(one: Recording, kind: str) -> None:
+    if not one.event.file_id:
+        raise Unfit("no_photo")
+    VisitPhoto.objects.create(visit=one.visit, kind=kind, file_id=one.event.file_id, at=one.at)
+
+
+def _before_photo(one: Recording) -> None:
+    _photo(one, PhotoKind.BEFORE)
+
+
+def _after_photo(one: Recording) -> None:
+    _photo(one, PhotoKind.AFTER)
+
+
+def _answer(one: Recording) -> None:
+    field = JobFormField.objects.filter(
+        pk=_whole(one.payload.get("field")), version_id=one.work_order.job_form_version_id
+    ).first()
+    if field is None:
+        raise Unfit("unknown_field")
+    value = answer_value(field, one.payload.get("value"), has_file=one.event.file_id is not None)
+    was = FormAnswer.objects.filter(visit=one.visit, field=field).first()
+    if value in ("", None, False) and field.kind != FieldKind.TICK:
+        raise Unfit("no_text")
+    answer = was or FormAnswer(visit=one.visit, field=field)
+    changed = was is None or was.value != value
+    answer.value, answer.at = value, one.at
+    if one.event.file_id:
+        answer.file_id = one.event.file_id
+    answer.save()
+    if changed:
+        _flag(one, field, value)
+
+
+def answer_value(field: JobFormField, given: Any, *, has_file: bool) -> Any:
+    """The answer as it is kept. A value outside the limits is an answer; one that cannot be read raises Unfit."""
+    if field.kind == FieldKind.TICK:
+        return given in (True, "true", "on", "1", 1)
+    if field.kind == FieldKind.PHOTO:
+        if not has_file:
+            raise Unfit("no_photo")
+        return True
+    text = str(given if given is not None else "").replace("\x00", "").strip()[:10_000]
+    if field.kind in (FieldKind.NUMBER, FieldKind.READING):
+        try:
+            return rules.plain(rules.decimal_read(text, largest=1_000_000_000))
+        except ValueError as error:
+            raise Unfit("not_a_number", text[:60]) from error
+    if field.kind == FieldKind.CHOICE and text not in [str(option) for option in field.options]:
+        raise Unfit("not_a_choice", text[:60])
+    return text
+
+
+def _flag(one: Recording, field: JobFormField, value: Any) -> None:
+    """A reading outside its limits is no mistake of the technician's: the office gets to know of it."""
+    if field.kind not in (FieldKind.NUMBER, FieldKind.READING):
+        return
+    where = rules.outside(Decimal(value), field.minimum, field.maximum)
+    if not where:
+        return
+    words = (
+        _("%(label)s: %(value)s %(unit)s is below %(limit)s %(unit)s")
+        if where == "below"
+        else _("%(label)s: %(value)s %(unit)s is above %(limit)s %(unit)s")
+    )
+    limit = field.minimum if where == "below" else field.maximum
+    Deviation.objects.create(
+        visit=one.visit,
+        field=field,
+        text=words
+        % {"label": field.label, "value": value, "limit": rules.plain(Decimal(limit)), "unit": field.unit},  # type: ignore[arg-type]
+        at=one.at,
+    )
+
+
+# -- what was done -------------------------------------------------------------------
+
+
+def _work_done(one: Recording) -> None:
+    text = one.text("text")
+    if not text:
+        raise Unfit("no_text")
+    visit_change(one.visit, work_done=text)
+
+
+def _material(one: Recording) -> None:
+    known = Material.objects.filter(active=True, visible_to_technician=True)
+    material = (Material.objects.all() if one.forced else known).filter(
+        pk=_whole(one.payload.get("material"))
+    )
+    found = material.first()
+    if found is None:
+        raise Unfit("unknown_material")
+    MaterialUsage.objects.create(visit=one.visit, material=found, quantity=_amount(one), at=one.at)
+    if one.visit.no_materials:
+        visit_change(one.visit, no_materials=False)
+
+
+def _amount(one: Recording) -> Decimal:
+    given = str(one.payload.get("quantity", ""))
+    try:
+        quantity = rules.decimal_read(given)
+    except ValueError as error:
+        raise Unfit("not_a_number", given[:60]) from error
+    if quantity <= 0:
+        raise Unfit("not_a_number", given[:60])
+    return quantity
+
+
+def _material_remove(one: Recording) -> None:
+    _take_off(MaterialUsage.objects.filter(visit=one.visit, pk=_whole(one.payload.get("usage"))))
+
+
+def _no_materials(one: Recording) -> None:
+    if one.visit.materials.exists():
+        raise Unfit("there_are_some")
+    visit_change(one.visit, no_materials=True)
+
+
+def _extra_work(one: Recording) -> None:
+    if not one.forced and not one.visit.technician.may_add_extra_work:
+        raise Unfit("may_not_extra")
+    description = one.text("description")
+    if not description:
+        raise Unfit("no_text")
+    given = str(one.payload.get("hours") or "0")
+    try:
+        hours = rules.decimal_read(given, places=2, largest=1000)
+    except ValueError as error:
+        raise Unfit("not_a_number", given[:60]) from error
+    if hours < 0:
+        raise Unfit("not_a_number", given[:60])
+    ExtraWork.objects.create(visit=one.visit, description=description, hours=hours, at=one.at)
+    if one.visit.no_extra_work:
+        visit_change(one.visit, no_extra_work=False)
+
+
+def _extra_work_remove(one: Recording) -> None:
+    _take_off(
+        ExtraWork.objects.filter(visit=one.visit, status="waiting", pk=_whole(one.payload.get("extra_work")))
+    )
+
+
+def _no_extra_work(one: Recording) -> None:
+    if one.visit.extra_work.exists():
+        raise Unfit("there_are_some")
+    visit_change(one.visit, no_extra_work=True)
+
+
+def _take_off(rows: Any) -> None:
+    """Remove one recording. The database refuses once something above the price line refers to it."""
+    try:
+        with transaction.atomic():
+            # Not .delete(): that would ask tables that a technician's role cannot read.
+            gone = rows._raw_delete(rows.db)
+    except IntegrityError as error:
+        raise Unfit("in_review") from error
+    if not gone:
+        raise Unfit("unknown_record")
+
+
+def _deviation(one: Recording) -> None:
+    text = one.text("text")
+    if not text:
+        raise Unfit("no_text")
+    blocks = one.payload.get("blocks") in (True, "true", "on", "1", 1)
+    Deviation.objects.create(visit=one.visit, text=text, blocks=blocks, at=one.at)
+    if one.event.file_id:
+        _photo(one, PhotoKind.ISSUE)
+    if one.visit.no_deviation:
+        visit_change(one.visit, no_deviation=False)
+    if blocks:
+        _leave(one)
+        work_order_move(one.work_order, "report_issue", by=one.by, reason=text)
+
+
+def _no_deviation(one: Recording) -> None:
+    if one.visit.deviations.exists():
+        raise Unfit("there_are_some")
+    visit_change(one.visit, no_deviation=True)
+
+
+def _sign_off(one: Recording) -> None:
+    """Keep the signature with exactly what was shown. A phone that says what it showed must have shown how things are."""
+    name, reason = one.text("name", longest=120), one.text("reason", longest=200)
+    signed = bool(name and one.event.file_id)
+    if not signed and not reason:
+        raise Unfit("no_signature")
+    shown_at = parse_datetime(str(one.payload.get("shown_at", ""))) or one.at
+    shown = shown_of(one.visit, at=shown_at)
+    seen = one.payload.get("shown_hash")
+    if seen and seen != rules.shown_hash(shown) and not one.forced:
+        raise Unfit("shown_changed")
+    SignOff.objects.update_or_create(
+        visit=one.visit,
+        defaults={
+            "name": name,
+            "signature_id": one.event.file_id if signed else None,
+            "reason": "" if signed else reason,
+            "shown": shown,
+            "shown_hash": rules.shown_hash(shown),
+            "at": one.at,
+            "outdated_at": None,
+        },
+    )
+
+
+def _returned_fixed(one: Recording) -> None:
+    items = ReturnedItem.objects.filter(visit=one.visit, pk=_whole(one.payload.get("item")))
+    if not items.filter(resolved_at__isnull=True).update(resolved_at=one.at) and not items.exists():
+        raise Unfit("unknown_record")
+
+
+def _whole(value: Any) -> int:
+    """An id from a payload; anything else finds nothing."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+
+
+_HANDLERS: dict[str, Callable[[Recording], None]] = {
+    "travel": _travel,
+    "before_photo": _before_photo,
+    "start": _start,
+    "pause": _pause,
+    "stop": _stop,
+    "resume": _resume,
+    "answer": _answer,
+    "work_done": _work_done,
+    "material": _material,
+    "material_remove": _material_remove,
+    "no_materials": _no_materials,
+    "extra_work": _extra_work,
+    "extra_work_remove": _extra_work_remove,
+    "no_extra_work": _no_extra_work,
+    "deviation": _deviation,
+    "no_deviation": _no_deviation,
+    "after_photo": _after_photo,
+    "sign_off": _sign_off,
+    "returned_fixed": _returned_fixed,
+    "finish": _finish,
+    "no_access": _no_access,
+    "hold": _hold,
+}

@@ -1,0 +1,156 @@
+"""The visit and its work order: how the one moves the other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.actors import SYSTEM, Actor
+from apps.core.audit import audit_record
+from apps.core.queue import job_defer
+from apps.core.refusals import Refused
+from apps.core.transitions import move
+from apps.field.models import ReturnedItem, TimeEntry, Visit
+from apps.field.rules import end_of
+from apps.messaging.actions import notice_send
+from apps.planning.models import Assignment
+from apps.technicians.models import Technician
+from apps.workorders.models import WorkOrder
+
+
+def visit_for(assignment: Assignment, *, technician: Technician | None = None) -> Visit:
+    """The visit that belongs to an assignment, made if there is none yet. Call it with the work order locked."""
+    technician = technician or assignment.technician
+    visit, _made = Visit.objects.get_or_create(
+        assignment=assignment,
+        technician=technician,
+        defaults={"work_order_id": assignment.work_order_id},
+    )
+    return visit
+
+
+@dataclass(frozen=True)
+class ReturnItem:
+    """What the office wants corrected: the words, and the piece of evidence that they are about, if any."""
+
+    text: str
+    subject: models.Model | None = None
+
+
+def visit_return(*, visit: Visit, items: Iterable[ReturnItem | str], by: Actor, reason: str) -> Visit:
+    """Give a finished visit back to its technician, item by item; they get a notice and can finish it again.
+
+    Moves the work order to *returned* when it is still in review. Raises Refused without an item, or when the visit
+    is not finished.
+    """
+    wanted = [item if isinstance(item, ReturnItem) else ReturnItem(str(item)) for item in items]
+    wanted = [item for item in wanted if item.text.strip()]
+    if not wanted:
+        raise Refused(_("Say what the technician has to correct."))
+    now = clock.now()
+    with transaction.atomic():
+        work_order = WorkOrder._base_manager.select_for_update(of=("self",)).get(pk=visit.work_order_id)
+        work_order_move(work_order, "return", by=by, reason=reason)
+        move(visit, "reopen", by=by, reason=reason)
+        ReturnedItem.objects.bulk_create(
+            ReturnedItem(
+                visit=visit,
+                text=item.text.strip(),
+                subject_type=item.subject._meta.label_lower if item.subject else "",
+                subject_id=item.subject.pk if item.subject else None,
+                subject_label=str(item.subject)[:200] if item.subject else "",
+                returned_at=now,
+                returned_by_id=by.pk,
+            )
+            for item in wanted
+        )
+        user = visit.technician.user
+        with translation.override(user.language):
+            words = _("The office returned %(number)s to you: %(reason)s")
+        notice_send(
+            user=user,
+            text=words % {"number": work_order.number, "reason": reason},
+            url=reverse("phone:job", args=[visit.assignment_id]),
+        )
+    return visit
+
+
+def work_order_settle(*, work_order: WorkOrder, by: Actor = SYSTEM) -> bool:
+    """Hand a job in for review when all its visits are done, also when the last one was taken off the plan.
+
+    Returns whether it moved.
+    """
+    with transaction.atomic():
+        work_order = WorkOrder._base_manager.select_for_update(of=("self",)).get(pk=work_order.pk)
+        done = Visit.objects.filter(work_order=work_order)
+        if not done.filter(status="finished").exists() or remaining(work_order).exists():
+            return False
+        if done.exclude(status__in=["finished", "no_access"]).filter(held_at__isnull=True).exists():
+            return False
+        return work_order_finish(work_order, by=by)
+
+
+# -- used by the recordings -----------------------------------------------------
+
+
+def remaining(work_order: WorkOrder, *, besides: Visit | None = None) -> models.QuerySet[Assignment]:
+    """The active assignments of a job whose visit is not done.
+
+    A visit that was left on hold counts as done once the job was planned anew.
+    """
+    mine = Visit.objects.filter(assignment=OuterRef("pk"), technician=OuterRef("technician"))
+    planned_anew = Assignment.objects.filter(
+        work_order=work_order, active=True, created_at__gt=OuterRef("held_at")
+    )
+    done = mine.filter(Q(status__in=["finished", "no_access"]) | Q(Exists(planned_anew)))
+    found = Assignment.objects.filter(work_order=work_order, active=True).filter(~Exists(done))
+    return found.exclude(pk=besides.assignment_id) if besides else found
+
+
+def work_order_move(work_order: WorkOrder, step: str, *, by: Actor, reason: str = "") -> bool:
+    """Take a step of the work order if it stands where that starts; the field never insists."""
+    if work_order.status not in WorkOrder.steps[step].sources:
+        return False
+    move(work_order, step, by=by, reason=reason)
+    return True
+
+
+def work_order_finish(work_order: WorkOrder, *, by: Actor) -> bool:
+    """The last visit is done: ready for review, and the customer gets a copy."""
+    if not work_order_move(work_order, "finish", by=by):
+        return False
+    job_defer("field.work_order_copy_send", work_order_id=work_order.pk)
+    return True
+
+
+def clock_stop(visit: Visit, at: datetime) -> None:
+    """Stop whatever clock of the visit runs."""
+    running = visit.time_entries.select_for_update().filter(ended_at__isnull=True).first()
+    if running is not None:
+        running.ended_at = end_of(running.started_at, at)
+        running.save(update_fields=["ended_at"])
+
+
+def clock_start(visit: Visit, kind: str, at: datetime) -> None:
+    """Stop whatever clock of the visit runs, and start one of this kind at that moment."""
+    clock_stop(visit, at)
+    last = visit.time_entries.aggregate(last=models.Max("ended_at"))["last"]
+    TimeEntry.objects.create(visit=visit, kind=kind, started_at=max(at, last) if last else at)
+
+
+def visit_change(visit: Visit, **values: object) -> None:
+    """Change fields of the visit other than its status, in the columns that changed only."""
+    for name, value in values.items():
+        setattr(visit, name, value)
+    Visit.objects.filter(pk=visit.pk).update(**values, version=F("version") + 1)
+    visit.version += 1
+
+
+def visit_note(visit: Visit, verb: str, *, by: Actor, reason: str = "") -> None:
+    audit_record(visit, verb=verb, by=by, reason=reason)

@@ -1,0 +1,243 @@
+"""What a visit still needs, whether a recording fits, and how time is reckoned. Times are aware and in UTC."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+# A phone's clock may be this far off before a person should know of it.
+SKEW_TOLERATED = timedelta(minutes=2)
+
+# Work orders on which something may still be recorded.
+RECORDABLE = frozenset({"planned", "in_progress", "action_required", "missed", "on_hold", "returned"})
+OPEN = frozenset({"assigned", "travelling", "started", "paused"})
+BEGUN = frozenset({"started", "paused"})
+
+# kind of event: the statuses of the visit in which it fits
+FITS: dict[str, frozenset[str]] = {
+    "travel": frozenset({"assigned"}),
+    "before_photo": OPEN,
+    "start": frozenset({"assigned", "travelling"}),
+    "pause": frozenset({"started"}),
+    "stop": frozenset({"started"}),
+    "resume": frozenset({"paused"}),
+    "answer": BEGUN,
+    "work_done": BEGUN,
+    "material": BEGUN,
+    "material_remove": BEGUN,
+    "no_materials": BEGUN,
+    "extra_work": BEGUN,
+    "extra_work_remove": BEGUN,
+    "no_extra_work": BEGUN,
+    "deviation": BEGUN,
+    "no_deviation": BEGUN,
+    "after_photo": BEGUN,
+    "sign_off": BEGUN,
+    "returned_fixed": BEGUN,
+    "finish": BEGUN,
+    "no_access": frozenset({"assigned", "travelling", "started"}),
+    "hold": OPEN,
+}
+
+# Recordings that change what a customer was shown to sign.
+CHANGES_THE_WORK = frozenset(
+    {
+        "answer",
+        "work_done",
+        "material",
+        "material_remove",
+        "no_materials",
+        "extra_work",
+        "extra_work_remove",
+        "no_extra_work",
+        "deviation",
+        "no_deviation",
+    }
+)
+
+
+class Unfit(Exception):
+    """The recording does not fit the visit as it stands. `code` is a key of `states.UNFIT`."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        self.code, self.detail = code, detail
+        super().__init__(f"{code}:{detail}" if detail else code)
+
+
+# -- what is still needed -----------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What there is of a visit, counted."""
+
+    status: str = "assigned"
+    running: str = ""
+    before_photos: int = 0
+    after_photos: int = 0
+    questions: int = 0
+    questions_open: int = 0
+    work_done: bool = False
+    materials: int = 0
+    no_materials: bool = False
+    extra_work: int = 0
+    no_extra_work: bool = False
+    may_add_extra_work: bool = True
+    deviations: int = 0
+    no_deviation: bool = False
+    signed: bool = False
+    signature_outdated: bool = False
+    returned_open: int = 0
+
+    @property
+    def begun(self) -> bool:
+        return self.status in ("started", "paused", "finished")
+
+
+# The steps of a job, in the order in which they are walked through.
+STEPS = (
+    "travel",
+    "before_photo",
+    "start",
+    "checklist",
+    "work_done",
+    "materials",
+    "extra_work",
+    "issue",
+    "after_photo",
+    "sign_off",
+    "finish",
+)
+
+
+def step_done(step: str, facts: Facts) -> bool:
+    return {
+        "travel": facts.status != "assigned",
+        "before_photo": facts.before_photos > 0,
+        "start": facts.begun,
+        "checklist": facts.questions_open == 0,
+        "work_done": facts.work_done,
+        "materials": facts.materials > 0 or facts.no_materials,
+        "extra_work": facts.extra_work > 0 or facts.no_extra_work or not facts.may_add_extra_work,
+        "issue": facts.deviations > 0 or facts.no_deviation,
+        "after_photo": facts.after_photos > 0,
+        "sign_off": facts.signed and not facts.signature_outdated,
+        "finish": facts.status == "finished",
+    }[step]
+
+
+def steps(facts: Facts) -> list[str]:
+    """The steps that this job has."""
+    without = set()
+    if not facts.questions:
+        without.add("checklist")
+    if not facts.may_add_extra_work and not facts.extra_work:
+        without.add("extra_work")
+    return [step for step in STEPS if step not in without]
+
+
+def missing(facts: Facts) -> list[str]:
+    """The steps that must be done before the visit can be handed in, in order; `returned` for items to correct."""
+    needed = [step for step in steps(facts) if step not in ("travel", "finish")]
+    found = [step for step in needed if not step_done(step, facts)]
+    return (["returned"] if facts.returned_open else []) + found
+
+
+def next_step(facts: Facts) -> str:
+    """What the large button does now. Travelling is offered first, but a technician who is there already may skip it."""
+    if facts.status in ("finished", "no_access"):
+        return ""
+    if facts.status == "assigned" and not facts.before_photos:
+        return "travel"
+    return next(iter(missing(facts)), "finish")
+
+
+def start_fits(facts: Facts) -> bool:
+    """Work begins with a photo of how things were found."""
+    return facts.before_photos > 0
+
+
+# -- time ---------------------------------------------------------------------
+
+
+def time_corrected(occurred_at: datetime, skew_seconds: int, received_at: datetime) -> datetime:
+    """The phone's time put right by `skew_seconds` (server minus phone); never after it was received."""
+    return min((occurred_at + timedelta(seconds=skew_seconds)).astimezone(UTC), received_at.astimezone(UTC))
+
+
+def clock_is_off(skew_seconds: int) -> bool:
+    return abs(timedelta(seconds=skew_seconds)) > SKEW_TOLERATED
+
+
+def elapsed(started_at: datetime, ended_at: datetime) -> timedelta:
+    """The time that really passed, also over midnight and a change of summer time.
+
+    Two moments in the same zone would be subtracted as the clock on the wall says; hence UTC.
+    """
+    return ended_at.astimezone(UTC) - started_at.astimezone(UTC)
+
+
+def total(stretches: Iterable[tuple[datetime, datetime]]) -> timedelta:
+    return sum((elapsed(start, end) for start, end in stretches), timedelta())
+
+
+def minutes(duration: timedelta) -> int:
+    """Whole minutes, half a minute up."""
+    return int((duration.total_seconds() + 30) // 60)
+
+
+def end_of(started_at: datetime, at: datetime) -> datetime:
+    """The end of a running clock. A little before its start is the jitter of corrected clocks; more is out of order."""
+    if at >= started_at:
+        return at
+    if started_at - at <= SKEW_TOLERATED:
+        return started_at
+    raise Unfit("before_its_start")
+
+
+# -- what is typed -------------------------------------------------------------
+
+
+def decimal_read(text: Any, *, places: int = 3, largest: int = 1_000_000) -> Decimal:
+    """A number as people type it: 2,5 or 2.5. Raises ValueError."""
+    cleaned = str(text).strip().replace("\u00a0", "").replace(" ", "").replace(",", ".")
+    try:
+        value = Decimal(cleaned)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not value.is_finite() or abs(value) >= largest:
+        raise ValueError(text)
+    rounded = value.quantize(Decimal(1).scaleb(-places))
+    if rounded != value:
+        raise ValueError(text)
+    return rounded
+
+
+def plain(value: Decimal) -> str:
+    """Without idle zeros, as it is kept in JSON: 2.500 becomes 2.5."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def outside(value: Decimal, minimum: Decimal | None, maximum: Decimal | None) -> str:
+    """Whether a reading is `below` or `above` its limits; empty when it is within."""
+    if minimum is not None and value < minimum:
+        return "below"
+    if maximum is not None and value > maximum:
+        return "above"
+    return ""
+
+
+# -- what was shown -------------------------------------------------------------
+
+
+def canonical(shown: dict[str, Any]) -> str:
+    """One spelling of what was shown, so that its hash can be recomputed years later."""
+    return json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def shown_hash(shown: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(shown).encode()).hexdigest()

@@ -1,0 +1,353 @@
+"""The receipt book: stored first, applied exactly once, never refused, never in the way."""
+
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from apps.core import clock
+from apps.core.refusals import Refused
+from apps.field.actions import events, recording
+from apps.field.models import FieldEvent, MaterialUsage, TimeEntry, Visit
+from apps.messaging.models import Message
+from apps.planning.models import Assignment
+from apps.workorders.models import WorkOrder
+from tests.field.conftest import assignment_make, stored_photo
+
+
+def test_a_whole_job_is_applied_event_by_event(phone, order, pump):
+    phone.done("travel")
+    phone.begin()
+    phone.done("pause")
+    phone.done("resume")
+    phone.done("material", material=pump.pk, quantity="2,5")
+    phone.done("stop")
+    phone.done("material_remove", usage=phone.visit.materials.get().pk)
+    phone.complete()
+    phone.done("finish")
+    order.refresh_from_db()
+    assert phone.visit.status == "finished"
+    assert order.status == "ready_for_review"
+    assert list(phone.visit.time_entries.values_list("kind", flat=True)) == ["travel", "work", "pause", "work"]
+    assert not phone.visit.time_entries.filter(ended_at__isnull=True).exists()
+
+
+def test_the_same_id_again_gives_the_same_receipt_and_changes_nothing(phone, pump):
+    phone.begin()
+    id = uuid.uuid4()
+    first = phone.send("material", id=id, material=pump.pk, quantity="1")
+    second = phone.send("material", id=id, material=pump.pk, quantity="1")
+    assert first.receipt == second.receipt
+    assert MaterialUsage.objects.count() == 1
+
+
+def test_an_id_of_somebody_else_is_refused(phone, second_phone):
+    id = uuid.uuid4()
+    phone.send("travel", id=id)
+    with pytest.raises(Refused):
+        second_phone.send("travel", id=id)
+
+
+def test_an_event_for_a_visit_that_is_not_theirs_any_more_is_kept_for_the_office(phone, cast):
+    Assignment.objects.filter(pk=phone.assignment.pk).update(technician=cast.tessa.technician)
+    event = phone.send("travel")
+    assert (event.state, event.why) == ("to_decide", "not_yours")
+    assert not Visit.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [("cancelled", "cancelled"), ("to_plan", "not_planned"), ("in_review", "already_reviewed"),
+     ("invoiced", "already_reviewed")],
+)  # fmt: skip
+def test_an_event_for_a_job_that_went_on_without_it_is_kept_for_the_office(phone, order, status, why):
+    WorkOrder.objects.filter(pk=order.pk).update(status=status)
+    event = phone.send("travel")
+    assert (event.state, event.why) == ("to_decide", why)
+
+
+def test_an_event_that_does_not_fit_does_not_hold_up_those_behind_it(phone):
+    early = phone.send("pause")
+    assert early.state == "to_decide"
+    assert early.why.startswith("out_of_order")
+    phone.begin()
+    assert phone.done("pause").state == "applied"
+
+
+def test_an_event_that_a_bug_cannot_apply_is_kept_and_leaves_no_half_work(phone, monkeypatch):
+    def broken(one):
+        TimeEntry.objects.create(visit=one.visit, kind="work", started_at=one.at)
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(recording._HANDLERS, "travel", broken)
+    event = phone.send("travel", note="kept")
+    assert (event.state, event.why) == ("to_decide", "fault:ZeroDivisionError")
+    assert FieldEvent.objects.get().payload == {"note": "kept"}
+    assert not TimeEntry.objects.exists()
+
+
+def test_an_event_that_the_database_refuses_is_kept(phone, monkeypatch):
+    def refused(one):
+        TimeEntry.objects.create(visit=one.visit, kind="nonsense", started_at=one.at)
+
+    monkeypatch.setitem(recording._HANDLERS, "travel", refused)
+    assert phone.send("travel").why == "fault:IntegrityError"
+    assert FieldEvent.objects.get().state == "to_decide"
+
+
+@pytest.mark.parametrize("kind", ["dance", "x" * 50])
+def test_a_kind_that_we_do_not_know_is_kept(phone, kind):
+    assert phone.send(kind).why == "unknown_kind"
+
+
+def test_an_event_without_a_visit_is_kept(phone):
+    phone.assignment = None
+    assert phone.send("travel").why == "unknown_visit"
+
+
+def test_work_does_not_start_without_a_before_photo(phone):
+    assert phone.send("start").why == "needs_before_photo"
+    phone.done("before_photo", file=stored_photo())
+    phone.done("start")
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "why"),
+    [
+        ("after_photo", {}, "no_photo"),
+        ("work_done", {"text": "  "}, "no_text"),
+        ("material", {"material": "x", "quantity": "1"}, "unknown_material"),
+        ("extra_work", {"description": "More", "hours": "many"}, "not_a_number:many"),
+        ("extra_work", {"description": ""}, "no_text"),
+        ("deviation", {"text": ""}, "no_text"),
+        ("sign_off", {"name": "H. Vermeer"}, "no_signature"),
+        ("hold", {}, "no_reason"),
+        ("answer", {"field": 0, "value": "1"}, "unknown_field"),
+        ("material_remove", {"usage": 99}, "unknown_record"),
+        ("sign_off", {"reason": "away", "shown_hash": "0" * 64}, "shown_changed"),
+    ],
+)
+def test_an_incomplete_event_says_what_is_wrong_with_it(phone, kind, payload, why):
+    phone.begin()
+    event = phone.send(kind, **payload)
+    assert (event.state, event.why) == ("to_decide", why)
+    assert event.why_sentence != event.why
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "1e9", "NaN", "Infinity", "", "1,2,3", "0.0001"])
+def test_a_quantity_that_makes_no_sense_is_kept_for_the_office(phone, pump, quantity):
+    phone.begin()
+    assert phone.send("material", material=pump.pk, quantity=quantity).state == "to_decide"
+    assert not MaterialUsage.objects.exists()
+
+
+def test_finishing_too_early_says_what_is_missing(phone):
+    phone.begin()
+    event = phone.send("finish")
+    assert event.why.startswith("incomplete:")
+    assert "after" in event.why_sentence
+    assert phone.visit.status == "started"
+
+
+def test_no_materials_is_not_believed_when_there_are_some(phone, pump):
+    phone.begin()
+    phone.done("material", material=pump.pk, quantity="1")
+    assert phone.send("no_materials").why == "there_are_some"
+
+
+def test_the_clock_of_the_phone_is_corrected_and_flagged(phone):
+    now = clock.now()
+    event = phone.done("travel", occurred_at=now - timedelta(minutes=30), skew_seconds=600)
+    entry = TimeEntry.objects.get()
+    assert entry.started_at == now - timedelta(minutes=20)
+    assert event.clock_is_off
+
+
+def test_two_minutes_off_is_not_worth_a_flag(phone):
+    assert not phone.done("travel", skew_seconds=120).clock_is_off
+
+
+def test_nothing_happens_after_it_was_received(phone):
+    phone.done("travel", occurred_at=clock.now() + timedelta(days=2))
+    assert TimeEntry.objects.get().started_at <= clock.now()
+
+
+def test_a_stop_before_its_start_is_kept_for_the_office(phone):
+    phone.begin()
+    event = phone.send("pause", occurred_at=clock.now() - timedelta(hours=1))
+    assert event.why == "before_its_start"
+    assert phone.visit.status == "started"
+
+
+def test_leaving_for_a_job_mails_the_customer_without_an_amount(phone):
+    phone.done("travel")
+    mail = Message.objects.get(kind="on_my_way")
+    assert mail.to_address == "vve@example.test"
+    assert "Tim" in mail.subject
+
+
+def test_a_job_is_ready_only_when_the_last_technician_is_done(phone, second_phone, order):
+    for one in (phone, second_phone):
+        one.begin()
+        one.complete()
+    phone.done("finish")
+    order.refresh_from_db()
+    assert order.status == "in_progress"
+    second_phone.done("finish")
+    order.refresh_from_db()
+    assert order.status == "ready_for_review"
+
+
+def test_no_access_makes_a_missed_appointment(phone, order):
+    assert phone.send("no_access", reason="Nobody there").why == "no_photo"
+    phone.done("no_access", reason="Nobody there", file=stored_photo())
+    order.refresh_from_db()
+    assert (phone.visit.status, order.status) == ("no_access", "missed")
+
+
+def test_no_access_for_one_does_not_miss_the_job_of_the_other(phone, second_phone, order):
+    second_phone.begin()
+    phone.done("no_access", reason="Wrong door", file=stored_photo())
+    order.refresh_from_db()
+    assert order.status == "in_progress"
+    second_phone.complete()
+    second_phone.done("finish")
+    order.refresh_from_db()
+    assert order.status == "ready_for_review"
+
+
+def test_a_blocking_issue_asks_for_the_office_and_stops_the_clock(phone, order):
+    phone.begin()
+    phone.done("deviation", text="Asbestos", blocks=True)
+    order.refresh_from_db()
+    assert order.status == "action_required"
+    assert not phone.visit.time_entries.filter(ended_at__isnull=True).exists()
+    phone.done("resume")
+    order.refresh_from_db()
+    assert order.status == "in_progress"
+
+
+def test_a_visit_on_hold_no_longer_holds_up_a_job_that_was_planned_anew(phone, cast, order):
+    phone.begin()
+    phone.done("hold", reason="Waiting for a part")
+    order.refresh_from_db()
+    assert order.status == "on_hold"
+    WorkOrder.objects.filter(pk=order.pk).update(status="planned")
+    phone.assignment = assignment_make(cast.tim, order, clock.now() + timedelta(days=1))
+    phone.begin()
+    phone.complete()
+    phone.done("finish")
+    order.refresh_from_db()
+    assert order.status == "ready_for_review"
+
+
+def test_an_issue_of_one_is_not_wiped_out_by_the_start_of_another(phone, second_phone, order):
+    phone.begin()
+    phone.done("deviation", text="Asbestos", blocks=True)
+    second_phone.begin()
+    order.refresh_from_db()
+    assert order.status == "action_required"
+
+
+def test_a_value_outside_its_limits_is_an_answer_and_flags_a_deviation(phone, form):
+    phone.begin()
+    pressure = form.fields.get(label="Pressure")
+    phone.done("answer", field=pressure.pk, value="4,2")
+    assert phone.visit.answers.get().value == "4.2"
+    deviation = phone.visit.deviations.get()
+    assert deviation.field == pressure
+    assert "4.2" in deviation.text
+    phone.done("answer", field=pressure.pk, value="4.2")
+    assert phone.visit.deviations.count() == 1
+    phone.done("answer", field=pressure.pk, value="2")
+    assert phone.visit.answers.get().value == "2"
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "why"),
+    [("Pressure", "high", "not_a_number:high"), ("State of the boiler", "Purple", "not_a_choice:Purple"),
+     ("Type plate", "x", "no_photo"), ("Remarks", " ", "no_text")],
+)  # fmt: skip
+def test_an_answer_of_the_wrong_kind_is_kept_for_the_office(phone, form, label, value, why):
+    phone.begin()
+    assert phone.send("answer", field=form.fields.get(label=label).pk, value=value).why == why
+
+
+def test_a_change_after_the_signature_asks_for_it_again(phone, pump):
+    phone.begin()
+    phone.complete()
+    phone.done("material", material=pump.pk, quantity="1")
+    assert phone.visit.sign_off.outdated_at
+    assert phone.send("finish").state == "to_decide"
+    phone.done("sign_off", reason="Nobody at home")
+    phone.done("finish")
+
+
+def test_the_signature_holds_what_was_shown_and_its_hash(phone, pump):
+    from apps.field.rules import shown_hash
+
+    phone.begin()
+    phone.done("material", material=pump.pk, quantity="2")
+    phone.done("sign_off", name="H. Vermeer", file=stored_photo())
+    signed = phone.visit.sign_off
+    assert signed.shown["materials"] == [{"name": pump.name, "quantity": "2", "unit": "piece"}]
+    assert signed.shown_hash == shown_hash(signed.shown)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_repeated_event_in_parallel_is_applied_once(phone, pump, monkeypatch):
+    phone.begin()
+
+    def race() -> list[object]:
+        id, found = uuid.uuid4(), []
+        barrier = threading.Barrier(8)
+
+        def press() -> None:
+            barrier.wait()
+            try:
+                found.append(phone.send("material", id=id, material=pump.pk, quantity="1").receipt)
+            except Exception as error:
+                found.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=press) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return found
+
+    with monkeypatch.context() as unlocked:
+        unlocked.setattr(events, "phone_lock", lambda user_id: None)
+        assert any(isinstance(one, Exception) for one in race()), "the race does not show without the lock"
+    MaterialUsage.objects.all().delete()
+    receipts = race()
+    assert receipts == [receipts[0]] * 8
+    assert MaterialUsage.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_last_visits_finished_at_the_same_moment_hand_the_job_in_once(phone, second_phone, order):
+    for one in (phone, second_phone):
+        one.begin()
+        one.complete()
+    barrier, found = threading.Barrier(2), []
+
+    def press(one) -> None:
+        barrier.wait()
+        try:
+            found.append(one.send("finish").why)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=[one]) for one in (phone, second_phone)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    order.refresh_from_db()
+    assert found == ["", ""]
+    assert order.status == "ready_for_review"
