@@ -59,7 +59,9 @@ class Phone:
     user: User
     assignment: Assignment
 
-    def send(self, kind: str, *, file: StoredFile | None = None, id: Any = None, **payload: Any) -> FieldEvent:
+    def send(
+        self, kind: str, *, file: StoredFile | None = None, id: Any = None, **payload: Any
+    ) -> FieldEvent:
         options = {
             name: payload.pop(name)
             for name in ("occurred_at", "skew_seconds", "time_zone")
@@ -92,7 +94,9 @@ class Phone:
     def complete(self) -> None:
         """Everything between start and finish."""
         for question in JobFormField.objects.filter(version=self.assignment.work_order.job_form_version_id):
-            value = {"tick": True, "number": "2", "choice": "Good", "text": "ok", "reading": "100"}.get(question.kind)
+            value = {"tick": True, "number": "2", "choice": "Good", "text": "ok", "reading": "100"}.get(
+                question.kind
+            )
             file = stored_photo() if question.kind == "photo" else None
             self.done("answer", field=question.pk, value=value, file=file)
         self.done("work_done", text="Replaced the pump.")

@@ -30,7 +30,12 @@ def test_a_whole_job_is_applied_event_by_event(phone, order, pump):
     order.refresh_from_db()
     assert phone.visit.status == "finished"
     assert order.status == "ready_for_review"
-    assert list(phone.visit.time_entries.values_list("kind", flat=True)) == ["travel", "work", "pause", "work"]
+    assert list(phone.visit.time_entries.values_list("kind", flat=True)) == [
+        "travel",
+        "work",
+        "pause",
+        "work",
+    ]
     assert not phone.visit.time_entries.filter(ended_at__isnull=True).exists()
 
 
