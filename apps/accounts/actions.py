@@ -1,9 +1,27 @@
 """Everything that changes users and what they may do."""
 
+import uuid
+from collections.abc import Collection
+from datetime import timedelta
+
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from apps.accounts import roles
-from apps.accounts.models import User
+from apps.accounts.models import Invitation, User
+from apps.accounts.states import InvitationStatus
+from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.refusals import Refused
+from apps.core.tokens import token_for, token_hash
+from apps.core.transitions import move
+from apps.messaging.actions import message_queue
+from apps.messaging.links import placeholder
+
+INVITATION_DAYS = 7
 
 
 def groups_sync() -> None:
@@ -18,6 +36,175 @@ def groups_sync() -> None:
                 group.permissions.add(permissions[ability])
 
 
+def user_create(
+    *,
+    by: Actor,
+    email: str,
+    name: str,
+    user_roles: Collection[str],
+    initials: str = "",
+    language: str = "nl",
+    password: str | None = None,
+) -> User:
+    """Make a user. Without a password nobody can log in until one is set."""
+    user = User(
+        email=email.lower(), name=name, initials=initials or initials_of(name), language=language,
+        created_at=clock.now(),
+    )  # fmt: skip
+    user.set_password(password) if password else user.set_unusable_password()
+    with transaction.atomic():
+        user.save()
+        user.groups.set(Group.objects.filter(name__in=user_roles))
+        audit_record(user, verb="user.create", by=by, data={"roles": sorted(user_roles)})
+    return user
+
+
+def user_change(*, user: User, by: Actor, name: str, initials: str, user_roles: Collection[str]) -> User:
+    """Change a name and roles. Raises Refused when nobody could manage users any more."""
+    with transaction.atomic():
+        _users_lock()
+        before = sorted(user.groups.values_list("name", flat=True))
+        user.name, user.initials = name, initials
+        user.save(update_fields=["name", "initials"])
+        user.groups.set(Group.objects.filter(name__in=user_roles))
+        _check_an_admin_is_left()
+        audit_record(
+            user, verb="user.change", by=by, data={"roles_before": before, "roles": sorted(user_roles)}
+        )
+    return user
+
+
+def user_deactivate(*, user: User, by: Actor, reason: str) -> User:
+    """Take away the login; everything that the user did stays. Raises Refused for the last admin and oneself."""
+    if by.pk == user.pk:
+        raise Refused(_("You cannot deactivate yourself."))
+    with transaction.atomic():
+        _users_lock()
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        _check_an_admin_is_left()
+        audit_record(user, verb="user.deactivate", by=by, reason=reason)
+    return user
+
+
+def user_activate(*, user: User, by: Actor) -> User:
+    with transaction.atomic():
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        audit_record(user, verb="user.activate", by=by)
+    return user
+
+
 def user_language_set(*, user: User, language: str) -> None:
     """The language in which the user reads the product."""
     User.objects.filter(pk=user.pk).update(language=language)
+
+
+def role_ability_set(*, role: Group, ability: str, allowed: bool, by: Actor) -> None:
+    """Change the matrix: give an ability to a role, or take it away. Raises Refused when it would lock all out."""
+    permission = Permission.objects.get(content_type__app_label="accounts", codename=ability)
+    with transaction.atomic():
+        _users_lock()
+        role.permissions.add(permission) if allowed else role.permissions.remove(permission)
+        _check_an_admin_is_left()
+        verb = "group.give" if allowed else "group.take"
+        audit_record(role, verb=verb, by=by, data={"ability": ability})
+
+
+def invitation_send(
+    *, by: User, email: str, name: str, user_roles: Collection[str], language: str = "nl"
+) -> Invitation:
+    """Invite someone by mail. Raises Refused when the address has a user or an open invitation already."""
+    email = email.lower()
+    if User.objects.filter(email=email).exists():
+        raise Refused(_("There is a user with this e-mail address already."))
+    if Invitation.objects.filter(email=email, status=InvitationStatus.INVITED).exists():
+        raise Refused(_("This address has an open invitation already. Revoke it first."))
+    nonce, now = uuid.uuid4(), clock.now()
+    with transaction.atomic():
+        invitation = Invitation.objects.create(
+            email=email,
+            name=name,
+            nonce=nonce,
+            token_hash=token_hash(token_for("invitation", nonce)),
+            invited_by=by,
+            invited_at=now,
+            expires_at=now + timedelta(days=INVITATION_DAYS),
+        )
+        invitation.roles.set(Group.objects.filter(name__in=user_roles))
+        audit_record(invitation, verb="invitation.send", by=by, data={"roles": sorted(user_roles)})
+        with translation.override(language):
+            message_queue(
+                kind="invitation",
+                about=invitation,
+                to_address=email,
+                to_name=name,
+                subject=_("%(name)s invites you to Watertight") % {"name": by.name},
+                body=_(
+                    "Hello %(name)s,\n\n%(by)s invites you to work with Watertight. Choose a password with this"
+                    " link; it is valid for %(days)s days.\n\n%(link)s"
+                )
+                % {
+                    "name": name,
+                    "by": by.name,
+                    "days": INVITATION_DAYS,
+                    "link": placeholder("invitation", nonce),
+                },
+                language=language,
+            )
+    return invitation
+
+
+def invitation_accept(
+    *, invitation: Invitation, by: Actor, password: str, initials: str, language: str
+) -> User:
+    """Make the user whom the invitation is for. Raises Refused when it expired or was answered."""
+    with transaction.atomic():
+        if invitation.expires_at <= clock.now():
+            raise Refused(_("This invitation has expired. Ask for a new one."))
+        move(invitation, "accept", by=by)
+        user = user_create(
+            by=by,
+            email=invitation.email,
+            name=invitation.name,
+            initials=initials,
+            language=language,
+            password=password,
+            user_roles=list(invitation.roles.values_list("name", flat=True)),
+        )
+        invitation.user = user
+        invitation.save(update_fields=["user"])
+    return user
+
+
+def invitation_revoke(*, invitation: Invitation, by: Actor) -> Invitation:
+    """Make the link of an open invitation useless."""
+    return move(invitation, "revoke", by=by)
+
+
+def invitations_expire(*, by: Actor) -> int:
+    """Close the invitations whose time is over; how many."""
+    late = Invitation.objects.filter(status=InvitationStatus.INVITED, expires_at__lte=clock.now())
+    for invitation in late:
+        move(invitation, "expire", by=by)
+    return len(late)
+
+
+def initials_of(name: str) -> str:
+    words = [word for word in name.split() if word[:1].isupper()] or name.split()
+    return (
+        "".join(word[0] for word in (words[0], words[-1]) if word).upper()
+        if len(words) > 1
+        else name[:2].upper()
+    )
+
+
+def _users_lock() -> None:
+    """One change of roles at a time: two admins cannot take away each other's role at once."""
+    list(Group.objects.filter(name=roles.ADMIN).select_for_update().values_list("pk"))
+
+
+def _check_an_admin_is_left() -> None:
+    able = User.objects.active().filter(groups__permissions__codename="manage_users")
+    if not able.exists():
+        raise Refused(_("Somebody must be able to manage users: this would lock everybody out."))
