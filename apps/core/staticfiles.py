@@ -13,7 +13,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 SHEET = "css/app.css"
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')
-COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# Space that means nothing. Not before a colon: `& :hover` and `&:hover` differ.
+IDLE = re.compile(r"\s*([{};,])\s*|(:)\s+|\s*\n\s*")
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -33,6 +35,7 @@ def join(paths: dict[str, Any]) -> str:
         with storage.open(path) as file:
             return COMMENT.sub("", file.read().decode())
 
-    return IMPORT.sub(
+    joined = IMPORT.sub(
         lambda found: f"@layer {found['layer']} {{\n{read('css/' + found['name'])}}}\n", read(SHEET)
     )
+    return IDLE.sub(lambda found: found[1] or found[2] or " ", joined)

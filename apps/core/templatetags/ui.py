@@ -111,11 +111,13 @@ def people(several: Iterable[Any]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def block_again(context: Context, name: str) -> str:
-    """The text of a block that also stands elsewhere: the page's title in <title> and in <h1>."""
+def block_again(context: Context, *names: str) -> str:
+    """The text of the first of these blocks that says something; it also stands elsewhere: the title in <h1>."""
     blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
-    block = blocks.get_block(name) if blocks else None
-    return " ".join(strip_tags(block.render(context)).split()) if block else ""
+    for block in (blocks.get_block(name) for name in names if blocks):
+        if block and (text := strip_tags(block.render(context)).strip()):
+            return SafeString(" ".join(text.split()))
+    return ""
 
 
 @register.simple_tag(takes_context=True)
@@ -257,9 +259,10 @@ def _of(part: Any, name: str) -> Any:
 
 
 @register.simple_tag
-def progress(done: int, total: int, label: Any = "", tone: str = "") -> SafeString:
+def progress(done: int, total: int, label: Any = "", tone: str = "w") -> SafeString:
     """Long work, or use of a limit: a bar with its count."""
-    return _part("progress", done=done, total=total, label=label, tone=tone)
+    share = min(100, round(100 * done / total)) if total else 0
+    return _part("progress", done=done, total=total, label=label, tone=tone, share=share)
 
 
 # Forms

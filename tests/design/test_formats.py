@@ -1,0 +1,69 @@
+"""How numbers, money and moments are written."""
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from apps.core import clock, formats
+
+WINTER = datetime(2026, 11, 18, 16, 42, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "text"),
+    [
+        ("nl", "1234.56", "€\u00a01.234,56"),
+        ("en", "1234.56", "€1,234.56"),
+        ("nl", "-0.5", "€\u00a0−0,50"),
+        ("en", "-0.5", "−€0.50"),
+        ("nl", "1000000", "€\u00a01.000.000,00"),
+        ("nl", None, ""),
+        ("en", "0.005", "€0.01"),
+    ],
+)
+def test_money_is_written_as_the_language_does(language: str, value: str | None, text: str) -> None:
+    with translation.override(language):
+        assert formats.money(value) == text
+
+
+def test_quantities_drop_idle_zeros() -> None:
+    with translation.override("nl"):
+        assert formats.quantity(Decimal("12.500"), "m") == "12,5\u00a0m"
+        assert formats.quantity(Decimal("1200")) == "1.200"
+        assert formats.quantity(Decimal("0")) == "0"
+
+
+def test_hours_come_from_a_duration_or_a_number() -> None:
+    with translation.override("en"):
+        assert formats.hours(timedelta(hours=16, minutes=15)) == "16.25"
+        assert formats.hours(Decimal("7.5")) == "7.50"
+
+
+def test_durations_read_as_people_say_them() -> None:
+    with translation.override("en"):
+        assert formats.duration(timedelta(minutes=45)) == "45\u00a0min"
+        assert formats.duration(timedelta(hours=2, minutes=5)) == "2\u00a0h\u00a005"
+        assert formats.duration(-90) == "−1\u00a0h\u00a030"
+
+
+def test_moments_are_in_the_companys_time() -> None:
+    with clock.at(WINTER), translation.override("en"):
+        assert formats.clock_time(WINTER) == "17:42"
+        assert formats.clock_time(time(8, 5)) == "08:05"
+        assert formats.day(WINTER) == "Wed\u00a018\u00a0Nov"
+        assert formats.day(WINTER - timedelta(days=365)).endswith("2025")
+
+
+def test_a_period_over_midnight_names_the_day_of_its_end() -> None:
+    with clock.at(WINTER), translation.override("en"):
+        assert formats.period(WINTER, WINTER + timedelta(hours=1)) == "17:42\u00a0–\u00a018:42"
+        assert "Thu" in formats.period(WINTER, WINTER + timedelta(hours=9))
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"), [("Tim Kuiper", "TK"), ("Cher", "CH"), ("A. de Wit", "AW"), ("", "?")]
+)
+def test_initials(name: str, letters: str) -> None:
+    assert formats.initials(name) == letters

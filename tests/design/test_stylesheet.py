@@ -1,0 +1,72 @@
+"""The stylesheet: small, complete, and free of what the Content-Security-Policy or the reader would refuse."""
+
+import re
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
+
+from apps.core.staticfiles import IMPORT, join
+
+STATIC = Path(settings.BASE_DIR) / "static"
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
+SHEETS = sorted(STATIC.glob("css/**/*.css"))
+
+
+def served() -> str:
+    storage = FileSystemStorage(STATIC)
+    names = [str(path.relative_to(STATIC)) for path in SHEETS]
+    return join({name: (storage, name) for name in names})
+
+
+def test_the_whole_look_is_under_40_kb() -> None:
+    assert len(served().encode()) < 40_000
+
+
+def test_joining_leaves_no_import_and_no_comment() -> None:
+    assert "@import" not in served()
+    assert "/*" not in served()
+
+
+def test_every_file_is_in_the_sheet() -> None:
+    imported = {found["name"] for found in IMPORT.finditer((STATIC / "css/app.css").read_text())}
+    present = {str(path.relative_to(STATIC / "css")) for path in SHEETS} - {"app.css"}
+    assert imported == present
+
+
+def test_every_token_that_is_used_exists() -> None:
+    text = "".join(path.read_text() for path in SHEETS)
+    assert set(re.findall(r"var\((--[\w-]+)", text)) <= set(re.findall(r"(--[\w-]+):", text))
+
+
+def test_colours_come_from_tokens() -> None:
+    """Outside tokens.css only white, black and their veils (shadows, the paper of a signature) are written out."""
+    allowed = {"#fff", "#000", "#0000"}
+    for path in SHEETS:
+        if path.name in ("tokens.css", "print.css"):
+            continue
+        plain = re.sub(r"light-dark\([^)]*\)", "", path.read_text())
+        written = {
+            one
+            for one in re.findall(r"#[0-9a-fA-F]{3,8}\b", plain)
+            if not re.match(r"#(ffffff|06181a)..$", one)
+        }
+        assert written <= allowed, path.name
+
+
+def test_templates_hold_nothing_that_the_policy_refuses() -> None:
+    # Documents become PDFs and mails are read elsewhere: the policy of the pages does not reach them.
+    pages = [path for path in TEMPLATES.rglob("*.html") if not {"documents", "mail"} & set(path.parts)]
+    for path in pages:
+        text = path.read_text()
+        assert not re.search(r"\sstyle=", text), path
+        assert not re.search(r"\son[a-z]+=\"", text), path
+        assert not re.search(r"<style\b", text), path
+        assert not re.search(r"<script(?![^>]*\b(src=|type=\"application/json\"))", text), path
+
+
+def test_every_icon_that_a_template_names_exists() -> None:
+    known = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons/sprite.svg").read_text()))
+    for path in TEMPLATES.rglob("*.html"):
+        used = set(re.findall(r'{% icon "([\w-]+)"', path.read_text()))
+        assert used <= known, (path, used - known)
