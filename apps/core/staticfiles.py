@@ -15,7 +15,9 @@ SHEET = "css/app.css"
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Space that means nothing. Not before a colon: `& :hover` and `&:hover` differ.
-IDLE = re.compile(r"\s*([{};,])\s*|(:)\s+|\s*\n\s*")
+IDLE = re.compile(r"\s*([{};,])\s*|(:)\s+|\s*(>)(?!=)\s*|\s*\n\s*")
+# In a nested rule `& .x` says no more than `.x`.
+NEST = re.compile(r"(?<=[{};,])& (?=[.a-z\[#])")
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -38,4 +40,5 @@ def join(paths: dict[str, Any]) -> str:
     joined = IMPORT.sub(
         lambda found: f"@layer {found['layer']} {{\n{read('css/' + found['name'])}}}\n", read(SHEET)
     )
-    return IDLE.sub(lambda found: found[1] or found[2] or " ", joined)
+    dense = IDLE.sub(lambda found: found[1] or found[2] or found[3] or " ", joined)
+    return NEST.sub("", dense)

@@ -23,7 +23,6 @@ TEXT += [
     ("rail-ink-2", "rail"),
     ("white", "rail"),
     ("white", "rail-on"),
-    ("rail-ink-2", "rail-on"),
 ]
 EDGES = [("edge", ground) for ground in GROUNDS] + [("water", ground) for ground in GROUNDS]
 
