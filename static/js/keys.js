@@ -52,6 +52,11 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     return;
   }
+  if (inPalette && event.key === "Escape") {
+    inPalette.close(); // a search field would only empty itself
+    event.preventDefault();
+    return;
+  }
   if (inPalette && event.key === "Enter" && event.target.matches("input")) {
     const first = inPalette.querySelector(".found a");
     if (first) { first.click(); event.preventDefault(); }

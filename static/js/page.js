@@ -49,6 +49,12 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 }
 document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail.kind));
 
+// The address keeps only what was chosen.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.target.matches("form.filters")) return;
+  for (const [name, value] of Object.entries(event.detail.parameters)) if (value === "") delete event.detail.parameters[name];
+});
+
 // What a swap brought is said aloud: data-announce on the swapped region or within it.
 document.addEventListener("htmx:afterSettle", (event) => {
   const said = event.target.closest?.("[data-announce]") ?? event.target.querySelector?.("[data-announce]");
