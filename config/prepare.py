@@ -11,31 +11,39 @@ import sys
 from pathlib import Path
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+
+BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def main() -> None:
     """Bring this checkout up to date with its own code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    compile_messages(Path(__file__).resolve().parent.parent / "locale")
+    compile_messages(BASE_DIR / "locale")
     if "--messages-only" in sys.argv:
         return
     django.setup()
     collect_static_files()
-    call_command("migrate", interactive=False, verbosity=1 if database_is_new() else 0)
+    migrate_database()
     build_demo_company()
 
 
 def compile_messages(locale: Path) -> None:
-    """Turn each translation (.po) into what the program reads (.mo), if it is newer."""
-    for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
-        compiled = source.with_suffix(".mo")
-        if compiled.exists() and compiled.stat().st_mtime > source.stat().st_mtime:
+    """Turn each language's translations into the one file that the program reads, if one of them is newer."""
+    for language in sorted(path.parent for path in locale.glob("*/parts")):
+        sources = sorted([*language.glob("parts/*.po"), *language.glob("LC_MESSAGES/django.po")])
+        compiled = language / "LC_MESSAGES" / "django.mo"
+        newest = max(path.stat().st_mtime for path in [language / "parts", *sources])
+        if not sources or (compiled.exists() and compiled.stat().st_mtime > newest):
             continue
+        compiled.parent.mkdir(exist_ok=True)
+        whole = subprocess.run(["msgcat", "--use-first", *sources], stdout=subprocess.PIPE, check=True).stdout
         fresh = compiled.with_suffix(f".{os.getpid()}")
-        subprocess.run(["msgfmt", "--check-format", "-o", str(fresh), str(source)], check=True)
-        fresh.replace(compiled)
+        subprocess.run(["msgfmt", "--check-format", "-o", fresh, "-"], input=whole, check=True)
+        fresh.replace(compiled)  # in one go: another process may be reading the old one
 
 
 def collect_static_files() -> None:
@@ -58,17 +66,16 @@ def static_fingerprint() -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def database_is_new() -> bool:
-    """Whether nothing was ever migrated here: then it takes a while, and is worth watching."""
-    from django.db import connection
-
-    return "django_migrations" not in connection.introspection.table_names()
+def migrate_database() -> None:
+    """Bring the tables, and the rights on them, up to date."""
+    if "django_migrations" not in connection.introspection.table_names():
+        print("Making the database's tables …", flush=True)
+    call_command("migrate", interactive=False, verbosity=0)
 
 
 def build_demo_company() -> None:
     """Fill an empty installation; a building that was broken off starts again from nothing."""
-    from apps.company.models import Company
-
+    Company = apps.get_model("company", "Company")
     unfinished = Path(settings.VAR_DIR) / "demo.unfinished"
     if os.environ.get("WATERTIGHT_DEMO") == "0" or (Company.objects.exists() and not unfinished.exists()):
         return

@@ -1,4 +1,4 @@
-"""`script/server` after its set-up: web server, worker and database as one, until Ctrl-C or SIGTERM."""
+"""`script/server`: database, the rest of the set-up, web server and worker as one, until Ctrl-C or SIGTERM."""
 
 import argparse
 import ctypes
@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from config import embedded
@@ -41,8 +42,13 @@ def main(arguments: list[str] | None = None) -> int:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         if not os.environ.get("DATABASE_URL"):
             embedded.socket_folder(var_folder / "postgres")
-        children["web server"] = start(web_command(listener), address, listener)
-        children["worker"] = start(worker_command(), address)
+        children["set-up"] = start([sys.executable, "-m", "config.prepare"], os.environ)
+        if children["set-up"].wait():
+            raise RuntimeError("The set-up failed; what went wrong stands above.")
+        del children["set-up"]
+        environment = {"WATERTIGHT_ADDRESS": address} | os.environ | {"WATERTIGHT_LOGIN": "web"}
+        children["web server"] = start(web_command(listener), environment, listener)
+        children["worker"] = start(worker_command(), environment)
         wait_for_page(address, children)
         print(f"\nWatertight is at {address}\n", flush=True)
         show_logins(var_folder / "logins.txt")
@@ -94,9 +100,10 @@ def worker_command() -> list[str]:
     return [sys.executable, "manage.py", "procrastinate", "worker"]
 
 
-def start(command: list[str], address: str, *sockets: socket.socket) -> "subprocess.Popen[bytes]":
-    """A child that logs in to the database as the blind role, and that stops when this process is killed."""
-    environment = {"WATERTIGHT_ADDRESS": address} | os.environ | {"WATERTIGHT_LOGIN": "web"}
+def start(
+    command: list[str], environment: Mapping[str, str], *sockets: socket.socket
+) -> "subprocess.Popen[bytes]":
+    """A child that stops when this process is killed."""
     return subprocess.Popen(
         command,
         cwd=BASE_DIR,
