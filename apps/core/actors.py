@@ -7,9 +7,14 @@ from typing import Any, Protocol
 class Actor(Protocol):
     """What transitions and the audit need to know of whoever acts."""
 
-    pk: Any
-    actor_kind: str
-    actor_label: str
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def actor_kind(self) -> str: ...
+
+    @property
+    def actor_label(self) -> str: ...
 
     def may(self, ability: str) -> bool: ...
 
