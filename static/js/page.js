@@ -113,7 +113,7 @@ function tick() {
 setInterval(tick, 15000);
 
 function mend(root) {
-  root.querySelector?.("[data-focus]")?.focus();
+  root.querySelector?.("[data-focus]:not(.specimens *)")?.focus();
 }
 tick();
 mend(document);
