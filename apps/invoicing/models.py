@@ -7,8 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.core.chain import ChainKey
 from apps.core.fields import MoneyField, PercentageField, QuantityField, UnitPriceField
 from apps.core.models import Stateful, one_of
+from apps.core.money import PricedLine
 from apps.core.search import search_vector
 from apps.customers.models import Customer
 from apps.documents.models import StoredFile
@@ -29,6 +31,7 @@ class Invoice(Stateful):
     """A bill or a credit note. A credit note's amounts are positive: its kind says that they are taken off."""
 
     steps = states.STEPS
+    events = states.EVENTS
 
     kind = models.CharField(_("kind"), max_length=12, choices=InvoiceKind, default=InvoiceKind.INVOICE)
     number = models.CharField(_("number"), max_length=20, unique=True, null=True)  # noqa: DJ001
@@ -97,6 +100,21 @@ class Invoice(Stateful):
     def tone(self) -> str:
         return states.TONES[states.InvoiceStatus(self.status)]
 
+    @property
+    def is_credit_note(self) -> bool:
+        return self.kind == InvoiceKind.CREDIT_NOTE
+
+    @property
+    def chain_key(self) -> ChainKey:
+        """The jobs on this invoice, and the request of the first that has one."""
+        orders = list(
+            WorkOrder.objects.filter(pk__in=self.lines.exclude(work_order=None).values("work_order"))
+            .order_by("pk")
+            .values_list("pk", "request_id")
+        )
+        request_id = next((request for _pk, request in orders if request), None)
+        return ChainKey(request_id, tuple(pk for pk, _request in orders))
+
 
 class InvoiceLine(models.Model):
     """One line. `live` says that it claims its billable; a credit note makes it false, and nothing else can."""
@@ -129,6 +147,15 @@ class InvoiceLine(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def is_free(self) -> bool:
+        """Typed in by the office; every other line charges a billable, whose price is locked."""
+        return self.billable_id is None
+
+    @property
+    def priced(self) -> PricedLine:
+        return PricedLine(self.quantity, self.unit_price, self.vat_category, self.vat_rate, self.discount)
 
 
 class VatLine(models.Model):
@@ -225,6 +252,10 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice} {self.amount}"
+
+    @property
+    def is_reversed(self) -> bool:
+        return type(self).objects.filter(reverses=self).exists()
 
 
 class PayLink(models.Model):

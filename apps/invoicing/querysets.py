@@ -1,11 +1,22 @@
 """The doors to invoices."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
 
 from apps.core.search import matching
+
+AMOUNT = DecimalField(max_digits=12, decimal_places=2)
+ZERO = Value(Decimal("0.00"), output_field=AMOUNT)
+
+
+def _sum(rows: models.QuerySet, key: str, field: str) -> Coalesce:
+    total = rows.order_by().values(key).annotate(total=Sum(field)).values("total")
+    return Coalesce(Subquery(total, output_field=AMOUNT), ZERO)
 
 
 class InvoiceQuerySet(models.QuerySet):
@@ -16,15 +27,45 @@ class InvoiceQuerySet(models.QuerySet):
         """Numbered: everything but drafts and cancelled drafts."""
         return self.exclude(number=None)
 
+    def drafts(self) -> Self:
+        return self.filter(status="draft")
+
     def unpaid(self) -> Self:
         return self.filter(status__in=["issued", "sent"], kind="invoice")
 
     def overdue(self, day: date) -> Self:
         return self.unpaid().filter(due_date__lt=day)
 
+    def unsent(self) -> Self:
+        return self.filter(status="issued")
+
     def bookable(self) -> Self:
         """Paid, not yet booked."""
         return self.filter(status="paid").exclude(facts__kind="booked")
 
+    def complete(self) -> Self:
+        """Archived: paid, delivered and booked."""
+        return self.filter(status="paid").filter(facts__kind="delivered").filter(facts__kind="booked")
+
+    def of_work_orders(self, work_order_ids: Any) -> Self:
+        return self.filter(lines__work_order__in=work_order_ids).distinct()
+
     def search(self, text: str) -> Self:
         return matching(self, "search_text", text)
+
+    def with_open(self) -> Self:
+        """Each with `paid`, `credited` and `open`, in euros. What `rules.open_amount` says, in SQL."""
+        payments = self.model._meta.get_field("payments").related_model
+        return self.annotate(
+            paid=_sum(payments.objects.filter(invoice=OuterRef("pk")), "invoice", "amount"),
+            credited=_sum(
+                self.model.objects.filter(credits=OuterRef("pk"), number__isnull=False), "credits", "payable"
+            ),
+        ).annotate(
+            open=Case(
+                When(Q(status__in=["draft", "cancelled"]) | Q(kind="credit_note"), then=ZERO),
+                When(status="credited", then=ZERO - F("paid")),
+                default=F("payable") - F("credited") - F("paid"),
+                output_field=AMOUNT,
+            )
+        )

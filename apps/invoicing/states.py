@@ -38,6 +38,27 @@ STEPS = {
     "unpay": Step(
         ("paid",), InvoiceStatus.SENT, "record_payment", _("Take back the payment"), needs_reason=True
     ),
+    # A payment on site of an invoice that was not sent yet, taken back.
+    "unpay_unsent": Step(
+        ("paid",), InvoiceStatus.ISSUED, "record_payment", _("Take back the payment"), needs_reason=True
+    ),
     "credit": Step(("issued", "sent", "paid"), InvoiceStatus.CREDITED, "issue_invoice", _("Credit")),
     "cancel": Step(("draft",), InvoiceStatus.CANCELLED, "issue_invoice", _("Cancel"), needs_reason=True),
+}
+
+# What else happens to an invoice, in words.
+EVENTS = {
+    "line_change": _("Line changed"),
+    "line_add": _("Line added"),
+    "line_remove": _("Line taken off"),
+    "mail": _("Mail queued"),
+    "resend": _("Sent again"),
+    "remind": _("Reminder sent"),
+    "pay_part": _("Payment recorded"),
+    "refund": _("Refund recorded"),
+    "reverse": _("Payment reversed"),
+    "deliver": _("Marked as delivered"),
+    "book": _("Marked as booked"),
+    "credit_part": _("Credited in part"),
+    "complete": _("Case complete"),
 }

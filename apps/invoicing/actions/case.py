@@ -1,0 +1,99 @@
+"""The end of a case: paid, delivered and booked; then its work orders close and it is archived."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.refusals import Refused
+from apps.core.transitions import move
+from apps.invoicing import rules
+from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amount, touch
+from apps.invoicing.models import FactKind, Invoice, InvoiceFact
+from apps.invoicing.states import InvoiceStatus
+from apps.review.models import Billable, Fate
+from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
+
+_ABILITIES = {
+    FactKind.SENT: "issue_invoice",
+    FactKind.DELIVERED: "issue_invoice",
+    FactKind.BOOKED: "export_package",
+}
+
+
+def fact_mark(*, invoice: Invoice, kind: str, by: Actor, note: str = "") -> InvoiceFact:
+    """Note that an invoice was sent (by post), delivered or booked. Once each.
+
+    Raises Refused for a draft, for something that was noted before, and for booking what is not paid yet.
+    """
+    kind = FactKind(kind)
+    may_or_refuse(by, _ABILITIES[kind])
+    with transaction.atomic():
+        locked = invoice_lock(invoice.pk)
+        if locked.number is None:
+            raise Refused(_("A draft cannot be marked: issue it first."))
+        settled = locked.is_credit_note or locked.status in (InvoiceStatus.PAID, InvoiceStatus.CREDITED)
+        if kind == FactKind.BOOKED and not settled:
+            raise Refused(_("Only a paid or credited invoice can be booked."))
+        fact = fact_add(locked, kind, by=by, note=note)
+        if kind == FactKind.SENT:
+            move(locked, "send", by=by, reason=note)
+        else:
+            touch(locked, verb="deliver" if kind == FactKind.DELIVERED else "book", by=by, reason=note)
+        case_complete(locked, by=by)
+    invoice.status, invoice.version = locked.status, locked.version
+    return fact
+
+
+def fact_add(invoice: Invoice, kind: FactKind, *, by: Actor, note: str = "") -> InvoiceFact:
+    """Write a fact of a locked invoice. Raises Refused when it already stands."""
+    try:
+        with transaction.atomic():
+            return InvoiceFact.objects.create(
+                invoice=invoice,
+                kind=kind,
+                at=clock.now(),
+                by_id=by.pk if by.actor_kind == "user" else None,
+                note=note[:200],
+            )
+    except IntegrityError as error:
+        raise Refused(
+            _("%(invoice)s is already marked as “%(fact)s”.") % {"invoice": invoice, "fact": kind.label}
+        ) from error
+
+
+def case_complete(invoice: Invoice, *, by: Actor) -> bool:
+    """Close the work orders of a locked invoice when its case is complete: paid, delivered and booked."""
+    if invoice.status not in (InvoiceStatus.PAID, InvoiceStatus.CREDITED):
+        return False
+    facts = set(InvoiceFact.objects.filter(invoice=invoice).values_list("kind", flat=True))
+    if not rules.is_complete(open_amount=open_amount(invoice), status=invoice.status, facts=facts):
+        return False
+    others = (
+        Invoice.objects.filter(kind="invoice", lines__work_order__in=_orders(invoice))
+        .exclude(pk=invoice.pk)
+        .filter(status__in=["draft", "issued", "sent"])
+    )
+    busy = set(others.values_list("lines__work_order", flat=True))
+    for order in WorkOrder.objects.filter(pk__in=_orders(invoice), status=WorkOrderStatus.INVOICED):
+        if order.pk not in busy:
+            move(order, "close", by=by, reason=str(invoice))
+    touch(invoice, verb="complete", by=by)
+    return True
+
+
+def _orders(invoice: Invoice) -> list[int]:
+    return list(invoice.lines.exclude(work_order=None).values_list("work_order", flat=True).distinct())
+
+
+def work_order_close(*, work_order: WorkOrder, by: Actor) -> WorkOrder:
+    """Close a reviewed job on which nothing is left to invoice: all of it was included or written off.
+
+    Raises Refused while something is.
+    """
+    with transaction.atomic():
+        order = WorkOrder.objects.select_for_update(of=("self",)).get(pk=work_order.pk)
+        if Billable.objects.filter(work_order=order, fate__in=[Fate.BILLABLE, Fate.PENDING]).exists():
+            raise Refused(_("Something on %(number)s is still to be invoiced.") % {"number": order.number})
+        return move(order, "close", by=by)

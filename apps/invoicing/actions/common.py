@@ -1,0 +1,88 @@
+"""What every action on an invoice begins with: the lock, and the version that counts what happened."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from apps.company.models import Company
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.money import Totals, totals
+from apps.core.refusals import Forbidden, Refused
+from apps.invoicing import rules
+from apps.invoicing.models import Invoice, InvoiceLine, Payment
+from apps.invoicing.states import InvoiceStatus
+
+
+def invoice_lock(pk: int) -> Invoice:
+    """The invoice as it is now; until the transaction ends nobody else changes it, its lines or its payments."""
+    return Invoice.objects.select_for_update(of=("self",)).get(pk=pk)
+
+
+def draft_lock(invoice: Invoice, by: Actor) -> Invoice:
+    """As `invoice_lock`, for a draft. Raises Refused when it is one no longer."""
+    may_or_refuse(by, "issue_invoice")
+    locked = invoice_lock(invoice.pk)
+    if locked.status != InvoiceStatus.DRAFT:
+        raise Refused(_("%(invoice)s is no longer a draft: it cannot be changed.") % {"invoice": locked})
+    return locked
+
+
+def may_or_refuse(by: Actor, ability: str) -> None:
+    if not by.may(ability):
+        raise Forbidden(_("You may not do this."))
+
+
+def touch(invoice: Invoice, *, verb: str, by: Actor, reason: str = "") -> None:
+    """Count and record something that happened to an invoice without moving its status."""
+    Invoice.objects.filter(pk=invoice.pk).update(version=F("version") + 1)
+    invoice.version += 1
+    audit_record(invoice, verb=f"invoice.{verb}", by=by, reason=reason)
+
+
+def company_get() -> Company:
+    company = Company.objects.select_related("logo").filter(pk=1).first()
+    if company is None:
+        raise Refused(_("Fill in the company's details first: they stand on every invoice."))
+    return company
+
+
+def sums(lines: Iterable[InvoiceLine]) -> Totals:
+    return totals(line.priced for line in lines)
+
+
+def draft_sums_store(invoice: Invoice) -> Totals:
+    """Bring a draft's totals up to date with its lines, so that lists can show them."""
+    found = sums(invoice.lines.all())
+    invoice.net, invoice.vat, invoice.total = found.net, found.vat, found.total
+    invoice.prepaid, invoice.payable = found.prepaid, found.payable
+    invoice.save(update_fields=["net", "vat", "total", "prepaid", "payable"])
+    return found
+
+
+def open_amount(invoice: Invoice) -> Decimal:
+    """Euros still to come in for the invoice; below zero: to go back."""
+    paid = Payment.objects.filter(invoice=invoice).aggregate(sum=Sum("amount"))["sum"] or rules.ZERO
+    credited = (
+        Invoice.objects.filter(credits=invoice, number__isnull=False).aggregate(sum=Sum("payable"))["sum"]
+        or rules.ZERO
+    )
+    return rules.open_amount(status=invoice.status, payable=invoice.payable, paid=paid, credited=credited)
+
+
+def search_text(invoice: Invoice, numbers: Iterable[str] = ()) -> str:
+    customer = invoice.customer
+    return rules.search_text(
+        [
+            invoice.number or "",
+            (invoice.number or "").replace("-", ""),
+            customer.name,
+            customer.street_line,
+            customer.city_line,
+            customer.email,
+            invoice.reference,
+            *numbers,
+        ]
+    )

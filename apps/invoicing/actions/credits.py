@@ -1,0 +1,103 @@
+"""Credit notes: the only way back from an issued invoice."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.actors import SYSTEM, Actor
+from apps.core.queue import job_defer
+from apps.core.refusals import Refused
+from apps.core.transitions import move
+from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amount, touch
+from apps.invoicing.actions.issuing import freeze
+from apps.invoicing.models import Invoice, InvoiceKind, InvoiceLine, PayLink
+from apps.invoicing.states import InvoiceStatus
+from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
+
+
+def invoice_credit(
+    *, invoice: Invoice, by: Actor, reason: str, lines: Collection[InvoiceLine] | None = None
+) -> Invoice:
+    """A credit note for the whole invoice, or for the chosen lines of it. Numbered and frozen at once.
+
+    Releases exactly its lines: what they charged is ready for invoicing again. Raises Refused without a reason,
+    for a draft or a credit note, and for lines that are credited already.
+    """
+    may_or_refuse(by, "issue_invoice")
+    if not reason.strip():
+        raise Refused(_("Give a reason."))
+    with transaction.atomic():
+        credited = invoice_lock(invoice.pk)
+        if credited.is_credit_note:
+            raise Refused(_("A credit note cannot be credited: make a new invoice."))
+        if credited.status not in (InvoiceStatus.ISSUED, InvoiceStatus.SENT, InvoiceStatus.PAID):
+            raise Refused(
+                _("%(invoice)s cannot be credited: it is “%(status)s”.")
+                % {"invoice": credited, "status": credited.get_status_display()}
+            )
+        live = list(credited.lines.filter(live=True))
+        wanted = live if lines is None else [one for one in live if one in set(lines)]
+        if not wanted or (lines is not None and len(wanted) != len(set(lines))):
+            raise Refused(_("Choose lines of this invoice that are not credited yet."))
+        note = _credit_note(credited, wanted, by=by, reason=reason)
+        InvoiceLine.objects.filter(pk__in=[one.pk for one in wanted]).update(live=False)
+        if len(wanted) == len(live):
+            move(credited, "credit", by=by, reason=reason)
+            PayLink.objects.filter(invoice=credited, killed_at=None).update(killed_at=clock.now())
+        else:
+            touch(credited, verb="credit_part", by=by, reason=reason)
+            if credited.status != InvoiceStatus.PAID and open_amount(credited) <= 0:
+                move(credited, "pay", by=SYSTEM, reason=str(note))
+        _work_orders_release(wanted, by=by)
+        job_defer("invoicing.documents", invoice_id=note.pk)
+    invoice.status, invoice.version = credited.status, credited.version
+    return note
+
+
+def _credit_note(credited: Invoice, lines: list[InvoiceLine], *, by: Actor, reason: str) -> Invoice:
+    note = Invoice.objects.create(
+        kind=InvoiceKind.CREDIT_NOTE,
+        credits=credited,
+        customer_id=credited.customer_id,
+        language=credited.language,
+        reference=credited.reference,
+        note=reason,
+        payment_term_days=credited.payment_term_days,
+        delivered_on=credited.delivered_on,
+        created_at=clock.now(),
+        created_by_id=by.pk if by.actor_kind == "user" else None,
+    )
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            invoice=note,
+            position=one.position,
+            billable_id=one.billable_id,
+            work_order_id=one.work_order_id,
+            credited_line=one,
+            live=False,
+            description=one.description,
+            quantity=one.quantity,
+            unit=one.unit,
+            unit_price=one.unit_price,
+            discount=one.discount,
+            vat_category=one.vat_category,
+            vat_rate=one.vat_rate,
+            net=one.net,
+        )
+        for one in lines
+    )
+    # The buyer as the invoice named it: what is taken back was charged to that name and address.
+    freeze(note, by=by, buyer=credited.buyer, words=[credited.number or ""])
+    return note
+
+
+def _work_orders_release(lines: list[InvoiceLine], *, by: Actor) -> None:
+    orders = WorkOrder.objects.select_for_update(of=("self",)).filter(
+        pk__in={one.work_order_id for one in lines if one.billable_id and one.work_order_id}
+    )
+    for order in orders.order_by("pk"):
+        if order.status in (WorkOrderStatus.INVOICED, WorkOrderStatus.CLOSED):
+            move(order, "uninvoice", by=by)

@@ -1,0 +1,215 @@
+"""Drafts: made from what a review called billable, and editable until they are issued."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.money import line_net
+from apps.core.refusals import Refused
+from apps.core.transitions import move
+from apps.field.models import Visit
+from apps.invoicing.actions.common import (
+    company_get,
+    draft_lock,
+    draft_sums_store,
+    may_or_refuse,
+    search_text,
+    sums,
+    touch,
+)
+from apps.invoicing.models import Invoice, InvoiceLine
+from apps.pricing.lookup import vat_for
+from apps.pricing.models import VatCode
+from apps.review.models import Billable, Fate
+from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
+
+
+def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
+    """One draft of everything billable on these jobs of one customer that stands on no invoice yet.
+
+    Prices and VAT are copied from the billables. Raises Refused for jobs of several customers, jobs that are not
+    ready, and when nothing is left to invoice.
+    """
+    may_or_refuse(by, "issue_invoice")
+    with transaction.atomic():
+        orders = list(
+            WorkOrder.objects.select_for_update(of=("self",))
+            .filter(pk__in=[one.pk for one in work_orders])
+            .select_related("customer")
+            .order_by("pk")
+        )
+        _check(orders)
+        billables = list(
+            Billable.objects.filter(work_order__in=orders, fate=Fate.BILLABLE)
+            .exclude(pk__in=InvoiceLine.objects.filter(live=True, billable__isnull=False).values("billable"))
+            .select_related("work_order")
+            .order_by("work_order_id", "id")
+        )
+        if not billables:
+            raise Refused(_("Nothing on these work orders is left to invoice."))
+        customer = orders[0].customer
+        lines = [
+            InvoiceLine(
+                position=position,
+                billable=one,
+                work_order_id=one.work_order_id,
+                description=one.description,
+                quantity=one.quantity,
+                unit=one.unit,
+                unit_price=one.unit_price,
+                discount=one.discount,
+                vat_category=one.vat_category,
+                vat_rate=one.vat_rate,
+                net=line_net(one.quantity, one.unit_price, one.discount),
+            )
+            for position, one in enumerate(billables, 1)
+        ]
+        found = sums(lines)
+        invoice = Invoice(
+            customer=customer,
+            language=customer.language,
+            payment_term_days=customer.payment_term_days or company_get().payment_term_days,
+            delivered_on=_delivered_on(orders),
+            created_at=clock.now(),
+            created_by_id=by.pk if by.actor_kind == "user" else None,
+            net=found.net,
+            vat=found.vat,
+            total=found.total,
+            payable=found.payable,
+        )
+        invoice.search_text = search_text(invoice, [one.number for one in orders])
+        invoice.save()
+        for line in lines:
+            line.invoice = invoice
+        try:
+            with transaction.atomic():
+                InvoiceLine.objects.bulk_create(lines)
+        except IntegrityError as error:
+            raise Refused(_("A colleague has just put this work on an invoice. Reload to see it.")) from error
+        audit_record(
+            invoice, verb="invoice.create", by=by, data={"work_orders": [one.number for one in orders]}
+        )
+    return invoice
+
+
+def _check(orders: list[WorkOrder]) -> None:
+    if not orders:
+        raise Refused(_("Choose at least one work order."))
+    if len({order.customer_id for order in orders}) > 1:
+        raise Refused(_("One invoice is for one customer: choose work orders of the same customer."))
+    for order in orders:
+        if order.status not in (WorkOrderStatus.READY_FOR_INVOICING, WorkOrderStatus.INVOICED):
+            raise Refused(
+                _("Work order %(number)s is not ready for invoicing: it is “%(status)s”.")
+                % {"number": order.number, "status": order.get_status_display()}
+            )
+
+
+def _delivered_on(orders: list[WorkOrder]) -> Any:
+    last = Visit.objects.filter(work_order__in=orders).aggregate(last=Max("finished_at"))["last"]
+    return timezone.localdate(last) if last else clock.today()
+
+
+def invoice_change(
+    *, invoice: Invoice, by: Actor, reference: str, note: str, payment_term_days: int
+) -> Invoice:
+    """Change what a draft says beside its lines."""
+    with transaction.atomic():
+        locked = draft_lock(invoice, by)
+        locked.reference, locked.note, locked.payment_term_days = reference, note, payment_term_days
+        locked.search_text = search_text(locked, _order_numbers(locked))
+        locked.save(update_fields=["reference", "note", "payment_term_days", "search_text"])
+        touch(locked, verb="change", by=by)
+    return locked
+
+
+def _order_numbers(invoice: Invoice) -> list[str]:
+    orders = invoice.lines.exclude(work_order=None).values("work_order")
+    return list(WorkOrder.objects.filter(pk__in=orders).values_list("number", flat=True))
+
+
+def line_change(
+    *,
+    line: InvoiceLine,
+    by: Actor,
+    description: str,
+    quantity: Decimal | None = None,
+    unit_price: Decimal | None = None,
+) -> InvoiceLine:
+    """Change a line of a draft. Quantity and price of a line that charges a billable are the review's: locked."""
+    with transaction.atomic():
+        invoice = draft_lock(line.invoice, by)
+        line = InvoiceLine.objects.get(pk=line.pk, invoice=invoice)
+        line.description = description
+        asked = (
+            line.quantity if quantity is None else quantity,
+            line.unit_price if unit_price is None else unit_price,
+        )
+        if asked != (line.quantity, line.unit_price):
+            if not line.is_free:
+                raise Refused(
+                    _("Quantity and price come from the review: correct them there, with a reason.")
+                )
+            line.quantity, line.unit_price = asked
+            line.net = line_net(line.quantity, line.unit_price, line.discount)
+        line.save(update_fields=["description", "quantity", "unit_price", "net"])
+        draft_sums_store(invoice)
+        touch(invoice, verb="line_change", by=by)
+    return line
+
+
+def line_add(
+    *,
+    invoice: Invoice,
+    by: Actor,
+    description: str,
+    quantity: Decimal,
+    unit: str,
+    unit_price: Decimal,
+    vat_code: VatCode,
+) -> InvoiceLine:
+    """Add a free line to a draft: something that no job recorded, such as administration costs."""
+    with transaction.atomic():
+        locked = draft_lock(invoice, by)
+        vat = vat_for(locked.customer, vat_code)
+        last = locked.lines.aggregate(last=Max("position"))["last"] or 0
+        line = InvoiceLine.objects.create(
+            invoice=locked,
+            position=last + 1,
+            description=description,
+            quantity=quantity,
+            unit=unit,
+            unit_price=unit_price,
+            vat_category=vat.category,
+            vat_rate=vat.rate,
+            net=line_net(quantity, unit_price),
+        )
+        draft_sums_store(locked)
+        touch(locked, verb="line_add", by=by)
+    return line
+
+
+def line_remove(*, line: InvoiceLine, by: Actor) -> None:
+    """Take a line off a draft. What it charged stays billable, for another invoice."""
+    with transaction.atomic():
+        invoice = draft_lock(line.invoice, by)
+        InvoiceLine.objects.filter(pk=line.pk, invoice=invoice).delete()
+        draft_sums_store(invoice)
+        touch(invoice, verb="line_remove", by=by, reason=line.description[:200])
+
+
+def invoice_cancel(*, invoice: Invoice, by: Actor, reason: str) -> Invoice:
+    """Cancel a draft; its work is ready for invoicing again. An issued invoice is credited instead."""
+    with transaction.atomic():
+        move(invoice, "cancel", by=by, reason=reason)
+        InvoiceLine.objects.filter(invoice=invoice, live=True).update(live=False)
+    return invoice

@@ -1,0 +1,140 @@
+"""Mail to the customer: the invoice with its documents and private pay page, again, and reminders."""
+
+import uuid
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.formats import money
+from apps.core.queue import job_defer
+from apps.core.refusals import Refused
+from apps.core.tokens import token_for, token_hash
+from apps.core.transitions import move
+from apps.invoicing import rules
+from apps.invoicing.actions.case import fact_add
+from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amount, touch
+from apps.invoicing.actions.issuing import documents_make
+from apps.invoicing.models import FactKind, Invoice, InvoiceDocument, PayLink, Reminder
+from apps.invoicing.states import InvoiceStatus
+from apps.messaging.actions import message_queue
+from apps.messaging.links import placeholder
+from apps.messaging.models import Message
+
+PURPOSE = "pay"
+
+
+def invoice_send(*, invoice: Invoice, by: Actor, to_address: str | None = None) -> Invoice:
+    """Mail an issued invoice with PDF and e-invoice, and the private address where the customer reads and pays it.
+
+    When the documents are not made yet the worker makes them and queues the mail. Raises Refused without an
+    address to send to.
+    """
+    with transaction.atomic():
+        locked = invoice_lock(invoice.pk)
+        address = _address(locked, to_address)
+        move(locked, "send", by=by, reason=address)
+        fact_add(locked, FactKind.SENT, by=by, note=address)
+        pay_link_get(locked)
+        _mail(locked, address=address, step=0)
+    invoice.status, invoice.version = locked.status, locked.version
+    return locked
+
+
+def invoice_resend(*, invoice: Invoice, by: Actor, to_address: str | None = None) -> Invoice:
+    """Mail an invoice again, to another address if one is given."""
+    may_or_refuse(by, "issue_invoice")
+    with transaction.atomic():
+        locked = invoice_lock(invoice.pk)
+        if locked.status not in (InvoiceStatus.SENT, InvoiceStatus.PAID):
+            raise Refused(
+                _("%(invoice)s cannot be sent again: it is “%(status)s”.")
+                % {"invoice": locked, "status": locked.get_status_display()}
+            )
+        address = _address(locked, to_address)
+        pay_link_get(locked)
+        _mail(locked, address=address, step=0)
+        touch(locked, verb="resend", by=by, reason=address)
+    return locked
+
+
+def reminder_send(*, invoice: Invoice, by: Actor, to_address: str | None = None) -> Reminder:
+    """Send the next reminder of an overdue invoice. Raises Refused while none is due."""
+    may_or_refuse(by, "issue_invoice")
+    with transaction.atomic():
+        locked = invoice_lock(invoice.pk)
+        if locked.status != InvoiceStatus.SENT or locked.is_credit_note or locked.due_date is None:
+            raise Refused(_("Only an invoice that was sent and is not paid gets a reminder."))
+        sent = Reminder.objects.filter(invoice=locked).count()
+        step = rules.reminder_due(due=locked.due_date, today=clock.today(), steps_sent=sent)
+        if not step:
+            raise Refused(_("No reminder is due yet for %(invoice)s.") % {"invoice": locked})
+        address = _address(locked, to_address)
+        reminder = Reminder.objects.create(
+            invoice=locked, step=step, at=clock.now(), by_id=by.pk if by.actor_kind == "user" else None
+        )
+        pay_link_get(locked)
+        _mail(locked, address=address, step=step)
+        touch(locked, verb="remind", by=by, reason=address)
+    return reminder
+
+
+def pay_link_get(invoice: Invoice) -> PayLink:
+    """The private address of a locked invoice, made the first time that it is needed."""
+    found = PayLink.objects.filter(invoice=invoice).first()
+    if found is not None:
+        return found
+    nonce = uuid.uuid4()
+    return PayLink.objects.create(
+        invoice=invoice, nonce=nonce, token_hash=token_hash(token_for(PURPOSE, nonce)), made_at=clock.now()
+    )
+
+
+def _address(invoice: Invoice, given: str | None) -> str:
+    address = given or (invoice.buyer or {}).get("email") or ""
+    if not address:
+        raise Refused(
+            _("%(customer)s has no e-mail address: give one, or mark the invoice as sent by post.")
+            % {"customer": invoice.customer}
+        )
+    return address
+
+
+def _mail(invoice: Invoice, *, address: str, step: int) -> None:
+    if InvoiceDocument.objects.filter(invoice=invoice).exists():
+        invoice_mail(invoice=invoice, address=address, step=step)
+    else:
+        job_defer("invoicing.mail", invoice_id=invoice.pk, address=address, step=step)
+
+
+def invoice_mail(*, invoice: Invoice, address: str, step: int) -> Message | None:
+    """Queue the mail of an invoice with its documents; `step` above zero makes it a reminder."""
+    made = documents_make(invoice=invoice)
+    seller, buyer = invoice.seller or {}, invoice.buyer or {}
+    with translation.override(invoice.language):
+        context = {
+            "invoice": invoice,
+            "seller": seller,
+            "buyer": buyer,
+            "open": money(open_amount(invoice)),
+            "total": money(invoice.total),
+            "step": step,
+            "iban": rules.grouped_iban(seller.get("iban", "")),
+            "link": placeholder(PURPOSE, pay_link_get(invoice).nonce),
+        }
+        subject = render_to_string("invoicing/mail_subject.txt", context)
+        body = render_to_string("invoicing/mail_body.txt", context)
+    kind = "reminder" if step else invoice.kind
+    return message_queue(
+        kind=kind,
+        about=invoice,
+        to_address=address,
+        to_name=buyer.get("name", ""),
+        subject=subject,
+        body=body,
+        language=invoice.language,
+        attachments=[made.pdf, made.ubl],
+    )

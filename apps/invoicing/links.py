@@ -1,0 +1,48 @@
+"""The invoice's links of the chain from request to package."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.chain import ChainKey, ChainStep
+from apps.invoicing.models import Invoice
+from apps.invoicing.states import InvoiceStatus
+
+
+def _invoice(key: ChainKey, user: Any) -> Invoice | None:
+    """The newest invoice of the job that still counts."""
+    if not key.work_order_ids:
+        return None
+    return (
+        Invoice.objects.for_user(user)
+        .filter(kind="invoice", lines__work_order__in=key.work_order_ids)
+        .exclude(status=InvoiceStatus.CANCELLED)
+        .order_by("-pk")
+        .first()
+    )
+
+
+def invoice_step(key: ChainKey, user: Any) -> list[ChainStep]:
+    invoice = _invoice(key, user)
+    if invoice is None:
+        return [ChainStep(_("Invoice"), "", "todo")]
+    state = "current" if invoice.status in (InvoiceStatus.DRAFT, InvoiceStatus.ISSUED) else "done"
+    if invoice.status == InvoiceStatus.CREDITED:
+        state = "skipped"
+    detail = invoice.number or InvoiceStatus(invoice.status).label
+    return [ChainStep(_("Invoice"), reverse("invoicing:invoice_detail", args=[invoice.pk]), state, detail)]
+
+
+def payment_step(key: ChainKey, user: Any) -> list[ChainStep]:
+    invoice = _invoice(key, user)
+    if invoice is None or invoice.status == InvoiceStatus.DRAFT:
+        return [ChainStep(_("Payment"), "", "todo")]
+    url = reverse("invoicing:invoice_detail", args=[invoice.pk]) + "#payments"
+    if invoice.status == InvoiceStatus.PAID:
+        return [ChainStep(_("Payment"), url, "done", _("Paid"))]
+    if invoice.status == InvoiceStatus.CREDITED:
+        return [ChainStep(_("Payment"), url, "skipped", _("Credited"))]
+    overdue = invoice.due_date is not None and invoice.due_date < clock.today()
+    return [ChainStep(_("Payment"), url, "current", _("Overdue") if overdue else _("Open"))]

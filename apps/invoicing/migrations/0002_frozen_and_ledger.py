@@ -1,0 +1,14 @@
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("invoicing", "0001_initial"), ("review", "0002_initial"), ("core", "0002_mechanisms")]
+
+    operations = [
+        migrations.RunSQL((SQL / "frozen.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "ledger.sql").read_text(), "DROP VIEW IF EXISTS invoicing_ledger"),
+    ]

@@ -1,0 +1,62 @@
+"""What holds for invoices, without a database: dates, what is open, reminders, the QR code to pay with."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+
+ZERO = Decimal("0.00")
+# Days after the due date from which each reminder may go out; the last one announces collection.
+REMINDER_AFTER = (7, 14, 28)
+
+
+def due_date(issued: date, term_days: int) -> date:
+    return issued + timedelta(days=term_days)
+
+
+def open_amount(*, status: str, payable: Decimal, paid: Decimal, credited: Decimal) -> Decimal:
+    """Euros still to come in; below zero is to go back to the customer.
+
+    A credited invoice asks for nothing more, so whatever was paid on it goes back.
+    """
+    if status in ("draft", "cancelled"):
+        return ZERO
+    if status == "credited":
+        return ZERO - paid
+    return payable - credited - paid
+
+
+def reminder_due(*, due: date, today: date, steps_sent: int) -> int:
+    """The step of the reminder that may go out today (1, 2, 3), or 0 when none may."""
+    if steps_sent >= len(REMINDER_AFTER):
+        return 0
+    return steps_sent + 1 if today >= due + timedelta(days=REMINDER_AFTER[steps_sent]) else 0
+
+
+def is_complete(*, open_amount: Decimal, status: str, facts: Collection[str]) -> bool:
+    """Whether a case may be archived: nothing open, delivered and booked."""
+    return status in ("paid", "credited") and open_amount == 0 and {"delivered", "booked"} <= set(facts)
+
+
+def epc_payload(*, name: str, iban: str, bic: str, amount: Decimal, text: str) -> str:
+    """The text of a SEPA credit transfer QR code: EPC069-12, version 2, unstructured remittance."""
+    rows = (
+        "BCD", "002", "1", "SCT", bic.replace(" ", ""), _latin(name)[:70], iban.replace(" ", ""),
+        f"EUR{amount:.2f}", "", "", _latin(text)[:140], "",
+    )  # fmt: skip
+    return "\n".join(rows).rstrip("\n")
+
+
+def _latin(text: str) -> str:
+    """One line without control characters."""
+    return " ".join("".join(c for c in text if c.isprintable()).split())
+
+
+def search_text(parts: Iterable[str]) -> str:
+    """What a list's search looks in: one line of lower-case words."""
+    return " ".join(part for part in parts if part).lower()
+
+
+def grouped_iban(iban: str) -> str:
+    """An IBAN as people read it: in groups of four."""
+    bare = iban.replace(" ", "")
+    return " ".join(bare[start : start + 4] for start in range(0, len(bare), 4))

@@ -1,0 +1,34 @@
+import pytest
+
+from apps.accounts.models import User
+from apps.invoicing.actions import invoice_draft, invoice_issue, invoice_send
+from apps.invoicing.models import Invoice
+from tests.conftest import Cast
+from tests.money import MoneyWorld, money_world
+
+
+@pytest.fixture
+def world(db: None) -> MoneyWorld:
+    return money_world()
+
+
+@pytest.fixture
+def bram(cast: Cast) -> User:
+    return cast.bram
+
+
+@pytest.fixture
+def draft(world: MoneyWorld, bram: User) -> Invoice:
+    """A draft of two lines at 21 % and one at 9 %: € 130.00 + € 49.99 + € 200.00 net."""
+    order = world.job(("2", "65.00", "21"), ("1", "49.99", "21"), ("4", "50.00", "9"))
+    return invoice_draft(work_orders=[order], by=bram)
+
+
+@pytest.fixture
+def issued(draft: Invoice, bram: User) -> Invoice:
+    return invoice_issue(invoice=draft, by=bram)
+
+
+@pytest.fixture
+def sent(issued: Invoice, bram: User) -> Invoice:
+    return invoice_send(invoice=issued, by=bram)
