@@ -175,7 +175,8 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
     # Only when it differs would be better, but a password cannot be read back; altering it is idempotent.
     yield f"ALTER ROLE {WEB_LOGIN} PASSWORD {password}"
     everyone = ", ".join(ROLES)
-    yield f"GRANT {everyone} TO {WEB_LOGIN}"
+    # The owner too: commands and tests take a role as the web does, and not every owner is a superuser.
+    yield f"GRANT {everyone} TO {WEB_LOGIN}, CURRENT_USER"
     yield f'GRANT CONNECT ON DATABASE "{database}" TO {WEB_LOGIN}'
     yield f"GRANT USAGE ON SCHEMA public TO {WEB_LOGIN}, {everyone}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {WEB_LOGIN}, {everyone}"
