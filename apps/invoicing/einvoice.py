@@ -166,7 +166,7 @@ def _vat(out: Writer, invoice: Invoice, vat_lines: Sequence[VatLine]) -> None:
         category.add("Percent", f"{row.rate:.2f}")
         if row.category == VatCategory.REVERSE_CHARGE:
             category.add("TaxExemptionReasonCode", "VATEX-EU-AE")
-            category.add("TaxExemptionReason", _("VAT reverse-charged"))
+            category.add("TaxExemptionReason", _("VAT reverse-charged (btw verlegd)"))
         elif row.category == VatCategory.EXEMPT:
             category.add("TaxExemptionReason", _("Exempt from VAT"))
         category.group("TaxScheme").add("ID", "VAT")
