@@ -212,6 +212,7 @@ class Server:
         become = ["setpriv", f"--reuid={self.user.pw_uid}", f"--regid={self.user.pw_gid}", "--clear-groups"]
         if not self._reachable():
             become += [f"--inh-caps=+{self._capability()}", f"--ambient-caps=+{self._capability()}"]
+            become += ["--securebits=+no_setuid_fixup"]  # else access(), by which initdb looks, ignores it
         return [*become, *command]
 
     def _reachable(self) -> bool:
