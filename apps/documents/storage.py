@@ -1,10 +1,15 @@
 """Where files live: on disk, never half-written, never overwritten."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO
 
 from django.core.files.storage import FileSystemStorage
+
+_written: ContextVar[list[str] | None] = ContextVar("written", default=None)
 
 
 class DurableStorage(FileSystemStorage):
@@ -22,7 +27,21 @@ class DurableStorage(FileSystemStorage):
             file.flush()
             os.fsync(file.fileno())
         part.rename(final)
+        if (written := _written.get()) is not None:
+            written.append(name)
         return name
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         return name
+
+
+@contextmanager
+def files_taken_back(storage: FileSystemStorage) -> Iterator[None]:
+    """Whatever is newly written inside is removed at the end: for work that is rolled back."""
+    token = _written.set([])
+    try:
+        yield
+    finally:
+        for name in _written.get() or []:
+            storage.delete(name)
+        _written.reset(token)

@@ -69,7 +69,7 @@ def message_deliver(*, message: Message) -> bool:
         message.tries = F("tries") + 1
         message.save(update_fields=["tries"])
         try:
-            _mail(message).send()
+            message_compose(message).send()
         except (smtplib.SMTPException, OSError) as error:
             message.refresh_from_db()
             message.error = str(error)[:500]
@@ -102,7 +102,8 @@ def message_resend(*, message: Message, by: Actor, to_address: str = "") -> Mess
     return message
 
 
-def _mail(message: Message) -> EmailMultiAlternatives:
+def message_compose(message: Message) -> EmailMultiAlternatives:
+    """The mail itself, with its private addresses filled in and its attachments."""
     company = Company.objects.filter(pk=1).first()
     sender = formataddr((company.name, company.email)) if company else None
     text = links_fill(message.body)

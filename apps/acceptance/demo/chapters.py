@@ -73,8 +73,11 @@ class Chapters:
             execution=Execution.TWO if work.people > 1 else Execution.ONE,
             urgency=request.urgency,
             advice=Advice.QUOTE,
-            materials=[(material, quantity) for material, quantity in self.story.used(work)],
-            photos=[(self.story.event_id().hex, self.story.picture())],
+        )
+        for material, quantity in self.story.used(work):
+            intake.estimate_set(request=request, by=technician.user, material=material, quantity=quantity)
+        intake.report_photo_add(
+            request=request, by=technician.user, file=self.story.picture(), key=self.story.event_id().hex
         )
         intake.report_hand_in(request=request, by=technician.user)
         if not self.story.chance(0.03):  # some reports wait for the office: a leak
@@ -87,10 +90,14 @@ class Chapters:
         quotes.version_change(
             version=quote.current,
             by=clerk,
-            title=work.title,
-            scope=work.scope,
-            sold_hours=request.report.hours,
-            billing_basis=BillingBasis.FIXED_PRICE if self.story.chance(0.7) else BillingBasis.SOLD_HOURS,
+            texts={
+                "title": work.title,
+                "scope": work.scope,
+                "sold_hours": request.report.hours,
+                "billing_basis": BillingBasis.FIXED_PRICE
+                if self.story.chance(0.7)
+                else BillingBasis.SOLD_HOURS,
+            },
         )
         if not self.story.chance(0.05):
             self.story.at(self.story.soon(0, 2), self.quote_send, quote, work)
@@ -116,7 +123,7 @@ class Chapters:
     def quote_declined(self, quote: Quote) -> None:
         quote.refresh_from_db()
         quotes.quote_decline(
-            quote=quote, by=Customer(quote.customer.name), reason=self.random.choice(jobs.DECLINES)
+            version=quote.current, by=Customer(quote.customer.name), reason=self.random.choice(jobs.DECLINES)
         )
 
     def quote_accepted(self, quote: Quote, work: Work) -> None:
