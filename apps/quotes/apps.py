@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class QuotesConfig(AppConfig):
     name = "apps.quotes"
+
+    def ready(self) -> None:
+        from apps.core import chain
+        from apps.messaging import links
+        from apps.quotes import chain as own
+        from apps.quotes.letters import PURPOSE
+
+        chain.register(own.POSITION, own.steps)
+        links.register(PURPOSE, "quote:show")

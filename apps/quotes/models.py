@@ -1,5 +1,8 @@
 """An offer to a customer: versions that freeze when sent, and the answer that the customer gave."""
 
+from decimal import Decimal
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -7,7 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock
+from apps.core import clock, money
+from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, MoneyField, PercentageField, QuantityField, UnitPriceField
 from apps.core.models import Stateful, one_of
 from apps.core.search import search_vector
@@ -17,7 +21,7 @@ from apps.intake.models import Request, RequestType
 from apps.materials.models import Material, Unit
 from apps.pricing.models import RateKind, VatCategory, VatCode
 from apps.quotes import states
-from apps.quotes.querysets import QuoteQuerySet
+from apps.quotes.querysets import LinkQuerySet, QuoteQuerySet, TemplateQuerySet
 from apps.workorders.models import BillingBasis, SlaClass, WorkOrder
 
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
@@ -27,6 +31,7 @@ class Quote(Stateful):
     """The offer, through all its versions. `current` is the version that counts."""
 
     steps = states.STEPS
+    events = states.EVENTS
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", verbose_name=_("customer"))
@@ -71,9 +76,26 @@ class Quote(Stateful):
     def tone(self) -> str:
         return states.TONES[states.QuoteStatus(self.status)]
 
+    @property
+    def next_action(self) -> Any:
+        return states.NEXT_ACTIONS.get(states.QuoteStatus(self.status), "")
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == states.QuoteStatus.DRAFT
+
+    @property
+    def chain_key(self) -> ChainKey:
+        orders = (self.work_order_id,) if self.work_order_id else ()
+        return ChainKey(request_id=self.request_id, work_order_ids=orders)
+
 
 class QuoteVersion(models.Model):
-    """What is offered. Once sent, Postgres refuses every change: `content_hash` covers `content`."""
+    """What is offered. Once sent, Postgres refuses every change: `content_hash` covers `content`.
+
+    `revision` counts the changes of a draft: who saves says which one they saw. The sums are those of the
+    lines without options; the function that writes lines writes them too.
+    """
 
     quote = models.ForeignKey(Quote, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
@@ -96,12 +118,12 @@ class QuoteVersion(models.Model):
     valid_until = models.DateField(_("valid until"))
     deposit_percentage = PercentageField(_("deposit on acceptance (%)"), default=0, validators=PERCENT)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    net = MoneyField(_("net"), default=0)
+    vat = MoneyField(_("VAT"), default=0)
+    total = MoneyField(_("total"), default=0)
     # Filled in when the version is sent, and frozen with it.
     content = models.JSONField(null=True)
     content_hash = models.CharField(max_length=64, blank=True)
-    net = MoneyField(_("net"), null=True)
-    vat = MoneyField(_("VAT"), null=True)
-    total = MoneyField(_("total"), null=True)
     frozen_at = models.DateTimeField(_("sent at"), null=True)
     revision = models.PositiveIntegerField(default=0, editable=False)
 
@@ -112,14 +134,17 @@ class QuoteVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["quote", "number"], name="quote_version_once"),
             models.CheckConstraint(
-                condition=Q(frozen_at__isnull=True)
-                | (Q(content__isnull=False, total__isnull=False) & ~Q(content_hash="")),
+                condition=Q(frozen_at__isnull=True) | (Q(content__isnull=False) & ~Q(content_hash="")),
                 name="sent_version_is_complete",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quote} v{self.number}"
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.frozen_at is not None
 
 
 class LineKind(models.TextChoices):
@@ -170,19 +195,42 @@ class QuoteLine(PricedLineModel):
             models.CheckConstraint(
                 condition=Q(discount__gte=0, discount__lte=100), name="quote_line_discount"
             ),
+            # A reduction is a negative quantity: an e-invoice knows no negative price (EN 16931, BR-27).
+            models.CheckConstraint(condition=Q(unit_price__gte=0, unit_cost__gte=0), name="quote_line_price"),
         ]
+
+    @property
+    def priced(self) -> money.PricedLine:
+        """The line as the totals see it."""
+        return money.PricedLine(
+            self.quantity, self.unit_price, self.vat_category, self.vat_rate, self.discount
+        )
+
+    @property
+    def net(self) -> Decimal:
+        return self.priced.net
+
+    @property
+    def cost(self) -> Decimal:
+        """What the line costs the company; only for whoever may see margins."""
+        return money.cents(self.quantity * self.unit_cost)
 
 
 class QuoteLink(models.Model):
-    """The private address of one sent version. Only the hash of its token is kept."""
+    """The private address of one sent version, for one addressee. Only the hash of its token is kept."""
 
     version = models.ForeignKey(QuoteVersion, models.PROTECT, related_name="links")
+    # Empty when the office hands the address or the PDF over itself.
+    to_address = models.EmailField(_("to"), blank=True)
+    to_name = models.CharField(_("name"), max_length=120, blank=True)
     nonce = models.UUIDField(unique=True)
     token_hash = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     first_opened_at = models.DateTimeField(_("first opened"), null=True)
+
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("private link to a quote")
@@ -226,9 +274,22 @@ class QuoteTemplate(models.Model):
     introduction = models.TextField(_("introduction"), blank=True)
     scope = models.TextField(_("scope of the work"), blank=True)
     terms = models.TextField(_("terms"), blank=True)
-    sold_hours = HoursField(_("sold hours"), default=0)
-    type = models.ForeignKey(RequestType, models.SET_NULL, null=True, blank=True, related_name="+")
+    billing_basis = models.CharField(
+        _("billing basis"), max_length=12, choices=BillingBasis, default=BillingBasis.FIXED_PRICE
+    )
+    sold_hours = HoursField(_("sold hours"), default=0, validators=[MinValueValidator(0)])
+    deposit_percentage = PercentageField(_("deposit on acceptance (%)"), default=0, validators=PERCENT)
+    type = models.ForeignKey(
+        RequestType,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("type of work"),
+    )
     active = models.BooleanField(_("active"), default=True)
+
+    objects = TemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("quote template")

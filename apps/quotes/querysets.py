@@ -1,6 +1,6 @@
 """The doors to quotes."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
@@ -20,5 +20,23 @@ class QuoteQuerySet(models.QuerySet):
         """Sent, unanswered, and valid until a day before `day`."""
         return self.filter(status="sent", current__valid_until__lt=day)
 
+    def expiring(self, first: date, last: date) -> Self:
+        """Sent, unanswered, not yet reminded, and valid until a day from `first` to `last`."""
+        return self.filter(status="sent", reminded_at__isnull=True, current__valid_until__range=(first, last))
+
     def search(self, text: str) -> Self:
         return matching(self, "search_text", text)
+
+
+class LinkQuerySet(models.QuerySet):
+    def live(self, now: datetime) -> Self:
+        """Links that still open."""
+        return self.filter(revoked_at__isnull=True, expires_at__gt=now)
+
+
+class TemplateQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("see_prices") else self.none()
+
+    def active(self) -> Self:
+        return self.filter(active=True)

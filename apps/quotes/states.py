@@ -46,3 +46,11 @@ STEPS = {
         _("Revise: new version"),
     ),
 }
+
+# What else happens to a quote, in its history.
+EVENTS = {
+    "resend": _("Sent again"),
+    "open": _("Opened by the customer"),
+    "remind": _("Reminder sent"),
+    "revoke_link": _("Private link revoked"),
+}

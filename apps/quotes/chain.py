@@ -1,0 +1,41 @@
+"""The quote's link of the chain."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.chain import ChainKey, ChainStep
+from apps.quotes.models import Quote
+from apps.quotes.states import QuoteStatus
+
+POSITION = 20
+STATES = {
+    QuoteStatus.DRAFT: "current",
+    QuoteStatus.SENT: "current",
+    QuoteStatus.ACCEPTED: "done",
+}
+
+
+def steps(key: ChainKey, user: Any) -> list[ChainStep]:
+    """The quotes of the job; without one a step that is to come, or was passed over when there is a work order."""
+    if not user.may("see_prices"):
+        return []
+    same = Q(request_id=key.request_id) if key.request_id else Q(pk__in=[])
+    if key.work_order_ids:
+        same |= Q(work_order_id__in=key.work_order_ids)
+    quotes = list(
+        Quote.objects.for_user(user).filter(same).only("number", "status").order_by("created_at", "pk")
+    )
+    if not quotes:
+        return [ChainStep(_("Quote"), "", "skipped" if key.work_order_ids else "todo")]
+    return [
+        ChainStep(
+            _("Quote"),
+            reverse("quotes:quote_detail", args=[one.pk]),
+            STATES.get(QuoteStatus(one.status), "skipped"),  # type: ignore[arg-type]
+            f"{one.number} · {one.get_status_display()}",
+        )
+        for one in quotes
+    ]

@@ -1,0 +1,339 @@
+"""The forms about quotes."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from apps.customers.models import Customer, Site
+from apps.intake.models import Request, RequestType
+from apps.materials.models import Unit
+from apps.pricing.models import RateKind, VatCode
+from apps.quotes.actions import LineFields
+from apps.quotes.actions.drafts import VERSION_FIELDS
+from apps.quotes.actions.lines import source_label
+from apps.quotes.models import LineKind, Quote, QuoteLine, QuoteTemplate, QuoteVersion
+
+LONG = 10_000
+
+
+class VersionForm(forms.ModelForm):
+    """The texts and terms of a draft."""
+
+    class Meta:
+        model = QuoteVersion
+        fields = VERSION_FIELDS
+        widgets = {
+            "introduction": forms.Textarea(attrs={"rows": 3}),
+            "scope": forms.Textarea(attrs={"rows": 5}),
+            "terms": forms.Textarea(attrs={"rows": 3}),
+            "notes": forms.Textarea(attrs={"rows": 3}),
+            "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        localized_fields = ("sold_hours", "deposit_percentage")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("introduction", "scope", "terms", "notes"):
+            self.fields[name].max_length = LONG  # type: ignore[attr-defined]
+            self.fields[name].validators.append(forms.CharField(max_length=LONG).validators[0])
+            self.fields[name].widget.attrs["maxlength"] = LONG
+        for name in ("sold_hours", "deposit_percentage"):
+            self.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num"})
+            self.fields[name].widget.is_localized = True
+            if not self.is_bound:
+                self.initial[name] = plain(self.initial.get(name))
+
+
+def plain(value: Any) -> Any:
+    """A number without idle zeros, as one would type it."""
+    if not isinstance(value, Decimal):
+        return value
+    whole = value.normalize()
+    return whole.quantize(Decimal(1)) if whole == whole.to_integral_value() else whole
+
+
+def _number(**kwargs: Any) -> forms.DecimalField:
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
+    return forms.DecimalField(localize=True, widget=widget, **kwargs)
+
+
+class LineForm(forms.Form):
+    """One line in the builder."""
+
+    kind = forms.ChoiceField(choices=LineKind, widget=forms.HiddenInput)
+    material = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    rate_kind = forms.ChoiceField(
+        choices=[("", ""), *RateKind.choices], required=False, widget=forms.HiddenInput
+    )
+    section = forms.CharField(label=_("Section"), max_length=80, required=False)
+    description = forms.CharField(label=_("Description"), max_length=300)
+    quantity = _number(label=_("Quantity"), max_digits=10, decimal_places=3)
+    unit = forms.ChoiceField(label=_("Unit"), choices=Unit)
+    unit_price = _number(label=_("Unit price"), max_digits=12, decimal_places=4, min_value=0)
+    discount = _number(
+        label=_("Discount (%)"), max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
+    )
+    vat_code = forms.ChoiceField(label=_("VAT"))
+    optional = forms.BooleanField(label=_("Optional"), required=False)
+    unit_cost = _number(label=_("Unit cost"), max_digits=12, decimal_places=4, min_value=0, required=False)
+
+    def __init__(self, key: str, codes: Mapping[int, VatCode], *, margin: bool, data: Any = None,
+                 line: QuoteLine | None = None) -> None:  # fmt: skip
+        """`line` is the stored line, if it still exists; `margin` says whether the user may see costs."""
+        super().__init__(data, prefix=f"line-{key}", initial=_initial(line))
+        self.key, self.line, self.codes = key, line, codes
+        if not margin:
+            del self.fields["unit_cost"]
+        self.fields["vat_code"].choices = [  # type: ignore[attr-defined]
+            (pk, code.name) for pk, code in codes.items() if code.active or (line and line.vat_code_id == pk)
+        ]
+        for name, field in self.fields.items():
+            if name != "optional":
+                field.widget.attrs["aria-label"] = field.label
+
+    @property
+    def source(self) -> str:
+        return source_label(self.line.price_source) if self.line else ""
+
+    @property
+    def faults(self) -> list[str]:
+        """What is wrong with this line, each with the name of its field."""
+        return [f"{bound.label}: {error}" for bound in self for error in bound.errors]
+
+    def fields_given(self) -> LineFields:
+        given = self.cleaned_data
+        return LineFields(
+            id=int(self.key) if self.key.isdigit() else None,
+            kind=given["kind"],
+            description=given["description"],
+            quantity=given["quantity"],
+            unit=given["unit"],
+            unit_price=given["unit_price"],
+            vat_code=self.codes[int(given["vat_code"])],
+            section=given["section"],
+            discount=given["discount"] or Decimal(0),
+            optional=given["optional"],
+            unit_cost=given.get("unit_cost"),
+            material_id=given["material"],
+            rate_kind=given["rate_kind"],
+        )
+
+
+def _initial(line: QuoteLine | None) -> dict[str, Any]:
+    if line is None:
+        return {}
+    names = ("kind", "rate_kind", "section", "description", "unit", "optional")
+    numbers = ("quantity", "unit_price", "discount", "unit_cost")
+    return (
+        {name: getattr(line, name) for name in names}
+        | {name: plain(getattr(line, name)) for name in numbers}
+        | {"vat_code": line.vat_code_id, "material": line.material_id}
+    )
+
+
+class BuilderForm:
+    """A whole draft as the builder posts it: its texts and its lines, in the order in which they stand."""
+
+    def __init__(
+        self,
+        version: QuoteVersion,
+        lines: Iterable[QuoteLine],
+        codes: Iterable[VatCode],
+        *,
+        margin: bool,
+        data: Any = None,
+    ) -> None:
+        by_id = {code.pk: code for code in codes}
+        stored = {str(line.pk): line for line in lines}
+        self.data = data
+        self.texts = VersionForm(data, instance=version)
+        keys = (
+            [key for key in data.getlist("line") if key.isalnum()][:500] if data is not None else list(stored)
+        )
+        self.lines = [
+            LineForm(key, by_id, margin=margin, data=data, line=stored.get(key))
+            for key in dict.fromkeys(keys)
+        ]
+
+    @cached_property
+    def forms(self) -> list[forms.BaseForm]:
+        return [self.texts, *self.lines]
+
+    @cached_property
+    def is_valid(self) -> bool:
+        valid = [one.is_valid() for one in self.forms]  # every form, so that each shows its own faults
+        return all(valid)
+
+    @property
+    def revision(self) -> int | None:
+        """The revision that the user saw, or agreed to save over."""
+        for name in ("over", "revision"):
+            given = self.data.get(name, "")
+            if given.isdigit() and len(given) < 10:
+                return int(given)
+        return -1
+
+    @property
+    def texts_given(self) -> dict[str, Any]:
+        return self.texts.cleaned_data
+
+    @property
+    def lines_given(self) -> list[LineFields]:
+        return [one.fields_given() for one in self.lines]
+
+    @property
+    def sections(self) -> list[str]:
+        return list(
+            dict.fromkeys(str(one["section"].value() or "") for one in self.lines if one["section"].value())
+        )
+
+
+class CreateForm(forms.Form):
+    """What a new quote starts from."""
+
+    request = forms.ModelChoiceField(Request.objects.none(), label=_("Intake"), required=False)
+    customer = forms.ModelChoiceField(Customer.objects.none(), label=_("Customer"), required=False)
+    site = forms.ModelChoiceField(Site.objects.none(), label=_("Address of the work"), required=False)
+    type = forms.ModelChoiceField(RequestType.objects.none(), label=_("Type of work"), required=False)
+    template = forms.ModelChoiceField(QuoteTemplate.objects.none(), label=_("Template"), required=False)
+    copy_of = forms.ModelChoiceField(Quote.objects.none(), required=False, widget=forms.HiddenInput)
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+
+    def __init__(self, *args: Any, user: Any, customer: Customer | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ready = Request.objects.for_user(user).filter(status__in=["accepted", "received", "quoted"])
+        self._choices("request", ready.select_related("customer").order_by("-created_at"))
+        self.fields["request"].label_from_instance = lambda one: f"{one.number} · {one.customer}"  # type: ignore[attr-defined]
+        self._choices("customer", Customer.objects.for_user(user).active())
+        sites = Site.objects.for_user(user).select_related("customer")
+        self._choices("site", sites.filter(customer=customer) if customer else sites.none())
+        self._choices("type", RequestType.objects.filter(active=True))
+        self._choices("template", QuoteTemplate.objects.for_user(user).active())
+        self._choices("copy_of", Quote.objects.for_user(user))
+
+    def _choices(self, name: str, rows: Any) -> None:
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not (given.get("request") or given.get("customer") or given.get("copy_of")) and not self.errors:
+            self.add_error("customer", _("Choose an intake or a customer."))
+        return given
+
+
+class SendForm(forms.Form):
+    """To whom a quote goes."""
+
+    to_address = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        help_text=_("Leave empty to mail nothing, and hand over the link or the PDF yourself."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ResendForm(forms.Form):
+    to_address = forms.EmailField(label=_("E-mail address"))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class WithdrawForm(ReasonForm):
+    tell = forms.BooleanField(
+        label=_("Mail the customer that the quote is withdrawn"), required=False, initial=True
+    )
+
+
+class ReviseForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What changes?"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class RecordForm(forms.Form):
+    """The office records an acceptance that came by telephone or mail."""
+
+    name = forms.CharField(label=_("Who accepted?"), max_length=120)
+    options = forms.TypedMultipleChoiceField(
+        label=_("Chosen options"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, content: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(line["id"], line["description"]) for line in content["lines"] if line["optional"]]
+        self.fields["options"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["options"]
+
+
+class AcceptForm(forms.Form):
+    """The customer's yes."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    signature = forms.CharField(required=False, max_length=500_000)
+    total = forms.DecimalField(required=False)
+
+
+class DeclineForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why do you decline?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    name = forms.CharField(label=_("Your name"), max_length=120, required=False)
+
+
+class TemplateNameForm(forms.Form):
+    name = forms.CharField(label=_("Name of the template"), max_length=80)
+    keep_prices = forms.BooleanField(
+        label=_("Keep these prices"),
+        required=False,
+        help_text=_("Otherwise lines from the rates and the catalogue take the price of the day."),
+    )
+
+
+class TemplateForm(forms.ModelForm):
+    class Meta:
+        model = QuoteTemplate
+        fields = (
+            "name", "type", "active", "title", "introduction", "scope", "terms", "billing_basis", "sold_hours",
+            "deposit_percentage",
+        )  # fmt: skip
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3, "maxlength": LONG})
+            for name in ("introduction", "scope", "terms")
+        }
+        localized_fields = ("sold_hours", "deposit_percentage")
+
+
+class TemplateLineForm(forms.Form):
+    """A line of a template; an empty price takes the price of the day."""
+
+    material = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(label=_("Kind"), choices=LineKind)
+    rate_kind = forms.ChoiceField(label=_("Rate"), choices=[("", "–"), *RateKind.choices], required=False)
+    section = forms.CharField(label=_("Section"), max_length=80, required=False)
+    description = forms.CharField(label=_("Description"), max_length=300)
+    quantity = _number(label=_("Quantity"), max_digits=10, decimal_places=3)
+    unit = forms.ChoiceField(label=_("Unit"), choices=Unit)
+    unit_price = _number(label=_("Unit price"), max_digits=12, decimal_places=4, min_value=0, required=False)
+    discount = _number(
+        label=_("Discount (%)"), max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
+    )
+    vat_code = forms.ModelChoiceField(VatCode.objects.all(), label=_("VAT"), empty_label=None)
+    optional = forms.BooleanField(label=_("Optional"), required=False)
+
+    def fields_given(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        given["material_id"] = given.pop("material")
+        given["discount"] = given["discount"] or Decimal(0)
+        return {name: value for name, value in given.items() if name not in ("DELETE", "ORDER")}
+
+
+TemplateLines = forms.formset_factory(TemplateLineForm, extra=1, can_delete=True, can_order=True)

@@ -1,0 +1,37 @@
+"""What the worker does for quotes."""
+
+from procrastinate.contrib.django import app
+
+from apps.core import clock
+from apps.core.actors import SYSTEM
+from apps.core.database import OFFICE, as_role
+from apps.quotes import actions
+from apps.quotes.models import QuoteLink
+
+
+@app.task(name="quotes.mail", retry=3)
+def mail(link_id: int, what: str) -> None:
+    """Render and queue the mail of a private link; `what` is the offer or the confirmation."""
+    with as_role(OFFICE):
+        link = (
+            QuoteLink.objects.select_related("version__quote__customer")
+            .filter(pk=link_id, revoked_at__isnull=True)
+            .first()
+        )
+        if link is not None:
+            actions.quote_mail(link=link, what=what, by=SYSTEM)
+
+
+@app.periodic(cron="20 0 * * *")
+@app.task(name="quotes.expire", queueing_lock="quotes.expire")
+def expire(timestamp: int) -> None:
+    """Just after midnight, where the company is or an hour later: what was valid until yesterday has ended."""
+    with as_role(OFFICE):
+        actions.quotes_expire(clock.now())
+
+
+@app.periodic(cron="0 7 * * *")
+@app.task(name="quotes.remind", queueing_lock="quotes.remind")
+def remind(timestamp: int) -> None:
+    with as_role(OFFICE):
+        actions.quotes_remind(clock.now())

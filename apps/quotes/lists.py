@@ -1,0 +1,151 @@
+"""The list of quotes, and the four steps that stand above it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core import clock
+from apps.core.lists import Column, Filter, ListPage
+from apps.intake.models import Request, RequestType
+from apps.quotes.models import Quote
+from apps.quotes.states import QuoteStatus
+
+NOT_IN_A_LIST = ("content", "introduction", "scope", "terms", "notes")
+
+
+def quote_rows(user: Any) -> QuerySet:
+    """Quotes with what a row shows, without the texts that it does not."""
+    rows = Quote.objects.for_user(user).select_related("customer", "current", "request", "work_order")
+    return rows.defer("search_text", "customer__search_text", *(f"current__{name}" for name in NOT_IN_A_LIST))
+
+
+def _expiring(rows: QuerySet, value: str) -> QuerySet:
+    today = clock.today()
+    return rows.filter(status="sent", current__valid_until__range=(today, today + timedelta(days=int(value))))
+
+
+class QuoteList(ListPage):
+    name = "quotes"
+    search_hint = gettext_lazy("Number, customer, title, street…")
+    default_order = ("-created_at", "-pk")
+    columns = (
+        Column("number", gettext_lazy("Quote"), lambda row: row.number, ("number",)),
+        Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name, ("customer__name",)),
+        Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number",)),
+        Column("amount", gettext_lazy("Amount"), lambda row: row.current.total, ("current__total",), numeric=True),
+        Column("status", gettext_lazy("Status"), lambda row: row.get_status_display(), ("status",)),
+        Column("order", gettext_lazy("Work order"), lambda row: row.work_order.number if row.work_order else "", ("work_order__number",)),
+    )  # fmt: skip
+    exported = (
+        Column("title", gettext_lazy("Title"), lambda row: row.current.title),
+        Column("version", gettext_lazy("Version"), lambda row: row.current.number),
+        Column("until", gettext_lazy("Valid until"), lambda row: row.current.valid_until),
+        Column("created", gettext_lazy("Made on"), lambda row: row.created_at),
+    )
+    filters = (
+        Filter(
+            "status",
+            gettext_lazy("Status"),
+            QuoteStatus.choices,
+            lambda rows, value: rows.filter(status=value),
+        ),
+        Filter(
+            "type",
+            gettext_lazy("Type of work"),
+            lambda: [(one.pk, one.name) for one in RequestType.objects.filter(active=True)],
+            lambda rows, value: rows.filter(type_id=value),
+        ),
+        Filter(
+            "ends",
+            gettext_lazy("Expires"),
+            [("7", gettext_lazy("within a week")), ("14", gettext_lazy("within two weeks"))],
+            _expiring,
+        ),
+    )
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Every count of this page in one query."""
+        of = {
+            status: Count("pk", filter=Q(status=status))
+            for status in ("draft", "sent", "accepted", "expired")
+        }
+        ready = Count("pk", filter=Q(status="accepted", work_order__status="to_plan"))
+        return self.everything.order_by().aggregate(**of, ready=ready)
+
+    @cached_property
+    def counters(self) -> list[dict[str, Any]]:
+        labels = {"draft": _("Draft"), "sent": _("Sent"), "accepted": _("Accepted"), "expired": _("Expired")}
+        chosen = self.query.get("status", "")
+        return [
+            {
+                "label": label,
+                "value": self.numbers[status],
+                "url": self.path if chosen == status else f"{self.path}?status={status}",
+                "current": chosen == status,
+                "tone": "",
+            }
+            for status, label in labels.items()
+        ]
+
+    @property
+    def steps(self) -> list[dict[str, Any]]:
+        """The four steps with how many stand in each."""
+        ready = Request.objects.for_user(self.request.user).ready_for_quote().count()
+        counts = self.numbers
+        return [
+            _step(_("Intake ready"), ready, f"{reverse('intake:request_list')}?status=received"),
+            _step(_("Quote draft / sent"), counts["draft"] + counts["sent"], self.path),
+            _step(_("Customer approved"), counts["accepted"], f"{self.path}?status=accepted"),
+            _step(
+                _("Work order ready"),
+                counts["ready"],
+                f"{reverse('workorders:work_order_list')}?status=to_plan",
+            ),
+        ]
+
+    def export(self) -> Any:
+        self.columns = (*type(self).columns, *self.exported)
+        return super().export()
+
+
+def _step(label: str, count: int, url: str) -> dict[str, Any]:
+    return {"label": label, "url": url, "state": "current" if count else "todo", "note": str(count)}
+
+
+def quote_steps(quote: Quote) -> list[dict[str, Any]]:
+    """Where one quote stands in the four steps."""
+    status = QuoteStatus(quote.status)
+    accepted = status == QuoteStatus.ACCEPTED
+    ended = status in (QuoteStatus.DECLINED, QuoteStatus.EXPIRED, QuoteStatus.WITHDRAWN)
+    order = quote.work_order
+    return [
+        {
+            "label": _("Intake ready"),
+            "state": "done" if quote.request_id else "skipped",
+            "url": reverse("intake:request_detail", args=[quote.request_id]) if quote.request_id else "",
+            "note": quote.request.number if quote.request else "",
+        },
+        {
+            "label": _("Quote draft / sent"),
+            "state": "done" if accepted else "current",
+            "url": "",
+            "note": quote.get_status_display() if not accepted else "",
+        },
+        {
+            "label": _("Customer approved"),
+            "state": "done" if accepted else "skipped" if ended else "todo",
+            "url": "",
+        },
+        {
+            "label": _("Work order ready"),
+            "state": "done" if order else "todo",
+            "url": reverse("workorders:work_order_detail", args=[order.pk]) if order else "",
+            "note": order.number if order else "",
+        },
+    ]

@@ -1,0 +1,177 @@
+"""The list of quotes and what one quote looks like."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.company.lists import saved_views
+from apps.core import clock
+from apps.core.money import totals
+from apps.core.web import requires
+from apps.customers.models import Customer
+from apps.documents.web import file_response
+from apps.intake.models import Request
+from apps.messaging.links import address
+from apps.quotes import actions, rules
+from apps.quotes.actions.content import version_content
+from apps.quotes.actions.sending import default_address, sendable
+from apps.quotes.documents import content_pdf, file_name
+from apps.quotes.documents import quote_pdf as pdf_of
+from apps.quotes.forms import CreateForm, RecordForm, ResendForm, ReviseForm, TemplateNameForm, WithdrawForm
+from apps.quotes.letters import PURPOSE
+from apps.quotes.lists import QuoteList, quote_rows, quote_steps
+from apps.quotes.models import Quote, QuoteLink
+
+
+def quote_or_404(request: HttpRequest, pk: int) -> Quote:
+    rows = Quote.objects.for_user(request.user)
+    return get_object_or_404(
+        rows.select_related("customer", "contact", "site", "request", "type", "work_order", "current"), pk=pk
+    )
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    page = QuoteList(request, quote_rows(request.user), path=reverse("quotes:quote_list"))
+    may_make = request.user.may("make_quotes")  # type: ignore[union-attr]
+    return {"page": page, "saved": saved_views(page, request.user), "user_may_make": may_make}
+
+
+@requires("see_prices")
+@require_safe
+def quote_list(request: HttpRequest) -> HttpResponse:
+    context = _list(request)
+    if file := context["page"].export():
+        return file
+    return render(request, "quotes/quote_list.html", context)
+
+
+@requires("see_prices")
+@require_safe
+def quote_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    quote = quote_or_404(request, pk)
+    return render(request, "quotes/quote_list.html", _list(request) | detail(request, quote))
+
+
+def detail(request: HttpRequest, quote: Quote) -> dict[str, Any]:
+    """Everything that the panel of one quote shows."""
+    version = quote.current
+    version.quote = quote
+    lines = actions.lines_fresh(version)
+    fixed = [line for line in lines if not line.optional]
+    versions = list(quote.versions.defer("content").select_related("acceptance").order_by("-number"))
+    links = [
+        _link(one)
+        for one in QuoteLink.objects.filter(version__quote=quote)
+        .select_related("version")
+        .order_by("-made_at", "-pk")
+    ]
+    acceptance = next((one.acceptance for one in versions if hasattr(one, "acceptance")), None)
+    found: dict[str, Any] = {
+        "chosen": quote,
+        "version": version,
+        "lines": lines,
+        "sums": totals(line.priced for line in fixed),
+        "has_options": len(fixed) < len(lines),
+        "versions": versions,
+        "links": links,
+        "acceptance": acceptance,
+        "steps": quote_steps(quote),
+        "open_faults": sendable(version, lines) if quote.is_draft else [],
+    }
+    if request.user.may("see_margin"):  # type: ignore[union-attr]
+        found["margin"] = rules.Margin(found["sums"].net, sum((line.cost for line in fixed), rules.ZERO))
+    if request.user.may("make_quotes"):  # type: ignore[union-attr]
+        found |= {
+            "withdraw_form": WithdrawForm(),
+            "revise_form": ReviseForm(),
+            "resend_form": ResendForm(initial={"to_address": default_address(quote)[0]}),
+            "template_form": TemplateNameForm(initial={"name": version.title[:80]}),
+        }
+        if quote.status == "sent":
+            found["record_form"] = RecordForm(version.content)
+    return found
+
+
+def _link(link: QuoteLink) -> dict[str, Any]:
+    live = link.revoked_at is None and link.expires_at > clock.now()
+    return {"row": link, "live": live, "address": address(PURPOSE, link.nonce) if live else ""}
+
+
+@requires("make_quotes")
+@require_http_methods(["GET", "POST"])
+def quote_create(request: HttpRequest) -> HttpResponse:
+    """Start a quote; `?request=` or `?customer=` say for whom."""
+    given = request.POST if request.method == "POST" else request.GET
+    asked = (
+        Request.objects.for_user(request.user)
+        .select_related("customer", "site", "type")
+        .filter(pk=_number(given.get("request")))
+    )
+    first = asked.first()
+    customer = (
+        first.customer
+        if first
+        else Customer.objects.for_user(request.user).filter(pk=_number(given.get("customer"))).first()
+    )
+    form = CreateForm(request.POST or None, initial=request.GET.dict(), user=request.user, customer=customer)
+    if request.method == "POST" and form.is_valid():
+        quote = actions.quote_create(by=request.user, **form.cleaned_data)
+        return redirect("quotes:quote_edit", quote.pk)
+    context = {"form": form, "asked": first, "customer": customer}
+    return render(
+        request, "quotes/quote_create.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() and len(text) < 18 else None
+
+
+@requires("make_quotes")
+@require_POST
+def quote_copy(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new draft with the lines and texts of this one."""
+    quote = actions.quote_create(by=request.user, copy_of=quote_or_404(request, pk))
+    messages.success(request, _("%(number)s is a copy; change what is different.") % {"number": quote.number})
+    return redirect("quotes:quote_edit", quote.pk)
+
+
+@requires("see_prices")
+@require_safe
+def quote_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """A version as PDF: the newest, or `?version=2`; a draft as it would look now."""
+    quote = quote_or_404(request, pk)
+    wanted = _number(request.GET.get("version"))
+    version = (
+        quote.versions.select_related("acceptance").filter(number=wanted).first() if wanted else quote.current
+    )
+    if version is None:
+        raise Http404
+    version.quote = quote
+    if version.is_frozen:
+        acceptance = getattr(version, "acceptance", None)
+        return pdf_response(pdf_of(version, acceptance), file_name(version, accepted=acceptance is not None))
+    content = version_content(version, actions.lines_fresh(version))
+    return pdf_response(content_pdf(content, draft=True), file_name(version))
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@requires("see_prices")
+@require_safe
+def quote_signature(request: HttpRequest, pk: int) -> HttpResponse:
+    """The drawing under the acceptance."""
+    acceptance = getattr(quote_or_404(request, pk).current, "acceptance", None)
+    if acceptance is None or acceptance.signature is None:
+        raise Http404
+    return file_response(acceptance.signature)

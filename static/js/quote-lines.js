@@ -1,0 +1,86 @@
+// The quote builder: lines are ordered by dragging or by their arrows, removed at once, and a conflict is shown in place.
+// Without this file the same buttons post the form.
+
+const form = document.getElementById("draft");
+const list = document.querySelector("[data-lines]");
+let waiting = false;
+
+const changed = () => { waiting = true; form.dispatchEvent(new Event("reorder")); };
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-up], [data-down], [data-remove]");
+  const line = button?.closest("[data-line]");
+  if (!line) return;
+  event.preventDefault();
+  if (button.matches("[data-remove]")) {
+    const next = line.nextElementSibling ?? line.previousElementSibling;
+    line.remove();
+    (next?.querySelector("[data-remove]") ?? document.querySelector("#add-lines button"))?.focus();
+    return changed();
+  }
+  const up = button.matches("[data-up]");
+  const other = up ? line.previousElementSibling : line.nextElementSibling;
+  if (!other) return;
+  if (up) other.before(line); else other.after(line);
+  button.focus();
+  changed();
+});
+
+// Dragging by the handle, with any pointer.
+list?.addEventListener("pointerdown", (event) => {
+  const handle = event.target.closest("[data-handle]");
+  if (!handle || event.button > 0) return;
+  const line = handle.closest("[data-line]");
+  const before = line.nextElementSibling;
+  const move = (moved) => {
+    for (const other of list.children) {
+      if (other === line) continue;
+      const { top, height } = other.getBoundingClientRect();
+      if (moved.clientY < top + height / 2) { if (line.nextElementSibling !== other) other.before(line); return; }
+    }
+    list.append(line);
+  };
+  const end = () => {
+    document.removeEventListener("pointermove", move);
+    line.classList.remove("dragging");
+    if (line.nextElementSibling !== before) changed();
+  };
+  event.preventDefault();
+  line.classList.add("dragging");
+  document.addEventListener("pointermove", move);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, end, { once: true });
+});
+
+// What is typed in the search for materials is not part of the draft; Enter there must not send the form.
+for (const one of document.querySelectorAll("[data-not-saved]")) {
+  one.addEventListener("change", (event) => event.stopPropagation());
+  one.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+}
+
+// A conflict (409) is shown where the state of saving stands; nothing that was typed is touched.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status !== 409 && xhr.status !== 422) return;
+  if (!xhr.responseText.includes('id="save-state"')) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+  event.detail.target = document.getElementById("save-state");
+  event.detail.swapOverride = "outerHTML";
+});
+
+// A new line: its first empty field is next.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target !== list) return;
+  const line = list.lastElementChild;
+  line?.querySelector(".what input")?.focus();
+  const search = document.getElementById("material-search");
+  if (search?.value) { search.value = ""; document.getElementById("materials").replaceChildren(); }
+});
+
+// Leaving while something is typed but not saved is asked about.
+form?.addEventListener("input", (event) => { if (!event.target.matches("[data-not-saved]")) waiting = true; });
+form?.addEventListener("submit", () => { waiting = false; });
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt === form || event.detail.elt.closest?.("#draft")) waiting = !event.detail.successful;
+});
+addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
