@@ -1,12 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.office.views import components, home
+from apps.office.views import components, home, logic
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("dashboard/", home.dashboard, name="dashboard"),
     path("search/", home.search, name="search"),
+    path("logic/", logic.logic, name="logic"),
     path("theme/", home.theme, name="theme"),
     path("my-language/", home.language, name="language"),
     path("components/", components.components, name="components"),

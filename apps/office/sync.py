@@ -1,0 +1,84 @@
+"""The sync check: every record where the field's side and the office's side disagree."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.field.models import FieldEvent, TimeEntry, Visit
+from apps.planning.models import Assignment
+from apps.workorders.models import WorkOrder
+
+EACH = 50
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One record, what is wrong with it, and where to mend it."""
+
+    what: str | Promise
+    record: str
+    url: str
+
+
+def _orders(rows: QuerySet) -> Iterator[tuple[str, str]]:
+    for order in rows.order_by("-pk")[:EACH]:
+        yield order.number, reverse("workorders:work_order_detail", args=[order.pk])
+
+
+def _planned_without_assignment() -> Iterator[tuple[str, str]]:
+    booked = Assignment.objects.active().filter(work_order=OuterRef("pk"))
+    return _orders(WorkOrder.objects.filter(status="planned").exclude(Exists(booked)))
+
+
+def _to_plan_with_assignment() -> Iterator[tuple[str, str]]:
+    ahead = Assignment.objects.active().filter(work_order=OuterRef("pk"), period__endswith__gt=clock.now())
+    return _orders(WorkOrder.objects.filter(status="to_plan").filter(Exists(ahead)))
+
+
+def _in_progress_without_open_visit() -> Iterator[tuple[str, str]]:
+    visits = Visit.objects.open().filter(work_order=OuterRef("pk"))
+    waiting = Assignment.objects.active().filter(work_order=OuterRef("pk"), visit__isnull=True)
+    return _orders(
+        WorkOrder.objects.filter(status="in_progress").exclude(Exists(visits)).exclude(Exists(waiting))
+    )
+
+
+def _reviewed_with_running_clock() -> Iterator[tuple[str, str]]:
+    running = TimeEntry.objects.filter(visit__work_order=OuterRef("pk"), ended_at__isnull=True)
+    done = ["ready_for_review", "in_review", "ready_for_invoicing", "invoiced", "closed"]
+    return _orders(WorkOrder.objects.filter(status__in=done).filter(Exists(running)))
+
+
+def _clock_left_running() -> Iterator[tuple[str, str]]:
+    long_ago = clock.now() - timedelta(hours=14)
+    rows = TimeEntry.objects.filter(ended_at__isnull=True, started_at__lt=long_ago)
+    for entry in rows.select_related("visit__work_order").order_by("-pk")[:EACH]:
+        order = entry.visit.work_order
+        yield order.number, reverse("workorders:work_order_detail", args=[order.pk])
+
+
+def _undecided_events() -> Iterator[tuple[str, str]]:
+    for event in FieldEvent.objects.to_decide().select_related("user")[:EACH]:
+        yield f"{event.kind} · {event.user.name}", reverse("phone:event_list")
+
+
+CHECKS: list[tuple[Any, Callable[[], Iterator[tuple[str, str]]]]] = [
+    (_("Planned, but on nobody's agenda"), _planned_without_assignment),
+    (_("To plan, but on somebody's agenda"), _to_plan_with_assignment),
+    (_("In progress, but no visit is open"), _in_progress_without_open_visit),
+    (_("Done, but a clock still runs"), _reviewed_with_running_clock),
+    (_("A clock has run for more than fourteen hours"), _clock_left_running),
+    (_("Came from a phone and does not fit"), _undecided_events),
+]
+
+
+def disagreements() -> list[Disagreement]:
+    """All of them, one query a check."""
+    return [Disagreement(what, record, url) for what, find in CHECKS for record, url in find()]

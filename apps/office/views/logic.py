@@ -1,0 +1,21 @@
+"""How the technician's side and the office's side fit together."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.core.web import requires
+from apps.field.states import MISSING
+from apps.office.logic import flows, mapping
+from apps.office.sync import CHECKS, disagreements
+
+
+@requires("see_office")
+def logic(request: HttpRequest) -> HttpResponse:
+    context = {
+        "mapping": mapping(),
+        "flows": flows(),
+        "required": list(MISSING.values()),
+        "disagreements": disagreements(),
+        "checks": [what for what, _find in CHECKS],
+    }
+    return render(request, "office/logic.html", context)
