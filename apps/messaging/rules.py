@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-_MENTION = re.compile(r"@([\w.-]+)")
+_MENTION = re.compile(r"(?<![\w.])@([\w.-]+)")
 
 
 def mentioned(text: str, people: Iterable[tuple[int, str, str]]) -> set[int]:

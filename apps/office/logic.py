@@ -13,6 +13,21 @@ from apps.review import states as review
 from apps.workorders import states as workorders
 
 
+def entries() -> list[dict[str, Any]]:
+    """What the technician enters and what the office uses it for."""
+    return [
+        {"enters": _("Travel and work, with start, pause and stop"), "use": _("hours beside the sold hours; cost; invoice")},
+        {"enters": _("Photos before and after"), "use": _("evidence in the review, and in a dispute")},
+        {"enters": _("Answers on the job form"), "use": _("proof of the work; a value outside its limits becomes a deviation")},
+        {"enters": _("The work done, in words"), "use": _("text of the invoice")},
+        {"enters": _("Materials from the catalogue"), "use": _("priced by the office; invoice; stock to bring next time")},
+        {"enters": _("Extra work, without a price"), "use": _("priced and offered to the customer")},
+        {"enters": _("A deviation or an issue"), "use": _("a task for the office with an owner")},
+        {"enters": _("No access, with a photo and the reason"), "use": _("a new appointment")},
+        {"enters": _("The customer's signature, or why not"), "use": _("proof of delivery; the customer gets a copy without prices")},
+    ]  # fmt: skip
+
+
 def mapping() -> list[dict[str, Any]]:
     """One status, two vocabularies, and the office's next action."""
     rows = []

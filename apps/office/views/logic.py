@@ -5,13 +5,14 @@ from django.shortcuts import render
 
 from apps.core.web import requires
 from apps.field.states import MISSING
-from apps.office.logic import flows, mapping
+from apps.office.logic import entries, flows, mapping
 from apps.office.sync import CHECKS, disagreements
 
 
 @requires("see_office")
 def logic(request: HttpRequest) -> HttpResponse:
     context = {
+        "entries": entries(),
         "mapping": mapping(),
         "flows": flows(),
         "required": list(MISSING.values()),
