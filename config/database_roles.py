@@ -127,11 +127,14 @@ TABLES: dict[str, dict[str, str]] = {
     | {
         "documents.storedfile": ADD,
         "messaging.message": "INSERT, SELECT (id)",
-        "customers.customer": "INSERT, SELECT",
-        "customers.site": "INSERT, SELECT",
-        "intake.request": "INSERT, SELECT",
-        "intake.requestphoto": ADD,
+        # The public request form only adds: see docs/adr/0003-public-request-form.md.
+        "customers.customer": "INSERT, SELECT (id)",
+        "customers.contact": "INSERT, SELECT (id)",
+        "customers.site": "INSERT, SELECT (id)",
+        "intake.request": "INSERT, SELECT (id)",
+        "intake.requestphoto": "INSERT, SELECT (id)",
         "intake.requesttype": READ,
+        "intake.requestformsettings": READ,
         "technicians.skill": READ,
     },
 }

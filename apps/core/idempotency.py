@@ -70,3 +70,8 @@ def remember(claimed: Claim, response: HttpResponse) -> None:
         headers={name: response[name] for name in KEPT_HEADERS if name in response},
         body=response.content.decode(response.charset or "utf-8"),
     )
+
+
+def forget(claimed: Claim) -> None:
+    """Give the key free again: the request was refused, and a next try is a new one."""
+    IdempotentAnswer.objects.filter(key=claimed.key, scope=claimed.scope).delete()

@@ -61,6 +61,7 @@ class ListPage:
 
     name: str
     columns: tuple[Column, ...] = ()
+    export_columns: tuple[Column, ...] = ()  # what an export holds beside the columns of the table
     filters: tuple[Filter, ...] = ()
     counts: tuple[Count, ...] = ()
     default_order: tuple[str, ...] = ("-id",)
@@ -211,10 +212,9 @@ class ListPage:
         kind = self.query.get("export")
         if kind not in ("csv", "xlsx") or not self.request.user.may("export_lists"):  # type: ignore[union-attr]
             return None
-        table = [[str(column.label) for column in self.columns]]
-        table.extend(
-            [harmless(column.value(row)) for column in self.columns] for row in self.ordered[:EXPORT_CAP]
-        )
+        columns = (*self.columns, *self.export_columns)
+        table = [[str(column.label) for column in columns]]
+        table.extend([harmless(column.value(row)) for column in columns] for row in self.ordered[:EXPORT_CAP])
         content, content_type = (
             (_csv(table), "text/csv; charset=utf-8") if kind == "csv" else (_xlsx(table), XLSX)
         )

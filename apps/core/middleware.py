@@ -29,7 +29,8 @@ def database_role(request: HttpRequest) -> str:
 class DatabaseRoleMiddleware:
     """Wraps the request, rendering included, in a transaction in the user's database role.
 
-    An answer of 400 or above commits nothing, so a refused or invalid request leaves nothing half-written.
+    An answer of 400 or above commits nothing, so a refused or invalid request leaves nothing half-written;
+    unless the view says `response.keeps_writes = True`, for what must outlive a refusal (counting tries).
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -39,7 +40,7 @@ class DatabaseRoleMiddleware:
         request.request_id = uuid.uuid4().hex
         with as_role(database_role(request), user_id=request.user.pk, request_id=request.request_id):
             response = self.get_response(request)
-            if response.status_code >= 400:
+            if response.status_code >= 400 and not getattr(response, "keeps_writes", False):
                 transaction.set_rollback(True)
         patch_vary_headers(response, ["HX-Request"])
         return response
@@ -80,4 +81,6 @@ class IdempotencyMiddleware:
         response = self.get_response(request)
         if response.status_code < 400 and not response.streaming:
             idempotency.remember(claim, response)
+        elif getattr(response, "keeps_writes", False):
+            idempotency.forget(claim)
         return response

@@ -3,14 +3,19 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Concat, Lower
+from django.db.models.functions import Concat, Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from apps.company.models import Address
 from apps.core import clock
 from apps.core.models import one_of
-from apps.core.search import search_vector
-from apps.customers.querysets import CustomerQuerySet, SiteQuerySet
+from apps.core.search import SearchTextField, search_vector
+from apps.customers.querysets import (
+    ContactQuerySet,
+    CustomerQuerySet,
+    EquipmentQuerySet,
+    SiteQuerySet,
+)
 
 
 class CustomerKind(models.TextChoices):
@@ -20,6 +25,18 @@ class CustomerKind(models.TextChoices):
 
 class Customer(Address):
     """A person or a company. The address is where invoices go; work is done at a site."""
+
+    events = {
+        "site": _("Site added"),
+        "site_change": _("Site changed"),
+        "contact": _("Contact added"),
+        "contact_change": _("Contact changed"),
+        "contact_remove": _("Contact removed"),
+        "equipment": _("Equipment added"),
+        "equipment_change": _("Equipment changed"),
+        "deactivate": _("No longer active"),
+        "activate": _("Active again"),
+    }
 
     kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PERSON)
     name = models.CharField(_("name"), max_length=120)
@@ -38,7 +55,7 @@ class Customer(Address):
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(default=clock.now)
     # name, address, e-mail and telephone in one lower-case text, for indexed search
-    search_text = models.GeneratedField(
+    search_text = SearchTextField(
         expression=Lower(
             Concat(
                 "name",
@@ -67,9 +84,19 @@ class Customer(Address):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["name", "id"]
-        indexes = [GinIndex(search_vector("search_text"), name="customer_search")]
+        indexes = [
+            GinIndex(search_vector("search_text"), name="customer_search"),
+            # what a possible duplicate is found by
+            models.Index(Upper("name"), name="customer_same_name"),
+            models.Index(fields=["email"], name="customer_same_email"),
+            models.Index(fields=["phone"], name="customer_same_phone"),
+            models.Index(fields=["postal_code"], name="customer_same_postal_code"),
+        ]
         constraints = [
             one_of("kind", CustomerKind, "customer_kind"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="customer_email_lower_case"
+            ),
             models.CheckConstraint(
                 condition=models.Q(reverse_charge=False) | ~models.Q(vat_number=""),
                 name="reverse_charge_needs_vat_number",
@@ -89,6 +116,8 @@ class Contact(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     role = models.CharField(_("role"), max_length=60, blank=True)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")
@@ -114,6 +143,7 @@ class Site(Address):
         verbose_name = _("site")
         verbose_name_plural = _("sites")
         ordering = ["city", "street", "house_number"]
+        indexes = [models.Index(fields=["postal_code"], name="site_postal_code")]
 
     def __str__(self) -> str:
         return f"{self.street_line}, {self.city}"
@@ -128,6 +158,8 @@ class Equipment(models.Model):
     model = models.CharField(_("model"), max_length=60, blank=True)
     serial_number = models.CharField(_("serial number"), max_length=60, blank=True)
     installed_on = models.DateField(_("installed on"), null=True, blank=True)
+
+    objects = EquipmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("equipment")

@@ -1,4 +1,20 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from apps.customers.views import belongings, customers
 
 app_name = "customers"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", customers.customer_list, name="customer_list"),
+    path("new/", customers.customer_create, name="customer_create"),
+    path("duplicates/", customers.customer_duplicates, name="customer_duplicates"),
+    path("<int:pk>/", customers.customer_detail, name="customer_detail"),
+    path("<int:pk>/change/", customers.customer_change, name="customer_change"),
+    path("<int:pk>/deactivate/", customers.customer_deactivate, name="customer_deactivate"),
+    path("<int:pk>/activate/", customers.customer_activate, name="customer_activate"),
+    path("<int:pk>/sites/new/", belongings.site_create, name="site_create"),
+    path("<int:pk>/contacts/new/", belongings.contact_create, name="contact_create"),
+    path("sites/<int:pk>/change/", belongings.site_change, name="site_change"),
+    path("sites/<int:pk>/equipment/new/", belongings.equipment_create, name="equipment_create"),
+    path("contacts/<int:pk>/change/", belongings.contact_change, name="contact_change"),
+    path("equipment/<int:pk>/change/", belongings.equipment_change, name="equipment_change"),
+]

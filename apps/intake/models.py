@@ -1,19 +1,24 @@
 """From the first call to what the technician found."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock
+from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
 from apps.core.models import Stateful, one_of
 from apps.core.search import search_vector
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
 from apps.intake import states
-from apps.intake.querysets import RequestQuerySet
+from apps.intake.querysets import FormSettingsQuerySet, RequestQuerySet, RequestTypeQuerySet
 from apps.materials.models import Material
 from apps.technicians.models import Skill, Technician
 
@@ -63,19 +68,27 @@ class RequestType(models.Model):
     public = models.BooleanField(_("on the public form"), default=True)
     active = models.BooleanField(_("active"), default=True)
 
+    objects = RequestTypeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("request type")
         verbose_name_plural = _("request types")
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        dutch = (get_language() or "").startswith("nl")
+        return self.name_nl if dutch and self.name_nl else self.name
 
 
 class Request(Stateful):
     """A customer asks for something."""
 
     steps = states.STEPS
+    events = {
+        "create": _("Request received"),
+        "customer_use": _("Joined to a customer that was here already"),
+        "photos": _("Photos added"),
+    }
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     customer = models.ForeignKey(
@@ -135,6 +148,27 @@ class Request(Stateful):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def tone(self) -> str:
+        return states.TONES.get(self.status, "")  # type: ignore[call-overload]
+
+    @property
+    def next_action(self) -> Any:
+        return states.NEXT_ACTIONS.get(self.status, "")  # type: ignore[call-overload]
+
+    @property
+    def technician_label(self) -> Any:
+        """The status in the technician's words."""
+        return states.TECHNICIAN_LABELS.get(self.status) or self.get_status_display()  # type: ignore[call-overload]
+
+    @property
+    def is_open_for_report(self) -> bool:
+        return self.status in states.REPORTABLE
+
+    @property
+    def chain_key(self) -> ChainKey:
+        return ChainKey(request_id=self.pk)
 
 
 class RequestUserObjectPermission(UserObjectPermissionBase):
@@ -222,3 +256,55 @@ class IntakePhoto(models.Model):
 
     def __str__(self) -> str:
         return self.file.name
+
+
+class FieldUse(models.TextChoices):
+    OFF = "off", _("Not asked")
+    OPTIONAL = "optional", _("Asked, may be left empty")
+    REQUIRED = "required", _("Required")
+
+
+class RequestFormSettings(models.Model):
+    """The one row that says what the public request form asks."""
+
+    enabled = models.BooleanField(_("the form is open"), default=True)
+    intro_en = models.TextField(_("introduction in English"), blank=True, max_length=1000)
+    intro_nl = models.TextField(_("introduction in Dutch"), blank=True, max_length=1000)
+    thanks_en = models.TextField(_("words of thanks in English"), blank=True, max_length=1000)
+    thanks_nl = models.TextField(_("words of thanks in Dutch"), blank=True, max_length=1000)
+    company_name = models.CharField(
+        _("company name"), max_length=10, choices=FieldUse, default=FieldUse.OPTIONAL
+    )
+    phone = models.CharField(_("telephone"), max_length=10, choices=FieldUse, default=FieldUse.REQUIRED)
+    window = models.CharField(
+        _("preferred day and time"), max_length=10, choices=FieldUse, default=FieldUse.OPTIONAL
+    )
+    urgency = models.CharField(_("urgency"), max_length=10, choices=FieldUse, default=FieldUse.OPTIONAL)
+    photos = models.CharField(_("photos"), max_length=10, choices=FieldUse, default=FieldUse.OPTIONAL)
+    max_photos = models.PositiveSmallIntegerField(
+        _("most photos"), default=6, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+
+    objects = FormSettingsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("public request form")
+        verbose_name_plural = _("public request form")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_request_form"),
+            *(
+                one_of(name, FieldUse, f"request_form_{name}")
+                for name in ("company_name", "phone", "window", "urgency", "photos")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    @property
+    def intro(self) -> str:
+        return self.intro_nl if (get_language() or "").startswith("nl") else self.intro_en
+
+    @property
+    def thanks(self) -> str:
+        return self.thanks_nl if (get_language() or "").startswith("nl") else self.thanks_en

@@ -15,6 +15,10 @@ class RequestQuerySet(models.QuerySet):
             return self
         return get_objects_for_user(user, "intake.execute_request", klass=self, accept_global_perms=False)
 
+    def for_list(self) -> Self:
+        """With everything that a row of the list shows."""
+        return self.select_related("customer", "site", "type", "technician__user")
+
     def open(self) -> Self:
         return self.filter(status__in=["new", "accepted", "planned", "received", "missed"])
 
@@ -33,3 +37,18 @@ class RequestQuerySet(models.QuerySet):
 
     def search(self, text: str) -> Self:
         return matching(self, "search_text", text)
+
+
+class RequestTypeQuerySet(models.QuerySet):
+    def active(self) -> Self:
+        return self.filter(active=True)
+
+    def public(self) -> Self:
+        """What the public form offers."""
+        return self.filter(active=True, public=True)
+
+
+class FormSettingsQuerySet(models.QuerySet):
+    def current(self) -> Any:
+        """The company's choice, or what counts until it makes one."""
+        return self.filter(pk=1).first() or self.model(pk=1)

@@ -43,6 +43,18 @@ TONES = {
     RequestStatus.MISSED: "red",
 }
 
+# While the technician may still write the intake report.
+REPORTABLE = (RequestStatus.ACCEPTED, RequestStatus.PLANNED, RequestStatus.MISSED)
+
+# What a report still lacks, by the code that `rules.report_missing` gives.
+MISSING_LABELS = {
+    "photos": _("A photo of the situation"),
+    "note": _("A short note"),
+    "hours": _("Your estimate of the hours"),
+    "execution": _("What the work needs: one technician, two, or a specialist"),
+    "advice": _("Your advice to the office"),
+}
+
 STEPS = {
     "accept": Step(("new",), RequestStatus.ACCEPTED, "handle_requests", _("Accept")),
     "decline": Step(

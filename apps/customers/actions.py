@@ -1,0 +1,164 @@
+"""Every write to a customer, its sites, contacts and equipment."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.refusals import Refused
+from apps.customers import positions, rules
+from apps.customers.models import Contact, Customer, Equipment, Site
+
+ADDRESS = ("street", "house_number", "postal_code", "city", "country")
+
+
+def customer_create(*, by: Actor, **fields: Any) -> Customer:
+    """Add a customer. Raises Refused for an address or number that cannot be right."""
+    customer = Customer(**{"created_at": clock.now()} | _cleaned(fields, country="NL"))
+    _check(customer)
+    with transaction.atomic():
+        customer.save(force_insert=True)
+        audit_record(customer, verb="customer.create", by=by)
+    return customer
+
+
+def customer_change(*, customer: Customer, by: Actor, **fields: Any) -> Customer:
+    """Change what is given. Raises Refused as `customer_create` does."""
+    with transaction.atomic():
+        locked = Customer.objects.select_for_update().get(pk=customer.pk)
+        changed = _assign(locked, _cleaned(fields, country=locked.country))
+        if not changed:
+            return locked
+        _check(locked)
+        locked.save(update_fields=changed)
+        verb = "change"
+        if changed == ["active"]:
+            verb = "activate" if locked.active else "deactivate"
+        audit_record(locked, verb=f"customer.{verb}", by=by, data={"fields": changed})
+    return locked
+
+
+def site_create(*, by: Actor, customer: Customer, **fields: Any) -> Site:
+    """Add a place of work; its position is the centre of its postal code until someone says better."""
+    site = Site(customer=customer, **_cleaned(fields, country=fields.get("country", "NL")))
+    _locate(site)
+    with transaction.atomic():
+        site.save(force_insert=True)
+        audit_record(customer, verb="customer.site", by=by, data={"site": site.pk})
+    return site
+
+
+def site_change(*, site: Site, by: Actor, **fields: Any) -> Site:
+    with transaction.atomic():
+        locked = Site.objects.select_for_update().get(pk=site.pk)
+        changed = _assign(locked, _cleaned(fields, country=locked.country))
+        if not changed:
+            return locked
+        if {"postal_code", "country"} & set(changed) and "latitude" not in changed:
+            locked.latitude = locked.longitude = None
+            _locate(locked)
+            changed += ["latitude", "longitude"]
+        locked.save(update_fields=changed)
+        audit_record(
+            locked.customer, verb="customer.site_change", by=by, data={"site": locked.pk, "fields": changed}
+        )
+    return locked
+
+
+def site_for(*, customer: Customer, by: Actor, **address: Any) -> Site:
+    """The customer's site at this address, made when there is none yet."""
+    cleaned = _cleaned(address, country=address.get("country", "NL"))
+    found = customer.sites.filter(
+        postal_code=cleaned["postal_code"], house_number__iexact=cleaned["house_number"]
+    ).first()
+    return found or site_create(by=by, customer=customer, **address)
+
+
+def contact_create(*, by: Actor, customer: Customer, **fields: Any) -> Contact:
+    contact = Contact(customer=customer, **_cleaned(fields, country=customer.country))
+    with transaction.atomic():
+        contact.save(force_insert=True)
+        audit_record(customer, verb="customer.contact", by=by, data={"contact": contact.pk})
+    return contact
+
+
+def contact_change(*, contact: Contact, by: Actor, **fields: Any) -> Contact:
+    with transaction.atomic():
+        locked = Contact.objects.select_for_update().get(pk=contact.pk)
+        if changed := _assign(locked, _cleaned(fields, country="NL")):
+            locked.save(update_fields=changed)
+            audit_record(locked.customer, verb="customer.contact_change", by=by, data={"contact": locked.pk})
+    return locked
+
+
+def equipment_create(*, by: Actor, site: Site, **fields: Any) -> Equipment:
+    equipment = Equipment(site=site, **fields)
+    with transaction.atomic():
+        equipment.save(force_insert=True)
+        audit_record(site.customer, verb="customer.equipment", by=by, data={"equipment": equipment.pk})
+    return equipment
+
+
+def equipment_change(*, equipment: Equipment, by: Actor, **fields: Any) -> Equipment:
+    with transaction.atomic():
+        locked = Equipment.objects.select_for_update().get(pk=equipment.pk)
+        if changed := _assign(locked, fields):
+            locked.save(update_fields=changed)
+            audit_record(
+                locked.site.customer,
+                verb="customer.equipment_change",
+                by=by,
+                data={"equipment": locked.pk, "fields": changed},
+            )
+    return locked
+
+
+def _assign(record: Any, fields: dict[str, Any]) -> list[str]:
+    """Set what differs; return the names of what changed."""
+    changed = [name for name, value in fields.items() if getattr(record, name) != value]
+    for name in changed:
+        setattr(record, name, fields[name])
+    return changed
+
+
+def _cleaned(fields: dict[str, Any], *, country: str) -> dict[str, Any]:
+    """`fields` written in our one way. Raises Refused, with a sentence, for what cannot be right."""
+    country = fields.get("country", country)
+    checks = {
+        "postal_code": (
+            lambda text: rules.postal_code_clean(country, text),
+            _("This postal code does not exist."),
+        ),
+        "house_number": (
+            lambda text: rules.house_number_clean(country, text),
+            _("A house number begins with a number."),
+        ),
+        "phone": (rules.phone_clean, _("This is not a telephone number.")),
+        "email": (rules.email_clean, ""),
+        "vat_number": (
+            lambda text: rules.vat_number_clean(country, text),
+            _("This VAT number is not valid."),
+        ),
+        "kvk_number": (rules.kvk_number_clean, _("A Chamber of Commerce number has eight digits.")),
+    }
+    cleaned = dict(fields)
+    for name, (clean, sentence) in checks.items():
+        if name in cleaned:
+            try:
+                cleaned[name] = clean(cleaned[name])
+            except ValueError as error:
+                raise Refused(sentence) from error
+    return cleaned
+
+
+def _check(customer: Customer) -> None:
+    if customer.reverse_charge and not customer.vat_number:
+        raise Refused(_("Reverse charge needs the customer's VAT number."))
+
+
+def _locate(site: Site) -> None:
+    if site.latitude is None and (found := positions.place(site.country, site.postal_code)):
+        _name, site.latitude, site.longitude = found

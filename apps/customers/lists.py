@@ -1,0 +1,55 @@
+"""The list of customers."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.lists import Column, Count, Filter, ListPage
+from apps.customers.models import CustomerKind
+
+
+class CustomerList(ListPage):
+    name = "customers"
+    search_hint = _("Name, address, telephone, e-mail")
+    default_order = ("name", "pk")
+    columns = (
+        Column("name", _("Customer"), lambda row: row.name, order=("name",)),
+        Column("address", _("Address"), lambda row: row.street_line, order=("street", "house_number")),
+        Column("postal_code", _("Postal code"), lambda row: row.postal_code, order=("postal_code",)),
+        Column("city", _("City"), lambda row: row.city, order=("city",)),
+        Column("phone", _("Telephone"), lambda row: row.phone),
+        Column("email", _("E-mail"), lambda row: row.email, order=("email",)),
+        Column("kind", _("Kind"), lambda row: row.get_kind_display()),
+    )
+    filters = (
+        Filter("kind", _("Kind"), CustomerKind.choices, lambda rows, value: rows.filter(kind=value)),
+        Filter(
+            "active",
+            _("Active"),
+            [("yes", _("Active")), ("no", _("No longer active"))],
+            lambda rows, value: rows.filter(active=value == "yes"),
+        ),
+        Filter(
+            "language",
+            _("Language"),
+            [("nl", _("Dutch")), ("en", _("English"))],
+            lambda rows, value: rows.filter(language=value),
+        ),
+        Filter(
+            "missing",
+            _("Something missing"),
+            [("email", _("No e-mail")), ("phone", _("No telephone"))],
+            lambda rows, value: rows.filter(Q(email="") if value == "email" else Q(phone="")),
+        ),
+    )
+    counts = (
+        Count(
+            _("Companies"), lambda rows: rows.filter(kind="company", active=True).count(), {"kind": "company"}
+        ),
+        Count(
+            _("Private persons"),
+            lambda rows: rows.filter(kind="person", active=True).count(),
+            {"kind": "person"},
+        ),
+        Count(_("No e-mail"), lambda rows: rows.filter(email="").count(), {"missing": "email"}, "amber"),
+        Count(_("No longer active"), lambda rows: rows.filter(active=False).count(), {"active": "no"}),
+    )

@@ -1,0 +1,87 @@
+"""Addresses, telephone numbers and company numbers: how they must look, and the one way that we write them."""
+
+import re
+
+from stdnum.eu import vat
+from stdnum.exceptions import ValidationError
+from stdnum.nl import postcode
+
+# Dutch area codes of three digits; all others have four (ACM, numbering plan for telephone services).
+AREA_CODES = {
+    "010", "013", "015", "020", "023", "024", "026", "030", "033", "035", "036", "038", "040", "043", "045",
+    "046", "050", "053", "055", "058", "070", "071", "072", "073", "074", "075", "076", "077", "078", "079",
+    "085", "088",
+}  # fmt: skip
+POSTAL_CODES = {"BE": r"[1-9]\d{3}", "DE": r"\d{5}", "LU": r"\d{4}"}
+# A number, and perhaps a letter, a word or a second number: 12, 12a, 12-3, 12 bis, 12 hs.
+HOUSE_NUMBER = re.compile(r"\d{1,5}( ?[-/]? ?[0-9a-z]{1,12}){0,2}", re.IGNORECASE)
+
+
+def postal_code_clean(country: str, text: str) -> str:
+    """The code as it is written in its country, such as 1234 AB. Raises ValueError for one that cannot exist."""
+    text = text.strip().upper()
+    if country == "NL":
+        try:
+            return postcode.validate(text)
+        except ValidationError as error:
+            raise ValueError(text) from error
+    text = text.removeprefix(f"{country}-").replace(" ", "")
+    pattern = POSTAL_CODES.get(country)
+    if pattern and not re.fullmatch(pattern, text):
+        raise ValueError(text)
+    return text
+
+
+def house_number_clean(country: str, text: str) -> str:
+    """The number with its addition. Raises ValueError where a Dutch one does not begin with a number."""
+    text = " ".join(text.split())
+    if country == "NL" and not HOUSE_NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return text
+
+
+def phone_clean(text: str) -> str:
+    """A Dutch number as 06-12345678 or 030-1234567, another one as +3212345678. Raises ValueError if it is none."""
+    text = text.strip()
+    if not text:
+        return ""
+    if not re.fullmatch(r"\+?[\d\s().\-/]+", text):
+        raise ValueError(text)
+    digits = re.sub(r"\D", "", re.sub(r"\(0\)", "", text))
+    if text.startswith("+"):
+        digits = f"00{digits}"
+    if digits.startswith("0031"):
+        digits = f"0{digits[4:].lstrip('0')}"
+    if digits.startswith("00"):
+        if not 9 <= len(digits) <= 17:
+            raise ValueError(text)
+        return f"+{digits[2:]}"
+    if len(digits) != 10 or not digits.startswith("0"):
+        raise ValueError(text)
+    split = 2 if digits.startswith("06") else 3 if digits[:3] in AREA_CODES else 4
+    return f"{digits[:split]}-{digits[split:]}"
+
+
+def email_clean(text: str) -> str:
+    return text.strip().lower()
+
+
+def vat_number_clean(country: str, text: str) -> str:
+    """A VAT number with its country, such as NL123456789B01. Raises ValueError when its check digits are wrong."""
+    text = text.strip().upper()
+    if not text:
+        return ""
+    if text[:1].isdigit():
+        text = country + text
+    try:
+        return vat.validate(text)
+    except ValidationError as error:
+        raise ValueError(text) from error
+
+
+def kvk_number_clean(text: str) -> str:
+    """Eight digits; the register gives no check digit. Raises ValueError otherwise."""
+    digits = re.sub(r"[\s.]", "", text)
+    if digits and not re.fullmatch(r"\d{8}", digits):
+        raise ValueError(text)
+    return digits

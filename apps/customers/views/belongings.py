@@ -1,0 +1,94 @@
+"""What belongs to a customer: sites, contacts, equipment. Six small forms on one template."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.core.web import requires
+from apps.customers import actions
+from apps.customers.forms import ContactForm, EquipmentForm, SiteForm
+from apps.customers.models import Contact, Customer, Equipment, Site
+
+
+def _page(request: HttpRequest, form: forms.BaseForm, customer: Customer, title: str) -> HttpResponse:
+    context = {"form": form, "customer": customer, "form_title": title}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "customers/belonging_form.html", context, status=status)
+
+
+def _done(request: HttpRequest, customer_pk: Any) -> HttpResponse:
+    messages.success(request, _("Saved."))
+    return redirect("customers:customer_detail", customer_pk)
+
+
+@requires("manage_customers")
+@require_http_methods(["GET", "POST"])
+def site_create(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    form = SiteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.site_create(by=request.user, customer=customer, **form.cleaned_data)
+        return _done(request, pk)
+    return _page(request, form, customer, _("New site"))
+
+
+@requires("manage_customers")
+@require_http_methods(["GET", "POST"])
+def site_change(request: HttpRequest, pk: int) -> HttpResponse:
+    site = get_object_or_404(Site.objects.for_user(request.user).select_related("customer"), pk=pk)
+    form = SiteForm(request.POST or None, instance=site)
+    if request.method == "POST" and form.is_valid():
+        actions.site_change(site=site, by=request.user, **form.cleaned_data)
+        return _done(request, site.customer_id)
+    return _page(request, form, site.customer, _("Change the site"))
+
+
+@requires("manage_customers")
+@require_http_methods(["GET", "POST"])
+def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.contact_create(by=request.user, customer=customer, **form.cleaned_data)
+        return _done(request, pk)
+    return _page(request, form, customer, _("New contact"))
+
+
+@requires("manage_customers")
+@require_http_methods(["GET", "POST"])
+def contact_change(request: HttpRequest, pk: int) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.for_user(request.user).select_related("customer"), pk=pk)
+    form = ContactForm(request.POST or None, instance=contact)
+    if request.method == "POST" and form.is_valid():
+        actions.contact_change(contact=contact, by=request.user, **form.cleaned_data)
+        return _done(request, contact.customer_id)
+    return _page(request, form, contact.customer, _("Change the contact"))
+
+
+@requires("manage_customers")
+@require_http_methods(["GET", "POST"])
+def equipment_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """At a site; `pk` is the site's."""
+    site = get_object_or_404(Site.objects.for_user(request.user).select_related("customer"), pk=pk)
+    form = EquipmentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.equipment_create(by=request.user, site=site, **form.cleaned_data)
+        return _done(request, site.customer_id)
+    return _page(request, form, site.customer, _("New equipment at %(site)s") % {"site": site})
+
+
+@requires("manage_customers")
+@require_http_methods(["GET", "POST"])
+def equipment_change(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Equipment.objects.for_user(request.user).select_related("site__customer")
+    equipment = get_object_or_404(rows, pk=pk)
+    form = EquipmentForm(request.POST or None, instance=equipment)
+    if request.method == "POST" and form.is_valid():
+        actions.equipment_change(equipment=equipment, by=request.user, **form.cleaned_data)
+        return _done(request, equipment.site.customer_id)
+    return _page(request, form, equipment.site.customer, _("Change the equipment"))

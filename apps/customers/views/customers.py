@@ -1,0 +1,116 @@
+"""The list of customers, and each customer with everything about them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.company.lists import saved_views
+from apps.core.web import requires
+from apps.customers import actions
+from apps.customers.forms import CustomerForm, duplicates_of
+from apps.customers.lists import CustomerList
+from apps.customers.models import Customer
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    page = CustomerList(
+        request, Customer.objects.for_user(request.user), path=reverse("customers:customer_list")
+    )
+    return {"page": page}
+
+
+@requires("see_office")
+@require_GET
+def customer_list(request: HttpRequest) -> HttpResponse:
+    context = _list(request)
+    if (file := context["page"].export()) is not None:
+        return file
+    context["saved"] = saved_views(context["page"], request.user)
+    return render(request, "customers/customer_list.html", context)
+
+
+@requires("see_office")
+@require_GET
+def customer_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    chosen = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    context = _list(request) | {
+        "chosen": chosen,
+        "sites": chosen.sites.prefetch_related("equipment"),
+        "contacts": chosen.contacts.all(),
+    }
+    context["saved"] = saved_views(context["page"], request.user)
+    return render(request, "customers/customer_list.html", context)
+
+
+@requires("manage_customers")
+@require_http_methods(["GET", "POST"])
+def customer_create(request: HttpRequest) -> HttpResponse:
+    """Add a customer; one that may be here already is shown first."""
+    form = CustomerForm(request.POST or None)
+    duplicates: list[Customer] = []
+    if request.method == "POST":
+        if form.is_valid():
+            duplicates = [] if request.POST.get("is_new") else form.duplicates()
+            if not duplicates:
+                customer = actions.customer_create(by=request.user, **form.cleaned_data)
+                actions.site_for(
+                    customer=customer,
+                    by=request.user,
+                    **{name: getattr(customer, name) for name in actions.ADDRESS},
+                )
+                messages.success(request, _("%(name)s is added.") % {"name": customer})
+                return redirect("customers:customer_detail", customer.pk)
+        else:
+            duplicates = form.duplicates()
+    context = {"form": form, "duplicates": duplicates, "asks": bool(duplicates) and not form.errors}
+    return render(
+        request, "customers/customer_form.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+@requires("manage_customers")
+@require_http_methods(["GET", "POST"])
+def customer_change(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    form = CustomerForm(request.POST or None, instance=customer)
+    if request.method == "POST" and form.is_valid():
+        actions.customer_change(customer=customer, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("customers:customer_detail", pk)
+    context = {"form": form, "customer": customer}
+    return render(
+        request, "customers/customer_form.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+@requires("manage_customers")
+@require_POST
+def customer_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    actions.customer_change(customer=customer, by=request.user, active=False)
+    return redirect("customers:customer_detail", pk)
+
+
+@requires("manage_customers")
+@require_POST
+def customer_activate(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    actions.customer_change(customer=customer, by=request.user, active=True)
+    return redirect("customers:customer_detail", pk)
+
+
+@requires("see_office")
+@require_GET
+def customer_duplicates(request: HttpRequest) -> HttpResponse:
+    """Who may be meant by what has been typed so far."""
+    found = duplicates_of(request.GET, exclude=_number(request.GET.get("exclude")))
+    return render(request, "customers/_duplicates.html", {"duplicates": found})
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() and len(text) < 18 else None

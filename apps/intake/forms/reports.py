@@ -1,0 +1,63 @@
+"""The technician's report of an intake visit."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from apps.intake.models import Advice, Execution, IntakeReport, Urgency
+
+
+class ReportForm(forms.ModelForm):
+    """The parts of a report. Nothing is required while it is a draft; handing in checks that."""
+
+    class Meta:
+        model = IntakeReport
+        fields = ["note", "hours", "execution", "urgency", "advice"]
+        widgets = {"note": forms.Textarea(attrs={"rows": 4, "maxlength": 4000})}
+
+    hours = forms.DecimalField(
+        label=gettext_lazy("Estimated hours"), required=False, min_value=0, max_value=999, decimal_places=2,
+        max_digits=5, localize=True, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    execution = forms.ChoiceField(
+        label=gettext_lazy("Execution needed"),
+        choices=Execution.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"), choices=Urgency.choices, widget=forms.RadioSelect
+    )
+    advice = forms.ChoiceField(
+        label=gettext_lazy("Advice to the office"),
+        choices=Advice.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["note"].max_length = 4000
+
+    def clean_note(self) -> str:
+        note = self.cleaned_data["note"]
+        if len(note) > 4000:
+            raise forms.ValidationError(gettext_lazy("At most 4,000 characters."))
+        return note.strip()
+
+
+class EstimateForm(forms.Form):
+    """How much of a material the work will need; both a comma and a point are understood."""
+
+    quantity = forms.DecimalField(
+        label=gettext_lazy("Quantity"), min_value=Decimal("0.001"), max_value=99999, max_digits=8, decimal_places=3,
+        localize=True, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+
+
+class NoAccessForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("What happened?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,76 @@
+"""The list of requests."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.lists import Column, Count, Filter, ListPage
+from apps.intake.models import RequestType, Source, Urgency
+from apps.intake.states import RequestStatus
+from apps.technicians.models import Technician
+
+QUEUES: dict[str, tuple[Any, Callable[[Any], QuerySet]]] = {
+    "new": (_("New requests"), lambda rows: rows.new()),
+    "plan": (_("To plan"), lambda rows: rows.to_plan()),
+    "quote": (_("Ready for quote"), lambda rows: rows.ready_for_quote()),
+    "order": (_("Ready for work order"), lambda rows: rows.ready_for_work_order()),
+    "open": (_("All that are open"), lambda rows: rows.open()),
+}
+
+
+def _types() -> list[tuple[str, str]]:
+    return [(str(one.pk), str(one)) for one in RequestType.objects.all()]
+
+
+def _technicians() -> list[tuple[str, str]]:
+    rows = Technician.objects.active().values_list("pk", "user__name").order_by("user__name")
+    return [(str(pk), name) for pk, name in rows]
+
+
+class RequestList(ListPage):
+    name = "requests"
+    search_hint = _("Number, customer, address, what is asked")
+    default_order = ("-created_at", "-pk")
+    columns = (
+        Column("number", _("Request"), lambda row: row.number, order=("number",)),
+        Column("customer", _("Customer"), lambda row: row.customer.name, order=("customer__name",)),
+        Column("address", _("Address"), lambda row: str(row.site), order=("site__city", "site__street")),
+        Column("type", _("Type"), lambda row: str(row.type), order=("type__name",)),
+        Column(
+            "technician",
+            _("Intake technician"),
+            lambda row: row.technician.user.name if row.technician else "",
+            order=("technician__user__name",),
+        ),
+        Column("status", _("Status"), lambda row: row.get_status_display(), order=("status",)),
+        Column("action", _("Action"), lambda row: str(row.next_action)),
+    )
+    export_columns = (
+        Column("urgency", _("Urgency"), lambda row: row.get_urgency_display()),
+        Column("source", _("Source"), lambda row: row.get_source_display()),
+        Column("received", _("Received on"), lambda row: row.created_at),
+        Column("description", _("Short description"), lambda row: row.description),
+    )
+    filters = (
+        Filter(
+            "queue",
+            _("Waits for"),
+            [(name, label) for name, (label, _rows) in QUEUES.items()],
+            lambda rows, value: QUEUES[value][1](rows),
+        ),
+        Filter("status", _("Status"), RequestStatus.choices, lambda rows, value: rows.filter(status=value)),
+        Filter("type", _("Type"), _types, lambda rows, value: rows.filter(type=value)),
+        Filter(
+            "technician", _("Technician"), _technicians, lambda rows, value: rows.filter(technician=value)
+        ),
+        Filter("urgency", _("Urgency"), Urgency.choices, lambda rows, value: rows.filter(urgency=value)),
+        Filter("source", _("Source"), Source.choices, lambda rows, value: rows.filter(source=value)),
+    )
+    counts = tuple(
+        Count(label, lambda rows, of=of: of(rows).count(), {"queue": name}, tone)
+        for (name, (label, of)), tone in zip(
+            QUEUES.items(), ("blue", "amber", "amber", "amber"), strict=False
+        )
+    )

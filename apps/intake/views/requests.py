@@ -1,0 +1,178 @@
+"""Requests as the office sees them: the list, one request, a new one, a changed one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.company.lists import saved_views
+from apps.core.web import requires
+from apps.customers.forms import duplicates_of
+from apps.customers.models import Customer
+from apps.intake import actions
+from apps.intake.forms.requests import ReasonForm, RequestChangeForm, RequestForm
+from apps.intake.lists import RequestList
+from apps.intake.models import IntakeReport, Request
+from apps.intake.views.photos import photos_take, shown
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    rows = Request.objects.for_user(request.user).for_list()
+    page = RequestList(request, rows, path=reverse("intake:request_list"))
+    return {"page": page}
+
+
+@requires("see_office")
+@require_GET
+def request_list(request: HttpRequest) -> HttpResponse:
+    context = _list(request)
+    if (file := context["page"].export()) is not None:
+        return file
+    context["saved"] = saved_views(context["page"], request.user)
+    return render(request, "intake/request_list.html", context)
+
+
+@requires("see_office")
+@require_GET
+def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Request.objects.for_user(request.user).for_list().select_related("contact", "created_by")
+    chosen = get_object_or_404(rows, pk=pk)
+    context = _list(request) | detail_context(request, chosen)
+    context["saved"] = saved_views(context["page"], request.user)
+    return render(request, "intake/request_list.html", context)
+
+
+def detail_context(request: HttpRequest, chosen: Request) -> dict[str, Any]:
+    """What the detail of a request shows."""
+    report = IntakeReport.objects.filter(request=chosen).select_related("technician__user").first()
+    context: dict[str, Any] = {
+        "chosen": chosen,
+        "photos": shown(chosen.photos.select_related("file"), "intake:request_photo", chosen),
+        "report": report,
+        "reason_form": ReasonForm(auto_id="decline_%s"),
+        "cancel_form": ReasonForm(auto_id="cancel_%s"),
+    }
+    if report is not None:
+        rows = report.photos.select_related("file").order_by("pk")
+        context["report_photos"] = shown(rows, "intake:report_photo", chosen)
+        context["materials"] = report.materials.select_related("material").order_by("material__name")
+    if chosen.status in ("new", "accepted") and chosen.source == "web":
+        context["duplicates"] = duplicates_of(
+            {
+                "name": chosen.customer.name,
+                "email": chosen.customer.email,
+                "phone": chosen.customer.phone,
+                "postal_code": chosen.site.postal_code,
+                "house_number": chosen.site.house_number,
+                "country": chosen.site.country,
+            },
+            exclude=chosen.customer_id,
+        )
+    return context
+
+
+@requires("handle_requests")
+@require_http_methods(["GET", "POST"])
+def request_create(request: HttpRequest) -> HttpResponse:
+    """Write down what a customer asks for. `choose` picks a customer that is here already, and keeps what was typed."""
+    if request.method == "POST" and "choose" in request.POST:
+        typed = request.POST.copy()
+        typed["customer"] = typed["choose"]
+        return _form_page(request, RequestForm(user=request.user, initial=_initial(typed)))
+    if request.method == "POST" and "search" in request.POST:
+        form = RequestForm(user=request.user, initial=request.POST.dict())
+        return _form_page(request, form, find=request.POST.get("find", ""))
+    if request.method == "GET":
+        return _form_page(request, RequestForm(user=request.user, initial=request.GET.dict()))
+    form = RequestForm(request.POST, user=request.user)
+    valid = form.is_valid()
+    photos, faults = photos_take(request, "photos", by=request.user) if valid else ([], [])
+    if not valid or faults:
+        for sentence in faults:
+            form.add_error(None, sentence)
+        return _form_page(request, form, status=422)
+    customer, site, contact = form.customer_resolve(request.user)
+    asked = actions.request_create(
+        by=request.user, customer=customer, site=site, contact=contact, photos=photos, **form.request_fields
+    )
+    messages.success(request, _("Request %(number)s is written down.") % {"number": asked.number})
+    return redirect("intake:request_detail", asked.pk)
+
+
+def _initial(typed: Any) -> dict[str, Any]:
+    """What was typed, as the start of a fresh form; what belonged to a new customer is dropped."""
+    kept = {name: value for name, value in typed.items() if name in RequestForm.base_fields}
+    for name in ("is_new", "site_choice", "contact_choice", "name", "email", "phone"):
+        kept.pop(name, None)
+    return kept
+
+
+def _form_page(request: HttpRequest, form: RequestForm, status: int = 200, find: str = "") -> HttpResponse:
+    text, found = _find(request, find)
+    context = {
+        "form": form, "known": form.known, "duplicates": form.found, "find": text, "found": found,
+    }  # fmt: skip
+    return render(request, "intake/request_form.html", context, status=status)
+
+
+def _find(request: HttpRequest, text: str) -> tuple[str, list[Customer]]:
+    """Customers that a search finds; nothing searched for, nothing found."""
+    text = text.replace("\x00", "").strip()[:100]
+    if not text:
+        return "", []
+    rows = Customer.objects.for_user(request.user).active().search(text).order_by("name")
+    return text, list(rows[:8])
+
+
+@requires("handle_requests")
+@require_GET
+def customer_find(request: HttpRequest) -> HttpResponse:
+    """Customers to choose from while a request is typed in: by search, and those that may be the one typed."""
+    text, found = _find(request, request.GET.get("find", ""))
+    duplicates = [one for one in duplicates_of(request.GET) if one not in found]
+    context = {"found": found, "duplicates": duplicates, "text": text}
+    return render(request, "intake/_customer_find.html", context)
+
+
+@requires("handle_requests")
+@require_http_methods(["GET", "POST"])
+def request_change(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Request.objects.for_user(request.user).select_related("customer")
+    asked = get_object_or_404(rows, pk=pk)
+    form = RequestChangeForm(request.POST or None, instance=asked)
+    if request.method == "POST":
+        valid = form.is_valid()
+        photos, faults = photos_take(request, "photos", by=request.user) if valid else ([], [])
+        for sentence in faults:
+            form.add_error(None, sentence)
+        if valid and not faults:
+            actions.request_change(request=asked, by=request.user, **form.cleaned_data)
+            if photos:
+                actions.request_photos_add(request=asked, photos=photos, by=request.user)
+            messages.success(request, _("Saved."))
+            return redirect("intake:request_detail", pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "intake/request_change.html", {"form": form, "asked": asked}, status=status)
+
+
+@requires("see_office")
+@require_GET
+def customer_requests(request: HttpRequest, pk: int) -> HttpResponse:
+    """The requests of one customer, as a page and as a part of the customer's own."""
+    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    rows = Request.objects.for_user(request.user).for_list().filter(customer=customer)[:50]
+    return render(request, "intake/customer_requests.html", {"customer": customer, "rows": rows})
+
+
+@requires("see_office")
+@require_GET
+def request_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The request and the intake report on paper."""
+    rows = Request.objects.for_user(request.user).for_list().select_related("contact", "created_by")
+    return render(
+        request, "intake/request_print.html", detail_context(request, get_object_or_404(rows, pk=pk))
+    )

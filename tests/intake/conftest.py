@@ -1,0 +1,82 @@
+"""A customer with a site, a type of request, requests in each place of their path."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from guardian.shortcuts import assign_perm
+from PIL import Image
+
+from apps.company.models import Company
+from apps.core.transitions import move
+from apps.customers.actions import customer_create, site_create
+from apps.customers.models import Customer
+from apps.intake import actions
+from apps.intake.models import Request, RequestType
+from apps.technicians.models import Technician
+from tests.conftest import Cast
+
+ADDRESS = {
+    "street": "Ginnekenweg",
+    "house_number": "12",
+    "postal_code": "4811 AA",
+    "city": "Breda",
+    "country": "NL",
+}
+
+
+def photo(name: str = "leak.jpg", colour: str = "teal") -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), colour).save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+@pytest.fixture
+def company(db: None) -> Company:
+    return Company.objects.create(
+        pk=1, name="Van Dam Techniek", email="info@vandam.example", phone="076-1234567", **ADDRESS
+    )
+
+
+@pytest.fixture
+def customer(cast: Cast) -> Customer:
+    made = customer_create(
+        by=cast.bram,
+        name="Anna de Wit",
+        email="anna@example.com",
+        phone="06-12345678",
+        language="nl",
+        **ADDRESS,
+    )
+    site_create(by=cast.bram, customer=made, **ADDRESS)
+    return made
+
+
+@pytest.fixture
+def leak(db: None) -> RequestType:
+    return RequestType.objects.create(name="Leak", name_nl="Lekkage")
+
+
+@pytest.fixture
+def request_make(cast: Cast, customer: Customer, leak: RequestType) -> Callable[..., Request]:
+    def make(by: Any = cast.bram, **fields: Any) -> Request:
+        given = {
+            "customer": customer,
+            "site": customer.sites.get(),
+            "type": leak,
+            "description": "Water under the sink",
+        }
+        return actions.request_create(by=by, **given | fields)
+
+    return make
+
+
+@pytest.fixture
+def planned(request_make: Callable[..., Request], cast: Cast) -> Request:
+    """A request whose visit is Tim's."""
+    made = request_make(technician=Technician.objects.get(user=cast.tim))
+    move(made, "plan", by=cast.petra)
+    assign_perm("execute_request", cast.tim, made)
+    return made

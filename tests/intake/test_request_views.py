@@ -1,0 +1,227 @@
+import pytest
+from django.urls import reverse
+
+from apps.core.actors import Customer as CustomerActor
+from apps.customers.models import Customer
+from apps.intake import actions
+from apps.intake.models import Request
+from apps.messaging.models import Notice
+from tests.intake.conftest import ADDRESS, photo
+
+pytestmark = pytest.mark.django_db
+NEW_CUSTOMER = {
+    "name": "Bakkerij Van Dongen",
+    "kind": "company",
+    "phone": "013 123 4567",
+    "email": "BAKKER@Example.com",
+}
+
+
+@pytest.fixture
+def typed(leak):
+    return {
+        **ADDRESS, "house_number": "40", "postal_code": "5038ab", "city": "",
+        "type": leak.pk, "description": "Oven extraction is loud", "urgency": "high", "source": "phone",
+        "preferred_part": "morning",
+    }  # fmt: skip
+
+
+def test_a_request_with_a_new_customer_in_one_form(cast, client_as, typed):
+    answer = client_as(cast.bram).post("/requests/new/", typed | NEW_CUSTOMER)
+    made = Request.objects.get()
+    assert answer["Location"] == reverse("intake:request_detail", args=[made.pk])
+    assert (made.status, made.source, made.created_by) == ("accepted", "phone", cast.bram)
+    assert (made.customer.email, made.customer.phone) == ("bakker@example.com", "013-1234567")
+    assert (made.site.postal_code, made.site.city) == ("5038 AB", "Tilburg")
+    assert made.site.latitude is not None
+
+
+def test_a_known_customer_keeps_what_was_typed(cast, client_as, typed, customer):
+    client = client_as(cast.bram)
+    page = client.post("/requests/new/", typed | NEW_CUSTOMER | {"choose": customer.pk}).content.decode()
+    assert "Anna de Wit" in page
+    assert "Oven extraction is loud" in page
+    assert not Request.objects.exists()
+    site = customer.sites.get()
+    client.post("/requests/new/", typed | {"customer": customer.pk, "site_choice": site.pk})
+    made = Request.objects.get()
+    assert (made.customer, made.site) == (customer, site)
+
+
+def test_a_possible_duplicate_is_asked_about_first(cast, client_as, typed, customer):
+    given = typed | NEW_CUSTOMER | {"phone": "+31 6 12345678"}
+    answer = client_as(cast.bram).post("/requests/new/", given)
+    assert answer.status_code == 422
+    assert "Anna de Wit" in answer.content.decode()
+    assert Customer.objects.count() == 1
+    assert client_as(cast.bram).post("/requests/new/", given | {"is_new": "on"}).status_code == 302
+    assert Customer.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("postal_code", "0123 AB", "postal code that exists"),
+        ("house_number", "achter", "house number"),
+        ("phone", "bel maar", "telephone number"),
+        ("email", "anna@", "valid email"),
+        ("name", "", "Search for a customer"),
+        ("description", "", "required"),
+        ("preferred_until", "2026-01-01", "first day"),
+        ("description", "x" * 2001, "2000"),
+        ("name", "x" * 121, "120"),
+    ],
+)
+def test_bad_input_stands_at_its_field_and_nothing_is_written(cast, client_as, typed, field, value, sentence):
+    answer = client_as(cast.bram).post("/requests/new/", typed | NEW_CUSTOMER | {field: value})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert sentence in page
+    assert "Ginnekenweg" in page
+    assert not Customer.objects.exists()
+
+
+def test_photos_of_the_customer_stand_with_the_request(cast, client_as, typed):
+    client = client_as(cast.bram)
+    client.post("/requests/new/", typed | NEW_CUSTOMER | {"photos": [photo(), photo("two.jpg", "red")]})
+    made = Request.objects.get()
+    assert made.photos.count() == 2
+    url = reverse("intake:request_photo", args=[made.pk, made.photos.first().pk])
+    assert url in client.get(reverse("intake:request_detail", args=[made.pk])).content.decode()
+    assert client.get(url)["Content-Type"] == "image/jpeg"
+    assert client_as(cast.tim).get(url).status_code == 403
+
+
+def test_the_same_form_twice_makes_one_request(cast, client_as, typed):
+    client = client_as(cast.bram)
+    given = typed | NEW_CUSTOMER | {"idempotency_key": "the-same-key"}
+    first, second = client.post("/requests/new/", given), client.post("/requests/new/", given)
+    assert first["Location"] == second["Location"]
+    assert Request.objects.count() == 1
+
+
+def test_the_counters_filter_the_list(cast, client_as, request_make):
+    new, accepted = request_make(by=CustomerActor("Anna")), request_make()
+    page = client_as(cast.bram).get("/requests/?queue=new").content.decode()
+    assert new.number in page
+    assert accepted.number not in page
+
+
+def test_the_list_is_searched_and_exported(cast, client_as, request_make):
+    request_make(description="=HYPERLINK(1)")
+    client = client_as(cast.bram)
+    assert "No request matches" in client.get("/requests/?q=nothinglikethis").content.decode()
+    table = client.get("/requests/?q=sink+anna&export=csv").content.decode("utf-8-sig")
+    assert "HYPERLINK" not in table  # not searched for
+    table = client.get("/requests/?export=csv").content.decode("utf-8-sig")
+    assert ";'=HYPERLINK(1)" in table
+    assert client.get("/requests/?export=xlsx").content[:2] == b"PK"
+
+
+def test_list_and_detail_take_few_queries(cast, client_as, request_make, django_assert_max_num_queries):
+    for _each in range(12):
+        request_make()
+    client = client_as(cast.bram)
+    client.get("/requests/")
+    with django_assert_max_num_queries(22) as list_queries:
+        client.get("/requests/")
+    for _each in range(12):
+        last = request_make()
+    with django_assert_max_num_queries(len(list_queries)):
+        client.get("/requests/")
+    with django_assert_max_num_queries(42):
+        client.get(f"/requests/{last.pk}/")
+
+
+def test_the_steps_of_the_office(cast, client_as, request_make):
+    client = client_as(cast.bram)
+    asked = request_make(by=CustomerActor("Anna"))
+    assert client.get(f"/requests/{asked.pk}/accept/").status_code == 405
+    assert client.post(f"/requests/{asked.pk}/accept/").status_code == 302
+    assert client.post(f"/requests/{asked.pk}/accept/").status_code == 409
+    assert client.post(f"/requests/{asked.pk}/decline/", {"reason": ""}).status_code == 422
+    assert client.post(f"/requests/{asked.pk}/decline/", {"reason": "Too far"}).status_code == 302
+    asked.refresh_from_db()
+    assert asked.status == "declined"
+
+
+def test_close_and_cancel(cast, client_as, planned):
+    client = client_as(cast.bram)
+    assert client.post(f"/requests/{planned.pk}/cancel/", {"reason": "Gone"}).status_code == 409
+    assert client.post(f"/requests/{planned.pk}/close/").status_code == 409
+    planned.refresh_from_db()
+    assert planned.status == "planned"
+
+
+def test_use_this_one_joins_a_web_request_to_its_customer(cast, client_as, customer, leak, company):
+    asked = actions.request_submit(
+        name="A. de Wit", email="anna@example.com", type=leak, description="Leak", language="nl", **ADDRESS
+    )
+    client = client_as(cast.bram)
+    page = client.get(f"/requests/{asked.pk}/").content.decode()
+    url = reverse("intake:request_customer_use", args=[asked.pk, customer.pk])
+    assert url in page
+    assert client.post(url).status_code == 302
+    asked.refresh_from_db()
+    assert asked.customer == customer
+
+
+def test_a_change_is_saved_and_a_bad_one_is_not(cast, client_as, request_make, leak):
+    asked = request_make()
+    client, url = client_as(cast.bram), f"/requests/{asked.pk}/change/"
+    given = {
+        "type": leak.pk, "description": "Also the tap", "urgency": "urgent", "source": "phone",
+        "preferred_part": "any", "site": asked.site_id,
+    }  # fmt: skip
+    assert client.get(url).status_code == 200
+    assert client.post(url, given | {"description": ""}).status_code == 422
+    assert client.post(url, given).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.description, asked.urgency) == ("Also the tap", "urgent")
+
+
+def test_customers_are_found_while_typing(cast, client_as, customer):
+    client = client_as(cast.bram)
+    assert "Anna de Wit" in client.get("/requests/new/customers/?find=anna").content.decode()
+    assert (
+        "Anna de Wit"
+        in client.get("/requests/new/customers/?postal_code=4811aa&house_number=12").content.decode()
+    )
+    assert "Nobody found" in client.get("/requests/new/customers/?find=zzz").content.decode()
+    assert "Anna de Wit" in client.post("/requests/new/", {"search": "1", "find": "wit"}).content.decode()
+
+
+def test_a_note_with_a_mention_reaches_a_colleague(cast, client_as, request_make):
+    asked = request_make()
+    page = client_as(cast.bram).get(f"/requests/{asked.pk}/").content.decode()
+    url = reverse("messaging:note_add", args=["intake.request", asked.pk])
+    assert url in page
+    client_as(cast.bram).post(url, {"text": "@petra can you plan this?", "next": f"/requests/{asked.pk}/"})
+    assert Notice.objects.get(user=cast.petra).url == f"/requests/{asked.pk}/"
+    assert "can you plan this?" in client_as(cast.petra).get(f"/requests/{asked.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/requests/", "/requests/new/", "/requests/{pk}/", "/requests/{pk}/change/", "/requests/{pk}/print/",
+             "/requests/form/", "/requests/types/new/", "/requests/of-customer/{customer}/"],
+)  # fmt: skip
+def test_the_office_opens_every_page_and_a_technician_none(cast, client_as, planned, path):
+    url = path.format(pk=planned.pk, customer=planned.customer_id)
+    assert client_as(cast.bram).get(url).status_code == 200
+    assert client_as(cast.tim).get(url).status_code == 403
+
+
+@pytest.mark.parametrize("step", ["accept", "decline", "cancel", "close"])
+def test_a_technician_takes_no_step_and_a_stranger_logs_in(cast, client_as, client, planned, step):
+    url = f"/requests/{planned.pk}/{step}/"
+    assert client_as(cast.tim).post(url, {"reason": "x"}).status_code == 403
+    assert client.post(url).status_code == 302
+    assert client_as(cast.bram).post(f"/requests/999999/{step}/", {"reason": "x"}).status_code == 404
+
+
+def test_an_admin_looks_but_does_not_handle(cast, client_as, request_make):
+    asked = request_make()
+    client = client_as(cast.ada)
+    page = client.get(f"/requests/{asked.pk}/").content.decode()
+    assert "Decline the request" not in page
+    assert client.get("/requests/new/").status_code == 403
