@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -39,7 +40,7 @@ def note_add(request: HttpRequest, about: str, pk: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if form.is_valid():
         text = form.cleaned_data["text"]
-        colleagues = type(request.user).objects.active()
+        colleagues = get_user_model().objects.active()
         named = rules.mentioned(text, colleagues.values_list("pk", "name", "initials"))
         actions.note_add(
             about=subject,
