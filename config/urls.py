@@ -12,6 +12,7 @@ urlpatterns = [
     path("planning/", include("apps.planning.urls")),
     path("phone/intake/", include("apps.intake.phone_urls")),
     path("phone/", include("apps.field.urls")),
+    path("field/", include("apps.field.office_urls")),
     path("review/", include("apps.review.urls")),
     path("extra-work/", include("apps.review.public_urls")),
     path("invoicing/", include("apps.invoicing.urls")),

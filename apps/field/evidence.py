@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -141,7 +141,7 @@ def shown_of(visit: Visit, *, at: datetime) -> dict[str, Any]:
         "customer": order.customer.name,
         "site": str(order.site),
         "technician": visit.technician.user.name,
-        "shown_at": at.isoformat(),
+        "shown_at": at.astimezone(UTC).isoformat(),
         "time": stretches,
         "work_done": visit.work_done,
         "materials": [

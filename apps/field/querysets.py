@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 
 
 class VisitQuerySet(models.QuerySet):
@@ -12,6 +13,11 @@ class VisitQuerySet(models.QuerySet):
 
     def open(self) -> Self:
         return self.exclude(status__in=["finished", "no_access"])
+
+    def unfinished(self) -> Self:
+        """Begun, or given back by the office, and not left on hold."""
+        begun = Q(status__in=["travelling", "started", "paused"])
+        return self.filter(begun, held_at__isnull=True)
 
 
 class EvidenceQuerySet(models.QuerySet):
@@ -29,3 +35,14 @@ class FieldEventQuerySet(models.QuerySet):
 
     def to_decide(self) -> Self:
         return self.filter(state="to_decide")
+
+    def search(self, text: str) -> Self:
+        """By the number of the work order, the customer, or the technician."""
+        found = self
+        for word in text.split()[:6]:
+            found = found.filter(
+                Q(assignment__work_order__number__icontains=word)
+                | Q(assignment__work_order__customer__name__icontains=word)
+                | Q(user__name__icontains=word)
+            )
+        return found

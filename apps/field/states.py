@@ -129,3 +129,5 @@ MISSING: dict[str, str | Promise] = {
     "after_photo": _("Take a photo of the situation after the work"),
     "sign_off": _("Let the customer sign, or give the reason why not"),
 }
+
+RETURNED = _("Returned to you")

@@ -1,4 +1,41 @@
-from django.urls import URLPattern, URLResolver
+"""The phone. Everything under /phone/ runs in the database role of a technician."""
+
+from django.urls import path
+
+from apps.field.views import jobs, pages, sign_off, steps
 
 app_name = "phone"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", pages.today, name="today"),
+    path("agenda/", pages.agenda, name="agenda"),
+    path("materials/", pages.materials, name="materials"),
+    path("me/", pages.me, name="me"),
+    path("job/<int:pk>/", jobs.job, name="job"),
+    path("job/<int:pk>/travel/", jobs.travel, name="travel"),
+    path("job/<int:pk>/start/", jobs.start, name="start"),
+    path("job/<int:pk>/pause/", jobs.pause, name="pause"),
+    path("job/<int:pk>/stop/", jobs.stop, name="stop"),
+    path("job/<int:pk>/resume/", jobs.resume, name="resume"),
+    path("job/<int:pk>/finish/", jobs.finish, name="finish"),
+    path("job/<int:pk>/returned/<int:item>/fixed/", jobs.returned_fixed, name="returned_fixed"),
+    path("job/<int:pk>/photos/<int:photo>/", jobs.photo, name="photo"),
+    path("job/<int:pk>/files/<int:file>/", jobs.file, name="file"),
+    path("job/<int:pk>/before-photo/", steps.before_photo, name="before_photo"),
+    path("job/<int:pk>/after-photo/", steps.after_photo, name="after_photo"),
+    path("job/<int:pk>/checklist/", steps.checklist, name="checklist"),
+    path("job/<int:pk>/work-done/", steps.work_done, name="work_done"),
+    path("job/<int:pk>/materials/", steps.material_list, name="material_list"),
+    path("job/<int:pk>/materials/none/", steps.no_materials, name="no_materials"),
+    path("job/<int:pk>/materials/<int:usage>/remove/", steps.material_remove, name="material_remove"),
+    path("job/<int:pk>/extra-work/", steps.extra_work, name="extra_work"),
+    path("job/<int:pk>/extra-work/none/", steps.no_extra_work, name="no_extra_work"),
+    path(
+        "job/<int:pk>/extra-work/<int:extra_work>/remove/", steps.extra_work_remove, name="extra_work_remove"
+    ),
+    path("job/<int:pk>/issue/", steps.issue, name="issue"),
+    path("job/<int:pk>/issue/none/", steps.no_deviation, name="no_deviation"),
+    path("job/<int:pk>/no-access/", steps.no_access, name="no_access"),
+    path("job/<int:pk>/hold/", steps.hold, name="hold"),
+    path("job/<int:pk>/sign-off/", sign_off.sign_off, name="sign_off"),
+    path("job/<int:pk>/signature/", sign_off.signature, name="signature"),
+]

@@ -1,0 +1,235 @@
+"""What a technician types. A field that is wrong is said at once, here; what fits the visit is decided by the receipt book."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.field import rules
+from apps.field.models import FormAnswer
+from apps.workorders.models import FieldKind, JobFormField
+
+MAX_PHOTOS = 20
+
+
+class NumberField(forms.CharField):
+    """A decimal as it is typed on a phone, with a comma or a point."""
+
+    def __init__(
+        self, *, places: int = 3, least: Decimal | None = None, largest: int = 1_000_000, **kwargs: Any
+    ) -> None:
+        self.places, self.least, self.largest = places, least, largest
+        kwargs.setdefault("max_length", 20)
+        super().__init__(**kwargs)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        try:
+            return rules.decimal_read(text, places=self.places, largest=self.largest)
+        except ValueError as error:
+            raise forms.ValidationError(_("Type a number, such as 2 or 2.5."), code="number") from error
+
+    def validate(self, value: Any) -> None:
+        if self.required and value is None:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if value is not None and self.least is not None and value < self.least:
+            raise forms.ValidationError(
+                _("Type a number of at least %(least)s.") % {"least": rules.plain(self.least)}, code="least"
+            )
+
+    def run_validators(self, value: Any) -> None:
+        return
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """One photo or several. Whether they are photos is seen when they are read."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if len(given) > MAX_PHOTOS:
+            raise forms.ValidationError(_("At most %(n)s photos at a time.") % {"n": MAX_PHOTOS})
+        found = [super(PhotosField, self).clean(one, initial) for one in given or [None]]
+        return [one for one in found if one]
+
+
+class PhotoForm(forms.Form):
+    photos = PhotosField(label=gettext_lazy("photos"))
+
+
+class WorkDoneForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("what was done"),
+        help_text=gettext_lazy("The customer reads this on the work order and on the invoice."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        max_length=10_000,
+    )
+
+
+class MaterialForm(forms.Form):
+    material = forms.IntegerField(widget=forms.HiddenInput)
+    quantity = NumberField(label=gettext_lazy("quantity"), least=Decimal("0.001"))
+
+
+class ExtraWorkForm(forms.Form):
+    description = forms.CharField(
+        label=gettext_lazy("what was done beyond the agreement"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=2000,
+    )
+    hours = NumberField(
+        label=gettext_lazy("hours"), places=2, largest=1000, least=Decimal(0), required=False,
+        help_text=gettext_lazy("Leave empty when it took no extra time."),
+    )  # fmt: skip
+
+
+class IssueForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("what is the matter"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+    )
+    blocks = forms.BooleanField(
+        label=gettext_lazy("I cannot finish the work because of this"), required=False
+    )
+    photos = PhotosField(label=gettext_lazy("photo"), required=False)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500
+    )
+
+
+class NoAccessForm(ReasonForm):
+    photos = PhotosField(label=gettext_lazy("photo of the door"))
+
+
+class SignOffForm(forms.Form):
+    """A name with a signature, or a reason why there is none."""
+
+    name = forms.CharField(label=gettext_lazy("name of the customer"), max_length=120, required=False)
+    signature = forms.CharField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("why there is no signature"),
+        help_text=gettext_lazy("For example: nobody at home."),
+        max_length=200,
+        required=False,
+    )
+    shown_at = forms.DateTimeField(widget=forms.HiddenInput)
+    shown_hash = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("reason"):
+            return found
+        if found.get("signature") and not found.get("name"):
+            self.add_error("name", _("Type the name of whoever signed."))
+        elif found.get("name") and not found.get("signature"):
+            self.add_error("reason", _("Let the customer sign, or say why there is no signature."))
+        elif not found.get("name"):
+            self.add_error(
+                "name", _("Let the customer sign with their name, or say why there is no signature.")
+            )
+        return found
+
+
+class ChecklistForm(forms.Form):
+    """The job form of a work order. What is required may be left for later; what is typed must be readable."""
+
+    def __init__(
+        self, questions: list[JobFormField], answers: dict[int, FormAnswer], *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions, self.answers = questions, answers
+        for question in questions:
+            name = f"question_{question.pk}"
+            self.fields[name] = _control(question)
+            if question.pk in answers and question.kind != FieldKind.PHOTO:
+                self.initial[name] = answers[question.pk].value
+
+    @property
+    def sections(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        for question in self.questions:
+            if not found or found[-1]["title"] != question.section:
+                found.append({"title": question.section, "rows": []})
+            found[-1]["rows"].append(
+                {
+                    "question": question,
+                    "field": self[f"question_{question.pk}"],
+                    "answer": self.answers.get(question.pk),
+                }
+            )
+        return found
+
+    @property
+    def changes(self) -> list[tuple[JobFormField, Any, UploadedFile | None]]:
+        """The answers that differ from what is known: question, value, photo."""
+        found = []
+        for question in self.questions:
+            value = self.cleaned_data.get(f"question_{question.pk}")
+            known = self.answers.get(question.pk)
+            if question.kind == FieldKind.PHOTO:
+                found += [(question, True, photo) for photo in (value or [])[:1]]
+                continue
+            if isinstance(value, Decimal):
+                value = rules.plain(value)
+            if value == (known.value if known else None) or (not value and not known):
+                continue
+            if value in ("", None):  # an answer is corrected, never taken back
+                continue
+            found.append((question, value, None))
+        return found
+
+
+def _control(question: JobFormField) -> forms.Field:
+    shared: dict[str, Any] = {"label": question.label, "required": False}
+    if question.kind == FieldKind.TICK:
+        return forms.BooleanField(**shared)
+    if question.kind in (FieldKind.NUMBER, FieldKind.READING):
+        return NumberField(**shared, help_text=_limits(question), largest=1_000_000_000)
+    if question.kind == FieldKind.CHOICE:
+        options = [(str(option), str(option)) for option in question.options]
+        return forms.ChoiceField(**shared, choices=options, widget=forms.RadioSelect)
+    if question.kind == FieldKind.PHOTO:
+        return PhotosField(**shared)
+    return forms.CharField(**shared, max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def _limits(question: JobFormField) -> str:
+    low = rules.plain(question.minimum) if question.minimum is not None else ""
+    high = rules.plain(question.maximum) if question.maximum is not None else ""
+    if low and high:
+        return _("Between %(low)s and %(high)s; anything else is reported to the office.") % {
+            "low": low,
+            "high": high,
+        }
+    if low:
+        return _("At least %(low)s; anything else is reported to the office.") % {"low": low}
+    if high:
+        return _("At most %(high)s; anything else is reported to the office.") % {"high": high}
+    return ""
+
+
+class SetAsideForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("why it changes nothing"), widget=forms.Textarea(attrs={"rows": 3}), max_length=200
+    )
+
+
+class FollowUpForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("what was done about it"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+    )

@@ -1,0 +1,158 @@
+"""What the phone's views share: whose job it is, and turning a form post into an event."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from apps.core import idempotency
+from apps.core.refusals import Refused
+from apps.core.web import requires
+from apps.documents.models import StoredFile
+from apps.documents.photos import photo_store
+from apps.field import actions
+from apps.field.evidence import with_facts
+from apps.field.models import EventState, FieldEvent, Visit
+from apps.planning.models import Assignment
+from apps.technicians.models import Technician
+
+View = Callable[..., HttpResponse]
+
+
+def technician_of(request: HttpRequest) -> Technician:
+    """The technician who is logged in; whoever is none has no phone pages."""
+    technician = Technician.objects.filter(user=request.user).first()
+    if technician is None:
+        raise Http404
+    return technician
+
+
+def visits_of(user: Any) -> Prefetch:
+    """One's own visits, with what their steps depend on."""
+    own = with_facts(Visit.objects.filter(technician__user=user))
+    return Prefetch("visits", own, to_attr="own_visits")
+
+
+def assignment_get(request: HttpRequest, pk: int) -> Assignment:
+    """The user's own planned job. Also one that the office gave away, once something was recorded there."""
+    own = Assignment.objects.filter(work_order__isnull=False).filter(
+        Q(technician__user=request.user, active=True) | Q(visit__technician__user=request.user)
+    )
+    found = (
+        own.select_related(
+            "technician__user", "work_order__customer", "work_order__site", "work_order__contact",
+            "work_order__type", "work_order__equipment",
+        )
+        .prefetch_related(visits_of(request.user))
+        .filter(pk=pk)
+        .distinct()
+        .first()
+    )  # fmt: skip
+    if found is None:
+        raise Http404
+    return found
+
+
+def visit_of(assignment: Assignment) -> Visit:
+    """The visit of whoever asked; one that is not stored yet when nothing was recorded."""
+    own = assignment.own_visits  # type: ignore[attr-defined]
+    if own:
+        visit = own[0]
+        visit.work_order, visit.technician, visit.assignment = (
+            assignment.work_order,
+            assignment.technician if visit.technician_id == assignment.technician_id else visit.technician,
+            assignment,
+        )
+        return visit
+    return Visit(assignment=assignment, technician=assignment.technician, work_order=assignment.work_order)
+
+
+def for_job(view: View) -> View:
+    """A page of one job: for technicians, with the assignment and the visit instead of a key."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+        assignment = assignment_get(request, pk)
+        return view(request, assignment, visit_of(assignment), **kwargs)
+
+    return requires("record_work")(guarded)
+
+
+def event_id(request: HttpRequest) -> uuid.UUID:
+    """The form's own key is the event's id: a form that is sent twice is one event."""
+    try:
+        return uuid.UUID(request.POST.get(idempotency.FIELD, ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def event_post(
+    request: HttpRequest,
+    assignment: Assignment,
+    kind: str,
+    payload: dict[str, Any] | None = None,
+    *,
+    file: StoredFile | None = None,
+    part: str = "",
+) -> FieldEvent:
+    """Record what a form says. `part` tells the events of one form apart. Says so when the office has to decide."""
+    base = event_id(request)
+    event = actions.event_record(
+        user=request.user,
+        id=uuid.uuid5(base, part) if part else base,
+        kind=kind,
+        assignment=assignment,
+        payload=payload or {},
+        file=file,
+    )
+    if event.state == EventState.TO_DECIDE:
+        messages.warning(
+            request,
+            _("“%(what)s” is kept, and the office decides about it: %(why)s")
+            % {"what": event.kind_label, "why": event.why_sentence},
+        )
+    return event
+
+
+def photos_post(
+    request: HttpRequest, assignment: Assignment, kind: str, photos: Iterable[UploadedFile]
+) -> None:
+    """An event per photo. Raises Refused for a file that is no photo."""
+    for number, photo in enumerate(photos):
+        file = photo_store(raw=photo.read(), name=photo.name or "photo", by=request.user)
+        event_post(request, assignment, kind, file=file, part=f"photo-{number}")
+
+
+def first_photo(request: HttpRequest, form: Any, name: str = "photos") -> StoredFile | None:
+    """The form's photo, kept; a file that is none is said at the field. Check `form.errors` afterwards."""
+    photos = form.cleaned_data.get(name) or []
+    try:
+        return (
+            photo_store(raw=photos[0].read(), name=photos[0].name or "photo", by=request.user)
+            if photos
+            else None
+        )
+    except Refused as refused:
+        form.add_error(name, str(refused))
+        return None
+
+
+def back_to_job(assignment: Assignment) -> HttpResponse:
+    return redirect("phone:job", assignment.pk)
+
+
+def route_url(site: Any) -> str:
+    """The way to a site, in the phone's own maps app."""
+    if site.latitude is not None and site.longitude is not None:
+        where = f"{site.latitude},{site.longitude}"
+    else:
+        where = f"{site.street_line}, {site.postal_code} {site.city}, {site.get_country_display()}"
+    return f"https://www.google.com/maps/dir/?api=1&destination={quote(where)}"

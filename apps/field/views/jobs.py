@@ -1,0 +1,288 @@
+"""One job on the phone: its steps, and the button that does the next thing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core import clock, formats
+from apps.core.formats import clock_time
+from apps.documents.web import file_response
+from apps.field import rules, states
+from apps.field.evidence import duration_of, facts_of
+from apps.field.models import FieldEvent, TimeKind, Visit, VisitPhoto
+from apps.field.rules import FITS, Facts
+from apps.field.views.common import back_to_job, event_post, for_job, route_url
+from apps.planning.models import Assignment
+from apps.workorders.models import WorkOrderFile
+
+ICONS = {
+    "travel": "truck", "before_photo": "camera", "start": "play", "checklist": "list", "work_done": "pen",
+    "materials": "box", "extra_work": "plus", "issue": "flag", "after_photo": "camera", "sign_off": "pen",
+    "finish": "send",
+}  # fmt: skip
+PAGES = {
+    "before_photo": "phone:before_photo", "checklist": "phone:checklist", "work_done": "phone:work_done",
+    "materials": "phone:material_list", "extra_work": "phone:extra_work", "issue": "phone:issue",
+    "after_photo": "phone:after_photo", "sign_off": "phone:sign_off",
+}  # fmt: skip
+
+
+@for_job
+@require_GET
+def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    facts = facts_of(visit)
+    times = list(visit.time_entries.all()) if visit.pk else []
+    now = clock.now()
+    steps = [step_row(step, facts, assignment, visit, times) for step in rules.steps(facts)]
+    order = assignment.work_order
+    context = {
+        "assignment": assignment,
+        "visit": visit,
+        "order": order,
+        "site": order.site,
+        "facts": facts,
+        "steps": steps,
+        "step_count": len(steps),
+        "next": next_button(facts, assignment, visit),
+        "route_url": route_url(order.site),
+        "work": duration_of(times, TimeKind.WORK, now),
+        "since": getattr(visit, "running_since", None),
+        "to_bring": order.to_bring.select_related("material"),
+        "files": WorkOrderFile.objects.filter(work_order=order).select_related("file"),
+        "returned": visit.returned_items.all() if facts.returned_open or visit.status == "paused" else [],
+        "waiting": FieldEvent.objects.filter(assignment=assignment, user=request.user).to_decide(),
+        "still_mine": assignment.active and assignment.technician.user_id == request.user.pk,
+        "may_no_access": visit.status in FITS["no_access"],
+        "may_hold": visit.status in FITS["hold"],
+    }
+    return render(request, "field/job.html", context)
+
+
+def step_row(
+    step: str, facts: Facts, assignment: Assignment, visit: Visit, times: list[Any]
+) -> dict[str, Any]:
+    """One row of the list of steps."""
+    done, current = rules.step_done(step, facts), step == rules.next_step(facts)
+    reachable = facts.status in rules.BEGUN or (step == "before_photo" and facts.status in rules.OPEN)
+    row = {
+        "label": states.STEP_LABELS[step],
+        "icon": ICONS[step],
+        "state": "done" if done else "now" if current else "" if reachable else "later",
+        "url": reverse(PAGES[step], args=[assignment.pk]) if step in PAGES and reachable else "",
+        "note": step_note(step, facts, visit, times),
+    }
+    if step == "start" and facts.running == TimeKind.WORK:
+        row |= {"since": visit.running_since, "clock": formats.duration(clock.now() - visit.running_since)}  # type: ignore[attr-defined]
+    if step == "sign_off" and facts.signature_outdated:
+        row["state"] = "now" if current else "returned"
+    return row
+
+
+def step_note(step: str, facts: Facts, visit: Any, times: list[Any]) -> str:
+    if step == "travel":
+        trips = [entry for entry in times if entry.kind == TimeKind.TRAVEL]
+        if trips:
+            end = clock_time(trips[-1].ended_at) if trips[-1].ended_at else ""
+            return f"{clock_time(trips[0].started_at)} – {end}".strip()
+        return _("Skipped") if facts.begun else ""
+    if step == "start":
+        work = duration_of(times, TimeKind.WORK, clock.now())
+        first = next((entry for entry in times if entry.kind == TimeKind.WORK), None)
+        if first is None:
+            return ""
+        word = {"work": _("working"), "pause": _("paused"), "travel": ""}.get(facts.running, _("stopped"))
+        return f"{clock_time(first.started_at)} · {formats.duration(work)} · {word}"
+    return {
+        "before_photo": lambda: _photos(facts.before_photos),
+        "after_photo": lambda: _photos(facts.after_photos),
+        "checklist": lambda: (
+            ngettext("%(n)s required question open", "%(n)s required questions open", facts.questions_open)
+            % {"n": facts.questions_open}
+            if facts.questions_open
+            else _("Complete")
+        ),
+        "work_done": lambda: visit.work_done[:80],
+        "materials": lambda: (
+            _("None used")
+            if facts.no_materials
+            else ngettext("%(n)s material", "%(n)s materials", facts.materials) % {"n": facts.materials}
+            if facts.materials
+            else ""
+        ),
+        "extra_work": lambda: _("None") if facts.no_extra_work else _extra_note(facts, visit),
+        "issue": lambda: (
+            _("No deviation")
+            if facts.no_deviation and not facts.deviations
+            else ngettext("%(n)s reported", "%(n)s reported", facts.deviations) % {"n": facts.deviations}
+            if facts.deviations
+            else _("Something that the office must know?")
+        ),
+        "sign_off": lambda: (
+            _("The work was changed afterwards: show it again")
+            if facts.signature_outdated
+            else _("Signed, or said why not")
+            if facts.signed
+            else ""
+        ),
+        "finish": lambda: formats.moment(visit.finished_at) if facts.status == "finished" else "",
+    }[step]()
+
+
+def _photos(number: int) -> str:
+    return ngettext("%(n)s photo", "%(n)s photos", number) % {"n": number} if number else _("At least one")
+
+
+def _extra_note(facts: Facts, visit: Any) -> str:
+    """Only waiting, approved or declined: nothing more exists for a technician."""
+    if not facts.extra_work:
+        return _("Anything beyond the agreement?")
+    approved, declined = visit.n_extra_approved, visit.n_extra_declined
+    parts = [
+        (states.ExtraWorkStatus.WAITING, facts.extra_work - approved - declined),
+        (states.ExtraWorkStatus.APPROVED, approved),
+        (states.ExtraWorkStatus.DECLINED, declined),
+    ]
+    return " · ".join(f"{number} {str(status.label).lower()}" for status, number in parts if number)
+
+
+def next_button(facts: Facts, assignment: Assignment, visit: Visit) -> dict[str, Any] | None:
+    """What the large button at the thumb does: it always does the next thing."""
+    if visit.held_at and facts.status == "paused":
+        return _button("resume", _("Go on with the work"), "play", assignment)
+    if visit.held_at is None and facts.status == "paused" and facts.running == TimeKind.PAUSE:
+        return _button("resume", _("Go on with the work"), "play", assignment)
+    step = rules.next_step(facts)
+    labels = {
+        "travel": _("On my way"),
+        "before_photo": _("Take a before photo"),
+        "start": _("Start the clock"),
+        "checklist": _("Fill in the checklist"),
+        "work_done": _("Describe the work done"),
+        "materials": _("Add materials"),
+        "extra_work": _("Extra work, or none"),
+        "issue": _("Issue, or none"),
+        "after_photo": _("Take an after photo"),
+        "sign_off": _("Let the customer sign"),
+        "finish": _("Ready for back office"),
+    }
+    if step == "returned":
+        return {"url": "#returned", "label": _("Correct what was returned"), "icon": "refresh", "post": False}
+    if not step:
+        return None
+    if step in PAGES:
+        url = reverse(PAGES[step], args=[assignment.pk])
+        return {"url": url, "label": labels[step], "icon": ICONS[step], "post": False}
+    return _button(step, labels[step], ICONS[step], assignment)
+
+
+def _button(verb: str, label: str, icon: str, assignment: Assignment) -> dict[str, Any]:
+    return {"url": reverse(f"phone:{verb}", args=[assignment.pk]), "label": label, "icon": icon, "post": True}
+
+
+# -- the clock ---------------------------------------------------------------------------
+
+
+def _press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str) -> HttpResponse:
+    """A button of the clock. One that was pressed on an old page tells how things stand now, and records nothing."""
+    if visit.status not in FITS[kind]:
+        messages.info(
+            request,
+            _("Nothing was changed: the visit already stands at “%(status)s”.")
+            % {"status": visit.get_status_display()},
+        )
+        return back_to_job(assignment)
+    event_post(request, assignment, kind)
+    return back_to_job(assignment)
+
+
+@for_job
+@require_POST
+def travel(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    return _press(request, assignment, visit, "travel")
+
+
+@for_job
+@require_POST
+def start(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    if visit.status in FITS["start"] and not facts_of(visit).before_photos:
+        messages.error(request, states.UNFIT["needs_before_photo"])
+        return back_to_job(assignment)
+    return _press(request, assignment, visit, "start")
+
+
+@for_job
+@require_POST
+def pause(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    return _press(request, assignment, visit, "pause")
+
+
+@for_job
+@require_POST
+def stop(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    return _press(request, assignment, visit, "stop")
+
+
+@for_job
+@require_POST
+def resume(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    return _press(request, assignment, visit, "resume")
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def finish(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """Hand the job in; what is still missing is said as a list, each with the way to it."""
+    facts = facts_of(visit)
+    gaps = rules.missing(facts)
+    if request.method == "POST" and (not gaps or visit.status not in FITS["finish"]):
+        return _press(request, assignment, visit, "finish")
+    rows = [
+        {
+            "sentence": states.MISSING[gap],
+            "url": reverse(PAGES[gap], args=[assignment.pk])
+            if gap in PAGES
+            else reverse("phone:job", args=[assignment.pk]),
+        }
+        for gap in gaps
+    ]
+    context = {"assignment": assignment, "order": assignment.work_order, "visit": visit, "missing": rows}
+    return render(request, "field/finish.html", context, status=422 if request.method == "POST" else 200)
+
+
+@for_job
+@require_POST
+def returned_fixed(request: HttpRequest, assignment: Assignment, visit: Visit, item: int) -> HttpResponse:
+    """Say that one item which the office returned is corrected."""
+    if not visit.pk or not visit.returned_items.filter(pk=item).exists():
+        raise Http404
+    event_post(request, assignment, "returned_fixed", {"item": item})
+    return back_to_job(assignment)
+
+
+# -- files ----------------------------------------------------------------------------------
+
+
+@for_job
+@require_GET
+def photo(request: HttpRequest, assignment: Assignment, visit: Visit, photo: int) -> HttpResponse:
+    """A photo of this job, also one that a colleague took."""
+    found = get_object_or_404(
+        VisitPhoto.objects.select_related("file"), pk=photo, visit__work_order=assignment.work_order_id
+    )
+    return file_response(found.file, thumbnail="thumb" in request.GET)
+
+
+@for_job
+@require_GET
+def file(request: HttpRequest, assignment: Assignment, visit: Visit, file: int) -> HttpResponse:
+    """A document that belongs to the job."""
+    found = get_object_or_404(
+        WorkOrderFile.objects.select_related("file"), pk=file, work_order=assignment.work_order_id
+    )
+    return file_response(found.file)

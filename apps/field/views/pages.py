@@ -1,0 +1,204 @@
+"""The phone's four tabs."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET
+
+from apps.core import clock
+from apps.core.web import requires
+from apps.field import states
+from apps.field.evidence import facts_of
+from apps.field.models import FieldEvent, Visit
+from apps.field.rules import missing
+from apps.field.views.common import route_url, technician_of, visit_of, visits_of
+from apps.intake import states as intake_states
+from apps.intake.states import RequestStatus
+from apps.materials.models import Category, Material
+from apps.messaging.models import Notice
+from apps.planning.models import Assignment
+from apps.technicians.models import Technician
+from apps.workorders.states import WorkOrderStatus
+
+AGENDA_DAYS = 7
+CATALOGUE_ROWS = 50
+TONES = {"travelling": "blue", "started": "blue", "paused": "amber", "finished": "green", "no_access": "red"}
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """A day where the company is, as moments; 23 or 25 hours long twice a year."""
+    zone = timezone.get_current_timezone()
+    start = datetime.combine(day, time.min, tzinfo=zone)
+    return start, datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
+
+
+def own_assignments(technician: Technician) -> Any:
+    return (
+        Assignment.objects.active()
+        .filter(technician=technician)
+        .select_related(
+            "technician__user", "work_order__site", "work_order__customer", "work_order__type",
+            "request__site", "request__customer", "request__type",
+        )
+        .prefetch_related(visits_of(technician.user))
+        .order_by("period")
+    )  # fmt: skip
+
+
+def card(assignment: Assignment, waiting: dict[int, int]) -> dict[str, Any]:
+    """A planned job or intake visit, as Today and Agenda show it."""
+    job = assignment.work_order or assignment.request
+    found = {
+        "assignment": assignment,
+        "job": job,
+        "site": job.site,
+        "route_url": route_url(job.site),
+        "waiting": waiting.get(assignment.pk, 0),
+        "intake": assignment.request_id is not None,
+    }
+    if assignment.request is not None:
+        status = RequestStatus(assignment.request.status)
+        return found | {
+            "label": intake_states.TECHNICIAN_LABELS.get(status, status.label),
+            "tone": intake_states.TONES.get(status, "neutral"),
+            "done": status not in (RequestStatus.ACCEPTED, RequestStatus.PLANNED),
+        }
+    visit = visit_of(assignment)
+    facts = facts_of(visit) if visit.pk else None
+    returned = bool(facts and facts.returned_open and visit.status != "finished")
+    handed_in = visit.status == "finished" and job.status in ("ready_for_review", "in_review")
+    label: Any = visit.get_status_display()
+    if returned:
+        label = states.RETURNED
+    elif handed_in:
+        label = WorkOrderStatus(job.status) and job.technician_label
+    elif visit.held_at:
+        label = WorkOrderStatus.ON_HOLD.label
+    return found | {
+        "visit": visit,
+        "label": label,
+        "tone": "red" if returned else "amber" if visit.held_at else TONES.get(visit.status, "neutral"),
+        "done": visit.status in ("finished", "no_access"),
+        "since": getattr(visit, "running_since", None),
+        "returned": facts.returned_open if facts else 0,
+        "missing": len(missing(facts)) if facts and facts.begun and visit.status != "finished" else 0,
+    }
+
+
+def cards(assignments: list[Assignment], user: Any) -> list[dict[str, Any]]:
+    events = FieldEvent.objects.filter(user=user).to_decide().filter(assignment__in=assignments)
+    waiting = dict(events.order_by().values_list("assignment").annotate(n=Count("pk"))) if assignments else {}
+    return [card(assignment, waiting) for assignment in assignments]
+
+
+@requires("record_work")
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """What there is to do today, in order, after what was left unfinished on an earlier day."""
+    technician = technician_of(request)
+    start, end = day_bounds(clock.today())
+    own = own_assignments(technician)
+    visits = Visit.objects.filter(technician=technician)
+    earlier = own.filter(period__endswith__lte=start, work_order__isnull=False).filter(
+        pk__in=visits.unfinished().values("assignment")
+    )
+    planned, unfinished = list(own.between(start, end)), list(earlier)
+    shown = cards(planned + unfinished, request.user)
+    context = {
+        "day": clock.today(),
+        "jobs": shown[: len(planned)],
+        "unfinished": shown[len(planned) :],
+        "next": next((one for one in shown[len(planned) :] + shown if not one["done"]), None),
+        "notices": Notice.objects.for_user(request.user).unread().count(),
+    }
+    return render(request, "field/today.html", context)
+
+
+@requires("record_work")
+@require_GET
+def agenda(request: HttpRequest) -> HttpResponse:
+    """A week of one's own plan, ahead or behind."""
+    technician = technician_of(request)
+    today = clock.today()
+    first = parse_date_or(request.GET.get("from", ""), today)
+    if not technician.may_see_agenda:
+        first = today
+    days = AGENDA_DAYS if technician.may_see_agenda else 2
+    start, _end = day_bounds(first)
+    end, _end = day_bounds(first + timedelta(days=days))
+    shown = cards(list(own_assignments(technician).between(start, end)), request.user)
+    week = []
+    for number in range(days):
+        day = first + timedelta(days=number)
+        lower, upper = day_bounds(day)
+        rows = [
+            one for one in shown if one["assignment"].starts_at < upper and one["assignment"].ends_at > lower
+        ]
+        week.append({"day": day, "jobs": rows, "today": day == today})
+    context = {
+        "week": week,
+        "first": first,
+        "last": first + timedelta(days=days - 1),
+        "limited": not technician.may_see_agenda,
+        "earlier": (first - timedelta(days=AGENDA_DAYS)).isoformat(),
+        "later": (first + timedelta(days=AGENDA_DAYS)).isoformat(),
+        "is_now": first == today,
+    }
+    return render(request, "field/agenda.html", context)
+
+
+def parse_date_or(text: str, otherwise: date) -> date:
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    near = found is not None and abs(found - otherwise) < timedelta(days=3660)
+    return found if near and found else otherwise
+
+
+@requires("record_work")
+@require_GET
+def materials(request: HttpRequest) -> HttpResponse:
+    """The catalogue: name, category, unit. Nothing else exists for a technician."""
+    query, category = request.GET.get("q", "").strip()[:80], request.GET.get("category", "")
+    visible = Material.objects.for_user(request.user).active().filter(visible_to_technician=True)
+    found = visible.search(query) if query else visible
+    if category.isascii() and category.isdigit() and len(category) < 10:
+        found = found.filter(category_id=int(category))
+    rows = list(found.select_related("category").order_by("name", "id")[: CATALOGUE_ROWS + 1])
+    context = {
+        "q": query,
+        "category": category,
+        "categories": Category.objects.all(),
+        "materials": rows[:CATALOGUE_ROWS],
+        "more": len(rows) > CATALOGUE_ROWS,
+    }
+    return render(request, "field/materials.html", context)
+
+
+@requires("record_work")
+@require_GET
+def me(request: HttpRequest) -> HttpResponse:
+    """Who is logged in on this phone, when they work today, and the way out."""
+    technician = technician_of(request)
+    start, end = day_bounds(clock.today())
+    week_end = start + timedelta(days=14)
+    absences = technician.absences.filter(
+        Q(period__endswith__gt=start) | Q(period__endswith__isnull=True), period__startswith__lt=week_end
+    ).order_by("period")
+    patterns = list(technician.patterns.all())
+    context = {
+        "technician": technician,
+        "skills": technician.skills.all(),
+        "today_hours": [one for one in patterns if one.weekday == clock.today().isoweekday()],
+        "away_today": [one for one in absences if one.period.lower is None or one.period.lower < end],
+        "absences": absences,
+        "notices": Notice.objects.for_user(request.user).unread().count(),
+        "to_decide": FieldEvent.objects.filter(user=request.user).to_decide().count(),
+    }
+    return render(request, "field/me.html", context)

@@ -1,0 +1,76 @@
+"""What the customer sees and signs."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core import clock
+from apps.core.refusals import Refused
+from apps.documents.photos import signature_store
+from apps.documents.web import file_response
+from apps.field import forms, rules
+from apps.field.evidence import shown_durations, shown_of
+from apps.field.models import SignOff, Visit
+from apps.field.views.common import back_to_job, event_post, for_job
+from apps.field.views.steps import page
+from apps.planning.models import Assignment
+
+# A page that was left open longer than this is shown again before it is signed.
+SHOWN_FOR = timedelta(hours=4)
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """The work as it will be reported, above the place to sign. What is signed is bound to a hash of it."""
+    if not visit.pk:
+        return redirect("phone:job", assignment.pk)
+    now = clock.now()
+    form = forms.SignOffForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        found = form.cleaned_data
+        shown = shown_of(visit, at=found["shown_at"])
+        fresh = timedelta(0) <= now - found["shown_at"] <= SHOWN_FOR
+        if rules.shown_hash(shown) != found["shown_hash"] or not fresh:
+            form.add_error(None, _("The work was changed after this was shown. Read it again, then sign."))
+        file = _signature(request, form) if not form.errors else None
+        if not form.errors:
+            payload = {
+                "name": found["name"],
+                "reason": "" if file else found["reason"],
+                "shown_at": found["shown_at"].isoformat(),
+                "shown_hash": found["shown_hash"],
+            }
+            event_post(request, assignment, "sign_off", payload, file=file)
+            return back_to_job(assignment)
+    shown = shown_of(visit, at=now)
+    return page(
+        request, "field/sign_off.html", assignment, visit, form, shown=shown, hash=rules.shown_hash(shown),
+        shown_at=now.isoformat(), durations=shown_durations(shown),
+        signed=SignOff.objects.filter(visit=visit).first(),
+    )  # fmt: skip
+
+
+def _signature(request: HttpRequest, form: Any) -> Any:
+    data_url = form.cleaned_data["signature"]
+    if not data_url or form.cleaned_data["reason"]:
+        return None
+    try:
+        return signature_store(data_url=data_url, by=request.user)  # type: ignore[arg-type]
+    except Refused as refused:
+        form.add_error("name", str(refused))
+        return None
+
+
+@for_job
+@require_GET
+def signature(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """The picture of the signature under this visit."""
+    found = get_object_or_404(SignOff.objects.select_related("signature"), visit=visit.pk or 0)
+    if found.signature is None:
+        raise Http404
+    return file_response(found.signature)

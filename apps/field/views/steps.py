@@ -1,0 +1,264 @@
+"""The steps of a job that are filled in: photos, checklist, text, materials, extra work, issue."""
+
+from typing import Any
+
+from django.db.models import Case, Q, Value, When
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.core.refusals import Refused
+from apps.documents.models import StoredFile
+from apps.documents.photos import photo_store
+from apps.field import forms
+from apps.field.models import FormAnswer, PhotoKind, Visit, VisitPhoto
+from apps.field.rules import FITS
+from apps.field.views.common import back_to_job, event_post, first_photo, for_job, photos_post
+from apps.materials.models import Material
+from apps.planning.models import Assignment
+from apps.workorders.models import JobFormField
+
+FOUND_MATERIALS = 12
+
+
+def page(
+    request: HttpRequest, template: str, assignment: Assignment, visit: Visit, form: Any = None, **more: Any
+) -> HttpResponse:
+    """The page of a step; 422 when the form on it was sent and is wrong."""
+    context = {
+        "assignment": assignment,
+        "order": assignment.work_order,
+        "visit": visit,
+        "form": form,
+        "open": visit.status in FITS["answer"],
+    } | more
+    wrong = request.method == "POST" and form is not None and bool(form.errors)
+    return render(request, template, context, status=422 if wrong else 200)
+
+
+# -- photos ------------------------------------------------------------------------------
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def before_photo(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    return _photo_step(request, assignment, visit, PhotoKind.BEFORE, "before_photo")
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def after_photo(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    return _photo_step(request, assignment, visit, PhotoKind.AFTER, "after_photo")
+
+
+def _photo_step(
+    request: HttpRequest, assignment: Assignment, visit: Visit, kind: PhotoKind, event: str
+) -> HttpResponse:
+    form = forms.PhotoForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            photos_post(request, assignment, event, form.cleaned_data["photos"])
+        except Refused as refused:
+            form.add_error("photos", str(refused))
+        else:
+            return back_to_job(assignment)
+    taken = VisitPhoto.objects.filter(visit__work_order=assignment.work_order_id, kind=kind).select_related(
+        "visit__technician__user"
+    )
+    return page(
+        request, "field/photo.html", assignment, visit, form, kind=kind, photos=taken,
+        open=visit.status in FITS[event],
+    )  # fmt: skip
+
+
+# -- checklist ----------------------------------------------------------------------------
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def checklist(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    questions = list(JobFormField.objects.filter(version=assignment.work_order.job_form_version_id))
+    if not questions:
+        raise Http404
+    known = FormAnswer.objects.filter(visit=visit.pk or 0).select_related("file")
+    answers = {answer.field_id: answer for answer in known}
+    form = forms.ChecklistForm(questions, answers, request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        changes = _with_files(request, form)
+        if not form.errors:
+            for question, value, file in changes:
+                payload = {"field": question.pk, "value": value}
+                event_post(request, assignment, "answer", payload, file=file, part=f"field-{question.pk}")
+            return back_to_job(assignment)
+    return page(request, "field/checklist.html", assignment, visit, form)
+
+
+def _with_files(request: HttpRequest, form: Any) -> list[tuple[JobFormField, Any, StoredFile | None]]:
+    found: list[tuple[JobFormField, Any, StoredFile | None]] = []
+    for question, value, photo in form.changes:
+        file = None
+        if photo is not None:
+            try:
+                file = photo_store(raw=photo.read(), name=photo.name or "photo", by=request.user)
+            except Refused as refused:
+                form.add_error(f"question_{question.pk}", str(refused))
+                continue
+        found.append((question, value, file))
+    return found
+
+
+# -- text ---------------------------------------------------------------------------------
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def work_done(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    form = forms.WorkDoneForm(request.POST or None, initial={"text": visit.work_done})
+    if request.method == "POST" and form.is_valid():
+        event_post(request, assignment, "work_done", {"text": form.cleaned_data["text"]})
+        return back_to_job(assignment)
+    return page(request, "field/work_done.html", assignment, visit, form)
+
+
+# -- materials -----------------------------------------------------------------------------
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """The materials used, and the catalogue to add from: searched, or what this job and this van are likely to need."""
+    form = forms.MaterialForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        payload = {
+            "material": form.cleaned_data["material"],
+            "quantity": str(form.cleaned_data["quantity"]),
+        }
+        event_post(request, assignment, "material", payload)
+        return redirect("phone:material_list", assignment.pk)
+    query = (request.GET.get("q") or request.POST.get("q") or "").strip()[:80]
+    catalogue = Material.objects.for_user(request.user).filter(active=True, visible_to_technician=True)
+    chosen = form["material"].value() if form.is_bound else None
+    return page(
+        request, "field/material_list.html", assignment, visit, form, q=query,
+        used=visit.materials.select_related("material") if visit.pk else [],
+        found=_offered(catalogue, query, assignment, chosen), chosen=str(chosen or ""),
+    )  # fmt: skip
+
+
+def _offered(catalogue: Any, query: str, assignment: Assignment, chosen: Any) -> list[Material]:
+    if query:
+        return list(catalogue.search(query)[:FOUND_MATERIALS])
+    to_bring = assignment.work_order.to_bring.filter(material__isnull=False).values("material")
+    lately = (
+        assignment.technician.visits.filter(materials__isnull=False)
+        .order_by("-materials__at")
+        .values_list("materials__material", flat=True)[:FOUND_MATERIALS]
+    )
+    wanted = Q(pk__in=to_bring) | Q(pk__in=list(dict.fromkeys(lately)))
+    if str(chosen or "").isdigit():
+        wanted |= Q(pk=int(chosen))
+    first = Case(When(pk__in=to_bring, then=Value(0)), default=Value(1))
+    return list(catalogue.filter(wanted).order_by(first, "name")[:FOUND_MATERIALS])
+
+
+@for_job
+@require_POST
+def no_materials(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    event_post(request, assignment, "no_materials")
+    return back_to_job(assignment)
+
+
+@for_job
+@require_POST
+def material_remove(request: HttpRequest, assignment: Assignment, visit: Visit, usage: int) -> HttpResponse:
+    if not visit.pk or not visit.materials.filter(pk=usage).exists():
+        raise Http404
+    event_post(request, assignment, "material_remove", {"usage": usage})
+    return redirect("phone:material_list", assignment.pk)
+
+
+# -- extra work and issues --------------------------------------------------------------------
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def extra_work(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    form = forms.ExtraWorkForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        hours = form.cleaned_data["hours"]
+        payload = {"description": form.cleaned_data["description"], "hours": str(hours or "0")}
+        event_post(request, assignment, "extra_work", payload)
+        return redirect("phone:extra_work", assignment.pk)
+    rows = visit.extra_work.all() if visit.pk else []
+    return page(request, "field/extra_work.html", assignment, visit, form, rows=rows)
+
+
+@for_job
+@require_POST
+def no_extra_work(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    event_post(request, assignment, "no_extra_work")
+    return back_to_job(assignment)
+
+
+@for_job
+@require_POST
+def extra_work_remove(
+    request: HttpRequest, assignment: Assignment, visit: Visit, extra_work: int
+) -> HttpResponse:
+    if not visit.pk or not visit.extra_work.filter(pk=extra_work).exists():
+        raise Http404
+    event_post(request, assignment, "extra_work_remove", {"extra_work": extra_work})
+    return redirect("phone:extra_work", assignment.pk)
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def issue(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    form = forms.IssueForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = first_photo(request, form)
+        if not form.errors:
+            payload = {"text": form.cleaned_data["text"], "blocks": form.cleaned_data["blocks"]}
+            event_post(request, assignment, "deviation", payload, file=file)
+            return back_to_job(assignment)
+    rows = visit.deviations.all() if visit.pk else []
+    return page(request, "field/issue.html", assignment, visit, form, rows=rows)
+
+
+@for_job
+@require_POST
+def no_deviation(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    event_post(request, assignment, "no_deviation")
+    return back_to_job(assignment)
+
+
+# -- leaving early ------------------------------------------------------------------------------
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def no_access(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    form = forms.NoAccessForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = first_photo(request, form)
+        if not form.errors:
+            event_post(request, assignment, "no_access", {"reason": form.cleaned_data["reason"]}, file=file)
+            return redirect("phone:today")
+    return page(
+        request, "field/no_access.html", assignment, visit, form, open=visit.status in FITS["no_access"],
+        title=_("No access"),
+    )  # fmt: skip
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def hold(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        event_post(request, assignment, "hold", {"reason": form.cleaned_data["reason"]})
+        return back_to_job(assignment)
+    return page(
+        request, "field/hold.html", assignment, visit, form, open=visit.status in FITS["hold"],
+        title=_("Put on hold"),
+    )  # fmt: skip

@@ -1,0 +1,396 @@
+"""The phone's pages, through the real middleware: Postgres grants only what a technician may."""
+
+import base64
+import io
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image, ImageDraw
+
+from apps.core import clock
+from apps.field.actions import visit_return
+from apps.field.models import ExtraWork, FieldEvent, TimeEntry, VisitPhoto
+from apps.materials.models import Material
+from apps.planning.models import Assignment
+from apps.workorders.models import ToBring, WorkOrder
+from tests.field.conftest import assignment_make, jpeg, stored_photo
+
+STEPS = ["before_photo", "checklist", "work_done", "material_list", "extra_work", "issue", "after_photo", "no_access",
+         "hold", "finish"]  # fmt: skip
+BUTTONS = [
+    "travel",
+    "start",
+    "pause",
+    "stop",
+    "resume",
+    "finish",
+    "no_materials",
+    "no_extra_work",
+    "no_deviation",
+]
+
+
+def key() -> str:
+    return uuid.uuid4().hex
+
+
+def photo(name: str = "a.jpg", content: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content or jpeg(), "image/jpeg")
+
+
+def signature() -> str:
+    image = Image.new("RGB", (200, 80), "white")
+    ImageDraw.Draw(image).line((10, 10, 180, 70), fill="black", width=4)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+@pytest.fixture
+def tim(client_as, cast):
+    return client_as(cast.tim)
+
+
+@pytest.fixture
+def press(tim, phone):
+    """A form of Tim's job, posted; answers are not followed."""
+
+    def post(name: str, /, *args: object, **data: object):
+        url = reverse(f"phone:{name}", args=[phone.assignment.pk, *args])
+        return tim.post(url, {"idempotency_key": key()} | data)
+
+    return post
+
+
+def test_a_whole_job_by_plain_forms(press, tim, phone, order, form, pump):
+    def at(name: str):
+        return tim.get(reverse(f"phone:{name}", args=[phone.assignment.pk]))
+
+    assert "On my way" in at("job").content.decode()
+    press("travel")
+    assert "before-photo" in at("job").content.decode()
+    press("before_photo", photos=[photo("a.jpg"), photo("b.jpg", jpeg("red"))])
+    press("start")
+    press("pause")
+    press("resume")
+    answers = {}
+    for question in form.fields.all():
+        value = {"tick": "on", "number": "2,1", "choice": "Good", "text": "", "reading": "12345,678"}
+        if question.kind in value:
+            answers[f"question_{question.pk}"] = value[question.kind]
+        else:
+            answers[f"question_{question.pk}"] = photo()
+    assert press("checklist", **answers).status_code == 302
+    press("work_done", text="Replaced the pump")
+    press("material_list", material=pump.pk, quantity="1,5")
+    press("extra_work", description="Second radiator", hours="0,5")
+    press("no_deviation")
+    press("after_photo", photos=photo())
+    page = at("sign_off").content.decode()
+    hidden = dict(re.findall(r'name="(shown_\w+)" value="([^"]+)"', page))
+    answer = press("sign_off", name="H. Vermeer", signature=signature(), **hidden)
+    assert answer.status_code == 302
+    assert at("signature").status_code == 200
+    assert press("finish").status_code == 302
+    order.refresh_from_db()
+    visit = phone.visit
+    assert order.status == "ready_for_review"
+    assert VisitPhoto.objects.filter(kind="before").count() == 2
+    assert visit.answers.count() == 5
+    assert visit.sign_off.signature
+    assert not FieldEvent.objects.to_decide().exists()
+    assert "Ready for back office" in at("job").content.decode()
+
+
+@pytest.mark.parametrize("name", ["job", *STEPS])
+def test_a_job_of_somebody_else_does_not_exist(client_as, cast, phone, name):
+    assert client_as(cast.tessa).get(reverse(f"phone:{name}", args=[phone.assignment.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("name", BUTTONS)
+def test_a_button_of_somebody_elses_job_does_not_exist(client_as, cast, phone, name):
+    answer = client_as(cast.tessa).post(reverse(f"phone:{name}", args=[phone.assignment.pk]))
+    assert answer.status_code == 404
+    assert not FieldEvent.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["today", "agenda", "materials", "me"])
+def test_the_phone_is_for_technicians(client_as, cast, name):
+    assert client_as(cast.bram).get(reverse(f"phone:{name}")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["travel", "start", "pause", "stop", "resume", "no_materials"])
+def test_a_button_is_no_link(tim, phone, name):
+    assert tim.get(reverse(f"phone:{name}", args=[phone.assignment.pk])).status_code == 405
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_every_step_has_a_page_before_and_after_the_work(tim, phone, name):
+    url = reverse(f"phone:{name}", args=[phone.assignment.pk])
+    assert tim.get(url).status_code == 200
+    phone.begin()
+    assert tim.get(url).status_code == 200
+    phone.complete()
+    phone.done("finish")
+    assert tim.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("work_done", {"text": " "}, "required"),
+        ("extra_work", {"description": "Radiator", "hours": "long"}, "Type a number"),
+        ("extra_work", {"description": "", "hours": "1"}, "required"),
+        ("issue", {"text": ""}, "required"),
+        ("hold", {"reason": ""}, "required"),
+        ("no_access", {"reason": "Nobody there"}, "required"),
+        ("before_photo", {}, "required"),
+        (
+            "sign_off",
+            {"shown_at": "2026-01-01T00:00:00Z", "shown_hash": "x"},
+            "say why there is no signature",
+        ),
+        (
+            "sign_off",
+            {"name": "V", "shown_at": "2026-01-01T00:00:00Z", "shown_hash": "x"},
+            "Let the customer sign",
+        ),
+        (
+            "sign_off",
+            {"reason": "Nobody", "shown_at": "2026-01-01T00:00:00Z", "shown_hash": "x"},
+            "was changed after",
+        ),
+    ],
+)
+def test_a_mistake_is_said_at_its_field_and_stores_nothing(press, phone, name, data, said):
+    phone.begin()
+    before = FieldEvent.objects.count()
+    answer = press(name, **data)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    for value in data.values():
+        assert not value.strip() or value in answer.content.decode() or name == "sign_off"
+    assert FieldEvent.objects.count() == before
+
+
+def test_a_file_that_is_no_photo_is_said_and_nothing_is_kept(press, phone):
+    answer = press("before_photo", photos=[photo(), photo("b.jpg", b"<svg>not a photo</svg>")])
+    assert answer.status_code == 422
+    assert "not a photo" in answer.content.decode()
+    assert not FieldEvent.objects.exists()
+
+
+def test_an_unreadable_number_on_the_checklist_keeps_what_was_typed(press, phone, form):
+    phone.begin()
+    pressure = form.fields.get(label="Pressure").pk
+    answer = press("checklist", **{f"question_{pressure}": "about two"})
+    assert answer.status_code == 422
+    assert "about two" in answer.content.decode()
+    assert not phone.visit.answers.exists()
+
+
+def test_the_checklist_may_be_filled_in_parts_and_corrected(press, phone, form):
+    phone.begin()
+    pressure = form.fields.get(label="Pressure").pk
+    press("checklist", **{f"question_{pressure}": "2"})
+    press("checklist", **{f"question_{pressure}": "2"})
+    assert FieldEvent.objects.filter(kind="answer").count() == 1
+    press("checklist", **{f"question_{pressure}": "2,5"})
+    assert phone.visit.answers.get().value == "2.5"
+
+
+def test_a_form_that_is_sent_twice_is_one_event(tim, phone, pump):
+    phone.begin()
+    url = reverse("phone:material_list", args=[phone.assignment.pk])
+    data = {"idempotency_key": key(), "material": pump.pk, "quantity": "1"}
+    assert tim.post(url, data).status_code == tim.post(url, data).status_code == 302
+    assert phone.visit.materials.count() == 1
+
+
+def test_finishing_too_early_lists_what_is_missing_with_the_way_to_it(press, phone):
+    phone.begin()
+    answer = press("finish")
+    assert answer.status_code == 422
+    assert reverse("phone:after_photo", args=[phone.assignment.pk]) in answer.content.decode()
+    assert phone.visit.status == "started"
+
+
+def test_a_button_on_an_old_page_changes_nothing_and_bothers_nobody(press, phone):
+    phone.begin()
+    assert press("travel").status_code == 302
+    assert not FieldEvent.objects.to_decide().exists()
+    assert phone.visit.status == "started"
+
+
+def test_starting_without_a_before_photo_says_so(press, tim, phone):
+    press("start")
+    assert not TimeEntry.objects.exists()
+    assert "before photo" in tim.get(reverse("phone:job", args=[phone.assignment.pk])).content.decode()
+
+
+def test_what_is_sent_after_the_office_cancelled_is_kept_and_said(press, tim, phone, order):
+    phone.begin()
+    WorkOrder.objects.filter(pk=order.pk).update(status="cancelled")
+    assert press("work_done", text="All of it").status_code == 302
+    event = FieldEvent.objects.to_decide().get()
+    assert event.payload == {"text": "All of it"}
+    page = tim.get(reverse("phone:job", args=[phone.assignment.pk])).content.decode()
+    assert "cancelled meanwhile" in page
+
+
+def test_a_job_that_the_office_gave_away_keeps_what_was_recorded(press, tim, phone, cast):
+    phone.begin()
+    Assignment.objects.filter(pk=phone.assignment.pk).update(technician=cast.tessa.technician)
+    page = tim.get(reverse("phone:job", args=[phone.assignment.pk]))
+    assert "Off your plan" in page.content.decode()
+    press("work_done", text="Half of it")
+    assert FieldEvent.objects.to_decide().get().why == "not_yours"
+
+
+def test_a_technician_sees_only_waiting_approved_or_declined_of_extra_work(tim, phone):
+    phone.begin()
+    phone.done("extra_work", description="Radiator", hours="1")
+    ExtraWork.objects.update(status="approved")
+    page = tim.get(reverse("phone:extra_work", args=[phone.assignment.pk])).content.decode()
+    assert "Approved" in page
+    assert "€" not in page
+    assert "1 approved" in tim.get(reverse("phone:job", args=[phone.assignment.pk])).content.decode()
+
+
+def test_extra_work_is_not_asked_of_who_may_not_record_it(tim, press, phone):
+    technician = phone.user.technician
+    technician.may_add_extra_work = False
+    technician.save()
+    phone.begin()
+    assert "Extra work" not in tim.get(reverse("phone:job", args=[phone.assignment.pk])).content.decode()
+
+
+def test_the_catalogue_is_searched_and_hides_what_is_not_for_the_field(tim, press, phone, pump):
+    Material.objects.create(
+        code="X-1", name="Secret pump", category=pump.category, visible_to_technician=False
+    )
+    phone.begin()
+    url = reverse("phone:material_list", args=[phone.assignment.pk])
+    page = tim.get(url, {"q": "circ"}).content.decode()
+    assert pump.name in page
+    assert "Secret" not in tim.get(url, {"q": "pump"}).content.decode()
+    assert "Nothing in the catalogue" in tim.get(url, {"q": "zzz"}).content.decode()
+    catalogue = tim.get(
+        reverse("phone:materials"), {"q": "pump", "category": pump.category_id}
+    ).content.decode()
+    assert pump.name in catalogue
+    assert "Secret" not in catalogue
+
+
+def test_what_is_to_bring_is_offered_first(tim, phone, pump):
+    ToBring.objects.create(
+        work_order=phone.assignment.work_order, material=pump, description=pump.name, quantity=1
+    )
+    phone.begin()
+    assert pump.name in tim.get(reverse("phone:material_list", args=[phone.assignment.pk])).content.decode()
+
+
+def test_a_wrong_quantity_stands_where_it_was_typed(press, phone, pump):
+    phone.begin()
+    answer = press("material_list", material=pump.pk, quantity="two", q="circ")
+    assert answer.status_code == 422
+    assert 'value="two"' in answer.content.decode()
+
+
+def test_today_shows_ones_own_jobs_in_order_and_what_was_left_unfinished(tim, cast, phone, order_make):
+    later = order_make("W26-0002", title="Leaking tap")
+    assignment_make(cast.tim, later, phone.assignment.ends_at + timedelta(minutes=1))
+    old = order_make("W26-0003", title="Left open")
+    Assignment_old = assignment_make(cast.tim, old, clock.now() - timedelta(days=2))
+    other = order_make("W26-0004", title="Not mine")
+    assignment_make(cast.tessa, other)
+    page = tim.get(reverse("phone:today")).content.decode()
+    assert "Left open" not in page
+    from tests.field.conftest import Phone
+
+    Phone(cast.tim, Assignment_old).begin()
+    page = tim.get(reverse("phone:today")).content.decode()
+    assert page.index("Left open") < page.index("Boiler replacement")
+    assert "Not mine" not in page
+    assert "google.com/maps/dir" in page
+
+
+def test_a_returned_job_says_what_and_why_and_can_be_finished_again(tim, press, phone, order, cast):
+    phone.begin()
+    phone.complete()
+    phone.done("finish")
+    visit_return(
+        visit=phone.visit,
+        items=["The meter reading is not plausible"],
+        by=cast.bram,
+        reason="Check the meter",
+    )
+    order.refresh_from_db()
+    assert order.status == "returned"
+    assert "1 item returned" in tim.get(reverse("phone:today")).content.decode()
+    page = tim.get(reverse("phone:job", args=[phone.assignment.pk])).content.decode()
+    assert "not plausible" in page
+    assert press("finish").status_code == 422
+    press("returned_fixed", phone.visit.returned_items.get().pk)
+    assert press("finish").status_code == 302
+    order.refresh_from_db()
+    assert order.status == "ready_for_review"
+
+
+def test_agenda_goes_ahead_and_behind(tim, cast, order_make):
+    ahead = order_make("W26-0009", title="Far ahead")
+    assignment_make(cast.tim, ahead, clock.now() + timedelta(days=9))
+    assert "Far ahead" not in tim.get(reverse("phone:agenda")).content.decode()
+    day = (clock.today() + timedelta(days=7)).isoformat()
+    assert "Far ahead" in tim.get(reverse("phone:agenda"), {"from": day}).content.decode()
+    assert tim.get(reverse("phone:agenda"), {"from": "2026-99-99"}).status_code == 200
+
+
+def test_who_may_not_see_the_whole_agenda_sees_two_days(tim, cast, order_make):
+    technician = cast.tim.technician
+    technician.may_see_agenda = False
+    technician.save()
+    ahead = order_make("W26-0009", title="Far ahead")
+    assignment_make(cast.tim, ahead, clock.now() + timedelta(days=4))
+    day = (clock.today() + timedelta(days=3)).isoformat()
+    assert "Far ahead" not in tim.get(reverse("phone:agenda"), {"from": day}).content.decode()
+
+
+def test_me_tells_who_and_when(tim):
+    assert "tim@watertight.example" in tim.get(reverse("phone:me")).content.decode()
+
+
+def test_a_photo_is_served_to_the_jobs_technicians_only(tim, client_as, cast, press, phone):
+    press("before_photo", photos=photo())
+    taken = VisitPhoto.objects.get()
+    url = reverse("phone:photo", args=[phone.assignment.pk, taken.pk])
+    assert tim.get(url)["Content-Type"] == "image/jpeg"
+    assert client_as(cast.tessa).get(url).status_code == 404
+    other = phone.visit.photos.create(kind="before", file=stored_photo())
+    assert tim.get(reverse("phone:photo", args=[phone.assignment.pk, other.pk + 99])).status_code == 404
+
+
+def test_the_job_page_asks_the_database_little(tim, phone, pump, django_assert_max_num_queries):
+    phone.begin()
+    for number in range(5):
+        phone.done("material", material=pump.pk, quantity=str(number + 1))
+        phone.done("extra_work", description=f"More {number}", hours="1")
+        phone.done("after_photo", file=stored_photo())
+    tim.get(reverse("phone:today"))
+    with django_assert_max_num_queries(14):
+        tim.get(reverse("phone:job", args=[phone.assignment.pk]))
+
+
+def test_zz_today_asks_the_same_whatever_the_number_of_jobs(
+    tim, cast, phone, order_make, django_assert_max_num_queries
+):
+    start = phone.assignment.ends_at
+    for number in range(6):
+        order = order_make(f"W26-01{number}", title=f"Job {number}")
+        assignment_make(cast.tim, order, start + timedelta(minutes=number), lanes="[0,1)", active=number < 1)
+    with django_assert_max_num_queries(14):
+        tim.get(reverse("phone:today"))
