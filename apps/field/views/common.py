@@ -32,6 +32,7 @@ def technician_of(request: HttpRequest) -> Technician:
     technician = Technician.objects.filter(user=request.user).first()
     if technician is None:
         raise Http404
+    technician.user = request.user  # type: ignore[assignment]
     return technician
 
 
