@@ -1,11 +1,11 @@
 """Everything that changes users and what they may do."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from django.contrib.auth.models import Group, Permission
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -60,39 +60,62 @@ def user_create(
 
 
 def user_change(*, user: User, by: Actor, name: str, initials: str, user_roles: Collection[str]) -> User:
-    """Change a name and roles. Raises Refused when nobody could manage users any more."""
+    """Change a name and roles. Raises Refused when nobody, or the admin who asks, could manage users any more."""
     with transaction.atomic():
         _users_lock()
         before = sorted(user.groups.values_list("name", flat=True))
         user.name, user.initials = name, initials
         user.save(update_fields=["name", "initials"])
         user.groups.set(Group.objects.filter(name__in=user_roles))
-        _check_an_admin_is_left()
+        _check_an_admin_is_left(by)
         audit_record(
             user, verb="user.change", by=by, data={"roles_before": before, "roles": sorted(user_roles)}
         )
     return user
 
 
-def user_deactivate(*, user: User, by: Actor, reason: str) -> User:
-    """Take away the login; everything that the user did stays. Raises Refused for the last admin and oneself."""
-    if by.pk == user.pk:
-        raise Refused(_("You cannot deactivate yourself."))
+def user_role_add(*, user: User, role: str, by: Actor) -> User:
+    """Give a user one role more. Nothing happens when they hold it already."""
     with transaction.atomic():
         _users_lock()
-        user.is_active = False
-        user.save(update_fields=["is_active"])
-        _check_an_admin_is_left()
-        audit_record(user, verb="user.deactivate", by=by, reason=reason)
+        before = sorted(user.groups.values_list("name", flat=True))
+        if role not in before:
+            user.groups.add(Group.objects.get(name=role))
+            data = {"roles_before": before, "roles": sorted([*before, role])}
+            audit_record(user, verb="user.change", by=by, data=data)
+    return user
+
+
+def user_deactivate(*, user: User, by: Actor, reason: str) -> User:
+    """Take away the login; everything that the user did stays. Raises Refused for the last admin and oneself."""
+    if by.actor_kind == "user" and by.pk == user.pk:
+        raise Refused(_("You cannot deactivate yourself."))
+    if not reason.strip():
+        raise Refused(_("Give a reason."))
+    with transaction.atomic():
+        _users_lock()
+        _active_set(user, False)
+        _check_an_admin_is_left(by)
+        audit_record(user, verb="user.deactivate", by=by, reason=reason.strip())
     return user
 
 
 def user_activate(*, user: User, by: Actor) -> User:
+    """Give the login back."""
     with transaction.atomic():
-        user.is_active = True
-        user.save(update_fields=["is_active"])
+        _users_lock()
+        _active_set(user, True)
         audit_record(user, verb="user.activate", by=by)
     return user
+
+
+def _active_set(user: User, active: bool) -> None:
+    if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
+        name = {"name": user.name}
+        raise Refused(
+            _("%(name)s is active already.") % name if active else _("%(name)s is inactive already.") % name
+        )
+    user.is_active = active
 
 
 def user_language_set(*, user: User, language: str) -> None:
@@ -100,31 +123,56 @@ def user_language_set(*, user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
-def role_ability_set(*, role: Group, ability: str, allowed: bool, by: Actor) -> None:
-    """Change the matrix: give an ability to a role, or take it away. Raises Refused when it would lock all out."""
-    permission = Permission.objects.get(content_type__app_label="accounts", codename=ability)
+def role_abilities_set(*, allowed: Mapping[str, Collection[str]], by: Actor) -> int:
+    """Change the matrix: the abilities of each role that is named; how many cells changed.
+
+    Raises Refused for an ability that a role must never have, and when it would lock everybody out.
+    """
+    permissions = {one.codename: one for one in Permission.objects.filter(content_type__app_label="accounts")}
+    changed = 0
     with transaction.atomic():
         _users_lock()
-        role.permissions.add(permission) if allowed else role.permissions.remove(permission)
-        _check_an_admin_is_left()
-        verb = "group.give" if allowed else "group.take"
-        audit_record(role, verb=verb, by=by, data={"ability": ability})
+        for group in Group.objects.filter(name__in=list(allowed)).prefetch_related("permissions"):
+            wanted = set(allowed[group.name])
+            if any(not roles.is_possible(group.name, ability) for ability in wanted):
+                raise Refused(_("A technician's role can never open the office or see an amount."))
+            held = {one.codename for one in group.permissions.all()} & roles.ABILITIES.keys()
+            for ability in sorted(wanted ^ held):
+                give = ability in wanted
+                (group.permissions.add if give else group.permissions.remove)(permissions[ability])
+                verb = "group.give" if give else "group.take"
+                audit_record(group, verb=verb, by=by, data={"ability": ability})
+                changed += 1
+        _check_an_admin_is_left(by)
+    return changed
 
 
 def invitation_send(
-    *, by: User, email: str, name: str, user_roles: Collection[str], language: str = "nl"
+    *,
+    by: User,
+    email: str,
+    name: str,
+    user_roles: Collection[str],
+    language: str = "nl",
+    user: User | None = None,
 ) -> Invitation:
-    """Invite someone by mail. Raises Refused when the address has a user or an open invitation already."""
+    """Invite someone by mail. `user` is the account that they take over, if it was already made without a password.
+
+    Raises Refused when the address has an account or an open invitation already.
+    """
     email = email.lower()
-    if User.objects.filter(email=email).exists():
+    if user is None and User.objects.filter(email=email).exists():
         raise Refused(_("There is a user with this e-mail address already."))
-    if Invitation.objects.filter(email=email, status=InvitationStatus.INVITED).exists():
-        raise Refused(_("This address has an open invitation already. Revoke it first."))
     nonce, now = uuid.uuid4(), clock.now()
     with transaction.atomic():
+        _users_lock()
+        if Invitation.objects.filter(email=email, status=InvitationStatus.INVITED).exists():
+            raise Refused(_("This address has an open invitation already. Revoke it first."))
         invitation = Invitation.objects.create(
             email=email,
             name=name,
+            language=language,
+            user=user,
             nonce=nonce,
             token_hash=token_hash(token_for("invitation", nonce)),
             invited_by=by,
@@ -158,12 +206,22 @@ def invitation_send(
 def invitation_accept(
     *, invitation: Invitation, by: Actor, password: str, initials: str, language: str
 ) -> User:
-    """Make the user whom the invitation is for. Raises Refused when it expired or was answered."""
+    """Make the user whom the invitation is for, or give the waiting account its password.
+
+    Raises Refused when it expired or was answered.
+    """
     with transaction.atomic():
         if invitation.expires_at <= clock.now():
             raise Refused(_("This invitation has expired. Ask for a new one."))
         move(invitation, "accept", by=by)
-        user = user_create(
+        user = invitation.user
+        if user is not None:
+            user.initials, user.language = initials, language
+            user.set_password(password)
+            user.save(update_fields=["initials", "language", "password"])
+            audit_record(user, verb="user.join", by=by)
+            return user
+        invitation.user = user_create(
             by=by,
             email=invitation.email,
             name=invitation.name,
@@ -172,9 +230,8 @@ def invitation_accept(
             password=password,
             user_roles=list(invitation.roles.values_list("name", flat=True)),
         )
-        invitation.user = user
         invitation.save(update_fields=["user"])
-    return user
+    return invitation.user
 
 
 def invitation_revoke(*, invitation: Invitation, by: Actor) -> Invitation:
@@ -200,11 +257,15 @@ def initials_of(name: str) -> str:
 
 
 def _users_lock() -> None:
-    """One change of roles at a time: two admins cannot take away each other's role at once."""
-    list(Group.objects.filter(name=roles.ADMIN).select_for_update().values_list("pk"))
+    """One change of users or roles at a time: two admins cannot take away each other's role at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('accounts.users'))")
 
 
-def _check_an_admin_is_left() -> None:
-    able = User.objects.active().filter(groups__permissions__codename="manage_users")
+def _check_an_admin_is_left(by: Actor) -> None:
+    """Whoever manages users also needs the office pages: that is where it is done."""
+    able = User.objects.active().able("manage_users").able("see_office")
+    if by.actor_kind == "user" and not able.filter(pk=by.pk).exists() and by.may("manage_users"):
+        raise Refused(_("You cannot take the management of users away from yourself."))
     if not able.exists():
         raise Refused(_("Somebody must be able to manage users: this would lock everybody out."))

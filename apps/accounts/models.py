@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import roles, states
-from apps.accounts.querysets import UserManager
+from apps.accounts.querysets import InvitationQuerySet, UserManager
 from apps.core import clock
 from apps.core.models import Stateful, one_of
 
@@ -23,6 +23,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
     actor_kind = "user"
+    events = {
+        "deactivate": _("Deactivated"),
+        "activate": _("Activated"),
+        "join": _("Accepted the invitation"),
+    }
 
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -58,11 +63,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def role_names(self) -> frozenset[str]:
-        return frozenset(self.groups.values_list("name", flat=True))
+        return frozenset(group.name for group in self.groups.all())
 
     @property
     def role_labels(self) -> list[Any]:
-        return [label for name, label in roles.ROLE_LABELS.items() if name in self.role_names]
+        return roles.labels(self.role_names)
 
 
 class Ability(models.Model):
@@ -81,6 +86,7 @@ class Invitation(Stateful):
 
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=120)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
     roles = models.ManyToManyField(Group, related_name="+", verbose_name=_("roles"))
     status = models.CharField(
         _("status"), max_length=10, choices=states.InvitationStatus, default=states.InvitationStatus.INVITED
@@ -90,7 +96,10 @@ class Invitation(Stateful):
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(_("expires at"))
-    user = models.OneToOneField(User, models.PROTECT, null=True, related_name="+")
+    # The account that came of it; set beforehand when the account was made first, as for a technician.
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
@@ -104,3 +113,11 @@ class Invitation(Stateful):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def role_labels(self) -> list[Any]:
+        return roles.labels({group.name for group in self.roles.all()})
+
+    @property
+    def tone(self) -> str:
+        return states.TONES[self.status]

@@ -13,6 +13,17 @@ class UserQuerySet(models.QuerySet):
     def with_role(self, role: str) -> Self:
         return self.filter(groups__name=role)
 
+    def able(self, ability: str) -> Self:
+        """Those who have an ability by one of their roles."""
+        holders = self.model.groups.through.objects.filter(
+            group__permissions__content_type__app_label="accounts", group__permissions__codename=ability
+        )
+        return self.filter(pk__in=holders.values("user_id"))
+
+    def search(self, text: str) -> Self:
+        """Part of a name or an address. A company has some hundreds of users at most."""
+        return self.filter(models.Q(name__icontains=text.strip()) | models.Q(email__icontains=text.strip()))
+
     def for_user(self, user: Any) -> Self:
         """Every colleague, for whoever may open the office; otherwise only oneself."""
         return self if user.may("see_office") else self.filter(pk=user.pk)
@@ -21,3 +32,11 @@ class UserQuerySet(models.QuerySet):
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, email: str) -> Any:
         return self.get(email=email.lower())
+
+
+class InvitationQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("manage_users") else self.none()
+
+    def search(self, text: str) -> Self:
+        return self.filter(models.Q(name__icontains=text.strip()) | models.Q(email__icontains=text.strip()))

@@ -1,5 +1,8 @@
 """The four roles and what each may do: the one declared matrix. An admin may change it per role afterwards."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 TECHNICIAN, OFFICE, OWNER, ADMIN = "technician", "office", "owner", "admin"
@@ -40,3 +43,16 @@ ABILITIES = {
     "manage_users": (_("invite users and change their roles"), {ADMIN}),
     "run_acceptance": (_("run the end-to-end test"), {OWNER, ADMIN}),
 }
+
+# All that the technician's role may ever hold: anything more would take the phone's pages past the price wall.
+FIELD_ABILITIES = {"record_work"}
+
+
+def is_possible(role: str, ability: str) -> bool:
+    """Whether an admin may give this ability to this role."""
+    return ability in ABILITIES and (role != TECHNICIAN or ability in FIELD_ABILITIES)
+
+
+def labels(names: Collection[str]) -> list[Any]:
+    """The roles of these names in words, in the order of the matrix."""
+    return [label for name, label in ROLE_LABELS.items() if name in names]

@@ -13,6 +13,13 @@ class InvitationStatus(models.TextChoices):
     REVOKED = "revoked", _("Revoked")
 
 
+TONES = {
+    InvitationStatus.INVITED: "a",
+    InvitationStatus.ACCEPTED: "g",
+    InvitationStatus.EXPIRED: "n",
+    InvitationStatus.REVOKED: "n",
+}
+
 STEPS = {
     "accept": Step(("invited",), InvitationStatus.ACCEPTED, "manage_users", _("Accepted"), by_customer=True),
     "expire": Step(("invited",), InvitationStatus.EXPIRED, "manage_users", _("Expired")),

@@ -1,0 +1,61 @@
+"""The page behind the private link of an invitation."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from apps.accounts import actions
+from apps.accounts.forms import JoinForm
+from apps.accounts.models import Invitation, User
+from apps.accounts.states import InvitationStatus
+from apps.company.models import Company
+from apps.core import clock
+from apps.core.actors import Customer
+from apps.core.database import OFFICE, as_role
+from apps.core.tokens import token_hash
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose a password and come in. A dead link says so kindly; nothing of it is kept by anyone between."""
+    with as_role(OFFICE):
+        invitation = Invitation.objects.select_related("user").filter(token_hash=token_hash(token)).first()
+        language = invitation.language if invitation else translation.get_language()
+        with translation.override(language):
+            response = _answer(request, invitation)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _answer(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
+    company = Company.objects.filter(pk=1).first()
+    if (
+        invitation is None
+        or invitation.status != InvitationStatus.INVITED
+        or invitation.expires_at <= clock.now()
+    ):
+        context = {"company": company, "invitation": invitation}
+        return render(request, "accounts/invitation_gone.html", context, status=410 if invitation else 404)
+    guest = invitation.user or User(email=invitation.email, name=invitation.name)
+    initial = {"initials": actions.initials_of(invitation.name), "language": invitation.language}
+    form = JoinForm(request.POST or None, user=guest, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        user = actions.invitation_accept(
+            invitation=invitation,
+            by=Customer(invitation.name),
+            password=given["password"],
+            initials=given["initials"],
+            language=given["language"],
+        )
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return redirect("office:home")
+    context = {"company": company, "invitation": invitation, "form": form}
+    return render(request, "accounts/invitation_accept.html", context, status=422 if form.is_bound else 200)

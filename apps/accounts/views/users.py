@@ -1,0 +1,146 @@
+"""Users: the list with one of them beside it, and what may be done with a user."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import Group
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts import actions, roles
+from apps.accounts.forms import DeactivateForm, MatrixForm, UserForm
+from apps.accounts.lists import UserList
+from apps.accounts.models import User
+from apps.core.models import AuditEvent
+from apps.core.web import requires
+
+
+def _page(
+    request: HttpRequest, chosen: User | None = None, form: DeactivateForm | None = None
+) -> HttpResponse:
+    people = User.objects.for_user(request.user)
+    page = UserList(request, people.prefetch_related("groups"), path=reverse("accounts:user_list"))
+    if answer := page.export():
+        return answer
+    context: dict[str, Any] = {"page": page, "chosen": chosen, "tab": "users"}
+    if chosen:
+        context |= {
+            "rights": user_rights(chosen),
+            "deactivate_form": form or DeactivateForm(),
+            "is_oneself": chosen.pk == request.user.pk,
+        }
+    return render(request, "accounts/user_list.html", context, status=422 if form else 200)
+
+
+def user_rights(user: User) -> list[dict[str, Any]]:
+    """The matrix of one user: each ability in words, and by which of the user's roles they have it."""
+    held: dict[str, list[str]] = {}
+    for group in user.groups.prefetch_related("permissions"):
+        for permission in group.permissions.all():
+            held.setdefault(permission.codename, []).append(group.name)
+    return [
+        {"label": label, "roles": roles.labels(held.get(ability, []))}
+        for ability, (label, _holders) in roles.ABILITIES.items()
+    ]
+
+
+@requires("manage_users")
+@require_safe
+def user_list(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@requires("manage_users")
+@require_safe
+def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, get_object_or_404(User.objects.for_user(request.user), pk=pk))
+
+
+@requires("manage_users")
+@require_http_methods(["GET", "POST"])
+def user_change(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.for_user(request.user), pk=pk)
+    form = UserForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        actions.user_change(user=user, by=request.user, **form.cleaned_data)
+        messages.success(request, _("%(name)s is changed.") % {"name": user.name})
+        return redirect("accounts:user_detail", user.pk)
+    context = {"form": form, "changed": user, "tab": "users"}
+    return render(request, "accounts/user_change.html", context, status=422 if form.is_bound else 200)
+
+
+@requires("manage_users")
+@require_POST
+def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.for_user(request.user), pk=pk)
+    form = DeactivateForm(request.POST)
+    if not form.is_valid():
+        return _page(request, user, form)
+    actions.user_deactivate(user=user, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, _("%(name)s can no longer log in.") % {"name": user.name})
+    return redirect("accounts:user_detail", user.pk)
+
+
+@requires("manage_users")
+@require_POST
+def user_activate(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.for_user(request.user), pk=pk)
+    actions.user_activate(user=user, by=request.user)
+    messages.success(request, _("%(name)s can log in again.") % {"name": user.name})
+    return redirect("accounts:user_detail", user.pk)
+
+
+def _matrix_history(names: dict[int, str]) -> list[dict[str, Any]]:
+    """The last changes of the matrix in words."""
+    found = []
+    for event in AuditEvent.objects.filter(subject_type=Group._meta.label_lower).order_by("-at", "-id")[:20]:
+        role = roles.ROLE_LABELS.get(names.get(event.subject_id, ""), "")
+        ability = roles.ABILITIES.get(event.data.get("ability", ""), ("",))[0]
+        words = (
+            _("%(role)s may now %(ability)s")
+            if event.verb == "group.give"
+            else _("%(role)s may no longer %(ability)s")
+        )
+        found.append(
+            {"at": event.at, "who": event.actor_label, "label": words % {"role": role, "ability": ability}}
+        )
+    return found
+
+
+@requires("manage_users")
+@require_http_methods(["GET", "POST"])
+def role_abilities(request: HttpRequest) -> HttpResponse:
+    """The matrix of all roles. A tick gives an ability to everyone who holds the role."""
+    form = MatrixForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        changed = actions.role_abilities_set(allowed=form.allowed, by=request.user)
+        messages.success(request, _("The matrix is saved; %(n)s changed.") % {"n": changed})
+        return redirect("accounts:role_abilities")
+    groups = {group.name: group for group in Group.objects.prefetch_related("permissions")}
+    held = {name: {one.codename for one in group.permissions.all()} for name, group in groups.items()}
+    context = {
+        "form": form,
+        "tab": "roles",
+        "roles": roles.ROLE_LABELS.values(),
+        "events": _matrix_history({group.pk: group.name for group in groups.values()}),
+        "rows": [
+            {
+                "ability": ability,
+                "label": label,
+                "cells": [
+                    {
+                        "role": role,
+                        "label": roles.ROLE_LABELS[role],
+                        "held": ability in held[role],
+                        "possible": roles.is_possible(role, ability),
+                    }
+                    for role in roles.ROLE_LABELS
+                ],
+            }
+            for ability, (label, _holders) in roles.ABILITIES.items()
+        ],
+    }
+    return render(request, "accounts/role_abilities.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,132 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from apps.accounts import actions
+from apps.accounts.models import Invitation, User
+from apps.accounts.roles import OFFICE, TECHNICIAN
+from apps.core import clock
+from apps.core.actors import SYSTEM
+from apps.core.refusals import Refused
+from apps.core.tokens import token_for
+from apps.messaging.links import links_fill
+from apps.messaging.models import Message
+
+pytestmark = pytest.mark.django_db
+GIVEN = {"name": "Noor de Wit", "email": "Noor@Example.nl", "language": "en", "user_roles": [OFFICE]}
+PASSWORD = "lantern orchid 4 bridges"
+CHOSEN = {"initials": "nw", "language": "nl", "password": PASSWORD, "again": PASSWORD}
+
+
+@pytest.fixture
+def invitation(cast):
+    return actions.invitation_send(by=cast.ada, email="noor@example.nl", name="Noor de Wit", user_roles=[OFFICE], language="en")  # fmt: skip
+
+
+def address(invitation: Invitation) -> str:
+    return f"/join/{token_for('invitation', invitation.nonce)}/"
+
+
+def test_inviting_mails_a_private_link_that_is_stored_nowhere(cast, client_as):
+    assert client_as(cast.ada).post("/users/invitations/send/", GIVEN).status_code == 302
+    invitation = Invitation.objects.get()
+    message = Message.objects.get(kind="invitation")
+    assert message.to_address == "noor@example.nl"
+    token = token_for("invitation", invitation.nonce)
+    assert token not in message.body
+    assert address(invitation) in links_fill(message.body)
+    assert invitation.token_hash != token
+
+
+def test_the_invitation_is_in_the_language_that_was_chosen(cast):
+    actions.invitation_send(by=cast.ada, email="a@x.example", name="A", user_roles=[OFFICE], language="en")
+    assert "invites you" in Message.objects.get().subject
+
+
+def test_a_known_address_is_refused_at_the_field(cast, client_as):
+    answer = client_as(cast.ada).post("/users/invitations/send/", GIVEN | {"email": cast.bram.email.upper()})
+    assert answer.status_code == 422
+    assert "email" in answer.context["form"].errors
+
+
+def test_one_open_invitation_per_address(cast, invitation):
+    with pytest.raises(Refused):
+        actions.invitation_send(by=cast.ada, email="NOOR@example.nl", name="N", user_roles=[OFFICE])
+
+
+def test_accepting_makes_the_user_and_logs_in(invitation):
+    client = Client()
+    page = client.get(address(invitation))
+    assert page.status_code == 200
+    assert page["Cache-Control"] == "no-store"
+    assert page["Referrer-Policy"] == "no-referrer"
+    answer = client.post(address(invitation), CHOSEN)
+    assert answer.status_code == 302
+    user = User.objects.get(email="noor@example.nl")
+    assert (user.initials, user.language, user.role_names) == ("NW", "nl", {OFFICE})
+    assert user.check_password(PASSWORD)
+    assert client.get("/components/").status_code == 200
+    invitation.refresh_from_db()
+    assert (invitation.status, invitation.user) == ("accepted", user)
+
+
+def test_a_used_link_makes_no_second_user(invitation):
+    Client().post(address(invitation), CHOSEN)
+    again = Client().post(
+        address(invitation), CHOSEN | {"password": "another phrase 99", "again": "another phrase 99"}
+    )
+    assert again.status_code == 410
+    assert User.objects.get(email="noor@example.nl").check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"again": "different"}, "again"),
+        ({"password": "12345678", "again": "12345678"}, "password"),
+        ({"password": "noor@example", "again": "noor@example"}, "password"),
+        ({"initials": "TOOLONG"}, "initials"),
+    ],
+)
+def test_a_bad_answer_stands_at_its_field_and_makes_nobody(invitation, given, field):
+    answer = Client().post(address(invitation), CHOSEN | given)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not User.objects.filter(email="noor@example.nl").exists()
+
+
+def test_an_unknown_token_is_not_found(cast):
+    assert Client().get("/join/nonsense/").status_code == 404
+
+
+def test_a_revoked_link_says_so(cast, client_as, invitation):
+    answer = client_as(cast.ada).post(f"/users/invitations/{invitation.pk}/revoke/")
+    assert answer.status_code == 302
+    assert Client().get(address(invitation)).status_code == 410
+    assert Client().post(address(invitation), CHOSEN).status_code == 410
+
+
+def test_an_expired_link_is_refused_before_and_after_the_clean_up(invitation):
+    late = clock.now() + timedelta(days=8)
+    with clock.at(late):
+        assert Client().post(address(invitation), CHOSEN).status_code == 410
+        assert actions.invitations_expire(by=SYSTEM) == 1
+    invitation.refresh_from_db()
+    assert invitation.status == "expired"
+
+
+def test_a_waiting_account_is_taken_over(cast):
+    waiting = actions.user_create(by=cast.ada, email="t@x.example", name="Tobias", user_roles=[TECHNICIAN])
+    invitation = actions.invitation_send(
+        by=cast.ada, email="t@x.example", name="Tobias", user_roles=[TECHNICIAN], user=waiting
+    )
+    assert Client().post(address(invitation), CHOSEN).status_code == 302
+    assert User.objects.get(pk=waiting.pk).check_password(PASSWORD)
+    assert User.objects.filter(email="t@x.example").count() == 1
+
+
+def test_the_list_shows_each_status(cast, client_as, invitation):
+    actions.invitation_revoke(invitation=invitation, by=cast.ada)
+    page = client_as(cast.ada).get("/users/invitations/", {"status": "revoked"})
+    assert [one.pk for one in page.context["page"].rows] == [invitation.pk]
