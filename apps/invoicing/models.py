@@ -301,6 +301,10 @@ class LedgerRow(models.Model):
     open = MoneyField()
     recorded_hours = models.DecimalField(max_digits=10, decimal_places=2)
     cost = MoneyField()
+    invoiced_hours = models.DecimalField(max_digits=12, decimal_places=3)
+    included_hours = models.DecimalField(max_digits=12, decimal_places=3)
+    written_off_hours = models.DecimalField(max_digits=12, decimal_places=3)
+    open_hours = models.DecimalField(max_digits=12, decimal_places=3)
 
     class Meta:
         managed = False

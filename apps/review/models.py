@@ -14,7 +14,7 @@ from apps.materials.models import Unit
 from apps.pricing.models import VatCategory, VatCode
 from apps.quotes.models import QuoteLine
 from apps.review import states
-from apps.review.querysets import BillableQuerySet, ReviewQuerySet
+from apps.review.querysets import BillableQuerySet, ExtraWorkOfferQuerySet, ReviewQuerySet
 from apps.workorders.models import WorkOrder
 
 
@@ -28,6 +28,7 @@ class Review(Stateful):
         _("status"), max_length=10, choices=states.ReviewStatus, default=states.ReviewStatus.OPEN
     )
     opened_at = models.DateTimeField(default=clock.now)
+    sent_back_at = models.DateTimeField(_("returned at"), null=True)
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
@@ -88,6 +89,8 @@ class Billable(models.Model):
         db_persist=True,
     )
     fate = models.CharField(_("fate"), max_length=12, choices=Fate, default=Fate.PENDING)
+    # Why the machine proposes this fate; the reason is a person's.
+    proposal = models.CharField(_("proposal"), max_length=16, choices=states.Proposal, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -106,6 +109,9 @@ class Billable(models.Model):
                 condition=~Q(fate="written_off") | (~Q(reason="") & Q(decided_at__isnull=False)),
                 name="write_off_has_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_at__isnull=True) | ~Q(fate="pending"), name="decided_is_not_pending"
+            ),
             *[
                 models.UniqueConstraint(
                     fields=[source], condition=Q(corrects__isnull=True), name=f"one_billable_per_{source}"
@@ -117,6 +123,10 @@ class Billable(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def tone(self) -> str:
+        return states.FATE_TONES[self.fate]
 
 
 class Decision(models.TextChoices):
@@ -174,8 +184,11 @@ class ExtraWorkOffer(Stateful):
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     sent_at = models.DateTimeField(default=clock.now)
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=120, blank=True)
+
+    objects = ExtraWorkOfferQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("offer of extra work")
@@ -191,3 +204,7 @@ class ExtraWorkOffer(Stateful):
 
     def __str__(self) -> str:
         return self.description[:60]
+
+    @property
+    def tone(self) -> str:
+        return states.OFFER_TONES[self.status]

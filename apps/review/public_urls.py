@@ -1,4 +1,6 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from apps.review.views import extra_work
 
 app_name = "extra-work"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("<str:token>/", extra_work.show, name="show")]

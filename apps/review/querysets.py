@@ -1,5 +1,6 @@
-"""The doors to reviews and billables."""
+"""The doors to reviews, billables and offers of extra work."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -14,8 +15,30 @@ class BillableQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
         return self if user.may("see_prices") else self.none()
 
+    def of_work_order(self, work_order: Any) -> Self:
+        return self.filter(work_order=work_order).order_by("id")
+
     def pending(self) -> Self:
         return self.filter(fate="pending")
 
     def billable(self) -> Self:
         return self.filter(fate="billable")
+
+    def undecided(self) -> Self:
+        """Still as proposed: nobody has said yes or no to it."""
+        return self.filter(decided_at=None)
+
+    def evidence(self) -> Self:
+        """Made from evidence or an agreement: no later correction, no deposit."""
+        return self.exclude(kind__in=["deposit", "correction"])
+
+
+class ExtraWorkOfferQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("see_prices") else self.none()
+
+    def live(self) -> Self:
+        return self.filter(status__in=["sent", "approved"])
+
+    def waiting(self, now: datetime) -> Self:
+        return self.filter(status="sent", expires_at__gt=now)

@@ -1,4 +1,4 @@
-"""What a review and an offer of extra work go through."""
+"""What a review and an offer of extra work go through, and the words for proposals and risks."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,41 @@ class OfferStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Proposal(models.TextChoices):
+    """Why a fate is proposed: the names are those of `rules`."""
+
+    AS_AGREED = "as_agreed", _("Agreed in the quote")
+    AS_RECORDED = "as_recorded", _("Charged as recorded")
+    IN_AGREEMENT = "in_agreement", _("Part of the agreed price")
+    NO_AGREEMENT = "no_agreement", _("Fixed price, but no agreed price is known")
+    WITHIN_SOLD = "within_sold", _("Within the sold hours")
+    ABOVE_SOLD = "above_sold", _("Above the sold hours")
+    ABOVE_AGREED = "above_agreed", _("More than was agreed")
+    TRAVEL_FREE = "travel_free", _("Travel is not charged")
+    UNPRICED = "unpriced", _("No sales price is known")
+    EXTRA_APPROVED = "extra_approved", _("Approved by the customer")
+    EXTRA_WAITING = "extra_waiting", _("Waiting for the customer's answer")
+    EXTRA_UNOFFERED = "extra_unoffered", _("Not offered to the customer yet")
+    EXTRA_DECLINED = "extra_declined", _("Declined by the customer")
+    EXTRA_IN_TIME = "extra_in_time", _("Charged through the recorded time and materials")
+
+
+RISKS = {
+    "over_sold": _("Over sold hours"),
+    "no_photo": _("Photo missing"),
+    "open_extra": _("Extra work open"),
+    "deviation": _("Deviation"),
+    "no_price": _("No price"),
+    "unsigned": _("No signature"),
+    "was_returned": _("Was returned"),
+}
+RISK_LEVELS = {
+    "none": (_("None"), "green"),
+    "low": (_("Low"), "blue"),
+    "medium": (_("Medium"), "amber"),
+    "high": (_("High"), "red"),
+}
+
 STEPS = {
     "approve": Step(("open",), ReviewStatus.APPROVED, "review_work", _("Approve")),
     "return": Step(
@@ -32,3 +67,6 @@ OFFER_STEPS = {
     "decline": Step(("sent",), OfferStatus.DECLINED, "price_extra_work", _("Decline"), by_customer=True),
     "withdraw": Step(("sent",), OfferStatus.WITHDRAWN, "price_extra_work", _("Withdraw"), needs_reason=True),
 }
+
+FATE_TONES = {"pending": "amber", "billable": "blue", "included": "neutral", "written_off": "red"}
+OFFER_TONES = {"sent": "amber", "approved": "green", "declined": "red", "withdrawn": "neutral"}

@@ -10,5 +10,4 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL((SQL / "frozen.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "ledger.sql").read_text(), "DROP VIEW IF EXISTS invoicing_ledger"),
     ]

@@ -1,0 +1,39 @@
+"""Every write of the review, split by behaviour."""
+
+from apps.review.actions.extra_work import (
+    excess_offer,
+    extra_work_answer,
+    extra_work_offer,
+    offer_by_token,
+    offer_expired,
+    offer_withdraw,
+)
+from apps.review.actions.returning import review_return
+from apps.review.actions.verdict import (
+    billable_correct,
+    billable_decide,
+    finding_add,
+    proposals_accept,
+    returned_items,
+    review_approve,
+    review_open,
+    review_reopen,
+)
+
+__all__ = [
+    "billable_correct",
+    "billable_decide",
+    "excess_offer",
+    "extra_work_answer",
+    "extra_work_offer",
+    "finding_add",
+    "offer_by_token",
+    "offer_expired",
+    "offer_withdraw",
+    "proposals_accept",
+    "returned_items",
+    "review_approve",
+    "review_open",
+    "review_reopen",
+    "review_return",
+]

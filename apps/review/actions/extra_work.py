@@ -1,0 +1,213 @@
+"""Extra work: priced by the office, offered to the customer by a private link, answered once."""
+
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.core import clock, formats
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.money import PricedLine, totals
+from apps.core.refusals import Forbidden, Refused
+from apps.core.tokens import token_for, token_hash
+from apps.core.transitions import move
+from apps.field.models import ExtraWork, Visit
+from apps.materials.models import Unit
+from apps.messaging import links
+from apps.messaging.actions import message_queue, notice_send
+from apps.pricing.lookup import vat_for
+from apps.pricing.models import VatCode
+from apps.review import rules
+from apps.review.actions.billables import billables_sync
+from apps.review.actions.verdict import order_locked, review_locked
+from apps.review.models import Billable, ExtraWorkOffer, Review
+from apps.review.states import OfferStatus, ReviewStatus
+from apps.workorders.models import WorkOrder
+
+PURPOSE = "extra_work"
+VALID_DAYS = 14
+
+
+def extra_work_offer(
+    *,
+    extra_work: ExtraWork,
+    by: Actor,
+    quantity: Decimal,
+    unit: str,
+    unit_price: Decimal,
+    vat_code: VatCode,
+    description: str = "",
+    valid_days: int = VALID_DAYS,
+) -> ExtraWorkOffer:
+    """Price extra work and mail the customer a private link to approve or decline it. Replaces an unanswered offer.
+
+    Raises Refused once the customer approved, or for a price that is not above zero.
+    """
+    if not by.may("price_extra_work"):
+        raise Forbidden(_("You may not price extra work."))
+    if quantity <= 0 or unit_price <= 0:
+        raise Refused(_("Quantity and price must be above zero."))
+    with transaction.atomic():
+        order = order_locked(extra_work.visit.work_order_id)
+        for standing in ExtraWorkOffer.objects.select_for_update().filter(extra_work=extra_work).live():
+            if standing.status == OfferStatus.APPROVED:
+                raise Refused(_("The customer already approved this extra work."))
+            move(standing, "withdraw", by=by, reason=_("replaced by a new offer"))
+        vat = vat_for(order.customer, vat_code)
+        sums = totals([PricedLine(quantity, unit_price, vat.category, vat.rate)])
+        nonce = uuid.uuid4()
+        now = clock.now()
+        offer = ExtraWorkOffer.objects.create(
+            extra_work=extra_work,
+            description=(description or extra_work.description).strip(),
+            quantity=quantity,
+            unit=unit,
+            unit_price=unit_price,
+            vat_code=vat_code,
+            net=sums.net,
+            vat=sums.vat,
+            total=sums.total,
+            nonce=nonce,
+            token_hash=token_hash(token_for(PURPOSE, nonce)),
+            sent_at=now,
+            expires_at=now + timedelta(days=valid_days),
+            offered_by_id=by.pk,
+        )
+        _offer_mail(offer, order)
+        audit_record(extra_work, verb="extrawork.offered", by=by, data={"offer": offer.pk})
+        _review_refresh(order, extra_work)
+    return offer
+
+
+def extra_work_answer(
+    *, offer: ExtraWorkOffer, approved: bool, by: Actor, name: str = "", reason: str = ""
+) -> ExtraWorkOffer:
+    """Record the customer's yes or no, given by link or told to the office (then with a reason: how they said it).
+
+    The same answer twice changes nothing; another answer than the first is refused, and so is one that comes too late.
+    """
+    if by.actor_kind == "user" and not reason.strip():
+        raise Refused(_("Say how the customer answered."))
+    with transaction.atomic():
+        order = order_locked(offer.extra_work.visit.work_order_id)
+        now = ExtraWorkOffer.objects.select_for_update().get(pk=offer.pk)
+        wanted = OfferStatus.APPROVED if approved else OfferStatus.DECLINED
+        if now.status == wanted:
+            return now
+        if by.actor_kind == "customer" and now.expires_at <= clock.now():
+            raise Refused(_("This offer has expired. Please call us."))
+        extra_work = ExtraWork.objects.select_for_update().get(pk=offer.extra_work_id)
+        step = "approve" if approved else "decline"
+        move(now, step, by=by, reason=reason)
+        now.answered_at = clock.now()
+        now.answered_by = (name or by.actor_label)[:120]
+        now.save(update_fields=["answered_at", "answered_by"])
+        if extra_work.status in extra_work.steps[step].sources:
+            move(extra_work, step, by=by, reason=reason)
+        _answer_notices(now, order, approved)
+        _review_refresh(order, extra_work)
+    return now
+
+
+def excess_offer(*, review: Review, by: Actor, unit_price: Decimal, vat_code: VatCode) -> ExtraWorkOffer:
+    """Offer the hours above the sold hours to the customer, as extra work of that many hours.
+
+    From then on those hours are asked for by the extra work, and the recorded time is covered by it.
+    Raises Refused when no hour above the sold ones is pending.
+    """
+    with transaction.atomic():
+        order, review = review_locked(review)
+        hours = (
+            Billable.objects.filter(work_order=order, proposal=rules.ABOVE_SOLD)
+            .pending()
+            .aggregate(hours=Sum("quantity"))["hours"]
+        )
+        if not hours:
+            raise Refused(_("There are no hours above the sold hours left to offer."))
+        visit = Visit.objects.filter(work_order=order, time_entries__kind="work").order_by("-pk")[0]
+        with translation.override(order.customer.language):
+            words = _("Work above the %(sold)s hours that were agreed") % {
+                "sold": formats.quantity(order.sold_hours)
+            }
+        extra_work = ExtraWork.objects.create(visit=visit, description=words, hours=hours, at=clock.now())
+        audit_record(extra_work, verb="extrawork.from_excess_hours", by=by)
+        return extra_work_offer(
+            extra_work=extra_work,
+            by=by,
+            quantity=hours,
+            unit=Unit.HOUR,
+            unit_price=unit_price,
+            vat_code=vat_code,
+        )
+
+
+def offer_withdraw(*, offer: ExtraWorkOffer, by: Actor, reason: str) -> ExtraWorkOffer:
+    """Take an unanswered offer back: its link says so from then on."""
+    with transaction.atomic():
+        order = order_locked(offer.extra_work.visit.work_order_id)
+        move(offer, "withdraw", by=by, reason=reason)
+        _review_refresh(order, offer.extra_work)
+    return offer
+
+
+def _review_refresh(order: WorkOrder, extra_work: ExtraWork) -> None:
+    review = Review.objects.select_for_update().filter(work_order=order).first()
+    if review is not None and review.status == ReviewStatus.OPEN:
+        billables_sync(order, again=frozenset({("extra_work", extra_work.pk)}))
+
+
+def _offer_mail(offer: ExtraWorkOffer, order: WorkOrder) -> None:
+    customer, contact = order.customer, order.contact
+    with translation.override(customer.language):
+        subject = _("Extra work on %(number)s: your approval") % {"number": order.number}
+        body = _(
+            "During the work we found that more is needed than was agreed:\n\n%(work)s\n\n"
+            "Price: %(total)s including VAT.\n\nRead it and approve or decline it here:\n%(link)s\n\n"
+            "The link works until %(day)s. We do not carry on with the extra work without your answer."
+        ) % {
+            "work": offer.description,
+            "total": formats.money(offer.total),
+            "link": links.placeholder(PURPOSE, offer.nonce),
+            "day": formats.day(offer.expires_at),
+        }
+    message_queue(
+        kind="extra_work_offer",
+        about=offer,
+        to_address=(contact.email if contact else "") or customer.email,
+        to_name=contact.name if contact and contact.email else customer.name,
+        subject=subject,
+        body=body,
+        language=customer.language,
+    )
+
+
+def _answer_notices(offer: ExtraWorkOffer, order: WorkOrder, approved: bool) -> None:
+    """Tell the technician the answer (never the price), and whoever made the offer."""
+    visit = Visit.objects.select_related("technician__user").get(pk=offer.extra_work.visit_id)
+    people = [(visit.technician.user, reverse("phone:job", args=[visit.assignment_id]))]
+    if offer.offered_by_id:
+        people.append((offer.offered_by, reverse("review:review_detail", args=[order.pk])))
+    for person, url in people:
+        with translation.override(person.language):
+            words = _("Approved") if approved else _("Declined")
+            text = _("Extra work on %(number)s: %(answer)s") % {"number": order.number, "answer": words}
+        notice_send(user=person, text=text, url=url)
+
+
+def offer_by_token(token: str) -> ExtraWorkOffer | None:
+    """The offer behind a private link. Call it inside `as_role(OFFICE)`."""
+    return (
+        ExtraWorkOffer.objects.filter(token_hash=token_hash(token))
+        .select_related("extra_work__visit__work_order__customer", "vat_code")
+        .first()
+    )
+
+
+def offer_expired(offer: ExtraWorkOffer) -> bool:
+    return offer.status == OfferStatus.SENT and offer.expires_at <= clock.now()

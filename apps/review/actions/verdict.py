@@ -1,0 +1,321 @@
+"""The review itself: opening it, judging evidence, deciding fates, approving, sending back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.refusals import Forbidden, Refused
+from apps.core.transitions import move
+from apps.field.models import Visit
+from apps.review.actions.billables import billables_sync
+from apps.review.models import Billable, BillableKind, Decision, Fate, Finding, Review
+from apps.review.sources import FIELD_OF
+from apps.review.states import ReviewStatus
+from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
+
+VISIT_PARTS = ("photos", "checklist", "work_done", "signature")
+
+
+def review_open(*, work_order: WorkOrder, by: Actor) -> Review:
+    """Begin, or go on with, the review of a job: every piece of evidence gets exactly one billable.
+
+    Raises Refused when the job is not up for review, Forbidden when `by` may not review.
+    """
+    with transaction.atomic():
+        order = order_locked(work_order.pk)
+        review = Review.objects.select_for_update().filter(work_order=order).first()
+        if order.status != WorkOrderStatus.IN_REVIEW:
+            move(order, "review", by=by)
+        elif not by.may("review_work"):
+            raise Forbidden(_("You may not review recorded work."))
+        if review is None:
+            review = Review.objects.create(work_order=order, opened_at=clock.now())
+            audit_record(review, verb="review.opened", by=by)
+        elif review.status != ReviewStatus.OPEN:
+            move(review, "reopen", by=by)
+        billables_sync(order)
+        work_order.status, work_order.version = order.status, order.version
+    return review
+
+
+def review_reopen(*, review: Review, by: Actor, reason: str) -> Review:
+    """Review an approved job again, as long as it is not invoiced. What stands on a draft invoice stays as it is."""
+    with transaction.atomic():
+        order = order_locked(review.work_order_id)
+        move(order, "reopen", by=by, reason=reason)
+        move(review, "reopen", by=by, reason=reason)
+        Review.objects.filter(pk=review.pk).update(approved_at=None, approved_by=None)
+        billables_sync(order)
+    review.refresh_from_db()
+    return review
+
+
+def finding_add(
+    *,
+    review: Review,
+    subject: models.Model,
+    decision: str,
+    by: User,
+    reason: str = "",
+    quantity: Decimal | None = None,
+    part: str = "",
+) -> Finding:
+    """Judge one item of evidence: accepted, corrected (to `quantity`), or to be returned.
+
+    `part` names what of a visit is judged: one of VISIT_PARTS. The recorded original is never touched.
+    Raises Refused without a reason for anything but acceptance.
+    """
+    if decision != Decision.ACCEPTED and not reason.strip():
+        raise Refused(_("Give a reason."))
+    with transaction.atomic():
+        order, review_now = review_locked(review)
+        key = _subject_key(subject, order, part)
+        before, after = "", ""
+        if decision == Decision.CORRECTED:
+            if quantity is None or quantity < 0 or subject._meta.label_lower not in CORRECTABLE:
+                raise Refused(_("Say which quantity it should be."))
+            before, after = _charged(order, subject), f"{quantity.normalize():f}"
+        finding = Finding.objects.create(
+            review=review_now,
+            subject_type=key,
+            subject_id=subject.pk,
+            decision=decision,
+            before=before,
+            after=after,
+            reason=reason.strip(),
+            by=by,
+            at=clock.now(),
+        )
+        field = FIELD_OF.get(key)
+        if decision == Decision.CORRECTED and field:
+            billables_sync(order, again=frozenset({(field, subject.pk)}))
+        if decision == Decision.ACCEPTED and field:
+            _accept(Billable.objects.filter(work_order=order, **{field: subject.pk}), by)
+        audit_record(review_now, verb=f"review.item_{decision}", by=by, reason=reason.strip(),
+                     data={"subject": key, "id": subject.pk})  # fmt: skip
+    return finding
+
+
+CORRECTABLE = ("field.timeentry", "field.materialusage")
+
+
+def billable_decide(
+    *, billable: Billable, fate: str, by: User, reason: str = "", unit_price: Decimal | None = None
+) -> Billable:
+    """Say what becomes of one billable; `unit_price` sets a price where none was known, or mends one.
+
+    Raises Refused for a write-off or a changed price without a reason, and for an invoice line at no price.
+    """
+    reason = reason.strip()
+    if fate not in (Fate.BILLABLE, Fate.INCLUDED, Fate.WRITTEN_OFF):
+        raise Refused(_("Choose what becomes of it."))
+    if fate == Fate.WRITTEN_OFF and not by.may("write_off"):
+        raise Forbidden(_("You may not write off work."))
+    if fate == Fate.WRITTEN_OFF and not reason:
+        raise Refused(_("Give a reason for writing this off."))
+    with transaction.atomic(), refusing():
+        order, _review = _review_of(billable)
+        now = Billable.objects.filter(pk=billable.pk).first()
+        if now is None:
+            raise Refused(_("This item changed meanwhile. Look at the review again."))
+        if unit_price is not None and unit_price != now.unit_price:
+            if now.price_source and not reason:
+                raise Refused(_("Give a reason for changing the price."))
+            now.unit_price = unit_price
+            now.price_source = "set in review"
+        if fate == Fate.BILLABLE and not now.price_source:
+            raise Refused(_("No sales price is known. Set a price, or choose another fate."))
+        now.fate, now.reason = fate, reason
+        now.decided_by, now.decided_at = by, clock.now()
+        now.save(update_fields=["fate", "reason", "decided_by", "decided_at", "unit_price", "price_source"])
+        audit_record(now, verb=f"billable.{fate}", by=by, reason=reason, data={"work_order": order.pk})
+    now.refresh_from_db()
+    return now
+
+
+def proposals_accept(*, review: Review, by: User) -> int:
+    """Accept every proposal that nobody decided about, and every item that nobody judged. What is pending stays so.
+
+    Gives the number of billables that were decided.
+    """
+    with transaction.atomic(), refusing():
+        order, review = review_locked(review)
+        decided = _accept(Billable.objects.filter(work_order=order).undecided(), by)
+        audit_record(review, verb="review.proposals_accepted", by=by, data={"items": decided})
+    return decided
+
+
+def review_approve(*, review: Review, by: Actor) -> Review:
+    """Close the review: nothing may be pending, nothing waiting to go back. The job is ready for invoicing."""
+    with transaction.atomic(), refusing():
+        order, review = review_locked(review)
+        rows = Billable.objects.filter(work_order=order)
+        pending = rows.pending().count()
+        if pending:
+            raise Refused(
+                _("Decide first what becomes of everything: %(count)s still pending.") % {"count": pending}
+            )
+        if returned_items(review):
+            raise Refused(
+                _("Some items are marked to go back: return them to the technician, or accept them.")
+            )
+        _accept(rows.undecided(), by if by.actor_kind == "user" else None)
+        move(review, "approve", by=by)
+        review.approved_at = clock.now()
+        review.approved_by = by if by.actor_kind == "user" else None
+        review.save(update_fields=["approved_at", "approved_by"])
+        move(order, "approve", by=by)
+    return review
+
+
+def billable_correct(
+    *, billable: Billable, by: User, reason: str, quantity: Decimal, unit_price: Decimal | None = None
+) -> Billable:
+    """Correct what an approved review decided, by adding the difference as a billable of its own.
+
+    A lower quantity adds a negative one. A job that was invoiced becomes ready for invoicing again.
+    Raises Refused without a reason, when nothing differs, or while the review is open (then decide there).
+    """
+    if not reason.strip():
+        raise Refused(_("Give a reason."))
+    with transaction.atomic(), refusing():
+        order = order_locked(billable.work_order_id)
+        review = Review.objects.select_for_update().get(work_order=order)
+        if not by.may("review_work"):
+            raise Forbidden(_("You may not review recorded work."))
+        if review.status != ReviewStatus.APPROVED:
+            raise Refused(_("The review is still open: correct the item there."))
+        is_correction = billable.kind == BillableKind.CORRECTION
+        original = Billable.objects.get(pk=billable.corrects_id if is_correction else billable.pk)
+        differences: dict[Decimal, Decimal] = {}
+        for one in [original, *original.corrections.filter(kind=BillableKind.CORRECTION)]:
+            differences[one.unit_price] = differences.get(one.unit_price, Decimal(0)) - one.quantity
+        price = original.unit_price if unit_price is None else unit_price
+        differences[price] = differences.get(price, Decimal(0)) + quantity
+        added = [_correction(original, count, at, by, reason) for at, count in differences.items() if count]
+        if not added:
+            raise Refused(_("This changes nothing."))
+        if order.status in (WorkOrderStatus.INVOICED, WorkOrderStatus.CLOSED):
+            move(order, "uninvoice", by=by, reason=reason)
+        audit_record(original, verb="billable.corrected", by=by, reason=reason.strip(),
+                     data={"added": [one.pk for one in added]})  # fmt: skip
+    return added[-1]
+
+
+def _correction(original: Billable, quantity: Decimal, price: Decimal, by: User, reason: str) -> Billable:
+    return Billable.objects.create(
+        work_order_id=original.work_order_id,
+        kind=BillableKind.CORRECTION,
+        corrects=original,
+        description=original.description,
+        recorded_quantity=0,
+        quantity=quantity,
+        unit=original.unit,
+        unit_price=price,
+        discount=original.discount,
+        vat_code_id=original.vat_code_id,
+        vat_category=original.vat_category,
+        vat_rate=original.vat_rate,
+        price_source="correction",
+        fate=original.fate,
+        reason=reason.strip(),
+        decided_by=by,
+        decided_at=clock.now(),
+        created_at=clock.now(),
+    )
+
+
+# What the actions share
+
+
+def order_locked(pk: int) -> WorkOrder:
+    """The job, locked. Locks are always taken in this order: work order, review, billables."""
+    return WorkOrder.objects.select_for_update(of=("self",)).select_related("customer").get(pk=pk)
+
+
+def review_locked(review: Review) -> tuple[WorkOrder, Review]:
+    """The job and its review, locked, and still open. Raises Refused with what happened meanwhile."""
+    order = order_locked(review.work_order_id)
+    now = Review.objects.select_for_update(of=("self",)).select_related("approved_by").get(pk=review.pk)
+    if now.status == ReviewStatus.APPROVED and now.approved_by:
+        raise Refused(
+            _("%(name)s approved this review meanwhile. Reopen it to change anything.")
+            % {"name": now.approved_by.name}
+        )
+    if now.status != ReviewStatus.OPEN:
+        raise Refused(
+            _("This review is now “%(status)s”: nothing can be decided in it.")
+            % {"status": now.get_status_display()}
+        )
+    return order, now
+
+
+def returned_items(review: Review) -> list[Finding]:
+    """The items whose last finding says that they go back, unless they already went."""
+    latest: dict[tuple[str, int], Finding] = {}
+    since = review.sent_back_at
+    for finding in review.findings.order_by("at", "id"):
+        if since is None or finding.at > since:
+            latest[(finding.subject_type, finding.subject_id)] = finding
+    return [one for one in latest.values() if one.decision == Decision.RETURNED]
+
+
+def _accept(rows: models.QuerySet, by: User | None) -> int:
+    return rows.filter(decided_at=None).exclude(fate=Fate.PENDING).update(
+        decided_by=by, decided_at=clock.now()
+    )  # fmt: skip
+
+
+def _review_of(billable: Billable) -> tuple[WorkOrder, Review]:
+    review = Review.objects.filter(work_order=billable.work_order_id).first()
+    if review is None:
+        raise Refused(_("Nobody has begun the review of this job."))
+    return review_locked(review)
+
+
+def _subject_key(subject: models.Model, order: WorkOrder, part: str) -> str:
+    """What a finding is about. Raises Refused for a subject of another job."""
+    if isinstance(subject, Visit):
+        if part not in VISIT_PARTS or subject.work_order_id != order.pk:
+            raise Refused(_("This item does not belong to the job under review."))
+        return f"field.visit.{part}"
+    if subject.visit.work_order_id != order.pk:  # type: ignore[attr-defined]
+        raise Refused(_("This item does not belong to the job under review."))
+    return subject._meta.label_lower
+
+
+def _charged(order: WorkOrder, subject: models.Model) -> str:
+    field = FIELD_OF[subject._meta.label_lower]
+    total = Billable.objects.filter(work_order=order, **{field: subject.pk}).aggregate(
+        total=models.Sum(F("quantity"))
+    )["total"]
+    return f"{(total or Decimal(0)).normalize():f}"
+
+
+_SENTENCES = {
+    "invoiced_billable_is_frozen": lambda: _("This already stands on an invoice: credit it there first."),
+    "settled_billable_is_history": lambda: _("This review was approved: add a correction instead."),
+    "approved_review_has_nothing_pending": lambda: _("Decide first what becomes of everything."),
+}
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Say in words what the database refuses."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        if name not in _SENTENCES:
+            raise
+        raise Refused(_SENTENCES[name]()) from error

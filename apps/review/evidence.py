@@ -1,0 +1,252 @@
+"""The review page's material: each item of evidence beside what was expected, with its findings and billables."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import cached_property
+
+from apps.core import clock
+from apps.field.evidence import answer_text, evidence_for
+from apps.field.models import FormAnswer
+from apps.review import rules
+from apps.review.models import Billable, Decision, ExtraWorkOffer, Finding, Review
+from apps.review.sources import FIELD_OF
+from apps.workorders.models import JobFormField, WorkOrder
+
+ZERO = Decimal(0)
+
+
+@dataclass
+class Row:
+    """One item to judge."""
+
+    kind: str
+    subject: Any
+    key: str
+    billables: list[Billable] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    part: str = ""
+    missing: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def finding(self) -> Finding | None:
+        return self.findings[-1] if self.findings else None
+
+    @property
+    def recorded(self) -> Decimal:
+        return sum((one.recorded_quantity for one in self.billables), ZERO)
+
+    @property
+    def charged(self) -> Decimal:
+        return sum((one.quantity for one in self.billables), ZERO)
+
+    @property
+    def corrected(self) -> bool:
+        return any(one.decision == Decision.CORRECTED for one in self.findings)
+
+    @property
+    def tone(self) -> str:
+        if self.finding is None:
+            return ""
+        return {"accepted": "green", "corrected": "blue", "returned": "amber"}[self.finding.decision]
+
+
+class Evidence:
+    """Everything that a review looks at, in a fixed number of queries."""
+
+    def __init__(self, order: WorkOrder, review: Review | None) -> None:
+        self.order, self.review = order, review
+        self.now = clock.now()
+        self._findings: dict[tuple[str, int], list[Finding]] = defaultdict(list)
+        for finding in review.findings.select_related("by").order_by("at", "id") if review else ():
+            self._findings[(finding.subject_type, finding.subject_id)].append(finding)
+        self._billables: dict[tuple[str, int], list[Billable]] = defaultdict(list)
+        self.corrections: list[Billable] = []
+        self.billables = list(
+            Billable.objects.filter(work_order=order)
+            .select_related("quote_line", "decided_by")
+            .order_by("id")
+        )
+        for row in self.billables:
+            self._file(row)
+        self.field = evidence_for(order)
+        self.visits = self.field.visits
+
+    def _file(self, row: Billable) -> None:
+        for name in FIELD_OF.values():
+            if (pk := getattr(row, f"{name}_id")) is not None and row.kind != "correction":
+                self._billables[(name, pk)].append(row)
+                return
+        if row.kind == "correction":
+            self.corrections.append(row)
+
+    def _row(self, kind: str, subject: Any, part: str = "", **extra: Any) -> Row:
+        label = subject._meta.label_lower
+        name = f"{label}.{part}" if part else label
+        billables = self._billables.get((FIELD_OF.get(label, ""), subject.pk), []) if not part else []
+        anchor = f"{kind}-{subject.pk}"
+        findings = self._findings.get((name, subject.pk), [])
+        return Row(kind, subject, anchor, billables, findings, part, extra=extra)
+
+    # Hours
+
+    @cached_property
+    def times(self) -> list[Row]:
+        rows = []
+        for visit in self.visits:
+            for entry in visit.times:
+                lasted = entry.duration(self.now)
+                exact = rules.hours_exact(lasted)
+                rows.append(
+                    self._row("time", entry, technician=visit.technician.user, lasted=lasted, exact=exact)
+                )
+        return rows
+
+    def _hours(self, kind: str) -> Decimal:
+        return sum((row.extra["exact"] for row in self.times if row.subject.kind == kind), ZERO)
+
+    @property
+    def worked(self) -> Decimal:
+        return self._hours("work")
+
+    @property
+    def travelled(self) -> Decimal:
+        return self._hours("travel")
+
+    @property
+    def planned(self) -> Decimal:
+        spans = [visit.visit.assignment.period for visit in self.visits]
+        return sum((rules.hours_exact(span.upper - span.lower) for span in spans), ZERO)
+
+    @property
+    def over_sold(self) -> Decimal:
+        return max(self.worked - self.order.sold_hours, ZERO) if self.order.sold_hours else ZERO
+
+    @property
+    def excess_pending(self) -> Decimal:
+        found = [one for one in self.billables if one.proposal == rules.ABOVE_SOLD and one.fate == "pending"]
+        return sum((one.quantity for one in found), ZERO)
+
+    # Materials
+
+    @cached_property
+    def materials(self) -> list[Row]:
+        return [self._row("material", usage) for usage in self.field.materials]
+
+    @property
+    def material_comparison(self) -> list[dict[str, Any]]:
+        """What was to be brought beside what was used, by material."""
+        lines: dict[Any, dict[str, Any]] = {}
+        for wanted in self.order.to_bring.select_related("material"):
+            key = wanted.material_id or wanted.description
+            line = lines.setdefault(key, {"name": wanted.description, "unit": wanted.get_unit_display(), "used": ZERO, "expected": ZERO})  # fmt: skip
+            line["expected"] += wanted.quantity
+        for row in self.materials:
+            material = row.subject.material
+            line = lines.setdefault(material.pk, {"name": material.name, "unit": material.get_unit_display(), "used": ZERO, "expected": ZERO})  # fmt: skip
+            line["used"] += row.subject.quantity
+        for line in lines.values():
+            line["difference"] = line["used"] - line["expected"]
+        return list(lines.values())
+
+    # The rest
+
+    @property
+    def agreed(self) -> list[Billable]:
+        return [one for one in self.billables if one.quote_line_id is not None and one.kind != "correction"]
+
+    @property
+    def others(self) -> list[Billable]:
+        return [one for one in self.billables if one.kind == "deposit"]
+
+    @property
+    def extras(self) -> list[Row]:
+        found = self.field.extra_work
+        if not found:
+            return []
+        offers: dict[int, list[ExtraWorkOffer]] = defaultdict(list)
+        for offer in ExtraWorkOffer.objects.filter(extra_work__in=found).order_by("sent_at"):
+            offers[offer.extra_work_id].append(offer)
+        rows = []
+        for one in found:
+            mine = offers.get(one.pk, [])
+            live = next((offer for offer in mine if offer.status in ("sent", "approved")), None)
+            rows.append(self._row("extra", one, offers=mine, live=live))
+        return rows
+
+    @property
+    def deviations(self) -> list[Row]:
+        return [self._row("deviation", one) for one in self.field.deviations]
+
+    @property
+    def site_visits(self) -> list[dict[str, Any]]:
+        """Per visit what was shown and said: photos, checklist, work done, signature."""
+        found = []
+        for one in self.visits:
+            visit = one.visit
+            photos = self._row("photos", visit, "photos")
+            photos.missing = visit.status == "finished" and not {"before", "after"} <= {
+                photo.kind for photo in one.photos
+            }
+            checklist = self._row("checklist", visit, "checklist")
+            answers = {answer.field_id: answer for answer in one.answers}
+            lines = [
+                {"question": question, "answer": answers.get(question.pk), "text": _text(question, answers)}
+                for question in self.field.questions
+            ]
+            checklist.missing = any(line["question"].required and not line["answer"] for line in lines)
+            work_done = self._row("work_done", visit, "work_done")
+            work_done.missing = not visit.work_done
+            signature = self._row("signature", visit, "signature")
+            signature.missing = one.sign_off is None or one.sign_off.signature_id is None
+            found.append(
+                {
+                    "evidence": one, "visit": visit, "photos": photos, "checklist": checklist, "lines": lines,
+                    "work_done": work_done, "signature": signature,
+                }
+            )  # fmt: skip
+        return found
+
+    # Sums
+
+    @property
+    def fates(self) -> list[dict[str, Any]]:
+        sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        for one in self.billables:
+            sums[one.fate] += one.net
+        return [
+            {"label": label, "value": sums[fate], "tone": tone, "fate": fate}
+            for fate, label, tone in (
+                ("billable", _label("billable"), "b"), ("included", _label("included"), "n"),
+                ("written_off", _label("written_off"), "r"), ("pending", _label("pending"), "a"),
+            )
+        ]  # fmt: skip
+
+    @property
+    def pending(self) -> list[Billable]:
+        return [one for one in self.billables if one.fate == "pending"]
+
+    @property
+    def to_invoice(self) -> Decimal:
+        return sum((one.net for one in self.billables if one.fate == "billable"), ZERO)
+
+    @property
+    def cost(self) -> Decimal:
+        counted = [one for one in self.billables if one.kind in ("time", "material")]
+        return sum((one.recorded_quantity * one.unit_cost for one in counted), ZERO)
+
+    @property
+    def undecided(self) -> int:
+        return sum(1 for one in self.billables if one.decided_at is None and one.fate != "pending")
+
+
+def _label(fate: str) -> Any:
+    return dict(Billable._meta.get_field("fate").choices)[fate]  # type: ignore[arg-type]
+
+
+def _text(question: JobFormField, answers: dict[int, FormAnswer]) -> str:
+    answer = answers.get(question.pk)
+    return answer_text(question, answer.value) if answer else ""

@@ -1,0 +1,124 @@
+"""What a reviewer and a customer fill in."""
+
+from django import forms
+from django.core.validators import MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from apps.materials.models import Unit
+from apps.pricing.models import VatCode
+from apps.review.models import Decision, ExtraWorkOffer, Fate
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000)
+
+
+class FindingForm(forms.Form):
+    """One item: accepted, corrected to another quantity, or to go back."""
+
+    decision = forms.ChoiceField(choices=Decision.choices)
+    part = forms.CharField(required=False, max_length=20)
+    quantity = forms.DecimalField(
+        label=_("should be"), required=False, min_value=0, max_digits=10, decimal_places=3
+    )
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        decision = cleaned.get("decision")
+        if decision in (Decision.CORRECTED, Decision.RETURNED) and not (cleaned.get("reason") or "").strip():
+            self.add_error("reason", _("Give a reason."))
+        if (
+            decision == Decision.CORRECTED
+            and cleaned.get("quantity") is None
+            and "quantity" not in self.errors
+        ):
+            self.add_error("quantity", _("Say which quantity it should be."))
+        return cleaned
+
+
+class FateForm(forms.Form):
+    fate = forms.ChoiceField(
+        label=_("What becomes of it"),
+        choices=[(one.value, one.label) for one in Fate if one != Fate.PENDING],
+    )
+    unit_price = forms.DecimalField(
+        label=_("Unit price"), required=False, min_value=0, max_digits=12, decimal_places=4
+    )
+    reason = forms.CharField(
+        label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed for a write-off or a changed price."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        if cleaned.get("fate") == Fate.WRITTEN_OFF and not (cleaned.get("reason") or "").strip():
+            self.add_error("reason", _("Give a reason for writing this off."))
+        return cleaned
+
+
+class CorrectionForm(forms.Form):
+    """After approval: what the quantity and the price should have been."""
+
+    quantity = forms.DecimalField(label=_("Quantity"), min_value=0, max_digits=10, decimal_places=3)
+    unit_price = forms.DecimalField(label=_("Unit price"), min_value=0, max_digits=12, decimal_places=4)
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PriceForm(forms.Form):
+    """A price for hours above the sold hours."""
+
+    unit_price = forms.DecimalField(label=_("Price per hour"), max_digits=12, decimal_places=4)
+    vat_code = forms.ModelChoiceField(
+        label=_("VAT"), queryset=VatCode.objects.filter(active=True), empty_label=None
+    )
+
+    def clean_unit_price(self) -> object:
+        price = self.cleaned_data["unit_price"]
+        if price <= 0:
+            raise forms.ValidationError(_("The price must be above zero."))
+        return price
+
+
+class OfferForm(forms.ModelForm):
+    """Extra work with its price, as the customer will read it."""
+
+    class Meta:
+        model = ExtraWorkOffer
+        fields = ["description", "quantity", "unit", "unit_price", "vat_code"]
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name in ("quantity", "unit_price"):
+            self.fields[name].validators.append(MinValueValidator(0.001, _("Must be above zero.")))
+        self.fields["vat_code"].queryset = VatCode.objects.filter(active=True)  # type: ignore[attr-defined]
+        self.fields["vat_code"].empty_label = None  # type: ignore[attr-defined]
+        self.fields["unit"].choices = Unit.choices  # type: ignore[attr-defined]
+
+
+class TheirAnswerForm(forms.Form):
+    """The customer's answer, told to the office."""
+
+    answer = forms.ChoiceField(
+        label=_("The customer says"), choices=[("approve", _("Yes, go ahead")), ("decline", _("No"))]
+    )
+    name = forms.CharField(label=_("Who said so"), max_length=120)
+    reason = forms.CharField(
+        label=_("How and when"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example: by telephone, this morning."),
+    )  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    """The customer's own answer, on the page of the private link."""
+
+    answer = forms.ChoiceField(choices=[("approve", "approve"), ("decline", "decline")])
+    name = forms.CharField(
+        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    reason = forms.CharField(
+        label=_("Remark"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,81 @@
+"""The review queue as a list."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.lists import Column, Count, Filter, ListPage
+from apps.intake.models import RequestType
+from apps.review import rules, states
+from apps.review.signs import QUEUE, risks_of, with_risk, with_signs
+from apps.workorders.models import BillingBasis
+from apps.workorders.states import WorkOrderStatus
+
+STATUSES = [(status, WorkOrderStatus(status).label) for status in QUEUE]
+# What the review still has to do with; the others passed it.
+DEFAULT = ("ready_for_review", "in_review", "returned")
+
+
+def _types() -> list[tuple[str, str]]:
+    return [(str(one.pk), one.name) for one in RequestType.objects.order_by("name")]
+
+
+def _number(status: str) -> Any:
+    return lambda orders: orders.filter(status=status).order_by().count()
+
+
+class ReviewList(ListPage):
+    """Jobs that were done and wait for the office's judgement, the oldest first."""
+
+    name = "review"
+    default_order = ("created_at", "pk")
+    search_hint = _("Work order, customer, address")
+    columns = (
+        Column("number", _("Link"), lambda row: row.number, ("number",)),
+        Column("type", _("Type"), lambda row: str(row.type), ("type__name",)),
+        Column("risk", _("Risk"), lambda row: _risk_words(row)),
+        Column("status", _("Status"), lambda row: row.get_status_display(), ("status",)),
+        Column("amount", _("Amount"), lambda row: row.amount, ("amount",), numeric=True),
+    )
+    filters = (
+        Filter("status", _("Any status"), STATUSES, lambda rows, value: rows.filter(status=value)),
+        Filter("risk", _("Any risk"), list(states.RISKS.items()), with_risk),
+        Filter("type", _("Any type"), _types, lambda rows, value: rows.filter(type=value)),
+        Filter(
+            "basis",
+            _("Any billing basis"),
+            BillingBasis.choices,
+            lambda rows, value: rows.filter(billing_basis=value),
+        ),
+    )
+    counts = (
+        Count(_("Open review"), _number("in_review"), {"status": "in_review"}, "amber"),
+        Count(_("Review required"), _number("ready_for_review"), {"status": "ready_for_review"}, "red"),
+        Count(
+            _("Invoicing-ready"), _number("ready_for_invoicing"), {"status": "ready_for_invoicing"}, "green"
+        ),
+    )
+
+    def __init__(self, request: HttpRequest, queryset: QuerySet, *, path: str = "") -> None:
+        super().__init__(request, with_signs(queryset.filter(status__in=QUEUE)), path=path)
+
+    @cached_property
+    def filtered(self) -> QuerySet:
+        rows = super().filtered.select_related("customer", "type", "site")
+        return rows if self.query.get("status") else rows.filter(status__in=DEFAULT)
+
+    @cached_property
+    def rows(self) -> list[Any]:  # type: ignore[override]
+        found = super().rows
+        for row in found:
+            risks = risks_of(row)
+            row.risk_labels = [states.RISKS[one] for one in risks]
+            row.risk_level, row.risk_tone = states.RISK_LEVELS[rules.risk_level(risks)]
+        return found
+
+
+def _risk_words(row: Any) -> str:
+    return ", ".join(str(states.RISKS[one]) for one in risks_of(row))

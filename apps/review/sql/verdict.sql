@@ -1,0 +1,28 @@
+-- A review is approved only when nothing is pending, whoever asks.
+CREATE OR REPLACE FUNCTION wt_review_decided() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM review_billable WHERE work_order_id = NEW.work_order_id AND fate = 'pending') THEN
+    RAISE EXCEPTION 'review % has something pending', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'approved_review_has_nothing_pending';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER approved_review_has_nothing_pending BEFORE INSERT OR UPDATE OF status ON review_review
+  FOR EACH ROW WHEN (NEW.status = 'approved') EXECUTE FUNCTION wt_review_decided();
+
+-- What an approved review decided is history: a correction adds to it. The lock orders this against approval.
+CREATE OR REPLACE FUNCTION wt_billable_settled() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE found text; b review_billable;
+BEGIN
+  IF TG_OP = 'DELETE' THEN b := OLD; ELSE b := NEW; END IF;
+  SELECT status INTO found FROM review_review WHERE work_order_id = b.work_order_id FOR SHARE;
+  IF found = 'approved' AND (TG_OP <> 'INSERT' OR b.fate = 'pending') THEN
+    RAISE EXCEPTION 'billable % was settled by an approved review', b.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'settled_billable_is_history';
+  END IF;
+  RETURN b;
+END $$;
+CREATE OR REPLACE TRIGGER settled_billable_is_history BEFORE INSERT OR UPDATE OR DELETE ON review_billable
+  FOR EACH ROW EXECUTE FUNCTION wt_billable_settled();

@@ -1,0 +1,161 @@
+"""Extra work: the office prices and offers it, the customer answers on a page of their own."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.company.models import Company
+from apps.core.actors import Customer
+from apps.core.database import OFFICE, as_role
+from apps.core.refusals import Refused
+from apps.core.web import requires
+from apps.field.models import ExtraWork
+from apps.pricing.lookup import default_vat_code, labour_price
+from apps.review import actions
+from apps.review.forms import AnswerForm, OfferForm, ReasonForm, TheirAnswerForm
+from apps.review.models import ExtraWorkOffer
+
+
+def _back(order_id: int, extra_id: int) -> HttpResponse:
+    response = redirect(reverse("review:review_detail", args=[order_id]) + f"#extra-{extra_id}")
+    response.status_code = 303
+    return response
+
+
+@requires("price_extra_work")
+@require_http_methods(["GET", "POST"])
+def extra_work_offer(request: HttpRequest, pk: int) -> HttpResponse:
+    extra = get_object_or_404(
+        ExtraWork.objects.for_user(request.user).select_related(
+            "visit__work_order__customer", "visit__work_order__contact", "visit__technician__user"
+        ),
+        pk=pk,
+    )
+    order = extra.visit.work_order
+    rate = labour_price()
+    first = {
+        "description": extra.description,
+        "quantity": extra.hours or 1,
+        "unit": "HUR",
+        "unit_price": rate.price if rate else None,
+        "vat_code": rate.vat_code if rate else default_vat_code(),
+    }
+    form = OfferForm(request.POST or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        offer = actions.extra_work_offer(extra_work=extra, by=request.user, **form.cleaned_data)
+        address = (order.contact.email if order.contact else "") or order.customer.email
+        if address:
+            messages.success(request, _("Offered by mail to %(address)s.") % {"address": address})
+        else:
+            messages.warning(
+                request, _("The customer has no e-mail address: ask for the answer and record it here.")
+            )
+        return _back(order.pk, offer.extra_work_id)
+    context = {"form": form, "extra": extra, "order": order}
+    return render(request, "review/extra_work_offer.html", context, status=422 if form.errors else 200)
+
+
+def _offer(request: HttpRequest, pk: int) -> ExtraWorkOffer:
+    return get_object_or_404(
+        ExtraWorkOffer.objects.for_user(request.user).select_related("extra_work__visit"), pk=pk
+    )
+
+
+@requires("price_extra_work")
+@require_POST
+def extra_work_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The office writes down what the customer said."""
+    offer = _offer(request, pk)
+    order_id = offer.extra_work.visit.work_order_id
+    form = TheirAnswerForm(request.POST)
+    if not form.is_valid():
+        context = {
+            "form": form,
+            "title": _("The customer's answer"),
+            "go": _("Record the answer"),
+            "back": reverse("review:review_detail", args=[order_id]),
+        }
+        return render(request, "review/form.html", context, status=422)
+    actions.extra_work_answer(
+        offer=offer,
+        approved=form.cleaned_data["answer"] == "approve",
+        by=request.user,
+        name=form.cleaned_data["name"],
+        reason=form.cleaned_data["reason"],
+    )
+    return _back(order_id, offer.extra_work_id)
+
+
+@requires("price_extra_work")
+@require_POST
+def offer_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    offer = _offer(request, pk)
+    order_id = offer.extra_work.visit.work_order_id
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        context = {
+            "form": form,
+            "title": _("Withdraw the offer"),
+            "go": _("Withdraw"),
+            "back": reverse("review:review_detail", args=[order_id]),
+        }
+        return render(request, "review/form.html", context, status=422)
+    actions.offer_withdraw(offer=offer, by=request.user, reason=form.cleaned_data["reason"])
+    return _back(order_id, offer.extra_work_id)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    """The customer's page behind the private link."""
+    with as_role(OFFICE):
+        offer = actions.offer_by_token(token)
+        if offer is None:
+            raise Http404
+        with translation.override(offer.extra_work.visit.work_order.customer.language):
+            response = _answer(request, offer, token)
+        response["Content-Language"] = offer.extra_work.visit.work_order.customer.language
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _answer(request: HttpRequest, offer: ExtraWorkOffer, token: str) -> HttpResponse:
+    form = AnswerForm(request.POST or None)
+    status, sentence = 200, ""
+    if request.method == "POST":
+        if form.is_valid():
+            name = form.cleaned_data["name"]
+            try:
+                actions.extra_work_answer(
+                    offer=offer,
+                    approved=form.cleaned_data["answer"] == "approve",
+                    by=Customer(name),
+                    name=name,
+                    reason=form.cleaned_data["reason"],
+                )
+            except Refused as refusal:
+                # The page itself says where the offer stands: a customer has no other page to go back to.
+                sentence, status = str(refusal), 409
+                offer.refresh_from_db()
+            else:
+                answer = redirect("extra-work:show", token=token)
+                answer.status_code = 303
+                return answer
+        else:
+            status = 422
+    context = {
+        "offer": offer,
+        "order": offer.extra_work.visit.work_order,
+        "company": Company.objects.filter(pk=1).first(),
+        "form": form,
+        "sentence": sentence,
+        "expired": actions.offer_expired(offer),
+    }
+    return render(request, "review/extra_work_public.html", context, status=status)

@@ -1,0 +1,96 @@
+"""Reading: the queue, one review, its evidence on the work order's page, its photos."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from apps.core.web import requires
+from apps.documents.web import file_response
+from apps.field.models import SignOff, VisitPhoto
+from apps.pricing.lookup import labour_price
+from apps.pricing.models import VatCode
+from apps.review import rules
+from apps.review.actions import returned_items
+from apps.review.evidence import Evidence
+from apps.review.lists import ReviewList
+from apps.review.models import Fate, Review
+from apps.review.signs import risks_of, with_signs
+from apps.review.states import RISK_LEVELS, RISKS
+from apps.workorders.models import WorkOrder
+
+
+@requires("review_work")
+@require_GET
+def review_list(request: HttpRequest) -> HttpResponse:
+    page = ReviewList(request, WorkOrder.objects.for_user(request.user))
+    return page.export() or render(request, "review/review_list.html", {"page": page})
+
+
+@requires("review_work")
+@require_GET
+def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    orders = with_signs(WorkOrder.objects.for_user(request.user))
+    order = get_object_or_404(
+        orders.select_related("customer", "site", "type", "job_form_version", "request"), pk=pk
+    )
+    return render(request, "review/review_detail.html", review_context(request, order))
+
+
+def review_context(request: HttpRequest, order: Any) -> dict[str, Any]:
+    review = Review.objects.for_user(request.user).filter(work_order=order).first()
+    evidence = Evidence(order, review)
+    found = risks_of(order)
+    level, tone = RISK_LEVELS[rules.risk_level(found)]
+    is_open = bool(review and review.status == "open" and order.status == "in_review")
+    rate = labour_price() if is_open and evidence.excess_pending else None
+    return {
+        "order": order,
+        "review": review,
+        "evidence": evidence,
+        "is_open": is_open,
+        "can_price": request.user.may("price_extra_work"),  # type: ignore[union-attr]
+        "can_follow_up": request.user.may("manage_work_orders"),  # type: ignore[union-attr]
+        "is_approved": bool(review and review.status == "approved"),
+        "risks": [RISKS[one] for one in found],
+        "risk_level": level,
+        "risk_tone": tone,
+        "marked": returned_items(review) if is_open and review else [],
+        "fate_choices": [(one.value, one.label) for one in Fate if one != Fate.PENDING],
+        "vat_codes": VatCode.objects.filter(active=True) if rate else [],
+        "hour_price": rate.price if rate else None,
+    }
+
+
+@requires("see_office")
+@require_GET
+def evidence(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was recorded for a job, beside what was agreed: a region of the work order's page."""
+    order = get_object_or_404(WorkOrder.objects.for_user(request.user).select_related("customer"), pk=pk)
+    review = Review.objects.filter(work_order=order).first()
+    context = {
+        "order": order,
+        "evidence": Evidence(order, review),
+        "review": review,
+        "review_url": reverse("review:review_detail", args=[pk]),
+    }
+    return render(request, "review/evidence.html", context)
+
+
+@requires("see_office")
+@require_GET
+def photo(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(VisitPhoto.objects.for_user(request.user).select_related("file"), pk=pk)
+    return file_response(found.file, thumbnail="small" in request.GET)
+
+
+@requires("see_office")
+@require_GET
+def signature(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(
+        SignOff.objects.for_user(request.user).filter(signature__isnull=False).select_related("signature"),
+        pk=pk,
+    )
+    return file_response(found.signature)

@@ -1,0 +1,192 @@
+"""Extra work: priced, offered by a private link, answered once."""
+
+import threading
+from datetime import timedelta
+from decimal import Decimal as D
+
+import pytest
+from django.db import connections
+
+from apps.core import clock
+from apps.core.actors import Customer
+from apps.core.refusals import Forbidden, Refused
+from apps.core.tokens import token_for
+from apps.messaging.models import Message, Notice
+from apps.review import actions
+from apps.review.models import Billable, ExtraWorkOffer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def extra(shop):
+    order = shop.done("fixed_price")
+    shop.quote(order, {"unit_price": 500})
+    return shop.extra(order.visits.get(), hours=2)
+
+
+def offered(extra, shop, by, **fields):
+    return actions.extra_work_offer(
+        **{
+            "extra_work": extra, "by": by, "quantity": D(2), "unit": "HUR", "unit_price": D(65),
+            "vat_code": shop.high,
+        } | fields
+    )  # fmt: skip
+
+
+def address(offer):
+    return f"/extra-work/{token_for('extra_work', offer.nonce)}/"
+
+
+def test_an_offer_is_mailed_with_a_private_link_that_is_not_stored(extra, shop, cast):
+    offer = offered(extra, shop, cast.bram)
+    assert (offer.net, offer.vat, offer.total) == (D(130), D("27.30"), D("157.30"))
+    message = Message.objects.get(kind="extra_work_offer")
+    assert message.to_address == "peters@example.nl"
+    assert token_for("extra_work", offer.nonce) not in message.body
+
+
+def test_a_technician_may_not_price(extra, shop, cast):
+    with pytest.raises(Forbidden):
+        offered(extra, shop, cast.tim)
+
+
+def test_a_price_of_nothing_is_refused(extra, shop, cast):
+    with pytest.raises(Refused):
+        offered(extra, shop, cast.bram, unit_price=D(0))
+
+
+def test_a_new_offer_withdraws_the_unanswered_one(extra, shop, cast):
+    first = offered(extra, shop, cast.bram)
+    offered(extra, shop, cast.bram, unit_price=D(50))
+    first.refresh_from_db()
+    assert first.status == "withdrawn"
+    with pytest.raises(Refused):
+        actions.extra_work_answer(offer=first, approved=True, by=Customer("P"))
+
+
+def test_approval_makes_it_billable_at_the_offered_price(extra, shop, cast):
+    order = extra.visit.work_order
+    actions.review_open(work_order=order, by=cast.bram)
+    assert Billable.objects.get(extra_work=extra).proposal == "extra_unoffered"
+    offer = offered(extra, shop, cast.bram)
+    assert Billable.objects.get(extra_work=extra).proposal == "extra_waiting"
+    actions.extra_work_answer(offer=offer, approved=True, by=Customer("P. Peters"), name="P. Peters")
+    row = Billable.objects.get(extra_work=extra)
+    assert (row.fate, row.net, row.proposal) == ("billable", D(130), "extra_approved")
+    extra.refresh_from_db()
+    assert extra.status == "approved"
+    assert Notice.objects.filter(user=cast.tim).count() == 1
+    assert "130" not in Notice.objects.get(user=cast.tim).text
+
+
+def test_the_second_answer_is_the_first_ones(extra, shop, cast):
+    offer = offered(extra, shop, cast.bram)
+    actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
+    actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
+    with pytest.raises(Refused):
+        actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
+    offer.refresh_from_db()
+    assert offer.status == "approved"
+
+
+def test_an_expired_offer_is_answered_to_the_office_only(extra, shop, cast):
+    offer = offered(extra, shop, cast.bram, valid_days=3)
+    with clock.at(offer.sent_at + timedelta(days=4)):
+        with pytest.raises(Refused, match="expired"):
+            actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
+        with pytest.raises(Refused, match="how"):
+            actions.extra_work_answer(offer=offer, approved=True, by=cast.bram)
+        actions.extra_work_answer(offer=offer, approved=True, by=cast.bram, reason="by telephone")
+    offer.refresh_from_db()
+    assert (offer.status, offer.answered_by) == ("approved", "Bram")
+
+
+def test_hours_above_the_sold_ones_are_offered_as_extra_work(shop, cast):
+    order = shop.done("sold_hours", sold=2, minutes=180)
+    shop.quote(order, {"quantity": 2, "unit": "HUR", "unit_price": 60})
+    review = actions.review_open(work_order=order, by=cast.bram)
+    offer = actions.excess_offer(review=review, by=cast.bram, unit_price=D(60), vat_code=shop.high)
+    assert offer.quantity == 1
+    # those hours are asked for once: by the offer, no longer by the recorded time
+    assert [row.kind for row in Billable.objects.filter(work_order=order).pending()] == ["extra_work"]
+    actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
+    assert {row.proposal for row in Billable.objects.filter(work_order=order).pending()} == {
+        "above_sold",
+        "extra_declined",
+    }
+    actions.proposals_accept(review=review, by=cast.bram)
+
+
+def test_without_excess_there_is_nothing_to_offer(shop, cast):
+    order = shop.done("sold_hours", sold=3, minutes=180)
+    review = actions.review_open(work_order=order, by=cast.bram)
+    with pytest.raises(Refused, match="no hours above"):
+        actions.excess_offer(review=review, by=cast.bram, unit_price=D(60), vat_code=shop.high)
+
+
+class TestTheCustomersPage:
+    def test_it_shows_the_work_and_the_price_and_is_kept_by_nobody(self, extra, shop, cast, client):
+        offer = offered(extra, shop, cast.bram)
+        answer = client.get(address(offer))
+        assert answer.status_code == 200
+        page = answer.content.decode()
+        assert "Second tap replaced" in page
+        assert "157.30" in page
+        assert "no-store" in answer["Cache-Control"]
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer["X-Robots-Tag"]
+
+    def test_an_unknown_address_is_not_found(self, client, db):
+        assert client.get("/extra-work/nonsense/").status_code == 404
+
+    def test_it_approves_with_a_name(self, extra, shop, cast, client):
+        offer = offered(extra, shop, cast.bram)
+        assert client.post(address(offer), {"answer": "approve", "name": ""}).status_code == 422
+        assert client.post(address(offer), {"answer": "approve", "name": "P. Peters"}).status_code == 303
+        offer.refresh_from_db()
+        assert (offer.status, offer.answered_by) == ("approved", "P. Peters")
+        assert "approved" in client.get(address(offer)).content.decode().lower()
+
+    def test_it_declines(self, extra, shop, cast, client):
+        offer = offered(extra, shop, cast.bram)
+        client.post(address(offer), {"answer": "decline", "name": "P. Peters", "reason": "too dear"})
+        offer.refresh_from_db()
+        extra.refresh_from_db()
+        assert (offer.status, extra.status) == ("declined", "declined")
+
+    def test_an_expired_or_withdrawn_offer_says_so(self, extra, shop, cast, client):
+        offer = offered(extra, shop, cast.bram)
+        with clock.at(offer.expires_at + timedelta(minutes=1)):
+            answer = client.get(address(offer))
+            assert "expired" in answer.content.decode()
+            post = client.post(address(offer), {"answer": "approve", "name": "P"})
+            assert post.status_code == 409
+        actions.offer_withdraw(offer=offer, by=cast.bram, reason="too early")
+        assert "withdrawn" in client.get(address(offer)).content.decode().lower()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_answers_at_once_have_one_outcome(shop, cast):
+    order = shop.done("fixed_price")
+    offer = offered(shop.extra(order.visits.get()), shop, cast.bram)
+    start, outcomes = threading.Barrier(16), []
+
+    def answer(number: int) -> None:
+        try:
+            start.wait()
+            mine = ExtraWorkOffer.objects.get(pk=offer.pk)
+            now = actions.extra_work_answer(offer=mine, approved=bool(number % 2), by=Customer(f"P{number}"))
+            outcomes.append(now.status)
+        except Refused:
+            pass
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=answer, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(outcomes)) == 1
+    assert len(outcomes) == 8

@@ -1,0 +1,174 @@
+"""Opening a review: one billable per piece of evidence, priced once, with the fate that the agreement proposes."""
+
+import threading
+from decimal import Decimal as D
+
+import pytest
+from django.db import connection, connections
+
+from apps.core import clock
+from apps.core.refusals import Forbidden, Refused
+from apps.pricing.models import MaterialPrice, Rate
+from apps.review.actions import review_open
+from apps.review.models import Billable, Review
+
+pytestmark = pytest.mark.django_db
+
+
+def rows(order, **where):
+    return list(Billable.objects.filter(work_order=order, **where).order_by("id"))
+
+
+def test_every_stretch_part_and_extra_gets_one_billable(shop, cast):
+    order = shop.order()
+    visit = shop.visit(order)
+    shop.time(visit, 30, "travel")
+    shop.time(visit, 127)
+    shop.time(visit, 20, "pause")
+    shop.time(visit, 95)
+    shop.material(visit, shop.pipe, 4)
+    shop.extra(visit)
+    review_open(work_order=order, by=cast.bram)
+    assert sorted(row.kind for row in rows(order)) == ["extra_work", "material", "time", "time", "time"]
+    order.refresh_from_db()
+    assert order.status == "in_review"
+
+
+def test_hours_are_rounded_up_once_and_the_recorded_time_stays_beside_it(shop, cast):
+    order = shop.order()
+    visit = shop.visit(order)
+    shop.time(visit, 127)
+    shop.time(visit, 20, "pause")
+    shop.time(visit, 95)
+    review_open(work_order=order, by=cast.bram)
+    assert [(row.quantity, row.recorded_quantity) for row in rows(order)] == [
+        (D("2.250"), D("2.117")),
+        (D("1.500"), D("1.583")),
+    ]
+
+
+def test_price_cost_and_their_source_are_copied(shop, cast):
+    order = shop.done(minutes=60)
+    shop.material(order.visits.get(), shop.pipe, 4)
+    review_open(work_order=order, by=cast.bram)
+    Rate.objects.update(price=1)
+    MaterialPrice.objects.update(price=1)
+    time, pipe = rows(order)
+    assert (time.unit_price, time.unit_cost, time.price_source) == (60, 35, "rate:normal:2020-01-01")
+    assert (pipe.unit_price, pipe.unit_cost, pipe.net) == (D("7.5"), 3, D("30.00"))
+
+
+def test_a_price_that_changes_tomorrow_is_not_used_for_today(shop, cast):
+    order = shop.done(minutes=60)
+    day = order.visits.get().time_entries.get().started_at.date()
+    Rate.objects.create(kind="normal", price=99, vat_code=shop.high, valid_from=day.replace(day=day.day + 1))
+    review_open(work_order=order, by=cast.bram)
+    assert rows(order)[0].unit_price == 60
+
+
+def test_actuals_are_billable_and_what_has_no_price_is_pending(shop, cast):
+    order = shop.done()
+    shop.material(order.visits.get(), shop.nameless, 1)
+    review_open(work_order=order, by=cast.bram)
+    assert [(row.fate, row.proposal) for row in rows(order)] == [
+        ("billable", "as_recorded"),
+        ("pending", "unpriced"),
+    ]
+
+
+def test_fixed_price_charges_the_agreement_and_includes_the_work(shop, cast):
+    order = shop.done("fixed_price")
+    shop.quote(
+        order, {"unit_price": 500}, {"optional": True}, {"optional": True, "unit_price": 80}, chosen=(2,)
+    )
+    review_open(work_order=order, by=cast.bram)
+    assert [(row.kind, row.fate, row.net) for row in rows(order)] == [
+        ("agreed", "billable", D(500)),
+        ("agreed", "billable", D(80)),
+        ("time", "included", D(120)),
+    ]
+
+
+def test_the_hour_that_straddles_the_sold_hours_is_two_billables_of_one_entry(shop, cast):
+    order = shop.done("sold_hours", sold=2, minutes=180)
+    shop.quote(order, {"quantity": 2, "unit": "HUR", "unit_price": 60})
+    review_open(work_order=order, by=cast.bram)
+    _agreed, within, above = rows(order)
+    assert (within.quantity, within.fate, within.corrects) == (2, "included", None)
+    assert (above.quantity, above.fate, above.corrects) == (1, "pending", within)
+    assert above.time_entry_id == within.time_entry_id
+
+
+def test_reverse_charge_takes_the_vat_off(shop, cast):
+    shop.customer.vat_number, shop.customer.reverse_charge = "NL001234567B01", True
+    shop.customer.save()
+    order = shop.done()
+    review_open(work_order=order, by=cast.bram)
+    assert [(row.vat_category, row.vat_rate) for row in rows(order)] == [("AE", 0)]
+
+
+def test_a_second_opening_changes_nothing(shop, cast):
+    order = shop.done()
+    shop.material(order.visits.get(), shop.pipe, 4)
+    first = review_open(work_order=order, by=cast.bram)
+    before = [row.pk for row in rows(order)]
+    assert review_open(work_order=order, by=cast.petra).pk == first.pk
+    assert [row.pk for row in rows(order)] == before
+
+
+def test_evidence_that_came_late_gets_its_billable_at_the_next_opening(shop, cast):
+    order = shop.done()
+    review_open(work_order=order, by=cast.bram)
+    shop.material(order.visits.get(), shop.valve, 1)
+    review_open(work_order=order, by=cast.bram)
+    assert [row.kind for row in rows(order)] == ["time", "material"]
+
+
+def test_a_job_in_progress_cannot_be_reviewed(shop, cast):
+    order = shop.order(status="in_progress")
+    with pytest.raises(Refused):
+        review_open(work_order=order, by=cast.bram)
+    assert not Review.objects.exists()
+
+
+def test_a_technician_may_not_review(shop, cast):
+    order = shop.done()
+    with pytest.raises(Forbidden):
+        review_open(work_order=order, by=cast.tim)
+
+
+def test_it_is_cheap_enough_for_a_year_of_history(shop, cast, django_assert_max_num_queries):
+    order = shop.done("sold_hours", sold=1, minutes=600)
+    visit = order.visits.get()
+    for _number in range(8):
+        shop.material(visit, shop.pipe, 1)
+    shop.quote(order, {"quantity": 1, "unit": "HUR"})
+    with django_assert_max_num_queries(40):
+        review_open(work_order=order, by=cast.bram)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_reviewers_who_open_at_once_make_one_review(shop, cast):
+    order = shop.done()
+    shop.material(order.visits.get(), shop.pipe, 4)
+    start, errors = threading.Barrier(6), []
+
+    def open_it() -> None:
+        try:
+            start.wait()
+            with clock.at(clock.now()):
+                review_open(work_order=order, by=cast.bram)
+        except Exception as error:  # the assertion below names it
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=open_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert Review.objects.count() == 1
+    assert Billable.objects.count() == 2
+    assert connection.vendor == "postgresql"
