@@ -23,10 +23,10 @@ from apps.documents.actions import bytes_store, file_store
 from apps.documents.models import StoredFile
 
 pi_heif.register_heif_opener()
-Image.init()  # a format that is only named in `FORMATS` would be unknown until then
 # The largest that a telephone makes is 48.8 million pixels; above this it is a bomb, not a photo.
 Image.MAX_IMAGE_PIXELS = 50_000_000
-FORMATS = ["JPEG", "MPO", "PNG", "WEBP", "HEIF", "AVIF"]
+# A camera's MPO opens as JPEG; Pillow knows no opener of that name.
+FORMATS = ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"]
 MAX_BYTES = 25_000_000
 SIDE, THUMBNAIL_SIDE = 2048, 360
 
