@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from apps.company.models import Company
 from apps.core import clock, numbering
@@ -36,6 +37,9 @@ VERSION_FIELDS = (
     "title", "introduction", "scope", "terms", "notes", "billing_basis", "sold_hours", "sla_class", "valid_until",
     "deposit_percentage", "language",
 )  # fmt: skip
+
+
+CHANGED_MEANWHILE = _lazy("This draft was changed meanwhile, by a colleague or in another tab.")
 
 
 class Conflict(Refused):
@@ -191,7 +195,7 @@ def draft_lock(version: QuoteVersion, revision: int | None = None) -> QuoteVersi
     if locked.is_frozen:
         raise Refused(_("This version was sent; it does not change any more. Revise the quote instead."))
     if revision is not None and revision != locked.revision:
-        raise Conflict(_("This draft was changed meanwhile, by a colleague or in another tab."))
+        raise Conflict(CHANGED_MEANWHILE)
     return locked
 
 
@@ -246,7 +250,11 @@ def version_change(
     """
     may_make_quotes(by)
     with transaction.atomic():
-        locked = draft_lock(version, revision)
+        locked = draft_lock(version)
+        if revision is not None and revision != locked.revision:
+            if _is_saved(locked, texts, lines):  # the same button, pressed twice
+                return locked
+            raise Conflict(CHANGED_MEANWHILE)
         changed = [name for name in VERSION_FIELDS if texts and name in texts]
         for name in changed:
             setattr(locked, name, texts[name])  # type: ignore[index]
@@ -263,6 +271,26 @@ def version_change(
             locked.quote.current = locked
             _search_write(locked.quote)
     return locked
+
+
+def _is_saved(
+    version: QuoteVersion, texts: Mapping[str, Any] | None, lines: Sequence[LineFields] | None
+) -> bool:
+    """Whether the draft already is what is to be saved."""
+    if any(getattr(version, name) != value for name, value in (texts or {}).items()):
+        return False
+    stored = list(version.lines.order_by("position", "id"))
+    if lines is None:
+        return True
+    if [line.pk for line in stored] != [one.id for one in lines]:
+        return False
+    return all(
+        getattr(line, one.name) == getattr(given, one.name)
+        for line, given in zip(stored, lines, strict=True)
+        for one in fields(given)
+        if one.name not in ("id", "vat_code", "material_id", "rate_kind")
+        and getattr(given, one.name) is not None
+    ) and [line.vat_code_id for line in stored] == [one.vat_code.pk for one in lines]
 
 
 def _line_changed(version: QuoteVersion, line: QuoteLine | None, given: LineFields) -> QuoteLine:

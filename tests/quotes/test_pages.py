@@ -1,0 +1,334 @@
+"""The office's pages: who may open them, what they answer, how many queries they take."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from apps.quotes import actions
+from apps.quotes.models import Quote, QuoteTemplate
+
+PAGES = ["quote_list", "quote_create", "template_list", "template_create"]
+OF_ONE = ["quote_detail", "quote_edit", "quote_pdf", "quote_send", "material_pick"]
+POSTS = ["quote_save", "line_add", "quote_send", "quote_resend", "quote_withdraw", "quote_revise", "quote_accept",
+         "quote_copy", "template_from_quote"]  # fmt: skip
+
+
+def url(name: str, *args: Any) -> str:
+    return reverse(f"quotes:{name}", args=args)
+
+
+@pytest.fixture
+def bram(cast, client_as) -> Client:
+    return client_as(cast.bram)
+
+
+def posted(quote: Quote, **changes: str) -> dict[str, Any]:
+    """What the builder posts for a draft as it stands, with some fields changed."""
+    version = Quote.objects.get(pk=quote.pk).current
+    data: dict[str, Any] = {
+        "revision": version.revision, "title": version.title, "introduction": version.introduction,
+        "scope": version.scope, "terms": version.terms, "notes": version.notes, "language": version.language,
+        "billing_basis": version.billing_basis, "sold_hours": str(version.sold_hours), "sla_class": "",
+        "valid_until": version.valid_until.isoformat(), "deposit_percentage": str(version.deposit_percentage),
+        "line": [str(line.pk) for line in version.lines.all()],
+    }  # fmt: skip
+    for line in version.lines.all():
+        for name in (
+            "kind",
+            "description",
+            "quantity",
+            "unit",
+            "unit_price",
+            "discount",
+            "unit_cost",
+            "section",
+        ):
+            data[f"line-{line.pk}-{name}"] = str(getattr(line, name))
+        data[f"line-{line.pk}-vat_code"] = str(line.vat_code_id)
+        if line.optional:
+            data[f"line-{line.pk}-optional"] = "on"
+    return data | changes
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_for_the_office(name, cast, client_as, company, client) -> None:
+    assert client.get(url(name)).status_code == 302
+    assert client_as(cast.tim).get(url(name)).status_code == 403
+    assert client_as(cast.bram).get(url(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+def test_pages_of_a_quote_are_for_the_office(name, cast, client_as, draft, bram) -> None:
+    assert client_as(cast.tim).get(url(name, draft.pk)).status_code == 403
+    assert bram.get(url(name, draft.pk)).status_code == 200
+    assert bram.get(url(name, 999999)).status_code == 404
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_actions_refuse_who_may_not_make_quotes(name, cast, client_as, draft, bram) -> None:
+    for user in (cast.tim, cast.ada):
+        assert client_as(user).post(url(name, draft.pk)).status_code == 403
+    assert bram.post(url(name, 999999)).status_code == 404
+
+
+@pytest.mark.parametrize("name", [one for one in POSTS if one != "quote_send"])
+def test_actions_refuse_get(name, draft, bram) -> None:
+    assert bram.get(url(name, draft.pk)).status_code == 405
+
+
+def test_the_list_filters_searches_and_exports(cast, draft, sent, bram, customer, work_type) -> None:
+    other = actions.quote_create(by=cast.bram, customer=customer, type=work_type, title="=cmd|' /C calc'!A0")
+    page = bram.get(url("quote_list"), {"status": "draft"}).content.decode()
+    assert other.number in page
+    assert sent.number not in page
+    found = bram.get(url("quote_list"), {"q": "new boil"}).content.decode()
+    assert sent.number in found
+    assert other.number not in found
+    csv = bram.get(url("quote_list"), {"export": "csv"}).content.decode("utf-8-sig")
+    assert "1319.00" in csv
+    assert "'=cmd" in csv
+    xlsx = bram.get(url("quote_list"), {"export": "xlsx"})
+    import io
+
+    cells = [cell.value for row in load_workbook(io.BytesIO(xlsx.content)).active for cell in row]
+    assert 1319 in cells
+
+
+def test_the_list_takes_few_queries_however_long(
+    cast, bram, company, customer, work_type, django_assert_max_num_queries
+) -> None:
+    for number in range(30):
+        actions.quote_create(by=cast.bram, customer=customer, type=work_type, title=f"Job {number}")
+    bram.get(url("quote_list"))
+    with django_assert_max_num_queries(20):
+        bram.get(url("quote_list"))
+
+
+def test_a_quote_is_made_from_an_intake(received, rates, company, bram) -> None:
+    answer = bram.post(url("quote_create"), {"request": received.pk})
+    quote = Quote.objects.get()
+    assert answer.url == url("quote_edit", quote.pk)
+    assert "Boiler HR 28 kW" in bram.get(answer.url).content.decode()
+
+
+def test_a_quote_for_nobody_is_refused_at_the_field(bram, company) -> None:
+    answer = bram.post(url("quote_create"), {"title": "Kept as typed"})
+    assert answer.status_code == 422
+    assert "Kept as typed" in answer.content.decode()
+    assert not Quote.objects.exists()
+
+
+def test_saving_without_script_redirects_and_keeps_everything(draft, bram) -> None:
+    first = draft.current.lines.first()
+    answer = bram.post(
+        url("quote_save", draft.pk), posted(draft, **{f"line-{first.pk}-quantity": "3", "scope": "All of it"})
+    )
+    assert answer.url == url("quote_edit", draft.pk)
+    draft.refresh_from_db()
+    assert draft.current.scope == "All of it"
+    assert draft.current.net == Decimal(3100)
+
+
+def test_saving_by_script_answers_with_the_new_sums(draft, bram) -> None:
+    first = draft.current.lines.first()
+    answer = bram.post(
+        url("quote_save", draft.pk),
+        posted(draft, **{f"line-{first.pk}-quantity": "3"}),
+        headers={"HX-Request": "true"},
+    )
+    page = answer.content.decode()
+    assert "€3,100.00" in page
+    assert f'value="{draft.current.revision + 1}"' in page
+    assert "<html" not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("quantity", "many"),
+        ("unit_price", "-1"),
+        ("discount", "101"),
+        ("description", ""),
+        ("unit_price", "1e30"),
+        ("unit", "XXX"),
+        ("vat_code", "999"),
+    ],
+)
+def test_a_fault_in_a_line_is_shown_at_it_and_nothing_is_saved(draft, bram, field: str, value: str) -> None:
+    first = draft.current.lines.first()
+    data = posted(draft, **{f"line-{first.pk}-{field}": value, "scope": "typed but not saved"})
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = bram.post(url("quote_save", draft.pk), data, headers=headers)
+        assert answer.status_code == 422
+        assert f'id="faults-{first.pk}"' in answer.content.decode()
+    assert "typed but not saved" in bram.post(url("quote_save", draft.pk), data).content.decode()
+    draft.refresh_from_db()
+    assert draft.current.scope == ""
+
+
+def test_two_tabs_conflict_kindly_and_nothing_is_lost(cast, client_as, draft, bram) -> None:
+    mine = posted(draft, scope="Mine, an hour of typing")
+    petra = client_as(cast.petra)
+    assert petra.post(url("quote_save", draft.pk), posted(draft, scope="Hers")).status_code == 302
+    answer = bram.post(url("quote_save", draft.pk), mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Mine, an hour of typing" in page
+    assert "Petra saved it" in page
+    draft.current.refresh_from_db()
+    assert draft.current.scope == "Hers"
+    over = bram.post(url("quote_save", draft.pk), mine | {"over": draft.current.revision})
+    assert over.status_code == 302
+    draft.current.refresh_from_db()
+    assert draft.current.scope == "Mine, an hour of typing"
+
+
+def test_a_double_press_of_save_is_no_conflict(draft, bram) -> None:
+    data = posted(draft, scope="Once")
+    assert bram.post(url("quote_save", draft.pk), data).status_code == 302
+    assert bram.post(url("quote_save", draft.pk), data).status_code == 302
+
+
+def test_buttons_save_what_was_typed_first(draft, bram, rates, material) -> None:
+    bram.post(url("line_add", draft.pk) + "?kind=labour&rate=normal", posted(draft, scope="Typed"))
+    draft.current.refresh_from_db()
+    assert draft.current.scope == "Typed"
+    added = draft.current.lines.last()
+    assert (added.kind, added.unit_price) == ("labour", Decimal("72.50"))
+    bram.post(url("line_move", draft.pk, added.pk) + "?to=up", posted(draft))
+    assert [one.kind for one in draft.current.lines.all()] == ["text", "text", "labour", "text"]
+    bram.post(url("line_remove", draft.pk, added.pk), posted(draft))
+    assert draft.current.lines.count() == 3
+    bram.post(url("line_add", draft.pk) + f"?material={material.pk}")
+    assert draft.current.lines.last().material == material
+
+
+def test_a_new_line_by_script_is_answered_as_a_row(draft, bram, rates) -> None:
+    answer = bram.post(
+        url("line_add", draft.pk) + "?kind=call_out", posted(draft), headers={"HX-Request": "true"}
+    ).content.decode()
+    line = draft.current.lines.last()
+    assert f'<li class="quote-line" id="line-{line.pk}"' in answer
+    assert answer.count('<li class="quote-line') == 1
+
+
+def test_materials_are_searched_with_prices(draft, bram, material) -> None:
+    found = bram.get(url("material_pick", draft.pk), {"q": "hr28"}).content.decode()
+    assert "€1,349.95" in found
+
+
+def test_costs_are_shown_only_to_whom_may_see_margins(cast, draft, bram, client_as) -> None:
+    assert "€600.00" in bram.get(url("quote_detail", draft.pk)).content.decode()
+    assert "€600.00" not in client_as(cast.ada).get(url("quote_detail", draft.pk)).content.decode()
+
+
+def test_sending_says_to_whom_and_sends(draft, bram) -> None:
+    page = bram.get(url("quote_send", draft.pk)).content.decode()
+    assert "a.dewit@mail.example" in page
+    assert "€1,319.00" in page
+    answer = bram.post(
+        url("quote_send", draft.pk), {"to_address": "other@mail.example", "revision": draft.current.revision}
+    )
+    assert answer.url == url("quote_detail", draft.pk)
+    assert draft.current.links.get().to_address == "other@mail.example"
+    assert "/quote/" in bram.get(answer.url).content.decode()
+
+
+def test_sending_to_no_address_at_all_is_refused_at_the_field(draft, bram) -> None:
+    answer = bram.post(
+        url("quote_send", draft.pk), {"to_address": "not an address", "revision": draft.current.revision}
+    )
+    assert answer.status_code == 422
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_sending_twice_is_refused_with_a_sentence(sent, bram) -> None:
+    assert bram.post(url("quote_send", sent.pk), {"to_address": "", "revision": 1}).status_code == 409
+    assert bram.get(url("quote_send", sent.pk)).status_code == 302
+
+
+def test_withdraw_resend_revise_revoke_and_record(sent, link, bram) -> None:
+    assert bram.post(url("quote_withdraw", sent.pk), {"reason": ""}).status_code == 422
+    assert bram.post(url("quote_resend", sent.pk), {"to_address": "x"}).status_code == 422
+    bram.post(url("quote_resend", sent.pk), {"to_address": "new@mail.example"})
+    assert sent.current.links.count() == 2
+    bram.post(url("link_revoke", link.pk))
+    link.refresh_from_db()
+    assert link.revoked_at
+    bram.post(url("quote_withdraw", sent.pk), {"reason": "Wrong"})
+    answer = bram.post(url("quote_revise", sent.pk), {"reason": "Another boiler"})
+    assert answer.url == url("quote_edit", sent.pk)
+    sent.refresh_from_db()
+    bram.post(url("quote_send", sent.pk), {"to_address": "", "revision": sent.current.revision})
+    assert bram.post(url("quote_accept", sent.pk), {"name": ""}).status_code == 422
+    bram.post(url("quote_accept", sent.pk), {"name": "A. de Wit, by telephone"})
+    sent.refresh_from_db()
+    assert sent.status == "accepted"
+    assert "by telephone" in bram.get(url("quote_detail", sent.pk)).content.decode()
+
+
+def test_the_pdf_of_each_version_is_kept(sent, bram, cast) -> None:
+    actions.quote_revise(quote=sent, by=cast.bram)
+    for version in ("", "?version=1", "?version=2"):
+        answer = bram.get(url("quote_pdf", sent.pk) + version)
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF")
+    assert bram.get(url("quote_pdf", sent.pk) + "?version=7").status_code == 404
+
+
+def test_templates_are_made_changed_and_used(draft, bram, vat) -> None:
+    bram.post(url("template_from_quote", draft.pk), {"name": "Boiler"})
+    again = bram.post(url("template_from_quote", draft.pk), {"name": "Boiler"})
+    assert again.status_code == 422
+    template = QuoteTemplate.objects.get()
+    assert "Insulation" in bram.get(url("template_change", template.pk)).content.decode()
+    fields = {"name": "Boiler 2", "title": "T", "active": "on", "billing_basis": "actuals", "sold_hours": "4", "deposit_percentage": "0",
+              "lines-TOTAL_FORMS": "2", "lines-INITIAL_FORMS": "0", "lines-0-kind": "text", "lines-0-description": "B", "lines-0-quantity": "2",
+              "lines-0-unit": "C62", "lines-0-vat_code": str(vat["high"].pk), "lines-0-ORDER": "2", "lines-1-kind": "labour", "lines-1-rate_kind": "normal",
+              "lines-1-description": "A", "lines-1-quantity": "1,5", "lines-1-unit": "HUR", "lines-1-vat_code": str(vat["high"].pk), "lines-1-ORDER": "1"}  # fmt: skip
+    assert (
+        bram.post(url("template_change", template.pk), fields | {"lines-1-quantity": "x"}).status_code == 422
+    )
+    assert (
+        bram.post(url("template_change", template.pk), fields | {"lines-1-quantity": "1.5"}).status_code
+        == 302
+    )
+    assert [one.description for one in template.lines.all()] == ["A", "B"]
+    assert (
+        bram.post(url("template_create"), fields | {"name": "Third", "lines-1-quantity": "1.5"}).status_code
+        == 302
+    )
+    assert bram.post(url("template_create"), fields | {"name": "third", "title": ""}).status_code == 422
+
+
+def test_in_dutch_numbers_are_typed_and_shown_in_dutch(cast, client_as, draft) -> None:
+    cast.bram.language = "nl"
+    cast.bram.save()
+    bram = client_as(cast.bram)
+    first = draft.current.lines.first()
+    bram.post(
+        url("quote_save", draft.pk),
+        posted(
+            draft,
+            **{
+                f"line-{first.pk}-unit_price": "1.234,56",
+                f"line-{first.pk}-quantity": "2,5",
+                "sold_hours": "3,5",
+            },
+        ),
+    )
+    first.refresh_from_db()
+    draft.current.refresh_from_db()
+    assert (first.unit_price, first.quantity, draft.current.sold_hours) == (
+        Decimal("1234.56"),
+        Decimal("2.5"),
+        Decimal("3.5"),
+    )
+    page = bram.get(url("quote_edit", draft.pk)).content.decode()
+    assert 'value="1234,56"' in page or 'value="1.234,56"' in page
+    assert 'value="2,5"' in page
