@@ -26,6 +26,12 @@ def event_label(model: type[models.Model], verb: str) -> Any:
     return getattr(model, "events", {}).get(name) or EVENTS.get(name, name.replace("_", " "))
 
 
+def _detail(obj: models.Model, event: AuditEvent) -> str:
+    """What the record itself has to say about one of its events, such as who was planned and when."""
+    told = getattr(obj, "event_detail", None)
+    return str(told(event)) if told and event.data else ""
+
+
 def history(obj: models.Model) -> list[dict[str, Any]]:
     """Who did what to `obj`, when and why, newest first. One query."""
     events = AuditEvent.objects.about(obj).order_by("-at", "-id")
@@ -34,7 +40,7 @@ def history(obj: models.Model) -> list[dict[str, Any]]:
             "at": event.at,
             "who": event.actor_label,
             "label": event_label(type(obj), event.verb),
-            "reason": event.reason,
+            "reason": " · ".join(part for part in (_detail(obj, event), event.reason) if part),
             "url": "",
             "tone": "",
         }

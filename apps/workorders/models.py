@@ -1,5 +1,6 @@
 """The job: what is to be done, where, by when, and the form to fill in."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,16 +9,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
-from apps.core import clock
+from apps.core import clock, formats
+from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
-from apps.core.models import Stateful, one_of
+from apps.core.models import AuditEvent, Stateful, one_of
 from apps.core.search import search_vector
 from apps.customers.models import Contact, Customer, Equipment, Site
 from apps.documents.models import StoredFile
 from apps.intake.models import DayPart, Request, RequestType, Urgency
 from apps.materials.models import Material, Unit
 from apps.technicians.models import Skill
-from apps.workorders import states
+from apps.workorders import rules, states
 from apps.workorders.querysets import WorkOrderQuerySet
 
 
@@ -116,6 +118,7 @@ class WorkOrder(Stateful):
     """A job for one or more technicians. Knows no amount: sold hours are time, not money."""
 
     steps = states.STEPS
+    events = states.EVENTS
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     customer = models.ForeignKey(
@@ -186,6 +189,7 @@ class WorkOrder(Stateful):
         ]
         indexes = [
             models.Index(fields=["status", "-created_at"], name="work_order_by_status"),
+            models.Index(fields=["-created_at", "-id"], name="work_order_newest"),
             GinIndex(search_vector("search_text"), name="work_order_search"),
         ]
 
@@ -202,6 +206,45 @@ class WorkOrder(Stateful):
     @property
     def tone(self) -> str:
         return states.TONES.get(states.WorkOrderStatus(self.status), "neutral")
+
+    @property
+    def next_action(self) -> Any:
+        """What the office does next, or nothing."""
+        return states.NEXT_ACTIONS.get(states.WorkOrderStatus(self.status), "")
+
+    @property
+    def invoicing_label(self) -> Any:
+        return states.INVOICING_LABELS.get(states.WorkOrderStatus(self.status), "")
+
+    @property
+    def chain_key(self) -> ChainKey:
+        return ChainKey(request_id=self.request_id, work_order_ids=(self.pk,))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the work on site is over, so that its clock has stopped."""
+        return self.status in states.DONE
+
+    @property
+    def sla(self) -> str:
+        """How the time to complete stands: none, done, fine, soon, late."""
+        return rules.sla_clock(self.complete_by, clock.now(), done=self.is_done)
+
+    @property
+    def can_change(self) -> bool:
+        return self.status in states.CHANGEABLE
+
+    def may_take(self, step: str) -> bool:
+        """Whether the step starts at the present status."""
+        return self.status in self.steps[step].sources
+
+    def event_detail(self, event: AuditEvent) -> str:
+        """What an event in the history was about: who was planned and when, which document, which colleague."""
+        data = event.data
+        if "technician" in data:
+            start, end = (datetime.fromisoformat(data[name]) for name in ("start", "end"))
+            return f"{data['technician']}, {formats.day(start)} {formats.period(start, end)}"
+        return data.get("name", "")
 
 
 class WorkOrderUserObjectPermission(UserObjectPermissionBase):

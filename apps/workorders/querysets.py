@@ -24,6 +24,36 @@ class WorkOrderQuerySet(models.QuerySet):
     def to_plan(self) -> Self:
         return self.filter(status__in=["to_plan", "missed"])
 
+    def planned_between(self, start: datetime, end: datetime) -> Self:
+        """Those with a visit on the plan that touches the period."""
+        return self._with_visits(assignments__period__overlap=(start, end))
+
+    def of_technician(self, technician_id: int) -> Self:
+        """Those with a visit of this technician on the plan."""
+        return self._with_visits(assignments__technician_id=technician_id)
+
+    def _with_visits(self, **lookups: Any) -> Self:
+        rows = self.model._base_manager.filter(assignments__active=True, **lookups)
+        return self.filter(pk__in=rows.values("pk"))
+
+    def for_list(self) -> Self:
+        """With what a row of a list shows: customer, site, and the visits on the plan with their technicians."""
+        return self.select_related("customer", "site", "type").prefetch_related(
+            models.Prefetch(
+                "assignments",
+                queryset=self.model.assignments.rel.related_model._base_manager.filter(active=True)
+                .select_related("technician__user")
+                .order_by("period"),
+                to_attr="visits_planned",
+            )
+        )
+
+    def for_detail(self) -> Self:
+        """With everything that a detail page shows of the order itself."""
+        return self.for_list().select_related(
+            "contact", "request", "skill", "sla_class", "job_form_version__form", "equipment", "created_by"
+        )
+
     def in_progress(self) -> Self:
         return self.filter(status="in_progress")
 

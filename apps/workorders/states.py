@@ -44,6 +44,40 @@ NEXT_ACTIONS = {
     WorkOrderStatus.ON_HOLD: _("Decide when to go on"),
 }
 
+# How far the money is, as far as a status says it.
+INVOICING_LABELS = {
+    WorkOrderStatus.READY_FOR_INVOICING: _("To invoice"),
+    WorkOrderStatus.INVOICED: _("Invoiced"),
+    WorkOrderStatus.CLOSED: _("Closed"),
+}
+
+# The description of the work may change until the work is done.
+CHANGEABLE = frozenset(
+    {
+        WorkOrderStatus.TO_PLAN, WorkOrderStatus.PLANNED, WorkOrderStatus.IN_PROGRESS, WorkOrderStatus.ACTION_REQUIRED,
+        WorkOrderStatus.MISSED, WorkOrderStatus.ON_HOLD, WorkOrderStatus.RETURNED,
+    }
+)  # fmt: skip
+
+# The work on site is over.
+DONE = frozenset(
+    {
+        WorkOrderStatus.READY_FOR_REVIEW, WorkOrderStatus.IN_REVIEW, WorkOrderStatus.READY_FOR_INVOICING,
+        WorkOrderStatus.INVOICED, WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED,
+    }
+)  # fmt: skip
+
+# What happens to a work order beside its steps.
+EVENTS = {
+    "assignment_place": _("Visit planned"),
+    "assignment_move": _("Visit moved"),
+    "assignment_cancel": _("Visit taken off the plan"),
+    "share": _("Shared with a colleague"),
+    "unshare": _("No longer shared"),
+    "file_add": _("Document added"),
+    "file_remove": _("Document removed"),
+}
+
 TONES = {
     WorkOrderStatus.TO_PLAN: "amber",
     WorkOrderStatus.PLANNED: "blue",

@@ -29,21 +29,8 @@ from apps.planning.models import Assignment, Overbooking, all_lanes
 from apps.planning.rules.lanes import Occupant, lanes_share
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
+from apps.workorders.states import CHANGEABLE, WorkOrderStatus
 from apps.workorders.states import STEPS as ORDER_STEPS
-from apps.workorders.states import WorkOrderStatus
-
-PLANNABLE = frozenset(
-    {
-        WorkOrderStatus.TO_PLAN,
-        WorkOrderStatus.PLANNED,
-        WorkOrderStatus.IN_PROGRESS,
-        WorkOrderStatus.ACTION_REQUIRED,
-        WorkOrderStatus.MISSED,
-        WorkOrderStatus.ON_HOLD,
-        WorkOrderStatus.RETURNED,
-    }
-)
-
 
 class DoubleBooking(Refused):
     """The technician is already booked then. `clashes` are the bookings that were not seen and accepted."""
@@ -226,12 +213,8 @@ def _current(assignment: Assignment, version: int | None) -> Assignment:
 
 def _job_lock(job: Job, *, moving: Assignment | None = None) -> None:
     """Lock the job's row and see whether its plan may still change."""
-    job.status = (
-        type(job)
-        ._base_manager.select_for_update(of=("self",))
-        .values_list("status", flat=True)
-        .get(pk=job.pk)
-    )
+    rows = type(job)._base_manager.select_for_update(of=("self",))
+    job.refresh_from_db(fields=["status", "version"], from_queryset=rows)
     if isinstance(job, Request):
         possible = job.status == RequestStatus.PLANNED or (
             moving is None and job.status in REQUEST_STEPS["plan"].sources
@@ -241,7 +224,7 @@ def _job_lock(job: Job, *, moving: Assignment | None = None) -> None:
                 _("The intake visit of %(number)s is already planned. Move it instead.") % {"number": job}
             )
     else:
-        possible = job.status in PLANNABLE
+        possible = job.status in CHANGEABLE
     if not possible:
         raise Refused(
             _("%(number)s is “%(status)s”: its plan can no longer change.")

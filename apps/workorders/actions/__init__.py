@@ -8,6 +8,7 @@ from apps.workorders.actions.forms import (
     job_form_publish,
 )
 from apps.workorders.actions.orders import (
+    form_version_newest,
     work_order_cancel,
     work_order_change,
     work_order_create,
@@ -18,6 +19,7 @@ from apps.workorders.actions.orders import (
 
 __all__ = [
     "FieldDraft",
+    "form_version_newest",
     "job_form_change",
     "job_form_create",
     "job_form_publish",

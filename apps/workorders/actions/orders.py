@@ -27,20 +27,7 @@ from apps.workorders.models import (
     ToBring,
     WorkOrder,
 )
-from apps.workorders.states import WorkOrderStatus
-
-CHANGEABLE = frozenset(
-    {
-        WorkOrderStatus.TO_PLAN,
-        WorkOrderStatus.PLANNED,
-        WorkOrderStatus.IN_PROGRESS,
-        WorkOrderStatus.ACTION_REQUIRED,
-        WorkOrderStatus.MISSED,
-        WorkOrderStatus.ON_HOLD,
-        WorkOrderStatus.RETURNED,
-    }
-)
-
+from apps.workorders.states import CHANGEABLE
 
 def work_order_create(
     *,

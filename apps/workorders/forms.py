@@ -1,0 +1,198 @@
+"""What the office types about a work order, and how it composes a job form."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import formset_factory
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.customers.models import Contact, Customer, Equipment, Site
+from apps.intake.models import RequestType
+from apps.materials.models import Material, Unit
+from apps.technicians.models import Skill
+from apps.workorders.actions import FieldDraft
+from apps.workorders.models import FieldKind, JobForm, SlaClass, WorkOrder
+
+DAY = {"type": "date"}
+
+
+class WorkOrderForm(forms.ModelForm):
+    """The job itself. The customer is chosen before; site, contact and equipment are the customer's."""
+
+    job_form = forms.ModelChoiceField(
+        label=gettext_lazy("Job form"), queryset=JobForm.objects.none(), required=False,
+        empty_label=gettext_lazy("The form for this type of work"),
+    )  # fmt: skip
+
+    class Meta:
+        model = WorkOrder
+        fields = (
+            "title", "type", "site", "contact", "equipment", "urgency", "scope", "notes", "billing_basis",
+            "sold_hours", "people", "skill", "sla_class", "preferred_from", "preferred_until", "preferred_part",
+            "confirm_to_customer",
+        )  # fmt: skip
+        widgets = {
+            "scope": forms.Textarea(attrs={"rows": 4}),
+            "notes": forms.Textarea(attrs={"rows": 3}),
+            "preferred_from": forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
+            "preferred_until": forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "scope": gettext_lazy("What is to be done. The technician and the customer read this."),
+            "notes": gettext_lazy("Only for the technician: keys, parking, the dog."),
+            "sold_hours": gettext_lazy("What the customer was told, without travel."),
+        }
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer
+        self.fields["site"].queryset = Site.objects.filter(customer=customer)
+        self.fields["contact"].queryset = Contact.objects.filter(customer=customer)
+        self.fields["equipment"].queryset = Equipment.objects.filter(site__customer=customer)
+        self.fields["type"].queryset = RequestType.objects.filter(active=True)
+        self.fields["skill"].queryset = Skill.objects.all()
+        self.fields["skill"].empty_label = _("As the type of work needs")
+        self.fields["sla_class"].queryset = SlaClass.objects.all()
+        self.fields["job_form"].queryset = JobForm.objects.filter(active=True)
+        self.fields["sold_hours"].min_value = Decimal(0)
+        if not self.is_bound and not self.initial.get("site"):
+            sites = list(self.fields["site"].queryset[:2])
+            if len(sites) == 1:
+                self.initial["site"] = sites[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        first, last = given.get("preferred_from"), given.get("preferred_until")
+        if first and last and last < first:
+            self.add_error("preferred_until", _("The window ends before it starts."))
+        equipment, site = given.get("equipment"), given.get("site")
+        if equipment and site and equipment.site_id != site.pk:
+            self.add_error("equipment", _("This equipment stands at another site."))
+        return given
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | {"number", "customer", "status"}
+
+
+class ToBringForm(forms.Form):
+    """One thing for the van: from the catalogue, by its code or name, or in free words."""
+
+    what = forms.CharField(label=gettext_lazy("What"), max_length=200)
+    quantity = forms.DecimalField(
+        label=gettext_lazy("Quantity"), max_digits=10, decimal_places=3, min_value=Decimal("0.001"), initial=1
+    )
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=Unit.choices, initial=Unit.PIECE)
+
+
+class BaseToBringFormSet(forms.BaseFormSet):
+    def rows(self) -> list[dict[str, Any]]:
+        """What `work_order_create` takes. Words that are a material's code or name become that material."""
+        typed = [one for one in self.cleaned_data if one and not one.get("DELETE")]
+        known = _materials([one["what"] for one in typed])
+        found = []
+        for one in typed:
+            material = known.get(one["what"].strip().lower())
+            found.append(
+                {
+                    "material": material,
+                    "description": material.name if material else one["what"],
+                    "quantity": one["quantity"],
+                    "unit": material.unit if material else one["unit"],
+                }
+            )
+        return found
+
+
+ToBringFormSet = formset_factory(ToBringForm, formset=BaseToBringFormSet, extra=3, max_num=60, can_delete=True)
+
+
+def _materials(words: list[str]) -> dict[str, Material]:
+    asked = {word.strip().lower() for word in words}
+    if not asked:
+        return {}
+    found: dict[str, Material] = {}
+    for material in Material.objects.filter(active=True):
+        for name in (material.code.lower(), material.name.lower()):
+            if name in asked:
+                found.setdefault(name, material)
+    return found
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("Document"))
+
+
+class JobFormForm(forms.ModelForm):
+    class Meta:
+        model = JobForm
+        fields = ("name", "request_type", "active")
+
+
+class FieldForm(forms.Form):
+    """One field of a job form, as it is composed."""
+
+    position = forms.IntegerField(label=gettext_lazy("Order"), min_value=1, max_value=999, required=False)
+    section = forms.CharField(label=gettext_lazy("Section"), max_length=80, required=False)
+    label = forms.CharField(label=gettext_lazy("Question"), max_length=120)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=FieldKind.choices, initial=FieldKind.TICK)
+    unit = forms.CharField(label=gettext_lazy("Unit"), max_length=20, required=False)
+    minimum = forms.DecimalField(
+        label=gettext_lazy("At least"), max_digits=12, decimal_places=3, required=False
+    )
+    maximum = forms.DecimalField(
+        label=gettext_lazy("At most"), max_digits=12, decimal_places=3, required=False
+    )
+    options = forms.CharField(
+        label=gettext_lazy("Options"), required=False, help_text=gettext_lazy("Separated by commas.")
+    )
+    required = forms.BooleanField(label=gettext_lazy("Required"), required=False, initial=True)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        low, high = given.get("minimum"), given.get("maximum")
+        if low is not None and high is not None and high < low:
+            self.add_error("maximum", _("This is less than the least."))
+        if given.get("kind") == FieldKind.CHOICE and len(self.choices()) < 2:
+            self.add_error("options", _("Name at least two options, separated by commas."))
+        return given
+
+    def choices(self) -> list[str]:
+        typed = (self.cleaned_data.get("options") or "").split(",")
+        return list(dict.fromkeys(one.strip() for one in typed if one.strip()))
+
+    def draft(self) -> FieldDraft:
+        given = self.cleaned_data
+        measured = given["kind"] in (FieldKind.NUMBER, FieldKind.READING)
+        return FieldDraft(
+            label=given["label"],
+            kind=given["kind"],
+            section=given["section"],
+            unit=given["unit"] if measured else "",
+            minimum=given["minimum"] if measured else None,
+            maximum=given["maximum"] if measured else None,
+            options=self.choices() if given["kind"] == FieldKind.CHOICE else [],
+            required=given["required"],
+        )
+
+
+class BaseFieldFormSet(forms.BaseFormSet):
+    def clean(self) -> None:
+        if not any(self.errors) and not self.drafts():
+            raise ValidationError(_("A form needs at least one field."))
+
+    def drafts(self) -> list[FieldDraft]:
+        """The fields in the order that was asked for; rows without a number keep their place at the end."""
+        kept = [one for one in self.forms if one.cleaned_data.get("label") and not one.cleaned_data.get("DELETE")]
+        return [one.draft() for one in sorted(kept, key=lambda one: one.cleaned_data["position"] or 1000)]
+
+
+FieldFormSet = formset_factory(FieldForm, formset=BaseFieldFormSet, extra=4, max_num=120, can_delete=True)

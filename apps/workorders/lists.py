@@ -1,0 +1,114 @@
+"""The lists of work orders and job forms."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count as CountRows
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.core.lists import Column, Count, Filter, ListPage
+from apps.intake.models import RequestType
+from apps.technicians.models import Technician
+from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
+
+GROUPS = {
+    "to_plan": (WorkOrderStatus.TO_PLAN, WorkOrderStatus.MISSED),
+    "in_progress": (WorkOrderStatus.IN_PROGRESS, WorkOrderStatus.RETURNED),
+    "ready_for_review": (WorkOrderStatus.READY_FOR_REVIEW, WorkOrderStatus.IN_REVIEW),
+    "action_required": (WorkOrderStatus.ACTION_REQUIRED, WorkOrderStatus.MISSED, WorkOrderStatus.ON_HOLD),
+}
+
+
+def week_around(now: datetime) -> tuple[datetime, datetime]:
+    """Monday to Monday where the company is."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    monday = midnight.date() - timedelta(days=midnight.weekday())
+    zone = timezone.get_default_timezone()
+    start = datetime.combine(monday, datetime.min.time(), tzinfo=zone)
+    end = datetime.combine(monday + timedelta(days=7), datetime.min.time(), tzinfo=zone)
+    return start, end
+
+
+def this_week(rows: QuerySet) -> QuerySet:
+    return rows.planned_between(*week_around(clock.now()))
+
+
+def _group(rows: QuerySet, value: str) -> QuerySet:
+    if value == "this_week":
+        return this_week(rows)
+    return rows.filter(status__in=GROUPS[value])
+
+
+def _technicians() -> list[tuple[str, Any]]:
+    rows = Technician.objects.active().values_list("pk", "user__name").order_by("user__name")
+    return [(str(pk), name) for pk, name in rows]
+
+
+def _types() -> list[tuple[str, Any]]:
+    return [(str(pk), name) for pk, name in RequestType.objects.values_list("pk", "name").order_by("name")]
+
+
+class WorkOrderList(ListPage):
+    name = "work-orders"
+    search_hint = _("Number, customer, address, title")
+    default_order = ("-created_at", "-id")
+    columns = (
+        Column("number", _("Work order"), lambda one: one.number, ("number",)),
+        Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__name",)),
+        Column("date", _("Date"), lambda one: one.visits_planned[0].starts_at if one.visits_planned else None),
+        Column("technicians", _("Technicians"), lambda one: ", ".join(
+            dict.fromkeys(visit.technician.user.name for visit in one.visits_planned))),
+        Column("due", _("Due"), lambda one: one.complete_by, ("complete_by",)),
+        Column("status", _("Status"), lambda one: one.get_status_display(), ("status",)),
+        Column("invoicing", _("Invoicing"), lambda one: one.invoicing_label),
+    )  # fmt: skip
+    filters = (
+        Filter("status", _("Status"), WorkOrderStatus.choices, lambda rows, value: rows.filter(status=value)),
+        Filter("technician", _("Technician"), _technicians, lambda rows, value: rows.of_technician(int(value))),
+        Filter("type", _("Type"), _types, lambda rows, value: rows.filter(type_id=int(value))),
+        Filter(
+            "sla",
+            _("SLA"),
+            [("risk", _("At risk"))],
+            lambda rows, value: rows.sla_at_risk(clock.now()),
+        ),
+    )
+
+    @cached_property
+    def _tally(self) -> dict[str, int]:
+        """How many there are of each status that a counter tells: one query."""
+        told = {status for group in GROUPS.values() for status in group}
+        rows = self.everything.filter(status__in=told).order_by().values("status").annotate(n=CountRows("pk"))
+        return {row["status"]: row["n"] for row in rows}
+
+    @property
+    def counts(self) -> tuple[Count, ...]:  # type: ignore[override]
+        def of(group: str) -> Any:
+            return lambda rows: sum(self._tally.get(status, 0) for status in GROUPS[group])
+
+        return (
+            Count(_("To plan"), of("to_plan"), {"group": "to_plan"}, "a"),
+            Count(_("Planned this week"), lambda rows: this_week(rows).count(), {"group": "this_week"}),
+            Count(_("In progress"), of("in_progress"), {"group": "in_progress"}),
+            Count(_("Ready for review"), of("ready_for_review"), {"group": "ready_for_review"}, "a"),
+            Count(_("Action required"), of("action_required"), {"group": "action_required"}, "r"),
+        )
+
+    @cached_property
+    def filtered(self) -> QuerySet:
+        rows = super().filtered
+        group = self.query.get("group", "")
+        return _group(rows, group) if group in GROUPS or group == "this_week" else rows
+
+    @property
+    def is_filtered(self) -> bool:
+        return super().is_filtered or bool(self.query.get("group"))
+
+
+def work_order_list(request: Any, path: str) -> WorkOrderList:
+    return WorkOrderList(request, WorkOrder.objects.for_user(request.user).for_list(), path=path)

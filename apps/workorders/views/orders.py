@@ -1,0 +1,200 @@
+"""Work orders in the office: list, detail, and every change."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.accounts.models import User
+from apps.accounts.roles import TECHNICIAN
+from apps.company.lists import saved_views
+from apps.core.web import requires
+from apps.customers.models import Customer
+from apps.intake.models import Request
+from apps.materials.models import Material
+from apps.workorders import actions
+from apps.workorders.forms import FileForm, ReasonForm, ToBringFormSet, WorkOrderForm
+from apps.workorders.lists import work_order_list as list_page
+from apps.workorders.models import WorkOrder
+
+CUSTOMERS_SHOWN = 12
+CATALOGUE_SHOWN = 400
+
+
+@requires("see_office")
+@require_GET
+def work_order_list(request: HttpRequest) -> HttpResponse:
+    page = list_page(request, reverse("workorders:work_order_list"))
+    if (export := page.export()) is not None:
+        return export
+    return render(request, "workorders/work_order_list.html", _list_context(request, page))
+
+
+@requires("see_office")
+@require_GET
+def work_order_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    order = get_object_or_404(WorkOrder.objects.for_user(request.user).for_detail(), pk=pk)
+    page = list_page(request, reverse("workorders:work_order_list"))
+    context = {"chosen": order} | detail_context(request, order)
+    if not request.htmx:  # a row that opens beside the list needs only the detail
+        context |= _list_context(request, page)
+    else:
+        context["page"] = page
+    return render(request, "workorders/work_order_list.html", context)
+
+
+def detail_context(request: HttpRequest, order: WorkOrder) -> dict[str, Any]:
+    """What the detail of a work order shows beside the order itself."""
+    version = order.job_form_version
+    return {
+        "order": order,
+        "visits": order.visits_planned,
+        "to_bring": order.to_bring.all(),
+        "fields": version.fields.all() if version else [],
+        "files": order.files.select_related("file"),
+        "shares": order.shares.select_related("user"),
+        "colleagues": User.objects.active().with_role(TECHNICIAN) if request.user.may("share_jobs") else [],
+        "file_form": FileForm(),
+        "reason_form": ReasonForm(auto_id="reason-%s"),
+    }
+
+
+def _list_context(request: HttpRequest, page: Any) -> dict[str, Any]:
+    return {"page": page, "saved": saved_views(page, request.user)}
+
+
+@requires("manage_work_orders")
+@require_http_methods(["GET", "POST"])
+def work_order_create(request: HttpRequest) -> HttpResponse:
+    """From scratch, from a customer, or from a request (`?request=`)."""
+    asked, customer = _from_what(request)
+    if customer is None:
+        return _customer_choose(request)
+    form = WorkOrderForm(request.POST or None, customer=customer, initial=_initial(asked))
+    rows = ToBringFormSet(request.POST or None, prefix="bring", initial=_estimates(asked))
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        given = form.cleaned_data
+        order = actions.work_order_create(
+            by=request.user, customer=customer, request=asked, to_bring=rows.rows(), **given
+        )
+        messages.success(request, _("Work order %(number)s is made.") % {"number": order.number})
+        return redirect("workorders:work_order_detail", order.pk)
+    context = _form_context(form, rows) | {"customer": customer, "asked": asked}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "workorders/work_order_create.html", context, status=status)
+
+
+@requires("manage_work_orders")
+@require_http_methods(["GET", "POST"])
+def work_order_change(request: HttpRequest, pk: int) -> HttpResponse:
+    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
+    initial = {"job_form": order.job_form_version.form_id if order.job_form_version else None}
+    form = WorkOrderForm(request.POST or None, customer=order.customer, instance=order, initial=initial)
+    brought = [
+        {"what": one.description, "quantity": one.quantity, "unit": one.unit} for one in order.to_bring.all()
+    ]
+    rows = ToBringFormSet(request.POST or None, prefix="bring", initial=brought)
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        given = form.cleaned_data
+        chosen = given.pop("job_form")
+        given["skill"] = given["skill"] or given["type"].skill
+        if "job_form" in form.changed_data:
+            given["job_form_version"] = actions.form_version_newest(type=given["type"], job_form=chosen)
+        seen = request.POST.get("version", "")
+        actions.work_order_change(
+            work_order=order,
+            by=request.user,
+            version=int(seen) if seen.isdigit() else None,
+            to_bring=rows.rows(),
+            **given,
+        )
+        messages.success(request, _("%(number)s is changed.") % {"number": order.number})
+        return redirect("workorders:work_order_detail", pk)
+    context = _form_context(form, rows) | {"order": order, "customer": order.customer}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "workorders/work_order_change.html", context, status=status)
+
+
+@requires("manage_work_orders")
+@require_POST
+def work_order_resume(request: HttpRequest, pk: int) -> HttpResponse:
+    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
+    actions.work_order_resume(work_order=order, by=request.user)
+    messages.success(request, _("%(number)s can be planned again.") % {"number": order.number})
+    return redirect("workorders:work_order_detail", pk)
+
+
+@requires("manage_work_orders")
+@require_POST
+def work_order_follow_up(request: HttpRequest, pk: int) -> HttpResponse:
+    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
+    form = ReasonForm(request.POST, auto_id="reason-%s")
+    if not form.is_valid():
+        context = {"order": order, "form": form}
+        return render(request, "workorders/work_order_follow_up.html", context, status=422)
+    actions.work_order_follow_up(work_order=order, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, _("%(number)s is ready for review.") % {"number": order.number})
+    return redirect("workorders:work_order_detail", pk)
+
+
+def _form_context(form: WorkOrderForm, rows: Any) -> dict[str, Any]:
+    catalogue = Material.objects.filter(active=True).values_list("name", flat=True)[:CATALOGUE_SHOWN]
+    return {"form": form, "rows": rows, "catalogue": catalogue}
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() and len(text) < 18 else None
+
+
+def _from_what(request: HttpRequest) -> tuple[Request | None, Customer | None]:
+    if (pk := _number(request.GET.get("request"))) is not None:
+        rows = Request.objects.for_user(request.user).select_related("customer", "type", "site", "contact")
+        asked = get_object_or_404(rows, pk=pk)
+        return asked, asked.customer
+    if (pk := _number(request.GET.get("customer"))) is not None:
+        return None, get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    return None, None
+
+
+def _customer_choose(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "")[:100]
+    customers = Customer.objects.for_user(request.user).active()
+    found = customers.search(text) if text else customers.order_by("-created_at")
+    context = {"text": text, "customers": found[:CUSTOMERS_SHOWN]}
+    return render(request, "workorders/work_order_customer.html", context)
+
+
+def _initial(asked: Request | None) -> dict[str, Any]:
+    """What a request and its intake report already say."""
+    if asked is None:
+        return {}
+    report = getattr(asked, "report", None)
+    first_line = next((line for line in asked.description.splitlines() if line.strip()), "")
+    return {
+        "title": first_line.strip()[:120],
+        "type": asked.type_id,
+        "site": asked.site_id,
+        "contact": asked.contact_id,
+        "urgency": report.urgency if report else asked.urgency,
+        "scope": asked.description,
+        "notes": report.note if report else "",
+        "sold_hours": (report.hours if report else None) or 0,
+        "people": 2 if report and report.execution == "two" else 1,
+        "preferred_from": asked.preferred_from,
+        "preferred_until": asked.preferred_until,
+        "preferred_part": asked.preferred_part,
+    }
+
+
+def _estimates(asked: Request | None) -> list[dict[str, Any]]:
+    report = getattr(asked, "report", None) if asked else None
+    if report is None:
+        return []
+    return [
+        {"what": one.material.name, "quantity": one.quantity, "unit": one.material.unit}
+        for one in report.materials.select_related("material")
+    ]
