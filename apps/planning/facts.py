@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.company.models import Holiday, OpeningHours
 from apps.core import clock
 from apps.intake.models import Request, RequestType
+from apps.planning.models import Assignment
 from apps.planning.rules import warnings as odd
 from apps.planning.rules.spans import Shift, Span, working_spans
 from apps.technicians.models import Absence, Technician
@@ -48,6 +49,14 @@ def shortest_job() -> timedelta:
 
 def skill_needed(job: WorkOrder | Request) -> int | None:
     return job.skill_id if isinstance(job, WorkOrder) else job.type.skill_id
+
+
+def clashes(
+    *, technician: Technician, start: datetime, end: datetime, besides: int | None = None
+) -> list[Assignment]:
+    """The bookings that the technician already has then, with what a planner wants to know of them."""
+    rows = Assignment.objects.active().filter(technician=technician).between(start, end)
+    return list(rows.exclude(pk=besides).with_job().order_by("pk"))
 
 
 def booking_warnings(

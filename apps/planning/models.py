@@ -1,5 +1,7 @@
 """Who goes where and when. Postgres refuses a double booking that nobody has acknowledged."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeOperators
@@ -79,12 +81,18 @@ class Assignment(models.Model):
         """What the booking is for."""
         return self.work_order or self.request  # type: ignore[return-value]
 
+    def movable(self, now: datetime) -> bool:
+        """Whether the plan of its job may still change, and this visit has not begun."""
+        if isinstance(self.job, Request):
+            return self.job.status == "planned"
+        return self.job.can_change and not (self.job.status == "in_progress" and self.starts_at <= now)
+
     @property
-    def starts_at(self):  # type: ignore[no-untyped-def]
+    def starts_at(self) -> datetime:
         return self.period.lower
 
     @property
-    def ends_at(self):  # type: ignore[no-untyped-def]
+    def ends_at(self) -> datetime:
         return self.period.upper
 
 

@@ -15,6 +15,14 @@ class AssignmentQuerySet(models.QuerySet):
     def active(self) -> Self:
         return self.filter(active=True)
 
+    def with_job(self) -> Self:
+        """With what a block on the plan shows: the job, its customer and place, the technician."""
+        return self.select_related(
+            "technician__user",
+            "work_order__customer", "work_order__site", "work_order__type",
+            "request__customer", "request__site", "request__type",
+        )  # fmt: skip
+
     def between(self, start: datetime, end: datetime) -> Self:
         """Those that touch the half-open period from `start` to `end`."""
         return self.filter(period__overlap=TimestamptzRange(start, end))

@@ -1,4 +1,23 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from apps.planning.views import absences, bookings, jobs, plans
 
 app_name = "planning"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", plans.plan, name="plan"),
+    path("week/", plans.week, name="week"),
+    path("day/", plans.day, name="day"),
+    path("quick/", bookings.quick_plan, name="quick_plan"),
+    path("intake/<int:pk>/", bookings.intake_plan, name="intake_plan"),
+    path("visits/new/", bookings.assignment_place, name="assignment_place"),
+    path("visits/<int:pk>/", bookings.assignment_detail, name="assignment_detail"),
+    path("visits/<int:pk>/move/", bookings.assignment_move, name="assignment_move"),
+    path("visits/<int:pk>/cancel/", bookings.assignment_cancel, name="assignment_cancel"),
+    path("work-orders/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
+    path("work-orders/<int:pk>/hold/", jobs.job_hold, name="job_hold"),
+    path("work-orders/<int:pk>/share/", jobs.job_share, name="job_share"),
+    path("work-orders/<int:pk>/unshare/", jobs.job_unshare, name="job_unshare"),
+    path("absences/", absences.absence_list, name="absence_list"),
+    path("absences/new/", absences.absence_add, name="absence_add"),
+    path("absences/<int:pk>/remove/", absences.absence_remove, name="absence_remove"),
+]

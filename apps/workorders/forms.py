@@ -106,7 +106,9 @@ class BaseToBringFormSet(forms.BaseFormSet):
         return found
 
 
-ToBringFormSet = formset_factory(ToBringForm, formset=BaseToBringFormSet, extra=3, max_num=60, can_delete=True)
+ToBringFormSet = formset_factory(
+    ToBringForm, formset=BaseToBringFormSet, extra=3, max_num=60, can_delete=True
+)
 
 
 def _materials(words: list[str]) -> dict[str, Material]:
@@ -191,7 +193,9 @@ class BaseFieldFormSet(forms.BaseFormSet):
 
     def drafts(self) -> list[FieldDraft]:
         """The fields in the order that was asked for; rows without a number keep their place at the end."""
-        kept = [one for one in self.forms if one.cleaned_data.get("label") and not one.cleaned_data.get("DELETE")]
+        kept = [
+            one for one in self.forms if one.cleaned_data.get("label") and not one.cleaned_data.get("DELETE")
+        ]
         return [one.draft() for one in sorted(kept, key=lambda one: one.cleaned_data["position"] or 1000)]
 
 

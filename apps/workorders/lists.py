@@ -69,7 +69,9 @@ class WorkOrderList(ListPage):
     )  # fmt: skip
     filters = (
         Filter("status", _("Status"), WorkOrderStatus.choices, lambda rows, value: rows.filter(status=value)),
-        Filter("technician", _("Technician"), _technicians, lambda rows, value: rows.of_technician(int(value))),
+        Filter(
+            "technician", _("Technician"), _technicians, lambda rows, value: rows.of_technician(int(value))
+        ),
         Filter("type", _("Type"), _types, lambda rows, value: rows.filter(type_id=int(value))),
         Filter(
             "sla",

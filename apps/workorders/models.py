@@ -1,6 +1,6 @@
 """The job: what is to be done, where, by when, and the form to fill in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -229,6 +229,25 @@ class WorkOrder(Stateful):
     def sla(self) -> str:
         """How the time to complete stands: none, done, fine, soon, late."""
         return rules.sla_clock(self.complete_by, clock.now(), done=self.is_done)
+
+    @property
+    def technicians(self) -> list[Any]:
+        """The users who are planned on it, each once. Needs the rows of `for_list()`."""
+        return list({one.technician.user_id: one.technician.user for one in self.visits_planned}.values())  # type: ignore[attr-defined]
+
+    @property
+    def planned_time(self) -> timedelta:
+        """The planned hours of all technicians together. Needs the rows of `for_list()`."""
+        lengths = (one.ends_at - one.starts_at for one in self.visits_planned)  # type: ignore[attr-defined]
+        return sum(lengths, timedelta())
+
+    @property
+    def may_hold(self) -> bool:
+        return self.may_take("put_aside")
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.may_take("cancel")
 
     @property
     def can_change(self) -> bool:

@@ -23,6 +23,12 @@ def chain_ribbon(context: Context, obj: Any) -> SafeString:
     )
 
 
+@register.filter
+def may(user: Any, ability: str) -> bool:
+    """Whether the user has an ability of the matrix, for what a page offers; the view checks it again."""
+    return bool(user and user.is_authenticated and user.may(ability))
+
+
 @register.simple_tag
 def history(obj: models.Model) -> SafeString:
     """The status history: when, who, what, why."""

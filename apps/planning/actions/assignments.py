@@ -32,6 +32,7 @@ from apps.workorders.models import WorkOrder
 from apps.workorders.states import CHANGEABLE, WorkOrderStatus
 from apps.workorders.states import STEPS as ORDER_STEPS
 
+
 class DoubleBooking(Refused):
     """The technician is already booked then. `clashes` are the bookings that were not seen and accepted."""
 

@@ -29,6 +29,7 @@ from apps.workorders.models import (
 )
 from apps.workorders.states import CHANGEABLE
 
+
 def work_order_create(
     *,
     by: Actor,

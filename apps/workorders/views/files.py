@@ -66,7 +66,9 @@ def work_order_file_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def work_order_file_remove(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
     order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    kept = get_object_or_404(WorkOrderFile.objects.select_related("file", "work_order"), pk=file_pk, work_order=order)
+    kept = get_object_or_404(
+        WorkOrderFile.objects.select_related("file", "work_order"), pk=file_pk, work_order=order
+    )
     actions.work_order_file_remove(file=kept, by=request.user)
     messages.success(request, _("%(name)s is removed.") % {"name": kept.file.name})
     return redirect("workorders:work_order_detail", pk)

@@ -1,0 +1,128 @@
+"""The technicians of a stretch of days with their hours, absences and bookings: what grid, day and quick plan share.
+
+A fixed number of queries, however many technicians there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from apps.planning.facts import holidays_between, opening_shifts, shifts_of, shortest_job, span_of, zone
+from apps.planning.models import Assignment
+from apps.planning.rules.slots import Slot, slot_state
+from apps.planning.rules.spans import Shift, Span, clip, day_span, working_spans
+from apps.technicians.models import Absence, Technician
+
+
+@dataclass(frozen=True)
+class Day:
+    """One technician's day."""
+
+    technician: Technician
+    day: date
+    hours: tuple[Span, ...]
+    bookings: tuple[Assignment, ...]
+    absences: tuple[Absence, ...]
+    slot: Slot
+    holiday: str
+
+    @property
+    def absent(self) -> bool:
+        """Away for the whole of the working day."""
+        return bool(self.hours) and bool(self.absences) and not self.slot.free and not self.bookings
+
+    @property
+    def works(self) -> bool:
+        return bool(self.hours)
+
+    @property
+    def overbooked(self) -> timedelta:
+        """How much more is booked than the day holds."""
+        booked = sum((span_of(one.period).length for one in self.bookings), timedelta())
+        return max(timedelta(), booked - self.slot.capacity) if self.hours else timedelta()
+
+
+class Crew:
+    """Everybody's days from `first` for `count` days."""
+
+    def __init__(self, user: Any, first: date, count: int) -> None:
+        self.user = user
+        self.days = [first + timedelta(days=n) for n in range(count)]
+        self.zone: ZoneInfo = zone()
+        self.whole = Span(day_span(self.days[0], self.zone).start, day_span(self.days[-1], self.zone).end)
+
+    @cached_property
+    def technicians(self) -> list[Technician]:
+        rows = Technician.objects.for_user(self.user).active().select_related("user")
+        return list(rows.prefetch_related("patterns", "skills").order_by("user__name"))
+
+    @cached_property
+    def holidays(self) -> dict[date, str]:
+        return holidays_between(self.days[0], self.days[-1])
+
+    @cached_property
+    def shortest(self) -> timedelta:
+        return shortest_job()
+
+    @cached_property
+    def _opening(self) -> list[Shift]:
+        return opening_shifts()
+
+    @cached_property
+    def bookings(self) -> list[Assignment]:
+        rows = Assignment.objects.for_user(self.user).active().between(self.whole.start, self.whole.end)
+        return list(rows.with_job().order_by("period"))
+
+    @cached_property
+    def _bookings_of(self) -> dict[int, list[Assignment]]:
+        found = defaultdict(list)
+        for one in self.bookings:
+            found[one.technician_id].append(one)
+        return found
+
+    @cached_property
+    def _absences_of(self) -> dict[int, list[Absence]]:
+        found = defaultdict(list)
+        for one in Absence.objects.filter(period__overlap=(self.whole.start, self.whole.end)):
+            found[one.technician_id].append(one)
+        return found
+
+    def skill_ids(self, technician: Technician) -> frozenset[int]:
+        return frozenset(one.pk for one in technician.skills.all())
+
+    def working(self, technician: Technician, day: date) -> list[Span]:
+        """The hours of that day, as if nothing were closed."""
+        return working_spans(day, shifts_of(technician, self._opening), self.zone)
+
+    def absence_spans(self, technician: Technician) -> list[Span]:
+        return [span_of(one.period) for one in self._absences_of[technician.pk]]
+
+    def day(self, technician: Technician, day: date) -> Day:
+        whole = day_span(day, self.zone)
+        hours = [] if day in self.holidays else self.working(technician, day)
+        bookings = _touching(self._bookings_of[technician.pk], whole)
+        absences = _touching(self._absences_of[technician.pk], whole)
+        booked = clip((span_of(one.period) for one in bookings), whole)
+        away = clip((span_of(one.period) for one in absences), whole)
+        slot = slot_state(hours, [*booked, *away], self.shortest)
+        if away:  # an absence is no second booking
+            slot = _retold(slot, hours, booked, self.shortest)
+        return Day(
+            technician, day, tuple(hours), tuple(bookings), tuple(absences), slot, self.holidays.get(day, "")
+        )
+
+    def of(self, technicians: Iterable[Technician]) -> list[tuple[Technician, list[Day]]]:
+        return [(one, [self.day(one, day) for day in self.days]) for one in technicians]
+
+
+def _touching(rows: Iterable[Any], whole: Span) -> list[Any]:
+    return [one for one in rows if span_of(one.period).overlaps(whole)]
+
+
+def _retold(slot: Slot, hours: list[Span], booked: list[Span], shortest: timedelta) -> Slot:
+    doubled = slot_state(hours, booked, shortest).doubled
+    return Slot(slot.state, slot.capacity, slot.free, slot.gaps, doubled)

@@ -1,0 +1,116 @@
+"""What a planner types: a booking, an absence, a reason."""
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import User
+from apps.accounts.roles import TECHNICIAN
+from apps.planning.facts import zone
+from apps.technicians.models import AbsenceKind, Technician
+
+DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+TIME_INPUT = forms.TimeInput(attrs={"type": "time", "step": 900}, format="%H:%M")
+
+
+class BookingForm(forms.Form):
+    """When, for how long, and who. `seen` and `accepted` carry back what the planner was shown."""
+
+    technician = forms.ModelChoiceField(
+        label=gettext_lazy("Technician"), queryset=Technician.objects.none(), empty_label=None
+    )
+    day = forms.DateField(label=gettext_lazy("Day"), widget=DAY_INPUT)
+    start = forms.TimeField(label=gettext_lazy("Start"), widget=TIME_INPUT)
+    hours = forms.DecimalField(
+        label=gettext_lazy("Duration"),
+        max_digits=5,
+        decimal_places=2,
+        min_value=Decimal("0.25"),
+        max_value=24,
+    )
+    confirm = forms.BooleanField(label=gettext_lazy("Mail the customer the appointment"), required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=500, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        technicians = Technician.objects.for_user(user).active().select_related("user")
+        self.fields["technician"].queryset = technicians
+
+    @property
+    def begins(self) -> datetime:
+        """The moment that the clock on the wall says so."""
+        given = self.cleaned_data
+        return datetime.combine(given["day"], given["start"], tzinfo=zone())
+
+    @property
+    def ends(self) -> datetime:
+        """The duration is real time, so it is added in UTC."""
+        return self.begins.astimezone(UTC) + timedelta(hours=float(self.cleaned_data["hours"]))
+
+    @property
+    def seen(self) -> list[int]:
+        """The bookings that were shown as clashing."""
+        return [int(one) for one in self._list("seen") if one.isdigit() and len(one) < 18]
+
+    @property
+    def accepted(self) -> list[str]:
+        """The warnings that were shown."""
+        return self._list("accepted")
+
+    def _list(self, name: str) -> list[str]:
+        return self.data.getlist(name) if hasattr(self.data, "getlist") else []
+
+
+class AbsenceForm(forms.Form):
+    """Whole days, or hours of a day when times are given."""
+
+    technician = forms.ModelChoiceField(label=gettext_lazy("Technician"), queryset=Technician.objects.none())
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=AbsenceKind.choices)
+    first = forms.DateField(label=gettext_lazy("From"), widget=DAY_INPUT)
+    last = forms.DateField(label=gettext_lazy("Until and including"), widget=DAY_INPUT)
+    start = forms.TimeField(label=gettext_lazy("From (time)"), widget=TIME_INPUT, required=False)
+    end = forms.TimeField(label=gettext_lazy("Until (time)"), widget=TIME_INPUT, required=False)
+    remark = forms.CharField(label=gettext_lazy("Remark"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["technician"].queryset = Technician.objects.for_user(user).active().select_related("user")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        first, last = given.get("first"), given.get("last")
+        if first and last and last < first:
+            self.add_error("last", _("The absence ends before it starts."))
+        elif first and first == last and given.get("end") and given["end"] <= (given.get("start") or time(0)):
+            self.add_error("end", _("The absence ends before it starts."))
+        return given
+
+    @property
+    def period(self) -> tuple[datetime, datetime]:
+        given, here = self.cleaned_data, zone()
+        midnight = datetime.min.time()
+        start = datetime.combine(given["first"], given["start"] or midnight, tzinfo=here)
+        if given["end"]:
+            return start, datetime.combine(given["last"], given["end"], tzinfo=here)
+        return start, datetime.combine(given["last"] + timedelta(days=1), midnight, tzinfo=here)
+
+
+class ShareForm(forms.Form):
+    user = forms.ModelChoiceField(label=gettext_lazy("Colleague"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = User.objects.active().with_role(TECHNICIAN)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )

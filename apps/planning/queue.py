@@ -1,0 +1,118 @@
+"""What there is to plan, most urgent first: work orders and intake visits under one kind of key."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.http import Http404
+
+from apps.core import clock
+from apps.intake.models import Request
+from apps.planning.rules.suggest import Wanted, visit_length
+from apps.technicians.models import Technician
+from apps.workorders.models import WorkOrder
+
+SHOWN = 40
+URGENCY = Case(
+    When(urgency="urgent", then=Value(0)), When(urgency="high", then=Value(1)), default=Value(2),
+    output_field=IntegerField(),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Job:
+    """A work order or a request, as planning sees it. Its key is w or r with its number in the database."""
+
+    record: WorkOrder | Request
+
+    @property
+    def key(self) -> str:
+        return f"{'w' if self.is_order else 'r'}{self.record.pk}"
+
+    @property
+    def is_order(self) -> bool:
+        return isinstance(self.record, WorkOrder)
+
+    @property
+    def length(self) -> timedelta:
+        if isinstance(self.record, WorkOrder):
+            return visit_length(float(self.record.sold_hours), self.record.people)
+        return timedelta(minutes=self.record.type.minutes)
+
+    @property
+    def minutes(self) -> int:
+        return round(self.length.total_seconds() / 60)
+
+    @property
+    def title(self) -> str:
+        return self.record.title if isinstance(self.record, WorkOrder) else self.record.description
+
+    @property
+    def due(self) -> datetime | None:
+        return self.record.complete_by if isinstance(self.record, WorkOrder) else None
+
+    @property
+    def late(self) -> bool:
+        return self.due is not None and self.due < clock.now() + timedelta(days=1)
+
+    @property
+    def skill_id(self) -> int | None:
+        return self.record.skill_id if isinstance(self.record, WorkOrder) else self.record.type.skill_id
+
+    @property
+    def people(self) -> int:
+        return self.record.people if isinstance(self.record, WorkOrder) else 1
+
+    @property
+    def confirms(self) -> bool:
+        return self.record.confirm_to_customer if isinstance(self.record, WorkOrder) else True
+
+    @property
+    def technician(self) -> Technician | None:
+        """Who was asked for."""
+        return None if isinstance(self.record, WorkOrder) else self.record.technician
+
+    @property
+    def first_day(self) -> date | None:
+        return self.record.preferred_from
+
+    def wanted(self, length: timedelta) -> Wanted:
+        record, site = self.record, self.record.site
+        known = site.latitude is not None and site.longitude is not None
+        return Wanted(
+            length=length,
+            skill=self.skill_id,
+            due=self.due,
+            place=(site.latitude, site.longitude) if known else None,
+            preferred_from=record.preferred_from,
+            preferred_until=record.preferred_until,
+            preferred_part=record.preferred_part,
+        )
+
+
+def _related(rows: QuerySet) -> QuerySet:
+    return rows.select_related("customer", "site", "type")
+
+
+def orders_to_plan(user: Any) -> QuerySet:
+    rows = _related(WorkOrder.objects.for_user(user).to_plan())
+    return rows.order_by(F("complete_by").asc(nulls_last=True), URGENCY, "created_at", "pk")
+
+
+def intakes_to_plan(user: Any) -> QuerySet:
+    rows = _related(Request.objects.for_user(user).to_plan())
+    return rows.order_by(URGENCY, "created_at", "pk")
+
+
+def job_of(key: str, user: Any) -> Job:
+    """The job behind a key such as w12 or r7. Raises Http404 when there is none that the user may see."""
+    model: Any = {"w": WorkOrder, "r": Request}.get(key[:1])
+    number = key[1:]
+    if model is None or not number.isdigit() or len(number) > 17:
+        raise Http404
+    rows = _related(model.objects.for_user(user))
+    record = rows.filter(pk=int(number)).first()
+    if record is None:
+        raise Http404
+    return Job(record)

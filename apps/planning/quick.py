@@ -1,0 +1,91 @@
+"""Quick plan: the best technicians and slots for a job, with the reasons."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core import clock, formats
+from apps.planning.crew import Crew
+from apps.planning.facts import span_of
+from apps.planning.queue import Job
+from apps.planning.rules.suggest import (
+    Place,
+    Stop,
+    Suggestion,
+    TechnicianDay,
+    suggestions,
+    travel_minutes,
+)
+from apps.technicians.models import Technician
+
+DAYS = 14
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A suggestion in words."""
+
+    suggestion: Suggestion
+    technician: Technician
+    reasons: list[tuple[str, str]]
+
+    @property
+    def start(self) -> Any:
+        return self.suggestion.span.start
+
+    @property
+    def end(self) -> Any:
+        return self.suggestion.span.end
+
+
+def quick_plan(job: Job, user: Any, *, length: timedelta, first: date | None = None) -> list[Offer]:
+    """The best slots in the two weeks from today, or from the day that the customer prefers when that is later."""
+    now = clock.now()
+    begin = max(filter(None, (clock.today(), first, job.first_day)))
+    crew = Crew(user, begin, DAYS)
+    days = [
+        TechnicianDay(
+            technician=one.pk,
+            day=day,
+            slot=crew.day(one, day).slot,
+            skills=crew.skill_ids(one),
+            home=_place(one.home_latitude, one.home_longitude),
+            stops=tuple(
+                Stop(span_of(it.period), _place(it.job.site.latitude, it.job.site.longitude))
+                for it in crew.day(one, day).bookings
+            ),
+        )
+        for one in crew.technicians
+        for day in crew.days
+    ]
+    found = suggestions(job.wanted(length), days, now=now, zone=crew.zone)
+    by_pk = {one.pk: one for one in crew.technicians}
+    return [Offer(one, by_pk[one.technician], _reasons(one, job)) for one in found]
+
+
+def _place(latitude: float | None, longitude: float | None) -> Place | None:
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _reasons(one: Suggestion, job: Job) -> list[tuple[str, str]]:
+    """What speaks for the slot and against it: (words, tone)."""
+    reasons = []
+    if job.skill_id is not None:
+        reasons.append((_("has the skill"), "g"))
+    if one.kilometres is not None:
+        minutes = travel_minutes(one.kilometres)
+        words = _("%(km)s km, about %(minutes)s min") % {
+            "km": formats.number(one.kilometres, 0),
+            "minutes": minutes,
+        }
+        reasons.append((words, "g" if minutes <= 20 else "n" if minutes <= 45 else "a"))
+    reasons.append((_("day %(load)s %% booked") % {"load": one.load}, "g" if one.load < 60 else "n"))
+    if job.due is not None:
+        reasons.append((_("before it is due"), "g") if one.in_time else (_("after it is due"), "r"))
+    record = job.record
+    if record.preferred_from or record.preferred_until or record.preferred_part != "any":
+        inside = (_("in the preferred window"), "g")
+        reasons.append(inside if one.in_window else (_("outside the preferred window"), "a"))
+    return reasons

@@ -1,0 +1,160 @@
+"""Quick plan: who could do a job best, and when. Costs are minutes of trouble; the least comes first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
+from zoneinfo import ZoneInfo
+
+from apps.planning.rules.slots import Slot
+from apps.planning.rules.spans import Span
+
+Place = tuple[float, float]
+QUARTER = timedelta(minutes=15)
+EARTH_KM = 6371.0
+# Straight lines are shorter than roads, and a van stands in traffic.
+ROAD_FACTOR = 1.3
+SPEED_KMH = 50
+
+DAY_LATER = 40
+FULL_DAY = 60
+OUTSIDE_WINDOW = 600
+AFTER_DUE = 2000
+NO_POSITION = 25
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The job: how long it takes and what it asks for."""
+
+    length: timedelta
+    skill: int | None = None
+    due: datetime | None = None
+    place: Place | None = None
+    preferred_from: date | None = None
+    preferred_until: date | None = None
+    preferred_part: str = "any"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A booking with where it is."""
+
+    span: Span
+    place: Place | None
+
+
+@dataclass(frozen=True)
+class TechnicianDay:
+    technician: int
+    day: date
+    slot: Slot
+    skills: frozenset[int]
+    home: Place | None = None
+    stops: tuple[Stop, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Suggestion:
+    trouble: float
+    span: Span
+    technician: int
+    kilometres: float | None = field(compare=False)
+    load: int = field(compare=False)
+    in_time: bool = field(compare=False)
+    in_window: bool = field(compare=False)
+
+
+def suggestions(
+    wanted: Wanted, days: Iterable[TechnicianDay], *, now: datetime, zone: ZoneInfo, limit: int = 6
+) -> list[Suggestion]:
+    """The best slots, at most two for one technician. Those who lack the skill are not suggested."""
+    found: list[Suggestion] = []
+    first_day = now.astimezone(zone).date()
+    for one in days:
+        if wanted.skill is not None and wanted.skill not in one.skills:
+            continue
+        found += [
+            _weigh(wanted, one, Span(start, start + wanted.length), first_day, zone)
+            for start in _starts(wanted, one.slot.gaps, now, zone)
+        ]
+    best: list[Suggestion] = []
+    for suggestion in sorted(found):
+        of_same = [it for it in best if it.technician == suggestion.technician]
+        if len(of_same) < 2 and all(it.span.start.date() != suggestion.span.start.date() for it in of_same):
+            best.append(suggestion)
+        if len(best) == limit:
+            break
+    return best
+
+
+def _starts(wanted: Wanted, gaps: Sequence[Span], now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """In each gap that is long enough: its beginning, and noon when the customer prefers the afternoon."""
+    found = []
+    for gap in gaps:
+        start = rounded_up(max(gap.start, now))
+        candidates = [start]
+        if wanted.preferred_part == "afternoon":
+            noon = start.astimezone(zone).replace(hour=12, minute=0, second=0, microsecond=0)
+            candidates.append(rounded_up(max(start, noon.astimezone(start.tzinfo))))
+        found += [at for at in dict.fromkeys(candidates) if at + wanted.length <= gap.end]
+    return found
+
+
+def _weigh(wanted: Wanted, one: TechnicianDay, span: Span, today: date, zone: ZoneInfo) -> Suggestion:
+    start = span.start.astimezone(zone)
+    load = round(one.slot.used / one.slot.capacity * 100) if one.slot.capacity else 100
+    kilometres = _detour(wanted.place, one, span)
+    in_time = wanted.due is None or span.end <= wanted.due
+    in_window = _in_window(wanted, start)
+    trouble = (
+        (start.date() - today).days * DAY_LATER
+        + load / 100 * FULL_DAY
+        + (NO_POSITION if kilometres is None else travel_minutes(kilometres))
+        + (0 if in_time else AFTER_DUE)
+        + (0 if in_window else OUTSIDE_WINDOW)
+    )
+    return Suggestion(trouble, span, one.technician, kilometres, load, in_time, in_window)
+
+
+def _in_window(wanted: Wanted, start: datetime) -> bool:
+    if wanted.preferred_from and start.date() < wanted.preferred_from:
+        return False
+    if wanted.preferred_until and start.date() > wanted.preferred_until:
+        return False
+    if wanted.preferred_part == "morning":
+        return start.hour < 12
+    return start.hour >= 12 if wanted.preferred_part == "afternoon" else True
+
+
+def _detour(place: Place | None, one: TechnicianDay, span: Span) -> float | None:
+    """Kilometres from where the technician is before the slot: the job before, or home."""
+    before = [stop for stop in one.stops if stop.span.end <= span.start and stop.place]
+    origin = max(before, key=lambda stop: stop.span.end).place if before else one.home
+    return distance_km(origin, place) if origin and place else None
+
+
+def distance_km(one: Place, other: Place) -> float:
+    """As the crow flies (haversine), between two (latitude, longitude) in degrees."""
+    (lat1, lon1), (lat2, lon2) = (tuple(map(radians, place)) for place in (one, other))
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
+
+
+def travel_minutes(kilometres: float) -> int:
+    """An estimate by road from a straight line."""
+    return round(kilometres * ROAD_FACTOR / SPEED_KMH * 60)
+
+
+def rounded_up(at: datetime) -> datetime:
+    """The next quarter of an hour, or `at` when it is one."""
+    floor = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+    return floor if floor == at else floor + QUARTER
+
+
+def visit_length(hours: float, people: int = 1) -> timedelta:
+    """How long to book for a job of so many sold hours: shared by the people, in quarters, at most a day of eight hours."""
+    if hours <= 0:
+        return timedelta(hours=2)
+    quarters = -(-int(hours * 60) // (max(1, people) * 15))
+    return min(timedelta(hours=8), max(QUARTER, quarters * QUARTER))

@@ -1,0 +1,28 @@
+"""The words for the codes of apps.planning.rules."""
+
+from django.utils.translation import gettext_lazy as _
+
+WARNINGS = {
+    "in_the_past": _("It begins in the past."),
+    "absent": _("The technician is absent then."),
+    "holiday": _("It is a public holiday."),
+    "out_of_hours": _("It is outside the technician's hours."),
+    "missing_skill": _("The technician lacks the skill that the job needs."),
+    "sla_missed": _("It ends after the job must be complete."),
+    "outside_window": _("It is outside the customer's preferred window."),
+}
+
+# The same in two words, for a list of what is odd about the plan.
+ODDITIES = {
+    "absent": _("Absent"),
+    "holiday": _("Public holiday"),
+    "out_of_hours": _("Out of hours"),
+    "missing_skill": _("Missing skill"),
+    "sla_missed": _("SLA at risk"),
+    "outside_window": _("Outside window"),
+    "double": _("Double booking"),
+    "unassigned": _("Unassigned"),
+    "over_capacity": _("Over capacity"),
+}
+
+SLOT_WORDS = {"free": _("Available"), "partly": _("Partially booked"), "full": _("Full / unavailable")}

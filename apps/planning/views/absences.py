@@ -1,0 +1,72 @@
+"""Who is away, and when."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core import clock
+from apps.core.web import requires
+from apps.planning import actions
+from apps.planning.forms import AbsenceForm
+from apps.planning.models import Assignment
+from apps.technicians.models import Absence, Technician
+
+PAST_SHOWN = 20
+
+
+@requires("see_office")
+@require_GET
+def absence_list(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    rows = Absence.objects.filter(technician__in=Technician.objects.for_user(request.user))
+    rows = rows.select_related("technician__user")
+    context = {
+        "coming": rows.filter(period__endswith__gt=now).order_by("period"),
+        "past": rows.filter(period__endswith__lte=now).order_by("-period")[:PAST_SHOWN],
+    }
+    return render(request, "planning/absence_list.html", context)
+
+
+@requires("plan_work")
+@require_http_methods(["GET", "POST"])
+def absence_add(request: HttpRequest) -> HttpResponse:
+    initial = {
+        "technician": request.GET.get("technician"),
+        "first": request.GET.get("day"),
+        "last": request.GET.get("day"),
+    }
+    form = AbsenceForm(request.POST or None, user=request.user, initial=initial)
+    if request.method == "GET" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "planning/absence_add.html", {"form": form}, status=status)
+    start, end = form.period
+    given = form.cleaned_data
+    technician = given["technician"]
+    actions.absence_add(
+        technician=technician,
+        start=start,
+        end=end,
+        by=request.user,
+        kind=given["kind"],
+        remark=given["remark"],
+    )
+    booked = Assignment.objects.active().filter(technician=technician).between(start, end).count()
+    messages.success(request, _("%(name)s is noted as away.") % {"name": technician})
+    if booked:
+        words = _(
+            "%(n)s visits are planned in that time. They stay until you move them; see the planning review."
+        )
+        messages.warning(request, words % {"n": booked})
+    return redirect("planning:absence_list")
+
+
+@requires("plan_work")
+@require_POST
+def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = Absence.objects.filter(technician__in=Technician.objects.for_user(request.user))
+    absence = get_object_or_404(rows.select_related("technician__user"), pk=pk)
+    actions.absence_remove(absence=absence, by=request.user)
+    messages.success(request, _("The absence of %(name)s is removed.") % {"name": absence.technician})
+    return redirect("planning:absence_list")

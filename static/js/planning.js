@@ -1,0 +1,113 @@
+// The planning grid with a mouse and with the arrow keys. Everything here ends in the same forms as without a script:
+// a press on free time opens the booking form, a drop posts it, and what stands against it comes back on the form's page.
+
+const board = document.querySelector("[data-board]");
+const drop = document.getElementById("drop");
+const first = Number(board?.dataset.first) * 60;
+const columns = Number(board?.dataset.columns);
+const step = Number(board?.dataset.columnMinutes);
+let held = null;
+let ghost = null;
+
+const clock = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+const minutesOf = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
+
+// The quarter under the pointer; `grabbed` is how far into the block it was taken up.
+function timeAt(track, x, grabbed = 0) {
+  const box = track.getBoundingClientRect();
+  const minutes = ((x - box.left) / box.width) * columns * step - grabbed;
+  return Math.max(first, Math.min(first + columns * step - 15, first + Math.round(minutes / 15) * 15));
+}
+
+function showGhost(cell, start) {
+  const track = cell.querySelector(".track");
+  ghost ??= Object.assign(document.createElement("i"), { className: "blk ghost" });
+  const column = Math.floor((start - first) / step);
+  const width = Math.max(1, Math.min(columns - column, Math.ceil(held.minutes / step)));
+  ghost.className = `blk ghost c${column + 1} w${width}`;
+  ghost.textContent = clock(start);
+  if (ghost.parentElement !== track) track.append(ghost);
+}
+
+function letGo() {
+  ghost?.remove();
+  held?.element.classList.remove("held");
+  for (const cell of document.querySelectorAll(".slot.aim")) cell.classList.remove("aim");
+  held = null;
+}
+
+document.addEventListener("dragstart", (event) => {
+  const element = event.target.closest?.("[data-job], [data-booking]");
+  if (!element || !drop || !board) return;
+  const track = element.closest(".track");
+  const grabbed = track ? ((event.clientX - element.getBoundingClientRect().left) / track.getBoundingClientRect().width) * columns * step : 0;
+  held = { element, grabbed, minutes: Number(element.dataset.minutes) };
+  element.classList.add("held");
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", element.textContent.trim());
+});
+document.addEventListener("dragend", letGo);
+
+board?.addEventListener("dragover", (event) => {
+  const cell = event.target.closest(".slot");
+  if (!held || !cell) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "move";
+  for (const other of board.querySelectorAll(".slot.aim")) if (other !== cell) other.classList.remove("aim");
+  cell.classList.add("aim");
+  showGhost(cell, timeAt(cell.querySelector(".track"), event.clientX, held.grabbed));
+});
+board?.addEventListener("dragleave", (event) => {
+  if (held && !board.contains(event.relatedTarget)) ghost?.remove();
+});
+board?.addEventListener("drop", (event) => {
+  const cell = event.target.closest(".slot");
+  if (!held || !cell) return;
+  event.preventDefault();
+  const { job, booking, version, confirm } = held.element.dataset;
+  const fields = drop.elements;
+  drop.action = booking ? drop.dataset.move.replace("/0/", `/${booking}/`) : drop.dataset.place;
+  fields.job.value = job ?? "";
+  fields.version.value = version ?? "";
+  fields.confirm.value = confirm ?? held.element.dataset.confirm ?? "";
+  fields.technician.value = cell.dataset.technician;
+  fields.day.value = cell.dataset.day;
+  fields.start.value = clock(timeAt(cell.querySelector(".track"), event.clientX, held.grabbed));
+  fields.hours.value = held.minutes / 60;
+  letGo();
+  drop.requestSubmit();
+});
+
+// A press on free time means the quarter that was pressed, not the beginning of the gap. Enter means its beginning.
+board?.addEventListener("click", (event) => {
+  const gap = event.target.closest("a.gap");
+  if (!gap || event.detail === 0) return;
+  const start = Math.max(minutesOf(gap.dataset.start), timeAt(gap.parentElement, event.clientX, step / 2));
+  const address = new URL(gap.href);
+  address.searchParams.set("start", clock(start));
+  gap.href = address.href;
+});
+board?.addEventListener("pointermove", (event) => {
+  const gap = event.target.closest?.("a.gap");
+  if (gap) gap.querySelector("b").textContent = clock(Math.max(minutesOf(gap.dataset.start), timeAt(gap.parentElement, event.clientX, step / 2)));
+});
+
+// Arrow keys go from day to day and from technician to technician; Tab goes through what is in a day.
+board?.addEventListener("keydown", (event) => {
+  const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const cell = event.target.closest(".slot");
+  const way = moves[event.key];
+  if (!way || !cell) return;
+  event.preventDefault();
+  const rows = [...board.tBodies[0].rows];
+  let row = rows.indexOf(cell.parentElement);
+  let column = cell.cellIndex;
+  while (true) {
+    row += way[0];
+    column += way[1];
+    const next = rows[row]?.cells[column];
+    if (!next?.classList.contains("slot")) return;
+    const target = next.querySelector("a.gap") ?? next.querySelector("a.blk");
+    if (target) return target.focus();
+  }
+});
