@@ -24,6 +24,11 @@ from apps.workorders.models import WorkOrder
 KINDS = {"order": gettext_lazy("Work order"), "intake": gettext_lazy("Intake")}
 
 
+def columns(column: int, width: int) -> str:
+    """The classes that put something on the columns of the grid: tens and units of its start and of its width."""
+    return f"c{column // 10} d{column % 10} v{width // 10} w{width % 10}"
+
+
 @dataclass(frozen=True)
 class Block:
     """A booking as it stands on the grid."""
@@ -33,6 +38,10 @@ class Block:
     width: int
     lane: int
     lanes: int
+
+    @property
+    def place(self) -> str:
+        return columns(self.column, self.width)
 
     @property
     def kind(self) -> str:
@@ -82,6 +91,10 @@ class Gap:
     width: int
     url: str
 
+    @property
+    def place(self) -> str:
+        return columns(self.column, self.width)
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -90,7 +103,7 @@ class Cell:
     day: Day
     blocks: list[Block]
     gaps: list[Gap]
-    hatches: list[tuple[int, int]]
+    hatches: list[str]
     today: bool
 
     @property
@@ -222,7 +235,7 @@ class Board:
                 blocks.append(Block(booking, *place, lane, lanes))
         gaps = [gap for span in one.slot.gaps if (gap := self._gap(one, span))]
         away = (self.axis.place(span_of(absence.period), one.day, zone) for absence in one.absences)
-        return Cell(one, blocks, gaps, [place for place in away if place], one.day == self.today)
+        return Cell(one, blocks, gaps, [columns(*place) for place in away if place], one.day == self.today)
 
     def _gap(self, one: Day, span: Span) -> Gap | None:
         start = rounded_up(max(span.start, self.now))

@@ -24,7 +24,8 @@ function showGhost(cell, start) {
   ghost ??= Object.assign(document.createElement("i"), { className: "blk ghost" });
   const column = Math.floor((start - first) / step);
   const width = Math.max(1, Math.min(columns - column, Math.ceil(held.minutes / step)));
-  ghost.className = `blk ghost c${column + 1} w${width}`;
+  const from = column + 1;
+  ghost.className = `blk ghost c${Math.floor(from / 10)} d${from % 10} v${Math.floor(width / 10)} w${width % 10}`;
   ghost.textContent = clock(start);
   if (ghost.parentElement !== track) track.append(ghost);
 }

@@ -1,0 +1,243 @@
+"""The planning pages: what they show, and what each may and may not do."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.planning.actions import absence_add, assignment_place
+from apps.planning.models import Assignment, Overbooking
+from apps.technicians.models import Skill, Technician
+from apps.workorders.models import WorkOrder
+from tests.conftest import user_make
+from tests.planning.conftest import World, at
+
+pytestmark = pytest.mark.django_db
+WEEK = "/planning/week/?week=2026-W47"
+FORM = {"day": "2026-11-18", "start": "10:00", "hours": "2"}
+
+
+def place(
+    world: World, job: Any, start: Any, hours: float = 2, technician: Technician | None = None, **more: Any
+):
+    kind = {"work_order": job} if isinstance(job, WorkOrder) else {"request": job}
+    return assignment_place(
+        technician=technician or world.tim, start=start, end=start + timedelta(hours=hours),
+        by=world.cast.petra, **kind, **more,
+    )  # fmt: skip
+
+
+def test_week_colours_each_day_with_its_word(world: World, web: Any) -> None:
+    place(world, world.order(), at(8), 4)  # Monday: the afternoon is left
+    place(world, world.order(), at(8, day=1), 8.5)  # Tuesday: nothing is left
+    absence_add(technician=world.tim, start=at(0, day=2), end=at(0, day=3), by=world.cast.petra)
+    page = web.get(WEEK)
+    row = next(one for one in page.context["board"].rows if one.technician == world.tim)
+    assert [(one.css, one.word.replace("\xa0", " ")) for one in row.cells] == [
+        ("a", "4 h free"), ("r", "Full"), ("off", "Absent: Holiday"), ("g", "Free all day"), ("g", "Free all day"),
+    ]  # fmt: skip
+
+
+def test_week_counts_colours_and_what_waits(world: World, web: Any) -> None:
+    world.order()
+    place(world, world.order(), at(8), 4)
+    counters = [(str(one["label"]), one["value"]) for one in web.get(WEEK).context["counters"]]
+    assert counters == [
+        ("Available", 14), ("Partially booked", 1), ("Full / unavailable", 0), ("Work orders to plan", "1"),
+    ]  # fmt: skip
+
+
+def test_most_urgent_job_stands_first(world: World, web: Any) -> None:
+    from apps.workorders.models import SlaClass
+
+    calm, urgent = world.order(), world.order(urgency="urgent")
+    due = world.order(sla_class=SlaClass.objects.create(name="Gold", respond_hours=1, complete_hours=4))
+    jobs = [one.record for one in web.get(WEEK).context["queue"]["jobs"]]
+    assert jobs == [due, urgent, calm]
+
+
+def test_press_on_free_time_carries_technician_day_and_start_into_the_form(world: World, web: Any) -> None:
+    order = world.order()
+    board = web.get(f"{WEEK}&job=w{order.pk}").context["board"]
+    gap = board.rows[0].cells[0].gaps[1]
+    form = web.get(gap.url).context["form"]
+    assert form.initial["technician"] == str(board.rows[0].technician.pk)
+    assert (form.initial["day"], form.initial["start"]) == ("2026-11-16", "12:30")
+    assert form.initial["hours"] == "2"
+
+
+def test_without_a_chosen_job_the_press_asks_which(world: World, web: Any) -> None:
+    order = world.order()
+    gap = web.get(WEEK).context["board"].rows[0].cells[0].gaps[0]
+    answer = web.get(gap.url)
+    assert f"job=w{order.pk}&amp;technician=" in answer.content.decode()
+
+
+def test_booking_form_books_and_returns_to_the_week(world: World, web: Any) -> None:
+    order = world.order()
+    answer = web.post("/planning/visits/new/", FORM | {"job": f"w{order.pk}", "technician": world.tim.pk})
+    assert answer.status_code == 302
+    assert answer["Location"] == WEEK
+    booking = Assignment.objects.get()
+    assert (booking.work_order, booking.technician, booking.starts_at) == (order, world.tim, at(10, day=2))
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"), [("day", "yesterday"), ("start", "25:00"), ("hours", "0"), ("technician", "99999")]
+)
+def test_bad_input_stays_in_the_form_with_an_error(world: World, web: Any, field: str, typed: str) -> None:
+    order = world.order()
+    given = FORM | {"job": f"w{order.pk}", "technician": world.tim.pk} | {field: typed}
+    answer = web.post("/planning/visits/new/", given)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert not Assignment.objects.exists()
+
+
+def test_double_booking_shows_who_clashes_and_is_booked_with_a_reason(world: World, web: Any) -> None:
+    first, second = world.order(), world.order()
+    clash = place(world, first, at(9, day=2))
+    given = FORM | {"job": f"w{second.pk}", "technician": world.tim.pk}
+    answer = web.post("/planning/visits/new/", given)
+    assert answer.status_code == 422
+    assert first.number in answer.content.decode()
+    assert answer.context["clashes"] == [clash]
+    answer = web.post("/planning/visits/new/", given | {"seen": [clash.pk]})
+    assert answer.status_code == 409
+    answer = web.post("/planning/visits/new/", given | {"seen": [clash.pk], "reason": "they know"})
+    assert answer.status_code == 302
+    assert Overbooking.objects.get().reason == "they know"
+    assert "Double booked" in web.get(WEEK).content.decode()
+
+
+def test_warning_is_shown_and_can_be_accepted_with_a_reason(world: World, web: Any) -> None:
+    order = world.order()
+    given = FORM | {"job": f"w{order.pk}", "technician": world.tim.pk, "start": "19:00"}
+    answer = web.post("/planning/visits/new/", given)
+    assert answer.status_code == 422
+    assert [code for code, _words in answer.context["warnings"]] == ["out_of_hours"]
+    answer = web.post("/planning/visits/new/", given | {"accepted": "out_of_hours", "reason": "burst pipe"})
+    assert answer.status_code == 302
+
+
+def test_visit_is_moved_from_its_page(world: World, web: Any) -> None:
+    booking = place(world, world.order(), at(8))
+    assert web.get(f"/planning/visits/{booking.pk}/").status_code == 200
+    given = FORM | {"technician": world.tessa.pk, "version": booking.version}
+    answer = web.post(f"/planning/visits/{booking.pk}/move/", given)
+    assert answer.status_code == 302
+    booking.refresh_from_db()
+    assert (booking.technician, booking.starts_at) == (world.tessa, at(10, day=2))
+    answer = web.post(f"/planning/visits/{booking.pk}/move/", given | {"start": "13:00"})
+    assert answer.status_code == 409  # an old version
+    booking.refresh_from_db()
+    assert booking.starts_at == at(10, day=2)
+
+
+def test_cancel_asks_for_a_reason(world: World, web: Any) -> None:
+    booking = place(world, world.order(), at(8))
+    assert web.post(f"/planning/visits/{booking.pk}/cancel/", {"reason": ""}).status_code == 422
+    assert web.post(f"/planning/visits/{booking.pk}/cancel/", {"reason": "ill"}).status_code == 302
+    booking.refresh_from_db()
+    assert not booking.active
+
+
+def test_quick_plan_suggests_those_with_the_skill_and_one_press_books(world: World, web: Any) -> None:
+    gas = Skill.objects.create(name="Gas")
+    world.tessa.skills.add(gas)
+    order = world.order(skill=gas)
+    page = web.get(f"/planning/quick/?job=w{order.pk}")
+    offers = page.context["offers"]
+    assert {one.technician for one in offers} == {world.tessa}
+    assert ("has the skill", "g") in offers[0].reasons
+
+
+def test_intake_is_planned_from_its_request(world: World, web: Any) -> None:
+    request = world.request()
+    assert web.get(f"/planning/intake/{request.pk}/").status_code == 200
+    answer = web.post(
+        "/planning/visits/new/", FORM | {"job": f"r{request.pk}", "technician": world.tim.pk, "hours": "1"}
+    )
+    assert answer.status_code == 302
+    request.refresh_from_db()
+    assert request.status == "planned"
+
+
+def test_day_tells_what_is_odd(world: World, web: Any) -> None:
+    gas = Skill.objects.create(name="Gas")
+    one = place(world, world.order(skill=gas), at(9))
+    place(world, world.order(), at(10), seen=[one.pk], reason="x")
+    place(world, world.order(preferred_part="morning"), at(14))
+    absence_add(technician=world.tessa, start=at(0), end=at(0, day=1), by=world.cast.petra)
+    place(world, world.order(), at(9), technician=world.tessa)
+    page = web.get("/planning/day/?day=2026-11-16")
+    codes = [one.code for one in page.context["oddities"]]
+    assert codes == ["double", "absent", "missing_skill", "outside_window"]
+    values = [one["value"] for one in page.context["counters"]]
+    assert values == [2, page.context["counters"][1]["value"], 1, "0"]
+
+
+def test_filters_narrow_the_rows(world: World, web: Any) -> None:
+    rows = web.get(f"{WEEK}&kind=contractor").context["board"].rows
+    assert [one.technician for one in rows] == [world.zeno]
+    place(world, world.order(), at(8), 8.5)
+    rows = web.get(f"{WEEK}&state=full").context["board"].rows
+    assert [one.technician for one in rows] == [world.tim]
+
+
+def test_absence_by_hand(world: World, web: Any) -> None:
+    place(world, world.order(), at(8))
+    given = {"technician": world.tim.pk, "kind": "sick", "first": "2026-11-16", "last": "2026-11-15"}
+    assert web.post("/planning/absences/new/", given).status_code == 422
+    assert web.post("/planning/absences/new/", given | {"last": "2026-11-17"}).status_code == 302
+    absence = world.tim.absences.get()
+    assert (absence.period.lower, absence.period.upper) == (at(0), at(0, day=2))
+    assert web.post(f"/planning/absences/{absence.pk}/remove/").status_code == 302
+    assert not world.tim.absences.exists()
+
+
+def test_week_asks_as_many_queries_for_sixty_technicians_as_for_three(world: World, web: Any) -> None:
+    def queries() -> int:
+        web.get(WEEK)
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            assert web.get(WEEK).status_code == 200
+        return len(caught)
+
+    place(world, world.order(), at(8))
+    few = queries()
+    for n in range(30):
+        technician = Technician.objects.create(user=user_make(f"Technician{n}", "technician"))
+        technician.skills.add(Skill.objects.get_or_create(name=f"Skill {n % 5}")[0])
+        place(world, world.order(), at(8), technician=technician)
+        place(world, world.request(), at(13), 1, technician=technician)
+    assert queries() == few
+    assert few <= 24
+
+
+@pytest.mark.parametrize("path", ["week/", "day/", "quick/", "visits/new/", "absences/", "absences/new/"])
+def test_technician_plans_nothing(world: World, client_as: Any, path: str) -> None:
+    assert client_as(world.cast.tim).get(f"/planning/{path}").status_code == 403
+
+
+def test_admin_sees_the_plan_but_books_nothing(world: World, client_as: Any) -> None:
+    ada = client_as(world.cast.ada)
+    order = world.order()
+    assert ada.get(WEEK).status_code == 200
+    given = FORM | {"job": f"w{order.pk}", "technician": world.tim.pk}
+    assert ada.post("/planning/visits/new/", given).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["visits/999/", "quick/?job=w999", "quick/?job=x", "intake/999/", "visits/new/?job=r1x"]
+)
+def test_what_is_not_there_is_404(world: World, web: Any, path: str) -> None:
+    assert web.get(f"/planning/{path}").status_code == 404
+
+
+def test_no_week_and_no_day_show_the_present_one(world: World, web: Any) -> None:
+    assert web.get("/planning/week/?week=soon").context["number"] == 46
+    assert web.get("/planning/day/?day=soon").status_code == 200
