@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class FieldConfig(AppConfig):
     name = "apps.field"
+
+    def ready(self) -> None:
+        from apps.core import chain
+        from apps.field import links
+
+        chain.register(links.POSITION, links.visits)

@@ -1,5 +1,6 @@
 """Every write of the field. The phone writes through `event_record` only."""
 
+from apps.field.actions.copies import work_order_copy_send
 from apps.field.actions.deviations import deviation_follow_up
 from apps.field.actions.events import event_apply_after_all, event_record, event_set_aside
 from apps.field.actions.visits import ReturnItem, visit_for, visit_return, work_order_settle
@@ -12,5 +13,6 @@ __all__ = [
     "event_set_aside",
     "visit_for",
     "visit_return",
+    "work_order_copy_send",
     "work_order_settle",
 ]

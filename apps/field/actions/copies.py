@@ -1,0 +1,69 @@
+"""The customer's copy of the work order: what was done, and what was signed. No amounts exist here."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.company.models import Company
+from apps.core import clock
+from apps.core.actors import SYSTEM
+from apps.documents.actions import file_store
+from apps.documents.rendering import pdf_render
+from apps.field.actions.mails import recipient
+from apps.field.evidence import evidence_for, shown_durations, shown_of
+from apps.messaging.actions import message_queue
+from apps.messaging.models import Message
+from apps.workorders.models import WorkOrder
+
+
+def work_order_copy_send(*, work_order: WorkOrder) -> Message | None:
+    """Mail the customer the work order as a PDF. None when there is no address to send it to."""
+    address, name = recipient(work_order)
+    if not address:
+        return None
+    language = work_order.customer.language
+    content = pdf_render(
+        "documents/work_order_copy.html", copy_context(work_order, language), language=language
+    )
+    with translation.override(language):
+        file_name = _("Work order %(number)s.pdf") % {"number": work_order.number}
+        subject = _("Work order %(number)s: what we did") % {"number": work_order.number}
+        body = _(
+            "The work at %(address)s is done. The work order is attached: what was done, what was used, "
+            "and your signature if you gave one.\n\nIs something not as you expected? Reply to this mail."
+        ) % {"address": work_order.site}
+    with transaction.atomic():
+        file = file_store(content=content, name=file_name, content_type="application/pdf", by=SYSTEM)
+        return message_queue(
+            kind="work_order_copy",
+            about=work_order,
+            to_address=address,
+            to_name=name,
+            subject=subject,
+            body=body,
+            language=language,
+            attachments=[file],
+        )
+
+
+def copy_context(work_order: WorkOrder, language: str) -> dict[str, Any]:
+    """What stands on the copy: per visit what was signed for, or what was recorded when nobody signed."""
+    visits = []
+    with translation.override(language):
+        for one in evidence_for(work_order).visits:
+            if one.visit.status != "finished":
+                continue
+            one.visit.work_order = work_order
+            signed = one.sign_off if one.sign_off and not one.sign_off.outdated_at else None
+            shown = signed.shown if signed else shown_of(one.visit, at=one.visit.finished_at or clock.now())
+            visits.append(
+                {
+                    "shown": shown,
+                    "durations": shown_durations(shown),
+                    "sign_off": signed,
+                    "day": one.visit.finished_at,
+                }
+            )
+    return {"letterhead": Company.objects.filter(pk=1).first(), "order": work_order, "visits": visits}
