@@ -14,7 +14,7 @@ AREA_CODES = {
 }  # fmt: skip
 POSTAL_CODES = {"BE": r"[1-9]\d{3}", "DE": r"\d{5}", "LU": r"\d{4}"}
 # A number, and perhaps a letter, a word or a second number: 12, 12a, 12-3, 12 bis, 12 hs.
-HOUSE_NUMBER = re.compile(r"\d{1,5}( ?[-/]? ?[0-9a-z]{1,12}){0,2}", re.IGNORECASE)
+HOUSE_NUMBER = re.compile(r"\d{1,5}( ?[a-z]{1,12}|( | ?[-/] ?)[0-9a-z]{1,12}){0,2}", re.IGNORECASE)
 
 
 def postal_code_clean(country: str, text: str) -> str:
@@ -25,7 +25,7 @@ def postal_code_clean(country: str, text: str) -> str:
             return postcode.validate(text)
         except ValidationError as error:
             raise ValueError(text) from error
-    text = text.removeprefix(f"{country}-").replace(" ", "")
+    text = re.sub(r"^[A-Z]{1,2}-", "", text).replace(" ", "")  # B-2000, L-1234: as it was written once
     pattern = POSTAL_CODES.get(country)
     if pattern and not re.fullmatch(pattern, text):
         raise ValueError(text)

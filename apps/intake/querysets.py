@@ -13,7 +13,14 @@ class RequestQuerySet(models.QuerySet):
         """All for the office; for a technician the requests whose intake visit is theirs."""
         if user.may("see_office"):
             return self
-        return get_objects_for_user(user, "intake.execute_request", klass=self, accept_global_perms=False)
+        return get_objects_for_user(
+            user,
+            "intake.execute_request",
+            klass=self,
+            use_groups=False,
+            with_superuser=False,
+            accept_global_perms=False,
+        )
 
     def for_list(self) -> Self:
         """With everything that a row of the list shows."""

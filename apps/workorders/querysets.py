@@ -15,7 +15,12 @@ class WorkOrderQuerySet(models.QuerySet):
         if user.may("see_office"):
             return self
         return get_objects_for_user(
-            user, "workorders.execute_workorder", klass=self, accept_global_perms=False
+            user,
+            "workorders.execute_workorder",
+            klass=self,
+            use_groups=False,
+            with_superuser=False,
+            accept_global_perms=False,
         )
 
     def open(self) -> Self:

@@ -1,0 +1,263 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.db import DatabaseError, connection, transaction
+
+from apps.company.models import Company
+from apps.core import clock
+from apps.core.database import PUBLIC, as_role
+from apps.customers.models import Contact, Customer, Site
+from apps.documents.models import StoredFile
+from apps.intake.forms.public import SALT
+from apps.intake.models import Request, RequestFormSettings, RequestPhoto
+from apps.intake.views import public
+from apps.messaging.models import Message
+from tests.intake.conftest import ADDRESS, photo
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def typed(company, leak):
+    shown = int((clock.now() - timedelta(seconds=60)).timestamp())
+    return ADDRESS | {
+        "type": leak.pk, "description": "Water comes through the ceiling", "urgency": "urgent", "name": "Karin Smit",
+        "email": "Karin@Example.com", "phone": "06 8765 4321", "language": "nl", "preferred_part": "any",
+        "stamp": signing.dumps(shown, salt=SALT),
+    }  # fmt: skip
+
+
+def test_a_request_from_the_web_is_new_and_confirmed_in_the_customers_language(client, typed):
+    answer = client.post("/request/", typed | {"photos": [photo(), photo("two.jpg", "red")]})
+    made = Request.objects.get()
+    assert answer.status_code == 302
+    assert (made.status, made.source, made.urgency) == ("new", "web", "urgent")
+    assert (made.customer.name, made.customer.email, made.customer.phone) == (
+        "Karin Smit",
+        "karin@example.com",
+        "06-87654321",
+    )
+    assert made.photos.count() == 2
+    mail = Message.objects.get()
+    assert (mail.to_address, mail.language) == ("karin@example.com", "nl")
+    assert made.number in mail.subject
+    assert "ceiling" not in mail.body  # carries nothing that a stranger typed but the name
+    page = client.get(answer["Location"]).content.decode()
+    assert made.number in page
+
+
+def test_a_company_gets_its_contact(client, typed):
+    client.post("/request/", typed | {"company_name": "Bakkerij Van Dongen"})
+    made = Request.objects.get()
+    assert (made.customer.name, made.customer.kind, made.contact.name) == (
+        "Bakkerij Van Dongen",
+        "company",
+        "Karin Smit",
+    )
+
+
+@pytest.mark.parametrize("model", [Customer, Contact, Site, Request, RequestPhoto])
+def test_the_public_role_reads_no_record(db, model):
+    """The control: the same question as the office is answered."""
+    assert list(model.objects.all()) == []
+    with pytest.raises(DatabaseError), transaction.atomic(), as_role(PUBLIC):
+        list(model.objects.all())
+
+
+def test_the_form_works_as_the_public_whoever_asks(client_as, cast, typed):
+    """A technician's role could not add a customer, an office's could read them all."""
+    assert client_as(cast.tim).post("/request/", typed).status_code == 302
+    assert Request.objects.get().created_by is None
+
+
+def test_it_says_nothing_about_customers_that_are_known(client, typed, customer):
+    known = typed | {"email": customer.email, "phone": customer.phone}
+    answer = client.post("/request/", known)
+    assert answer.status_code == 302
+    assert Request.objects.get().customer != customer
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("name", "", "required"),
+        ("name", "Buy at https://spam.example", "web address"),
+        ("company_name", "www.spam.example", "web address"),
+        ("email", "karin", "valid email"),
+        ("phone", "bel mij", "telephone number"),
+        ("phone", "", "required"),
+        ("postal_code", "0000 AA", "postal code that exists"),
+        ("house_number", "x", "house number"),
+        ("description", "", "required"),
+        ("type", "", "required"),
+        ("type", "99999", "valid choice"),
+        ("preferred_from", "2020-01-01", "passed"),
+        ("description", "x" * 2001, "2000"),
+        ("website", "http://spam.example", "Leave this field empty"),
+        ("stamp", "made up", "once more"),
+    ],
+)
+def test_bad_input_stands_at_its_field_and_nothing_is_lost(client, typed, field, value, sentence):
+    answer = client.post("/request/", typed | {"language": "en", field: value})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert sentence in page
+    assert "Ginnekenweg" in page
+    assert not Request.objects.exists()
+    assert not Customer.objects.exists()
+
+
+def test_a_program_is_too_quick_and_a_person_presses_once_more(client, typed):
+    quick = typed | {"stamp": signing.dumps(int(clock.now().timestamp()), salt=SALT), "language": "en"}
+    assert "very quick" in client.post("/request/", quick).content.decode()
+    with clock.at(clock.now() + timedelta(seconds=5)):
+        assert client.post("/request/", quick).status_code == 302
+
+
+def test_photos_of_a_refused_form_stay_for_the_next_try(client, typed):
+    answer = client.post("/request/", typed | {"email": "wrong", "photos": [photo()]})
+    assert answer.status_code == 422
+    token = re.search(r'name="kept" value="([^"]+)"', answer.content.decode())[1]
+    assert client.get(f"/request/photo/{token}/")["Content-Type"] == "image/jpeg"
+    client.post("/request/", typed | {"kept": token})
+    assert RequestPhoto.objects.get().file == StoredFile.objects.get()
+    assert client.get("/request/photo/made-up/").status_code == 404
+
+
+def test_a_file_that_is_no_photo_is_refused_by_name(client, typed):
+    bad = photo("virus.jpg")
+    bad.file.seek(0)
+    bad.file.write(b"MZ this is a program")
+    bad.file.truncate()
+    bad.file.seek(0)
+    answer = client.post("/request/", typed | {"photos": [bad]})
+    assert answer.status_code == 422
+    assert "virus.jpg" in answer.content.decode()
+
+
+def test_the_same_form_twice_makes_one_request(client, typed):
+    given = typed | {"idempotency_key": "one-form"}
+    first, second = client.post("/request/", given), client.post("/request/", given)
+    assert first["Location"] == second["Location"]
+    assert Request.objects.count() == 1
+
+
+def test_a_refused_form_may_be_sent_again_with_the_same_key(client, typed):
+    """What a browser does after Back."""
+    assert client.post("/request/", typed | {"email": "wrong", "idempotency_key": "k"}).status_code == 422
+    assert client.post("/request/", typed | {"idempotency_key": "k"}).status_code == 302
+
+
+def test_requests_from_one_address_are_limited_and_nothing_is_lost(client, typed, monkeypatch):
+    monkeypatch.setattr(public, "REQUESTS", 2)
+    for number in (1, 2):
+        assert client.post("/request/", typed | {"email": f"a{number}@example.com"}).status_code == 302
+    answer = client.post("/request/", typed | {"email": "a3@example.com"})
+    assert answer.status_code == 429
+    assert "Karin Smit" in answer.content.decode()
+    assert Request.objects.count() == 2
+    assert client.post("/request/", typed, REMOTE_ADDR="198.51.100.7").status_code == 302
+
+
+def test_refused_tries_count_too(client, typed, monkeypatch):
+    monkeypatch.setattr(public, "TRIES", 2)
+    for status in (422, 422, 429):
+        assert client.post("/request/", typed | {"email": "wrong"}).status_code == status
+
+
+def test_one_mail_address_is_not_flooded(client, typed, monkeypatch):
+    monkeypatch.setattr(public, "PER_EMAIL", 1)
+    assert client.post("/request/", typed).status_code == 302
+    assert client.post("/request/", typed, REMOTE_ADDR="198.51.100.7").status_code == 429
+    assert Message.objects.count() == 1
+
+
+def test_the_company_chooses_the_fields(client, typed):
+    RequestFormSettings.objects.create(
+        pk=1, phone="off", photos="off", window="off", urgency="off", company_name="off"
+    )
+    page = client.get("/request/").content.decode()
+    for name in ("phone", "photos", "preferred_from", "urgency", "company_name"):
+        assert f'name="{name}"' not in page
+    assert client.post("/request/", typed).status_code == 302
+    assert Request.objects.get().customer.phone == ""
+
+
+def test_a_required_photo_is_asked_for(client, typed):
+    RequestFormSettings.objects.create(pk=1, photos="required")
+    assert "at least one photo" in client.post("/request/", typed | {"language": "en"}).content.decode()
+    assert client.post("/request/", typed | {"photos": [photo()]}).status_code == 302
+
+
+def test_a_type_that_is_not_public_cannot_be_chosen(client, typed, leak):
+    leak.public = False
+    leak.save()
+    assert client.post("/request/", typed).status_code == 422
+
+
+def test_a_closed_form_takes_nothing(client, typed):
+    RequestFormSettings.objects.create(pk=1, enabled=False)
+    assert "076-1234567" in client.get("/request/").content.decode()
+    assert client.post("/request/", typed).status_code == 503
+    assert not Request.objects.exists()
+
+
+def test_no_website_may_frame_a_page_but_the_embedded_form_by_those_that_are_named(client, company, leak):
+    page = client.get("/request/embed/")
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+    Company.objects.update(embed_origins="https://www.vandam.example\nhttps://vandam.example")
+    page = client.get("/request/embed/")
+    assert (
+        "frame-ancestors https://www.vandam.example https://vandam.example" in page["Content-Security-Policy"]
+    )
+    assert "X-Frame-Options" not in page
+    own = client.get("/request/")
+    assert "frame-ancestors 'none'" in own["Content-Security-Policy"]
+    assert own["X-Frame-Options"] == "DENY"
+
+
+def test_the_embedded_form_stays_in_its_frame(client, typed):
+    Company.objects.update(embed_origins="https://www.vandam.example")
+    answer = client.post("/request/embed/", typed)
+    assert answer["Location"].startswith("/request/embed/sent/")
+    assert (
+        "frame-ancestors https://www.vandam.example"
+        in client.get(answer["Location"])["Content-Security-Policy"]
+    )
+
+
+def test_the_form_speaks_the_language_that_is_asked_for(client, company, leak):
+    assert "Lekkage" in client.get("/request/?language=nl").content.decode()
+    assert "Leak" in client.get("/request/?language=en").content.decode()
+    assert client.get("/request/?language=xx").status_code == 200
+
+
+def test_it_sets_no_cookie(client, typed):
+    assert not client.get("/request/").cookies
+    assert not client.post("/request/embed/", typed).cookies
+
+
+def test_settings_are_the_companys_own(cast, client_as, company, leak):
+    client, url = client_as(cast.bram), "/requests/form/"
+    given = {
+        "enabled": "on", "company_name": "off", "phone": "optional", "window": "off", "urgency": "off",
+        "photos": "required", "max_photos": 3, "public_types": [leak.pk], "embed_origins": "https://WWW.vandam.example/",
+    }  # fmt: skip
+    assert client.post(url, given).status_code == 302
+    assert Company.objects.get().embed_origins == "https://www.vandam.example"
+    assert RequestFormSettings.objects.get().photos == "required"
+    for wrong in ({"embed_origins": "javascript:alert(1)"}, {"embed_origins": "https://a.example; script-src *"},
+                  {"public_types": []}, {"max_photos": 99}):  # fmt: skip
+        assert client.post(url, given | wrong).status_code == 422
+    assert client_as(cast.tim).get(url).status_code == 403
+
+
+def test_a_new_request_type(cast, client_as, db):
+    client = client_as(cast.bram)
+    given = {"name": "Roof", "name_nl": "Dak", "minutes": 45, "public": "on", "active": "on"}
+    assert client.post("/requests/types/new/", given | {"minutes": 5}).status_code == 422
+    assert client.post("/requests/types/new/", given).status_code == 302
+    assert connection.in_atomic_block
+    assert "Roof" in client.get("/requests/form/").content.decode()
