@@ -1,11 +1,15 @@
 """Money that is at risk of being forgotten: what, how much, since when, what to do."""
 
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.fields import MoneyField
 from apps.core.models import Stateful, one_of
+from apps.core.search import search_vector
 from apps.leaks import states
 from apps.leaks.querysets import LeakQuerySet
 
@@ -18,6 +22,8 @@ class Leak(Stateful):
     detector = models.CharField(_("type"), max_length=40)
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
+    # the record that the leak's link opens: the job of a deviation, the invoice itself
+    target_id = models.BigIntegerField(default=0)
     subject_label = models.CharField(_("record"), max_length=160)
     amount = MoneyField(_("amount"))
     status = models.CharField(
@@ -39,7 +45,18 @@ class Leak(Stateful):
                 fields=["detector", "subject_type", "subject_id"], name="leak_once_per_cause"
             ),
         ]
-        indexes = [models.Index(fields=["status", "-amount"], name="leak_by_amount")]
+        indexes = [
+            models.Index(fields=["status", "-amount"], name="leak_by_amount"),
+            GinIndex(search_vector("subject_label"), name="leak_search"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.detector}: {self.subject_label}"
+
+    @property
+    def tone(self) -> str:
+        return states.TONES[self.status]
+
+    def age(self, now: datetime) -> timedelta:
+        """How long the cause has lasted."""
+        return now - self.since

@@ -5,6 +5,8 @@ from typing import Any, Self
 
 from django.db import models
 
+from apps.core.search import matching
+
 
 class LeakQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
@@ -12,6 +14,9 @@ class LeakQuerySet(models.QuerySet):
 
     def open(self) -> Self:
         return self.filter(status="open")
+
+    def search(self, text: str) -> Self:
+        return matching(self, "subject_label", text)
 
     def total(self) -> Decimal:
         """The amount at risk, in euros."""

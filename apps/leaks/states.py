@@ -16,4 +16,9 @@ STEPS = {
     "close": Step(("open",), LeakStatus.CLOSED, "review_work", _("The cause is gone")),
     "reopen": Step(("closed",), LeakStatus.OPEN, "review_work", _("The cause is back")),
     "write_off": Step(("open",), LeakStatus.WRITTEN_OFF, "write_off", _("Write off"), needs_reason=True),
+    "take_back": Step(
+        ("written_off",), LeakStatus.OPEN, "write_off", _("Take the write-off back"), needs_reason=True
+    ),
 }
+
+TONES = {"open": "red", "closed": "green", "written_off": "neutral"}

@@ -111,14 +111,20 @@ class Shop:
     def signed(self, visit: Visit) -> SignOff:
         return SignOff.objects.create(visit=visit, reason="Nobody at home", shown={}, shown_hash="0")
 
-    def quote(self, order: WorkOrder, *lines: dict[str, Any], chosen: tuple[int, ...] = ()) -> Quote:
+    def quote(
+        self,
+        order: WorkOrder,
+        *lines: dict[str, Any],
+        chosen: tuple[int, ...] = (),
+        until: date = date(2026, 12, 31),
+    ) -> Quote:
         """An accepted quote for the order; `chosen` are positions of optional lines that were ticked."""
         quote = Quote.objects.create(
             number=self.number("Q"), customer=self.customer, site=self.site,
             type=self.type, work_order=order, status="accepted",
         )  # fmt: skip
         version = QuoteVersion.objects.create(
-            quote=quote, number=1, title="Quote", valid_until=date(2026, 12, 31), language="en"
+            quote=quote, number=1, title="Quote", valid_until=until, language="en"
         )
         made = [
             QuoteLine.objects.create(
@@ -129,9 +135,13 @@ class Shop:
             )
             for number, line in enumerate(lines)
         ]  # fmt: skip
+        QuoteVersion.objects.filter(pk=version.pk).update(
+            content={}, content_hash="0" * 64, net=100, vat=21, total=121, frozen_at=clock.now()
+        )
         Quote.objects.filter(pk=quote.pk).update(current=version)
         Acceptance.objects.create(
-            version=version, name="P. Peters", options=[made[at].pk for at in chosen], shown={},
+            version=version, name="P. Peters", options=[made[at].pk for at in chosen],
+            shown={"content_hash": "0" * 64},
             shown_hash="0", net=100, vat=21, total=121,
         )  # fmt: skip
         return quote

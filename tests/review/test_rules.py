@@ -17,7 +17,7 @@ def local(*parts):
     return datetime(*parts, tzinfo=ZoneInfo("Europe/Amsterdam"))
 
 
-quantities = st.decimals(min_value=0, max_value=60, places=3)
+quantities = st.integers(0, 60_000).map(lambda thousandths: D(thousandths) / 1000)
 items = st.lists(
     st.builds(
         Item,
@@ -28,7 +28,7 @@ items = st.lists(
         material=st.one_of(st.none(), st.integers(1, 3)),
         answer=st.sampled_from(["approved", "waiting", "unoffered", "declined"]),
     ),
-    max_size=12,
+    max_size=6,
 )
 bases = st.sampled_from([rules.FIXED_PRICE, rules.SOLD_HOURS, rules.ACTUALS])
 

@@ -1,0 +1,94 @@
+"""The leaks as a list, the dearest first."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock, formats
+from apps.core.lists import Column, Count, Filter, ListPage
+from apps.leaks.detectors import detectors
+from apps.leaks.states import LeakStatus
+
+AGES = [("7", _("Older than a week")), ("30", _("Older than a month")), ("90", _("Older than 90 days"))]
+
+
+def _types() -> list[tuple[str, Any]]:
+    return [(one.name, one.label) for one in detectors().values()]
+
+
+def _older(rows: QuerySet, days: str) -> QuerySet:
+    return rows.filter(since__lt=clock.now() - timedelta(days=int(days)))
+
+
+def type_label(leak: Any) -> Any:
+    """The words for a leak's type, also of a detector that no longer exists."""
+    found = detectors().get(leak.detector)
+    return found.label if found else leak.detector
+
+
+class LeakList(ListPage):
+    name = "leaks"
+    default_order = ("-amount", "since", "pk")
+    search_hint = _("Record or customer")
+    columns = (
+        Column("type", _("Type"), lambda leak: str(type_label(leak)), ("detector",)),
+        Column("link", _("Link"), lambda leak: leak.subject_label, ("subject_label",)),
+        Column("amount", _("Amount"), lambda leak: leak.amount, ("amount",), numeric=True),
+        Column("age", _("Risk, age"), lambda leak: (clock.now() - leak.since).days, ("since",)),
+        Column("status", _("Status"), lambda leak: leak.get_status_display(), ("status",)),
+    )
+    filters = (
+        Filter("status", _("Open"), [(one.value, one.label) for one in LeakStatus if one != LeakStatus.OPEN],
+               lambda rows, value: rows.filter(status=value)),
+        Filter("type", _("Any type"), _types, lambda rows, value: rows.filter(detector=value)),
+        Filter("age", _("Any age"), AGES, _older),
+        Filter("money", _("With or without amount"), [("yes", _("With an amount"))],
+               lambda rows, value: rows.filter(~Q(amount=0))),
+    )  # fmt: skip
+    counts = (
+        Count(_("Open leaks"), lambda rows: rows.filter(status="open").count(), {}, "red"),
+        Count(
+            _("Amount at risk, excl. VAT"),
+            lambda rows: formats.money(rows.filter(status="open").total()),
+            {"money": "yes"},
+            "red",
+        ),
+        Count(
+            _("Written off"),
+            lambda rows: formats.money(rows.filter(status="written_off").total()),
+            {"status": "written_off"},
+        ),
+    )
+
+    def __init__(self, request: HttpRequest, queryset: QuerySet, *, path: str = "") -> None:
+        super().__init__(request, queryset, path=path)
+        self.now = clock.now()
+
+    @cached_property
+    def filtered(self) -> QuerySet:
+        rows = super().filtered
+        return rows if self.query.get("status") else rows.open()  # type: ignore[attr-defined]
+
+    @cached_property
+    def rows(self) -> list[Any]:  # type: ignore[override]
+        """The rows of this page with what their detector says about them."""
+        found = super().rows
+        for leak in found:
+            explain(leak, self.now)
+        return found
+
+
+def explain(leak: Any, now: Any) -> Any:
+    """Put the words of its detector on a leak: cause, next action, link, and how long it lasts."""
+    detector = detectors().get(leak.detector)
+    leak.type_label = type_label(leak)
+    leak.cause = detector.cause if detector else ""
+    leak.action = detector.action if detector else ""
+    leak.url = detector.url(leak.target_id) if detector else ""
+    leak.days = max((now - leak.since).days, 0)
+    leak.risk_tone = "red" if leak.days >= 30 else "amber" if leak.days >= 7 else "blue"
+    return leak

@@ -1,0 +1,84 @@
+"""The page of leaks: who may see it, what it says of each, writing one off."""
+
+import csv
+import io
+
+import pytest
+
+from apps.leaks.actions import leaks_detect
+from apps.leaks.models import Leak
+from tests.leaks.test_leaks_detect import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def leak(shop):
+    shop.done(minutes=120)
+    leaks_detect(NOW)
+    return Leak.objects.get(detector="not_reviewed")
+
+
+def test_each_leak_says_its_cause_amount_age_and_next_action(leak, cast, client_as):
+    page = client_as(cast.bram).get("/leaks/").content.decode()
+    assert "Done, not reviewed" in page
+    assert "nobody reviewed it" in page
+    assert "€120.00" in page
+    assert f'href="/review/{leak.target_id}/"' in page
+
+
+@pytest.mark.parametrize(("who", "status"), [("bram", 200), ("olga", 200), ("ada", 200), ("tim", 403)])
+def test_amounts_are_for_who_may_see_them(leak, cast, client_as, who, status):
+    client = client_as(getattr(cast, who))
+    assert client.get("/leaks/").status_code == status
+    assert client.get(f"/leaks/{leak.pk}/").status_code == status
+
+
+def test_an_unknown_leak_is_not_found(cast, client_as):
+    assert client_as(cast.bram).get("/leaks/999/").status_code == 404
+
+
+def test_a_write_off_needs_a_reason_and_the_right(leak, cast, client_as):
+    url = f"/leaks/{leak.pk}/write-off/"
+    assert client_as(cast.ada).post(url, {"reason": "gift"}).status_code == 403
+    assert client_as(cast.bram).get(url).status_code == 405
+    assert client_as(cast.bram).post(url, {"reason": ""}).status_code == 422
+    leak.refresh_from_db()
+    assert leak.status == "open"
+    assert client_as(cast.bram).post(url, {"reason": "gift"}).status_code == 302
+    leak.refresh_from_db()
+    assert leak.status == "written_off"
+    assert client_as(cast.bram).post(url, {"reason": "again"}).status_code == 409
+
+
+def test_it_checks_on_demand(shop, cast, client_as):
+    shop.quote(shop.done())
+    answer = client_as(cast.bram).post("/leaks/detect/", follow=True)
+    assert answer.status_code == 200
+    assert Leak.objects.filter(detector="material_unpriced").exists()
+
+
+def test_filters_and_search_narrow_the_list(leak, cast, client_as):
+    client = client_as(cast.bram)
+    assert "Odd thing" in client.get("/leaks/").content.decode()
+    for query in ("type=not_reviewed", "money=yes", "q=peters"):
+        page = client.get(f"/leaks/?{query}").content.decode()
+        assert "Familie Peters" in page
+        assert "Odd thing" not in page
+    assert "Familie Peters" not in client.get("/leaks/?status=written_off").content.decode()
+
+
+def test_it_exports(leak, cast, client_as):
+    answer = client_as(cast.bram).get("/leaks/?export=csv&money=yes")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert rows[1][0] == "Done, not reviewed"
+
+
+def test_the_list_needs_few_queries_however_long(shop, cast, client_as, django_assert_max_num_queries):
+    for _number in range(6):
+        shop.done()
+    leaks_detect(NOW)
+    client = client_as(cast.bram)
+    client.get("/leaks/")
+    with django_assert_max_num_queries(20):
+        client.get("/leaks/")
