@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.bookkeeping.querysets import PackageQuerySet
+from apps.bookkeeping.querysets import PackageQuerySet, PackageRunQuerySet
 from apps.core import clock
 from apps.core.fields import MoneyField
 from apps.core.models import one_of
@@ -63,6 +63,28 @@ class PackageLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.package} {self.invoice}"
+
+
+class PackageRun(models.Model):
+    """The making of a large package in the background, with how far it is."""
+
+    contents = models.JSONField(default=list)
+    invoice_ids = models.JSONField(default=list)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    package = models.ForeignKey(Package, models.PROTECT, null=True, related_name="+")
+    error = models.TextField(_("error"), blank=True)
+    requested_at = models.DateTimeField(default=clock.now)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = PackageRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("making of a package")
+        verbose_name_plural = _("making of packages")
+
+    def __str__(self) -> str:
+        return f"{self.done} / {self.total}"
 
 
 class LedgerUse(models.TextChoices):

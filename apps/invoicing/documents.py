@@ -6,10 +6,11 @@ from typing import Any
 
 import segno
 
+from apps.core.money import totals
 from apps.documents.rendering import pdf_render
 from apps.invoicing import rules
 from apps.invoicing.einvoice import ubl_write
-from apps.invoicing.models import Invoice, InvoiceLine, VatLine
+from apps.invoicing.models import Invoice, InvoiceLine
 from apps.pricing.models import VatCategory
 from apps.workorders.models import WorkOrder
 
@@ -28,7 +29,7 @@ class Paper:
 
     invoice: Invoice
     sections: list[Section]
-    vat_lines: list[VatLine]
+    vat_lines: list[Any]
 
     @property
     def seller(self) -> dict[str, Any]:
@@ -64,9 +65,13 @@ class Paper:
 
 
 def paper(invoice: Invoice) -> Paper:
-    """Read an issued invoice's rows: three queries."""
+    """Read an invoice's rows: two queries. A draft has no VAT rows yet; what it shows are the sums so far."""
     lines = list(invoice.lines.select_related("work_order__site").order_by("position", "id"))
-    return Paper(invoice, _sections(lines), list(invoice.vat_lines.order_by("-rate", "category")))
+    if invoice.number is None:
+        vat_lines: list[Any] = list(totals(line.priced for line in lines).vat_sums)
+    else:
+        vat_lines = list(invoice.vat_lines.order_by("-rate", "category"))
+    return Paper(invoice, _sections(lines), vat_lines)
 
 
 def _sections(lines: Iterable[InvoiceLine]) -> list[Section]:

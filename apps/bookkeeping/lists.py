@@ -1,0 +1,18 @@
+"""The list of packages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.lists import Column, ListPage
+
+
+class PackageList(ListPage):
+    name = "packages"
+    search_hint = _("Number")
+    default_order = ("-created_at", "-id")
+    columns = (
+        Column("number", _("Package"), lambda one: one.number, ("number",)),
+        Column("created", _("Made on"), lambda one: one.created_at, ("created_at",)),
+        Column("by", _("By"), lambda one: one.created_by.initials if one.created_by else ""),
+        Column("invoices", _("Invoices"), lambda one: one.invoice_count, ("invoice_count",), numeric=True),
+        Column("total", _("Value"), lambda one: one.total, ("total",), numeric=True),
+    )

@@ -1,0 +1,149 @@
+"""What the office types about invoices."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core import clock
+from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
+from apps.materials.models import Unit
+from apps.pricing.models import VatCode
+
+
+class InvoiceForm(forms.ModelForm):
+    """What a draft says beside its lines."""
+
+    class Meta:
+        model = Invoice
+        fields = ("reference", "payment_term_days", "note")
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    payment_term_days = forms.IntegerField(
+        label=gettext_lazy("Payment term (days)"), min_value=0, max_value=120
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Text on the invoice"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class LineForm(forms.Form):
+    """One line of a draft. Only a free line may change its quantity and price."""
+
+    description = forms.CharField(label=gettext_lazy("Description"), max_length=300)
+    quantity = forms.DecimalField(label=gettext_lazy("Quantity"), max_digits=10, decimal_places=3)
+    unit_price = forms.DecimalField(label=gettext_lazy("Unit price"), max_digits=12, decimal_places=4)
+
+    def __init__(self, *args: Any, line: InvoiceLine, **kwargs: Any) -> None:
+        self.line = line
+        initial = {
+            "description": line.description,
+            "quantity": line.quantity.normalize() if line.quantity else line.quantity,
+            "unit_price": line.unit_price.quantize(Decimal("0.01"))
+            if line.unit_price == line.unit_price.quantize(Decimal("0.01"))
+            else line.unit_price,
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        if not line.is_free:
+            self.fields["quantity"].disabled = self.fields["unit_price"].disabled = True
+
+
+class BaseLineFormSet(BaseFormSet):
+    def __init__(self, *args: Any, lines: list[InvoiceLine], **kwargs: Any) -> None:
+        self.lines = lines
+        super().__init__(*args, initial=[{} for _line in lines], **kwargs)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {"line": self.lines[index or 0]}
+
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.Form:
+        kwargs.pop("initial", None)
+        defaults = {"auto_id": self.auto_id, "prefix": self.add_prefix(i), "use_required_attribute": False}
+        if self.is_bound:
+            defaults |= {"data": self.data}
+        return self.form(**(defaults | self.get_form_kwargs(i)))
+
+    def total_form_count(self) -> int:
+        """As many as the draft has lines, whatever the browser says."""
+        return len(self.lines)
+
+
+LineFormSet = formset_factory(LineForm, formset=BaseLineFormSet, extra=0)
+
+
+class FreeLineForm(forms.Form):
+    """A line that no job recorded."""
+
+    description = forms.CharField(label=gettext_lazy("Description"), max_length=300)
+    quantity = forms.DecimalField(label=gettext_lazy("Quantity"), max_digits=10, decimal_places=3, initial=1)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=Unit.choices, initial=Unit.PIECE)
+    unit_price = forms.DecimalField(label=gettext_lazy("Unit price"), max_digits=10, decimal_places=4)
+    vat_code = forms.ModelChoiceField(
+        label=gettext_lazy("VAT"), queryset=VatCode.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        codes = VatCode.objects.filter(active=True)
+        self.fields["vat_code"].queryset = codes  # type: ignore[attr-defined]
+        self.fields["vat_code"].initial = codes.filter(is_default=True).values_list("pk", flat=True).first()
+
+    def clean_quantity(self) -> Decimal:
+        quantity: Decimal = self.cleaned_data["quantity"]
+        if quantity == 0:
+            raise forms.ValidationError(_("Give a quantity."))
+        return quantity
+
+
+class SendForm(forms.Form):
+    to_address = forms.EmailField(label=gettext_lazy("To"))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+
+
+class CreditForm(forms.Form):
+    """Which lines to take back, and why; the reason stands on the credit note."""
+
+    lines = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Lines"), queryset=InvoiceLine.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, as the customer reads it"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lines"].queryset = invoice.lines.filter(live=True)  # type: ignore[attr-defined]
+
+
+class PaymentForm(forms.Form):
+    """Money that came in; below zero when it went back."""
+
+    amount = forms.DecimalField(label=gettext_lazy("Amount"), max_digits=12, decimal_places=2)
+    method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod.choices)
+    paid_on = forms.DateField(
+        label=gettext_lazy("Paid on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
+
+    def clean_amount(self) -> Decimal:
+        amount: Decimal = self.cleaned_data["amount"]
+        if amount == 0:
+            raise forms.ValidationError(_("Give an amount."))
+        return amount
+
+    def clean_paid_on(self) -> Any:
+        day = self.cleaned_data["paid_on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("A payment cannot lie in the future."))
+        return day

@@ -1,0 +1,129 @@
+"""From reviewed jobs to drafts, and changing a draft."""
+
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.company.lists import saved_views
+from apps.core.refusals import Refused
+from apps.core.web import requires
+from apps.invoicing import actions
+from apps.invoicing.documents import paper
+from apps.invoicing.forms import FreeLineForm, InvoiceForm, LineFormSet
+from apps.invoicing.lists import ReadyList, ready_rows
+from apps.invoicing.models import Invoice, InvoiceLine
+from apps.invoicing.views.invoices import invoice_get
+from apps.workorders.models import WorkOrder
+
+
+@requires("see_prices")
+@require_safe
+def ready_list(request: HttpRequest) -> HttpResponse:
+    """The queue: jobs that were approved and are not on an invoice yet."""
+    page = ReadyList(request, ready_rows(request.user))
+    if (export := page.export()) is not None:
+        return export
+    context = {
+        "page": page,
+        "saved": saved_views(page, request.user),
+        "may_invoice": request.user.may("issue_invoice"),
+    }
+    return render(request, "invoicing/ready_list.html", context)
+
+
+@requires("issue_invoice")
+@require_POST
+def invoice_draft(request: HttpRequest) -> HttpResponse:
+    """A draft per customer of the chosen work orders."""
+    chosen = [int(pk) for pk in request.POST.getlist("work_orders") if pk.isdigit() and len(pk) < 19]
+    orders = list(
+        WorkOrder.objects.for_user(request.user).filter(pk__in=chosen).order_by("customer_id", "pk")
+    )
+    if not orders:
+        raise Refused(_("Choose at least one work order."))
+    made = [
+        actions.invoice_draft(work_orders=list(group), by=request.user)
+        for _customer, group in groupby(orders, key=lambda order: order.customer_id)
+    ]
+    if len(made) == 1:
+        return redirect("invoicing:invoice_detail", made[0].pk)
+    messages.success(
+        request,
+        ngettext("%(n)s draft is made.", "%(n)s drafts are made, one per customer.", len(made))
+        % {"n": len(made)},
+    )
+    return redirect(f"{reverse('invoicing:invoice_list')}?status=draft")
+
+
+@requires("issue_invoice")
+@require_POST
+def work_order_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a job on which nothing is left to invoice."""
+    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
+    actions.work_order_close(work_order=order, by=request.user)
+    messages.success(request, _("%(number)s is closed.") % {"number": order.number})
+    return redirect("invoicing:ready_list")
+
+
+def _change_page(request: HttpRequest, invoice: Invoice, *, status: int = 200, **forms: Any) -> HttpResponse:
+    lines = list(invoice.lines.select_related("work_order").order_by("position", "id"))
+    context = {
+        "invoice": invoice,
+        "paper": paper(invoice),
+        "form": InvoiceForm(instance=invoice),
+        "rows": LineFormSet(lines=lines, prefix="lines"),
+        "free": FreeLineForm(auto_id="free-%s"),
+    }
+    return render(request, "invoicing/invoice_change.html", context | forms, status=status)
+
+
+@requires("issue_invoice")
+@require_http_methods(["GET", "POST"])
+def invoice_change(request: HttpRequest, pk: int) -> HttpResponse:
+    invoice = invoice_get(request, pk)
+    if invoice.status != "draft":
+        raise Refused(_("%(invoice)s is no longer a draft: it cannot be changed.") % {"invoice": invoice})
+    if request.method != "POST":
+        return _change_page(request, invoice)
+    lines = list(invoice.lines.select_related("work_order").order_by("position", "id"))
+    form = InvoiceForm(request.POST)
+    rows = LineFormSet(request.POST, lines=lines, prefix="lines")
+    if not (form.is_valid() and rows.is_valid()):
+        return _change_page(request, invoice, status=422, form=form, rows=rows)
+    actions.invoice_change(invoice=invoice, by=request.user, **form.cleaned_data)
+    for row in rows:
+        if row.has_changed():
+            given = row.cleaned_data
+            more = (
+                {"quantity": given["quantity"], "unit_price": given["unit_price"]} if row.line.is_free else {}
+            )
+            actions.line_change(line=row.line, by=request.user, description=given["description"], **more)
+    messages.success(request, _("The draft is changed."))
+    return redirect("invoicing:invoice_detail", pk)
+
+
+@requires("issue_invoice")
+@require_POST
+def line_add(request: HttpRequest, pk: int) -> HttpResponse:
+    invoice = invoice_get(request, pk)
+    free = FreeLineForm(request.POST, auto_id="free-%s")
+    if not free.is_valid():
+        return _change_page(request, invoice, status=422, free=free)
+    actions.line_add(invoice=invoice, by=request.user, **free.cleaned_data)
+    return redirect("invoicing:invoice_change", pk)
+
+
+@requires("issue_invoice")
+@require_POST
+def line_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    visible = Invoice.objects.for_user(request.user)
+    line = get_object_or_404(InvoiceLine.objects.select_related("invoice"), pk=pk, invoice__in=visible)
+    actions.line_remove(line=line, by=request.user)
+    return redirect("invoicing:invoice_change", line.invoice_id)

@@ -1,0 +1,150 @@
+"""The list of invoices and one invoice, with everything that can be done to it now."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.company.lists import saved_views
+from apps.core import clock
+from apps.core.web import requires
+from apps.documents.web import file_response
+from apps.invoicing import actions, rules
+from apps.invoicing.documents import paper
+from apps.invoicing.lists import InvoiceList, invoice_rows
+from apps.invoicing.models import Invoice
+from apps.invoicing.states import NEXT_ACTIONS, InvoiceStatus
+
+
+@requires("see_prices")
+@require_safe
+def invoice_list(request: HttpRequest) -> HttpResponse:
+    page = InvoiceList(request, invoice_rows(request.user))
+    if (export := page.export()) is not None:
+        return export
+    return render(request, "invoicing/invoice_list.html", _list_context(request, page))
+
+
+def _list_context(request: HttpRequest, page: InvoiceList) -> dict[str, Any]:
+    today = clock.today()
+    for row in page.rows:
+        row.is_late = row.open > 0 and row.due_date is not None and row.due_date < today
+        row.next_action = NEXT_ACTIONS.get(InvoiceStatus(row.status), "")
+        if row.status == InvoiceStatus.PAID:
+            row.next_action = "" if row.is_booked and row.is_delivered else _("Mark as delivered and booked")
+        if row.is_late:
+            row.next_action = _("Send reminder")
+    return {"page": page, "saved": saved_views(page, request.user)}
+
+
+def invoice_get(request: HttpRequest, pk: int) -> Invoice:
+    """The invoice, if the user may see it; 404 otherwise."""
+    return get_object_or_404(Invoice.objects.for_user(request.user).select_related("customer"), pk=pk)
+
+
+@requires("see_prices")
+@require_safe
+def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = (
+        Invoice.objects.for_user(request.user).with_open().select_related("customer", "credits", "created_by")
+    )
+    invoice = get_object_or_404(rows, pk=pk)
+    page = InvoiceList(request, invoice_rows(request.user), path=reverse("invoicing:invoice_list"))
+    context: dict[str, Any] = {"chosen": invoice, "page": page} | _detail_context(request, invoice)
+    if not request.htmx:  # a row that opens beside the list needs only the detail
+        context |= _list_context(request, page)
+    return render(request, "invoicing/invoice_list.html", context)
+
+
+def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
+    facts = {fact.kind: fact for fact in invoice.facts.select_related("by")}
+    reminders = list(invoice.reminders.order_by("step"))
+    payments = list(invoice.payments.select_related("recorded_by"))
+    reversed_ones = {payment.reverses_id for payment in payments}
+    for payment in payments:
+        payment.can_reverse = payment.reverses_id is None and payment.pk not in reversed_ones
+    today = clock.today()
+    late = invoice.open > 0 and invoice.due_date is not None and invoice.due_date < today
+    step = (
+        rules.reminder_due(due=invoice.due_date, today=today, steps_sent=len(reminders))
+        if invoice.status == InvoiceStatus.SENT and invoice.due_date and not invoice.is_credit_note
+        else 0
+    )
+    exports = invoice.package_lines.filter(payment=None).values("package", "package__number").first()
+    return {
+        "invoice": invoice,
+        "paper": paper(invoice),
+        "facts": [facts[kind] for kind in ("sent", "delivered", "booked") if kind in facts],
+        "reminders": reminders,
+        "payments": payments,
+        "credit_notes": list(invoice.credit_notes.exclude(number=None).order_by("pk")),
+        "is_late": late,
+        "days_late": (today - invoice.due_date).days if late else 0,
+        "exported": exports,
+        "can": _possible(request.user, invoice, facts, step),
+    }
+
+
+def _possible(user: Any, invoice: Any, facts: dict[str, Any], reminder_step: int) -> dict[str, Any]:
+    """The verbs that this user can do to the invoice as it stands."""
+    status = invoice.status
+    issue, pay, export = (user.may(one) for one in ("issue_invoice", "record_payment", "export_package"))
+    bill = not invoice.is_credit_note
+    numbered = invoice.number is not None
+    settled = status in ("paid", "credited") or (numbered and not bill)
+    return {
+        "change": issue and status == "draft",
+        "issue": issue and status == "draft",
+        "cancel": issue and status == "draft",
+        "send": issue and status == "issued",
+        "resend": issue and status in ("sent", "paid"),
+        "remind": reminder_step if issue else 0,
+        "pay": pay and bill and status in ("issued", "sent") and invoice.open > 0,
+        "refund": pay and bill and numbered and invoice.open < 0,
+        "deliver": issue and numbered and bill and "delivered" not in facts,
+        "book": export and settled and "booked" not in facts,
+        "credit": issue and bill and status in ("issued", "sent", "paid"),
+        "reverse": pay,
+    }
+
+
+@requires("see_prices")
+@require_safe
+def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The PDF; made now if the worker did not get to it yet."""
+    return file_response(actions.documents_make(invoice=invoice_get(request, pk)).pdf)
+
+
+@requires("see_prices")
+@require_safe
+def invoice_ubl(request: HttpRequest, pk: int) -> HttpResponse:
+    """The e-invoice, as a download."""
+    return file_response(actions.documents_make(invoice=invoice_get(request, pk)).ubl, download=True)
+
+
+@requires("issue_invoice")
+@require_POST
+def invoice_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.invoice_issue(invoice=invoice_get(request, pk), by=request.user)
+    return redirect("invoicing:invoice_detail", pk)
+
+
+@requires("issue_invoice")
+@require_POST
+def invoice_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    reason = request.POST.get("reason", "")[:500]
+    actions.invoice_cancel(invoice=invoice_get(request, pk), by=request.user, reason=reason)
+    return redirect("invoicing:invoice_detail", pk)
+
+
+@requires("see_prices")
+@require_POST
+def fact_mark(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """Delivered, booked, or sent by post. Which right it takes depends on the fact; the action asks."""
+    actions.fact_mark(
+        invoice=invoice_get(request, pk), kind=kind, by=request.user, note=request.POST.get("note", "")[:200]
+    )
+    return redirect("invoicing:invoice_detail", pk)

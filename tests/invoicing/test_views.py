@@ -1,0 +1,245 @@
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.idempotency import key_for
+from apps.invoicing.actions import invoice_draft, invoice_issue, payment_record
+from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine, Payment
+from apps.messaging.models import Message
+from tests.conftest import Cast
+from tests.money import MoneyWorld
+
+ClientAs = Callable[[User], Client]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "{{ 7*7 }}",
+    "=1+1",
+    "‮evil",
+    "'\"><img src=x onerror=alert(1)>",
+    "🔥" * 40,
+]
+
+
+@pytest.fixture
+def office(client_as: ClientAs, bram: User) -> Client:
+    return client_as(bram)
+
+
+def test_who_may_open_what(client_as: ClientAs, cast: Cast, issued: Invoice) -> None:
+    pages = ["invoicing:invoice_list", "invoicing:ready_list"]
+    details = ["invoicing:invoice_detail", "invoicing:invoice_pdf", "invoicing:invoice_send"]
+    urls = [reverse(name) for name in pages] + [reverse(name, args=[issued.pk]) for name in details]
+    for url in urls:
+        assert client_as(cast.tim).get(url).status_code == 403, url
+        assert client_as(cast.bram).get(url).status_code == 200, url
+        assert Client().get(url).status_code == 302, url
+
+
+def test_actions_are_for_those_who_may_and_only_by_post(
+    client_as: ClientAs, cast: Cast, draft: Invoice
+) -> None:
+    url = reverse("invoicing:invoice_issue", args=[draft.pk])
+    assert client_as(cast.tim).post(url).status_code == 403
+    assert client_as(cast.ada).post(url).status_code == 403
+    assert client_as(cast.bram).get(url).status_code == 405
+    assert client_as(cast.bram).post(reverse("invoicing:invoice_issue", args=[0])).status_code == 404
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_from_the_queue_to_paid_by_hand(office: Client, world: MoneyWorld) -> None:
+    customer, other = world.customer(), world.customer(name="Bakker")
+    orders = [world.job(customer=customer), world.job(customer=customer), world.job(customer=other)]
+    page = office.get(reverse("invoicing:ready_list"))
+    assert all(order.number in page.content.decode() for order in orders)
+    answer = office.post(reverse("invoicing:invoice_draft"), {"work_orders": [order.pk for order in orders]})
+    assert answer.status_code == 302
+    assert Invoice.objects.count() == 2
+    invoice = Invoice.objects.get(customer=customer)
+    detail = reverse("invoicing:invoice_detail", args=[invoice.pk])
+    assert office.post(reverse("invoicing:invoice_issue", args=[invoice.pk])).status_code == 302
+    sent = office.post(
+        reverse("invoicing:invoice_send", args=[invoice.pk]), {"to_address": "x@klant.example"}
+    )
+    assert sent.status_code == 302
+    assert Message.objects.about(invoice).get().to_address == "x@klant.example"
+    paid = office.post(
+        reverse("invoicing:payment_record", args=[invoice.pk]),
+        {"amount": "314.60", "method": "pin", "paid_on": clock.today().isoformat(), "reference": ""},
+    )
+    assert paid.status_code == 302
+    for kind in ("delivered", "booked"):
+        office.post(reverse("invoicing:fact_mark", args=[invoice.pk, kind]))
+    invoice.refresh_from_db()
+    assert invoice.status == "paid"
+    assert Invoice.objects.complete().get() == invoice
+    assert "Case complete" in office.get(detail).content.decode()
+
+
+def test_pressing_issue_twice_gives_the_first_answer(office: Client, draft: Invoice) -> None:
+    url = reverse("invoicing:invoice_issue", args=[draft.pk])
+    data = {"idempotency_key": key_for("issue", draft)}
+    first, second = office.post(url, data), office.post(url, data)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first["Location"] == second["Location"]
+    assert Invoice.objects.issued().count() == 1
+
+
+def test_a_refused_move_says_why_and_changes_nothing(office: Client, issued: Invoice) -> None:
+    answer = office.post(reverse("invoicing:invoice_issue", args=[issued.pk]))
+    assert answer.status_code == 409
+    assert "no longer a draft" in answer.content.decode()
+
+
+def test_a_wrong_payment_keeps_what_was_typed(office: Client, sent: Invoice) -> None:
+    url = reverse("invoicing:payment_record", args=[sent.pk])
+    data = {
+        "amount": "9999",
+        "method": "bank",
+        "paid_on": clock.today().isoformat(),
+        "reference": "afschrift 7",
+    }
+    answer = office.post(url, data)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "afschrift 7" in text
+    assert "435" in text
+    assert office.post(url, data | {"amount": "abc"}).status_code == 422
+    assert not Payment.objects.exists()
+
+
+def test_changing_a_draft(office: Client, draft: Invoice, world: MoneyWorld) -> None:
+    url = reverse("invoicing:invoice_change", args=[draft.pk])
+    data = {"reference": "PO 9", "payment_term_days": "30", "note": "Met dank"}
+    data |= {f"lines-{n}-description": f"Regel {n}" for n in range(3)}
+    # What a browser sends for a locked field is not looked at.
+    data |= {
+        "lines-0-quantity": "99",
+        "lines-0-unit_price": "0.01",
+        "lines-TOTAL_FORMS": "3",
+        "lines-INITIAL_FORMS": "3",
+    }
+    answer = office.post(url, data)
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert (draft.reference, draft.payment_term_days, draft.net) == ("PO 9", 30, Decimal("379.99"))
+    assert [line.description for line in draft.lines.all()] == ["Regel 0", "Regel 1", "Regel 2"]
+    wrong = office.post(url, data | {"lines-1-description": ""})
+    assert wrong.status_code == 422
+    assert "Regel 2" in wrong.content.decode()
+
+
+def test_adding_and_removing_a_free_line(office: Client, draft: Invoice, world: MoneyWorld) -> None:
+    url = reverse("invoicing:line_add", args=[draft.pk])
+    data = {
+        "description": "Parkeren",
+        "quantity": "2",
+        "unit": "C62",
+        "unit_price": "5",
+        "vat_code": world.vat["21"].pk,
+    }
+    assert office.post(url, data | {"quantity": "0"}).status_code == 422
+    assert office.post(url, data).status_code == 302
+    line = InvoiceLine.objects.get(description="Parkeren")
+    assert office.post(reverse("invoicing:line_remove", args=[line.pk])).status_code == 302
+    assert not InvoiceLine.objects.filter(pk=line.pk).exists()
+
+
+def test_crediting_chosen_lines(office: Client, sent: Invoice) -> None:
+    url = reverse("invoicing:invoice_credit", args=[sent.pk])
+    line = sent.lines.all()[0]
+    assert office.post(url, {"lines": [line.pk], "reason": ""}).status_code == 422
+    assert office.post(url, {"lines": [0], "reason": "x"}).status_code == 422
+    assert office.post(url, {"lines": [line.pk], "reason": "Niet geleverd"}).status_code == 302
+    assert Invoice.objects.get(kind="credit_note").net == line.net
+
+
+def test_the_list_filters_by_status_and_possible_action(
+    office: Client, world: MoneyWorld, bram: User
+) -> None:
+    invoices = {}
+    for name in ("draft", "issued", "paid"):
+        order = world.job(customer=world.customer(name=f"Klant {name}"))
+        invoices[name] = invoice_draft(work_orders=[order], by=bram)
+        if name != "draft":
+            invoice_issue(invoice=invoices[name], by=bram)
+    payment_record(
+        invoice=invoices["paid"], amount=Decimal("157.30"), method="pin", paid_on=clock.today(), by=bram
+    )
+
+    def shown(query: str) -> set[str]:
+        text = office.get(reverse("invoicing:invoice_list") + query).content.decode()
+        return {name for name in invoices if f"Klant {name}" in text}
+
+    assert shown("") == {"draft", "issued", "paid"}
+    assert shown("?status=paid") == {"paid"}
+    assert shown("?possible=book") == {"paid"}
+    assert shown("?possible=send") == {"issued"}
+    assert shown("?possible=issue") == {"draft"}
+    assert shown("?q=klant+dra") == {"draft"}
+    assert shown("?show=overdue") == set()
+    assert shown("?sort=-amount") == {"draft", "issued", "paid"}
+    with clock.at(clock.now() + timedelta(days=60)):
+        assert shown("?show=overdue") == {"issued"}
+    for url in ("?export=csv", "?export=xlsx"):
+        assert office.get(reverse("invoicing:invoice_list") + url).status_code == 200
+    InvoiceFact.objects.create(invoice=invoices["paid"], kind="booked")
+    assert shown("?possible=book") == set()
+
+
+@pytest.mark.parametrize("name", ["invoicing:invoice_list", "invoicing:ready_list"])
+def test_a_list_takes_as_many_queries_for_one_row_as_for_many(
+    office: Client, world: MoneyWorld, bram: User, name: str
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert office.get(reverse(name)).status_code == 200
+        return len(captured)
+
+    def add(count: int) -> None:
+        for _n in range(count):
+            invoice_draft(work_orders=[world.job()], by=bram)
+            world.job()
+
+    add(1)
+    queries()
+    one = queries()
+    add(10)  # still one page: a second one adds the count
+    assert queries() == one
+    assert one <= 15
+
+
+def test_the_detail_takes_a_bounded_number_of_queries(office: Client, sent: Invoice) -> None:
+    url = reverse("invoicing:invoice_detail", args=[sent.pk])
+    office.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert office.get(url, headers={"HX-Request": "true"}).status_code == 200
+    assert len(captured) <= 40
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_shown_harmlessly(office: Client, world: MoneyWorld, bram: User, text: str) -> None:
+    order = world.job(customer=world.customer(name=text[:120]))
+    world.billable(order, "1", "5.00", description=text[:300])
+    invoice = invoice_issue(invoice=invoice_draft(work_orders=[order], by=bram), by=bram)
+    for url in (
+        reverse("invoicing:invoice_list"),
+        reverse("invoicing:invoice_detail", args=[invoice.pk]),
+        reverse("invoicing:invoice_credit", args=[invoice.pk]),
+    ):
+        page = office.get(url).content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert "49" not in page or "{{ 7*7 }}" not in text or "{{ 7*7 }}" in page
+    assert office.get(reverse("invoicing:invoice_pdf", args=[invoice.pk])).status_code == 200
+    export = office.get(reverse("invoicing:invoice_list") + "?export=csv").content.decode()
+    assert "\n=1+1" not in export
+    assert ";=1+1" not in export
