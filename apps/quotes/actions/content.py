@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import translation
+
 from apps.company.models import Company
 from apps.core import clock
 from apps.pricing.models import VatCategory
@@ -13,6 +15,9 @@ from apps.quotes.models import QuoteLine, QuoteVersion
 def version_content(version: QuoteVersion, lines: Sequence[QuoteLine]) -> dict[str, Any]:
     """Everything that the customer will be shown, and nothing else: no cost, no note for the technician."""
     quote, customer = version.quote, version.quote.customer
+    company = Company.objects.select_related("logo").filter(pk=1).first() or Company(name="Watertight")
+    with translation.override(version.language):
+        country = str(customer.get_country_display()) if customer.country != company.country else ""
     return rules.content(
         head={
             "number": quote.number,
@@ -25,13 +30,13 @@ def version_content(version: QuoteVersion, lines: Sequence[QuoteLine]) -> dict[s
             "deposit_percentage": rules.exact_text(version.deposit_percentage),
             "sla": _sla(version),
         },
-        company=_company(),
+        company=_company(company),
         customer={
             "name": customer.name,
             "contact": quote.contact.name if quote.contact else "",
             "street_line": customer.street_line,
             "city_line": customer.city_line,
-            "country": customer.country,
+            "country": country,
             "vat_number": customer.vat_number if customer.reverse_charge else "",
             "site": f"{quote.site.street_line}, {quote.site.city_line}",
         },
@@ -68,8 +73,7 @@ def _sla(version: QuoteVersion) -> dict[str, Any] | None:
     return {"name": sla.name, "respond_hours": sla.respond_hours, "complete_hours": sla.complete_hours}
 
 
-def _company() -> dict[str, str]:
-    company = Company.objects.select_related("logo").filter(pk=1).first() or Company(name="Watertight")
+def _company(company: Company) -> dict[str, str]:
     names = (
         "name", "street_line", "city_line", "kvk_number", "vat_number", "iban", "bic", "email", "phone", "website", "colour",
     )  # fmt: skip
