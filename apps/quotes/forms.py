@@ -56,6 +56,12 @@ def plain(value: Any) -> Any:
     return whole.quantize(Decimal(1)) if whole == whole.to_integral_value() else whole
 
 
+def plain_price(value: Decimal) -> Decimal:
+    """A price with its cents, and further decimals only when it has them."""
+    cents = value.quantize(Decimal("0.01"))
+    return cents if cents == value else value.normalize()
+
+
 def _number(**kwargs: Any) -> forms.DecimalField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
     return forms.DecimalField(localize=True, widget=widget, **kwargs)
@@ -127,10 +133,12 @@ def _initial(line: QuoteLine | None) -> dict[str, Any]:
     if line is None:
         return {}
     names = ("kind", "rate_kind", "section", "description", "unit", "optional")
-    numbers = ("quantity", "unit_price", "discount", "unit_cost")
+    numbers = ("quantity", "discount")
+    prices = ("unit_price", "unit_cost")
     return (
         {name: getattr(line, name) for name in names}
         | {name: plain(getattr(line, name)) for name in numbers}
+        | {name: plain_price(getattr(line, name)) for name in prices}
         | {"vat_code": line.vat_code_id, "material": line.material_id}
     )
 

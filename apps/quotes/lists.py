@@ -110,12 +110,17 @@ class QuoteList(ListPage):
         ]
 
     def export(self) -> Any:
-        self.columns = (*type(self).columns, *self.exported)
-        return super().export()
+        """A file has room for more columns than the page."""
+        shown = self.columns
+        self.columns = (*shown, *self.exported)
+        try:
+            return super().export()
+        finally:
+            self.columns = shown
 
 
 def _step(label: str, count: int, url: str) -> dict[str, Any]:
-    return {"label": label, "url": url, "state": "current" if count else "todo", "note": str(count)}
+    return {"label": label, "url": url, "state": "done" if count else "todo", "note": str(count)}
 
 
 def quote_steps(quote: Quote) -> list[dict[str, Any]]:
