@@ -15,7 +15,7 @@ from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.company.actions import company_set
 from apps.company.models import Company
 from apps.core.actors import SYSTEM, Actor
-from apps.customers.actions import customer_create
+from apps.customers.actions import customer_create, site_create
 from apps.customers.models import Customer, CustomerKind, Site
 from apps.documents.actions import file_store
 from apps.documents.models import StoredFile
@@ -67,7 +67,9 @@ def cast_make() -> Cast:
         phone="06 12345678", street="Parkstraat", house_number="12", postal_code="4811 AB", city="Breda",
         language="nl",
     )  # fmt: skip
-    site: Site = customer.sites.get()
+    site = site_create(
+        by=SYSTEM, customer=customer, street="Parkstraat", house_number="12", postal_code="4811 AB", city="Breda"
+    )
     kind, _created = RequestType.objects.get_or_create(
         name=f"Boiler {tag}", defaults={"name_nl": f"Cv-ketel {tag}", "minutes": 60}
     )

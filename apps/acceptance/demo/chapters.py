@@ -227,16 +227,13 @@ class Chapters:
         phone.send("after_photo", file=self.story.picture())
         if self.story.chance(0.85):
             name = order.customer.name if order.customer.kind == "person" else "H. Vermeer"
-            phone.send("sign_off", {"name": name}, self.firm_signature())
+            phone.send("sign_off", {"name": name}, self.story.signature)
         else:
             phone.send("sign_off", {"reason": "Klant was niet thuis bij het afronden."})
         phone.send("finish")
         order.refresh_from_db()
         if order.status == "ready_for_review" and not self.story.chance(0.02):
             self.story.at(self.story.soon(0, 2), self.review, order)
-
-    def firm_signature(self) -> Any:
-        return self.story.signature
 
     def answer(self, field: JobFormField) -> str:
         if field.kind == "tick":

@@ -24,6 +24,20 @@ from apps.technicians.actions import skill_get, technician_create
 from apps.technicians.models import Technician, TechnicianKind
 from apps.workorders.models import FieldKind, JobForm, JobFormField, JobFormVersion, SlaClass
 
+LOGINS = [
+    ("olga", "Olga Mark", "owner"),
+    ("bram", "Bram Visser", "back office"),
+    ("petra", "Petra Oomen", "planning"),
+    ("ada", "Ada Prins", "admin"),
+    ("tim", "Tim Kuiper", "technician"),
+    ("tessa", "Tessa de Jong", "technician"),
+    ("jamila", "Jamila Mansouri", "technician"),
+    ("piet", "Piet Smeets", "technician"),
+    ("lotte", "Lotte Hendriks", "technician"),
+    ("koen", "Koen van Gils", "technician"),
+    ("zeno", "Zeno Bakker", "technician, ZZP"),
+    ("marek", "Marek Nowak", "technician, ZZP"),
+]
 DAY = (time(8), time(16, 30))
 
 

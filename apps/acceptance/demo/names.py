@@ -180,8 +180,8 @@ PLACES = (
     ("5038", "Tilburg"), ("5051", "Goirle"), ("5061", "Oisterwijk"), ("4701", "Roosendaal"), ("4702", "Roosendaal"),
     ("4761", "Zevenbergen"), ("4941", "Raamsdonksveer"), ("5121", "Rijen"), ("5126", "Gilze"),
 )  # fmt: skip
-# Letters that Dutch postal codes use.
-LETTERS = "ABCDEGHJKLNPRSTVWXZ"
+# Letters that Dutch postal codes use, without the S of the pairs that are never given out.
+LETTERS = "ABCDEGHJKLNPRTVWXZ"
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from apps.acceptance.demo.company import Firm
 from apps.acceptance.demo.jobs import Work
 from apps.core import clock
 from apps.core.actors import SYSTEM
-from apps.customers.actions import customer_create
+from apps.core.actors import Customer as CustomerActor
+from apps.customers.actions import customer_create, site_create
 from apps.customers.models import Customer, CustomerKind, Site
+from apps.documents.actions import file_store
 from apps.documents.models import StoredFile
 from apps.documents.photos import photo_store
 from apps.intake.actions import request_accept, request_create
@@ -47,16 +49,21 @@ class Story:
         self.count = itertools.count()
         self.customers: list[tuple[Customer, Site]] = []
         self.pictures: list[StoredFile] = []
+        self.signature: StoredFile | None = None
         self.told = 0
 
     def at(self, moment: datetime, what: Callable[..., None], *with_: Any) -> None:
         """Let `what` happen at `moment`."""
         heapq.heappush(self.events, (moment, next(self.count), what, with_))
 
-    def tell(self) -> None:
-        """Run everything up to now."""
+    def tell(self, say: Callable[[str], None]) -> None:
+        """Run everything up to now; `say` hears of each month."""
+        month = 0
         while self.events and self.events[0][0] <= self.now:
             moment, _number, what, with_ = heapq.heappop(self.events)
+            if moment.month != month:
+                month = moment.month
+                say(f"  {moment:%B %Y}")
             with clock.at(moment):
                 what(*with_)
             self.told += 1
@@ -156,13 +163,23 @@ class Story:
             language="en" if number % 17 == 0 else "nl",
             **extra,
         )
-        site = customer.sites.first()
-        return customer, site  # type: ignore[return-value]
+        site = site_create(
+            by=SYSTEM,
+            customer=customer,
+            street=place.street,
+            house_number=place.house_number,
+            postal_code=place.postal_code,
+            city=place.city,
+        )
+        return customer, site
 
     def _pictures(self) -> None:
         """Drawn pictures of walls, pipes and boilers: enough to see what a photo does on a page."""
         for _number in range(14):
             self.pictures.append(photo_store(raw=draw(self.random), name="foto.jpg", by=SYSTEM))
+        self.signature = file_store(
+            content=signature_draw(), name="handtekening.png", content_type="image/png", by=SYSTEM
+        )
 
     def _absences(self, first: date) -> None:
         for technician in self.firm.technicians:
@@ -195,7 +212,7 @@ class Story:
         source = self.random.choices(["phone", "web", "email", "referral"], weights=[55, 25, 12, 8])[0]
         urgent = work.type in ("leak", "boiler") and not work.quoted and self.chance(0.3)
         request = request_create(
-            by=SYSTEM if source == "web" else self.clerk(),
+            by=CustomerActor(customer.name) if source == "web" else self.clerk(),
             customer=customer,
             site=site,
             type=self.firm.types[work.type],
@@ -250,4 +267,24 @@ def draw(random: Random) -> bytes:
     pen.rectangle((left + 60, top + 50, left + 210, top + 110), fill="#31484e")
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
+def signature_draw() -> bytes:
+    """A signature such as the pad makes."""
+    image = Image.new("L", (600, 200), 255)
+    points = [
+        (40, 150),
+        (110, 50),
+        (150, 150),
+        (200, 70),
+        (240, 140),
+        (300, 90),
+        (330, 130),
+        (420, 60),
+        (560, 120),
+    ]
+    ImageDraw.Draw(image).line(points, fill=0, width=5, joint="curve")
+    out = io.BytesIO()
+    image.save(out, "PNG")
     return out.getvalue()

@@ -1,0 +1,51 @@
+"""Putting the demo together."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+
+from django.db import connection
+
+from apps.acceptance.demo.calendar import ZONE
+from apps.acceptance.demo.chapters import Chapters
+from apps.acceptance.demo.company import firm_make
+from apps.acceptance.demo.story import BACK_DAYS, Story
+from apps.core import clock
+from apps.messaging.actions import message_sent
+from apps.messaging.models import Message
+
+# Mails of the last days stay queued, so that a fresh installation shows mail being sent.
+QUEUED_HOURS = 20
+
+
+def demo_build(random: Random, passwords: dict[str, str], say: Callable[[str], None]) -> None:
+    """Build the company and tell its story up to now, inside the transaction of the caller."""
+    now = clock.now()
+    start = now.astimezone(ZONE).date() - timedelta(days=BACK_DAYS + 2)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+    firm = firm_make(random, start, passwords)
+    say(f"  the company, {len(firm.technicians)} technicians, {len(firm.materials)} materials")
+    story = Story(firm, random, now)
+    story.use(Chapters(story))
+    story.begin()
+    say(f"  {len(story.customers)} customers")
+    story.tell(say)
+    mails_settle()
+    say(f"  {story.told} events told")
+
+
+def mails_settle() -> None:
+    """In the story the mails of the past went out when they were queued: no example address is ever written to."""
+    old = clock.now() - timedelta(hours=QUEUED_HOURS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE task_name = 'messaging.deliver' AND (args->>'message_id')::bigint"
+            " IN (SELECT id FROM messaging_message WHERE queued_at < %s)",
+            [old],
+        )
+        # Documents of the past are made when somebody opens them.
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name <> 'messaging.deliver'")
+    for message in Message.objects.filter(status="queued", queued_at__lt=old).order_by("queued_at"):
+        with clock.at(message.queued_at):
+            message_sent(message=message)
