@@ -26,7 +26,7 @@ from apps.planning.actions.locks import technicians_lock
 from apps.planning.actions.rights import Job, right_grant, right_revoke
 from apps.planning.facts import booking_warnings
 from apps.planning.models import Assignment, Overbooking, all_lanes
-from apps.planning.rules.lanes import Occupant, lanes_share
+from apps.planning.rules.lanes import lanes_share
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import CHANGEABLE, WorkOrderStatus
@@ -269,7 +269,7 @@ def _write(
         raise DoubleBooking(technician, others)
     if others and (not reason.strip() or not isinstance(by, User)):
         raise Refused(_("Give a reason for the double booking."))
-    lanes = _lanes_make(technician, others, assignment.pk)
+    lanes = _lanes_make(others)
     try:
         with transaction.atomic():
             assignment.technician, assignment.period, assignment.lanes = technician, period, lanes
@@ -303,17 +303,10 @@ def _overlapping(technician: Technician, period: TimestamptzRange, pk: int | Non
     )
 
 
-def _lanes_make(technician: Technician, others: Sequence[Assignment], pk: int | None) -> Int4Range:
+def _lanes_make(others: Sequence[Assignment]) -> Int4Range:
     """Shrink those who are overlapped to one lane each; the lane that is left for the newcomer."""
-    occupants = []
-    for one in others:
-        lane = None if one.lanes.upper is None else one.lanes.lower
-        beside = frozenset[int]()
-        if lane is None:
-            around = _overlapping(technician, one.period, one.pk)
-            beside = frozenset(it.lanes.lower for it in around if it.pk != pk and it.lanes.upper is not None)
-        occupants.append(Occupant(one.pk, lane, beside))
-    shrunk, own = lanes_share(occupants)
+    lanes = {one.pk: None if one.lanes.upper is None else one.lanes.lower for one in others}
+    shrunk, own = lanes_share(lanes)
     for booked, lane in shrunk.items():
         Assignment.objects.filter(pk=booked).update(lanes=Int4Range(lane, lane + 1))
     return all_lanes() if own is None else Int4Range(own, own + 1)

@@ -4,42 +4,27 @@ A normal booking takes every lane, so it collides with anything. Those that shar
 See docs/algorithms/planning.md.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from itertools import count
 
 ALL = None
+FIRST = 0
 
 
-@dataclass(frozen=True)
-class Occupant:
-    """A booking that the new one overlaps. `lane` is None when it takes all lanes.
+def lanes_share(occupants: Mapping[int, int | None]) -> tuple[dict[int, int], int | None]:
+    """The lane to which each occupant of all lanes shrinks, and the lane of the newcomer that overlaps them all.
 
-    `beside` are the single lanes of the bookings that this one overlaps itself.
-    """
-
-    pk: int
-    lane: int | None
-    beside: frozenset[int] = frozenset()
-
-
-def lanes_share(occupants: Sequence[Occupant]) -> tuple[dict[int, int], int | None]:
-    """The lane to which each occupant of all lanes shrinks, and the lane of the newcomer.
-
-    Without occupants the newcomer takes all lanes (None).
+    `occupants` gives the single lane of each booking, or None for all lanes. Nothing ever overlaps a booking of all
+    lanes, so such a booking has no neighbour yet and shrinks to the first lane. Without occupants the newcomer takes
+    all lanes (None).
     """
     if not occupants:
         return {}, ALL
-    used = {one.lane for one in occupants if one.lane is not ALL}
-    shrunk: dict[int, int] = {}
-    for one in occupants:
-        if one.lane is ALL:
-            shrunk[one.pk] = lowest(one.beside | used)
-            used.add(shrunk[one.pk])
-    return shrunk, lowest(used)
+    shrunk = {pk: FIRST for pk, lane in occupants.items() if lane is ALL}
+    return shrunk, lowest({FIRST if lane is ALL else lane for lane in occupants.values()})
 
 
-def lowest(taken: Iterable[int | None]) -> int:
+def lowest(taken: Iterable[int]) -> int:
     """The first lane that is not taken."""
     busy = set(taken)
     return next(lane for lane in count() if lane not in busy)
