@@ -24,13 +24,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `order` are the fields to sort by, `value` gives the plain value for an export."""
+    """A column: `order` are the fields to sort by, `value` gives the plain value for an export.
+
+    `css` are the classes of its heading: `opt` goes first when room is short, as the cells do.
+    """
 
     name: str
     label: Text
     value: Callable[[Any], Any]
     order: tuple[str, ...] = ()
     numeric: bool = False
+    css: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,7 @@ class ListPage:
                 {
                     "label": column.label,
                     "numeric": column.numeric,
+                    "css": f"{'num ' if column.numeric else ''}{column.css}".strip(),
                     "direction": direction,
                     "url": self.url(sort=other) if column.order else "",
                 }

@@ -80,6 +80,8 @@ def _reasons(one: Suggestion, job: Job) -> list[tuple[str, str]]:
             "km": formats.number(one.kilometres, 0),
             "minutes": minutes,
         }
+        if one.kilometres < 0.5:
+            words = _("next door to the visit before")
         reasons.append((words, "g" if minutes <= 20 else "n" if minutes <= 45 else "a"))
     reasons.append((_("day %(load)s %% booked") % {"load": one.load}, "g" if one.load < 60 else "n"))
     if job.due is not None:

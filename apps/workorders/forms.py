@@ -80,7 +80,9 @@ class WorkOrderForm(forms.ModelForm):
 class ToBringForm(forms.Form):
     """One thing for the van: from the catalogue, by its code or name, or in free words."""
 
-    what = forms.CharField(label=gettext_lazy("What"), max_length=200)
+    what = forms.CharField(
+        label=gettext_lazy("What"), max_length=200, widget=forms.TextInput(attrs={"list": "catalogue"})
+    )
     quantity = forms.DecimalField(
         label=gettext_lazy("Quantity"), max_digits=10, decimal_places=3, min_value=Decimal("0.001"), initial=1
     )

@@ -60,12 +60,11 @@ class WorkOrderList(ListPage):
     columns = (
         Column("number", _("Work order"), lambda one: one.number, ("number",)),
         Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__name",)),
-        Column("date", _("Date"), lambda one: one.visits_planned[0].starts_at if one.visits_planned else None),
-        Column("technicians", _("Technicians"), lambda one: ", ".join(
-            dict.fromkeys(visit.technician.user.name for visit in one.visits_planned))),
-        Column("due", _("Due"), lambda one: one.complete_by, ("complete_by",)),
+        Column("date", _("Date"), lambda one: one.visits_planned[0].starts_at if one.visits_planned else None, css="opt"),
+        Column("technicians", _("Technicians"), lambda one: ", ".join(who.name for who in one.technicians), css="opt-2"),
+        Column("due", _("Due"), lambda one: one.complete_by, ("complete_by",), css="opt"),
         Column("status", _("Status"), lambda one: one.get_status_display(), ("status",)),
-        Column("invoicing", _("Invoicing"), lambda one: one.invoicing_label),
+        Column("invoicing", _("Invoicing"), lambda one: one.invoicing_label, css="opt"),
     )  # fmt: skip
     filters = (
         Filter("status", _("Status"), WorkOrderStatus.choices, lambda rows, value: rows.filter(status=value)),
