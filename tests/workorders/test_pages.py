@@ -14,20 +14,20 @@ from apps.core.models import AuditEvent
 from apps.planning.actions import assignment_place, job_share
 from apps.workorders.actions import FieldDraft, job_form_create
 from apps.workorders.models import JobForm, JobFormVersion, SlaClass, WorkOrder
-from tests.planning.conftest import World, at, friday_before, web, world  # noqa: F401
+from tests.planning.conftest import World, at
 
 pytestmark = pytest.mark.django_db
 EMPTY_ROWS = {"bring-TOTAL_FORMS": "0", "bring-INITIAL_FORMS": "0"}
 
 
-def typed(world: World, **more: Any) -> dict[str, Any]:  # noqa: F811
+def typed(world: World, **more: Any) -> dict[str, Any]:
     return {
         "title": "Boiler replacement", "type": world.type.pk, "site": world.site.pk, "urgency": "normal",
         "billing_basis": "actuals", "sold_hours": "4", "people": "1", "preferred_part": "any",
     } | EMPTY_ROWS | more  # fmt: skip
 
 
-def test_counters_tell_and_filter(world: World, web: Any) -> None:  # noqa: F811
+def test_counters_tell_and_filter(world: World, web: Any) -> None:
     waiting, planned, busy = world.order(), world.order(), world.order()
     assignment_place(
         technician=world.tim, start=at(8, day=-3), end=at(9, day=-3), by=world.cast.petra, work_order=planned
@@ -42,7 +42,7 @@ def test_counters_tell_and_filter(world: World, web: Any) -> None:  # noqa: F811
 @pytest.mark.parametrize(
     ("query", "found"), [("technician={tim}", 1), ("type=999", 0), ("sla=risk", 1), ("q=siphon", 1)]
 )
-def test_filters_and_search(world: World, web: Any, query: str, found: int) -> None:  # noqa: F811
+def test_filters_and_search(world: World, web: Any, query: str, found: int) -> None:
     gold = SlaClass.objects.create(name="Gold", respond_hours=1, complete_hours=4)
     order = world.order(title="Siphon", sla_class=gold)
     world.order(title="Boiler")
@@ -52,7 +52,7 @@ def test_filters_and_search(world: World, web: Any, query: str, found: int) -> N
     assert len(page.rows) == (found or 2)  # a value that is no choice filters nothing
 
 
-def test_list_costs_the_same_for_many_rows(world: World, web: Any) -> None:  # noqa: F811
+def test_list_costs_the_same_for_many_rows(world: World, web: Any) -> None:
     def queries() -> int:
         web.get("/work-orders/")
         with CaptureQueriesContext(connection) as caught:
@@ -71,7 +71,7 @@ def test_list_costs_the_same_for_many_rows(world: World, web: Any) -> None:  # n
     assert few <= 20
 
 
-def test_export_holds_every_row(world: World, web: Any) -> None:  # noqa: F811
+def test_export_holds_every_row(world: World, web: Any) -> None:
     world.order(title="=1+1")
     answer = web.get("/work-orders/?export=xlsx")
     sheet = load_workbook(BytesIO(answer.content)).active
@@ -79,7 +79,7 @@ def test_export_holds_every_row(world: World, web: Any) -> None:  # noqa: F811
     assert sheet["B2"].value == "Familie Peters"
 
 
-def test_detail_shows_the_job_beside_the_list_and_alone_for_a_swap(world: World, web: Any) -> None:  # noqa: F811
+def test_detail_shows_the_job_beside_the_list_and_alone_for_a_swap(world: World, web: Any) -> None:
     order = world.order(scope="Replace the siphon", notes="Mind the dog")
     assignment_place(technician=world.tim, start=at(8), end=at(9), by=world.cast.petra, work_order=order)
     whole = web.get(f"/work-orders/{order.pk}/").content.decode()
@@ -91,7 +91,7 @@ def test_detail_shows_the_job_beside_the_list_and_alone_for_a_swap(world: World,
     assert "Planned this week" not in swap
 
 
-def test_work_order_is_made_by_hand_with_what_to_bring(world: World, web: Any) -> None:  # noqa: F811
+def test_work_order_is_made_by_hand_with_what_to_bring(world: World, web: Any) -> None:
     assert world.customer.name in web.get("/work-orders/new/?q=peters").content.decode()
     address = f"/work-orders/new/?customer={world.customer.pk}"
     assert web.get(address).context["form"].initial["site"] == world.site.pk
@@ -120,7 +120,7 @@ def test_work_order_is_made_by_hand_with_what_to_bring(world: World, web: Any) -
 )
 def test_bad_input_stays_with_its_error_and_makes_nothing(
     world: World, web: Any, field: str, wrong: str
-) -> None:  # noqa: F811
+) -> None:
     given = typed(world, preferred_from="2026-11-20", notes="kept") | {field: wrong}
     answer = web.post(f"/work-orders/new/?customer={world.customer.pk}", given)
     assert answer.status_code == 422
@@ -129,7 +129,7 @@ def test_bad_input_stays_with_its_error_and_makes_nothing(
     assert not WorkOrder.objects.exists()
 
 
-def test_work_order_from_a_request_starts_with_what_is_known(world: World, web: Any) -> None:  # noqa: F811
+def test_work_order_from_a_request_starts_with_what_is_known(world: World, web: Any) -> None:
     request = world.request(status="received", description="Water on the floor\nsince monday")
     address = f"/work-orders/new/?request={request.pk}"
     assert web.get(address).context["form"].initial["title"] == "Water on the floor"
@@ -139,14 +139,14 @@ def test_work_order_from_a_request_starts_with_what_is_known(world: World, web: 
     assert WorkOrder.objects.get().request == request
 
 
-def test_same_key_makes_one_work_order(world: World, web: Any) -> None:  # noqa: F811
+def test_same_key_makes_one_work_order(world: World, web: Any) -> None:
     given = typed(world, idempotency_key="one")
     address = f"/work-orders/new/?customer={world.customer.pk}"
     assert web.post(address, given)["Location"] == web.post(address, given)["Location"]
     assert WorkOrder.objects.count() == 1
 
 
-def test_change_is_refused_when_somebody_was_first(world: World, web: Any) -> None:  # noqa: F811
+def test_change_is_refused_when_somebody_was_first(world: World, web: Any) -> None:
     order = world.order()
     address = f"/work-orders/{order.pk}/change/"
     assert web.get(address).status_code == 200
@@ -156,7 +156,7 @@ def test_change_is_refused_when_somebody_was_first(world: World, web: Any) -> No
     assert order.title == "Mine"
 
 
-def test_hold_and_cancel_take_the_visits_off_the_plan(world: World, web: Any) -> None:  # noqa: F811
+def test_hold_and_cancel_take_the_visits_off_the_plan(world: World, web: Any) -> None:
     order = world.order()
     booking = assignment_place(
         technician=world.tim, start=at(8), end=at(9), by=world.cast.petra, work_order=order
@@ -174,7 +174,7 @@ def test_hold_and_cancel_take_the_visits_off_the_plan(world: World, web: Any) ->
     assert web.post(f"/planning/work-orders/{order.pk}/cancel/", {"reason": "sold"}).status_code == 409
 
 
-def test_issue_is_followed_up_with_a_word(world: World, web: Any) -> None:  # noqa: F811
+def test_issue_is_followed_up_with_a_word(world: World, web: Any) -> None:
     order = world.order()
     WorkOrder.objects.filter(pk=order.pk).update(status="action_required")
     assert web.post(f"/work-orders/{order.pk}/follow-up/", {"reason": ""}).status_code == 422
@@ -183,7 +183,7 @@ def test_issue_is_followed_up_with_a_word(world: World, web: Any) -> None:  # no
     assert order.status == "ready_for_review"
 
 
-def test_document_is_opened_by_who_may_execute_the_job(world: World, web: Any, client_as: Any) -> None:  # noqa: F811
+def test_document_is_opened_by_who_may_execute_the_job(world: World, web: Any, client_as: Any) -> None:
     order = world.order()
     drawing = SimpleUploadedFile("drawing.pdf", b"%PDF-1.4 x", content_type="application/pdf")
     assert web.post(f"/work-orders/{order.pk}/files/add/", {"file": drawing}).status_code == 302
@@ -200,7 +200,7 @@ def test_document_is_opened_by_who_may_execute_the_job(world: World, web: Any, c
     assert not order.files.exists()
 
 
-def test_paper_is_for_who_may_execute_the_job(world: World, web: Any, client_as: Any) -> None:  # noqa: F811
+def test_paper_is_for_who_may_execute_the_job(world: World, web: Any, client_as: Any) -> None:
     Company.objects.create(
         pk=1, name="Van Dijk", email="a@b.nl", street="A", house_number="1", postal_code="1234 AB", city="B"
     )
@@ -214,13 +214,13 @@ def test_paper_is_for_who_may_execute_the_job(world: World, web: Any, client_as:
 
 
 @pytest.mark.parametrize("path", ["", "new/", "{pk}/", "{pk}/change/", "forms/", "forms/new/"])
-def test_technician_has_no_office_pages(world: World, client_as: Any, path: str) -> None:  # noqa: F811
+def test_technician_has_no_office_pages(world: World, client_as: Any, path: str) -> None:
     order = world.order()
     assignment_place(technician=world.tim, start=at(8), end=at(9), by=world.cast.petra, work_order=order)
     assert client_as(world.cast.tim).get(f"/work-orders/{path.format(pk=order.pk)}").status_code == 403
 
 
-def test_admin_looks_but_changes_nothing(world: World, client_as: Any) -> None:  # noqa: F811
+def test_admin_looks_but_changes_nothing(world: World, client_as: Any) -> None:
     order = world.order()
     ada = client_as(world.cast.ada)
     assert ada.get(f"/work-orders/{order.pk}/").status_code == 200
@@ -238,7 +238,7 @@ def fields(**more: str) -> dict[str, str]:
     } | more  # fmt: skip
 
 
-def test_job_form_is_composed_and_published_in_versions(world: World, web: Any) -> None:  # noqa: F811
+def test_job_form_is_composed_and_published_in_versions(world: World, web: Any) -> None:
     answer = web.post(
         "/work-orders/forms/new/", fields(name="Boiler", request_type=str(world.type.pk), active="on")
     )
@@ -266,13 +266,13 @@ def test_job_form_is_composed_and_published_in_versions(world: World, web: Any) 
 )
 def test_wrong_fields_are_told_and_nothing_is_published(
     world: World, web: Any, wrong: dict[str, str]
-) -> None:  # noqa: F811
+) -> None:
     form = job_form_create(name="Boiler", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
     assert web.post(f"/work-orders/forms/{form.pk}/publish/", fields(**wrong)).status_code == 422
     assert JobFormVersion.objects.count() == 1
 
 
-def test_job_form_gets_another_name(world: World, web: Any) -> None:  # noqa: F811
+def test_job_form_gets_another_name(world: World, web: Any) -> None:
     form = job_form_create(name="Boiler", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
     job_form_create(name="Taken", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
     assert web.post(f"/work-orders/forms/{form.pk}/change/", {"name": "Taken"}).status_code == 422

@@ -22,12 +22,12 @@ from apps.workorders.actions import (
     work_order_resume,
 )
 from apps.workorders.models import SlaClass, WorkOrder
-from tests.planning.conftest import World, friday_before, world  # noqa: F401
+from tests.planning.conftest import World
 
 pytestmark = pytest.mark.django_db
 
 
-def test_new_work_order_is_to_plan_numbered_and_found_by_what_people_type(world: World) -> None:  # noqa: F811
+def test_new_work_order_is_to_plan_numbered_and_found_by_what_people_type(world: World) -> None:
     order = world.order(title="Boiler replacement")
     assert order.status == "to_plan"
     assert order.number.startswith("W26-")
@@ -36,12 +36,12 @@ def test_new_work_order_is_to_plan_numbered_and_found_by_what_people_type(world:
     assert AuditEvent.objects.about(order).get().verb == "workorder.create"
 
 
-def test_numbers_follow_each_other(world: World) -> None:  # noqa: F811
+def test_numbers_follow_each_other(world: World) -> None:
     one, two = world.order(), world.order()
     assert int(two.number[-4:]) == int(one.number[-4:]) + 1
 
 
-def test_due_times_come_from_the_sla_class(world: World) -> None:  # noqa: F811
+def test_due_times_come_from_the_sla_class(world: World) -> None:
     fast = SlaClass.objects.create(name="Gold", respond_hours=4, complete_hours=24)
     now = datetime(2026, 3, 28, 12, tzinfo=UTC)  # the clocks change in the night that follows
     with clock.at(now):
@@ -50,7 +50,7 @@ def test_due_times_come_from_the_sla_class(world: World) -> None:  # noqa: F811
     assert order.complete_by == now + timedelta(hours=24)
 
 
-def test_form_of_the_type_comes_along_in_its_newest_version(world: World) -> None:  # noqa: F811
+def test_form_of_the_type_comes_along_in_its_newest_version(world: World) -> None:
     form = job_form_create(
         name="Boiler", request_type=world.type, fields=[FieldDraft("Pressure tested")], by=world.cast.bram
     )
@@ -65,7 +65,7 @@ def test_form_of_the_type_comes_along_in_its_newest_version(world: World) -> Non
     assert [one.label for one in after.job_form_version.fields.all()] == ["Pressure tested", "CO measured"]
 
 
-def test_skill_of_the_type_is_needed_unless_another_is_named(world: World) -> None:  # noqa: F811
+def test_skill_of_the_type_is_needed_unless_another_is_named(world: World) -> None:
     gas, cooling = (Skill.objects.create(name=name) for name in ("Gas", "Cooling"))
     world.type.skill = gas
     world.type.save()
@@ -73,7 +73,7 @@ def test_skill_of_the_type_is_needed_unless_another_is_named(world: World) -> No
     assert world.order(skill=cooling).skill == cooling
 
 
-def test_order_from_a_request_takes_the_request_to_ordered_and_a_second_one_is_possible(world: World) -> None:  # noqa: F811
+def test_order_from_a_request_takes_the_request_to_ordered_and_a_second_one_is_possible(world: World) -> None:
     request = world.request(status="received")
     first, second = world.order(request=request), world.order(request=request)
     request.refresh_from_db()
@@ -81,27 +81,27 @@ def test_order_from_a_request_takes_the_request_to_ordered_and_a_second_one_is_p
     assert {first, second} == set(request.work_orders.all())
 
 
-def test_declined_request_gives_no_order(world: World) -> None:  # noqa: F811
+def test_declined_request_gives_no_order(world: World) -> None:
     with pytest.raises(Refused):
         world.order(request=world.request(status="declined"))
     assert not WorkOrder.objects.exists()
 
 
-def test_site_of_another_customer_is_refused(world: World) -> None:  # noqa: F811
+def test_site_of_another_customer_is_refused(world: World) -> None:
     other = Customer.objects.create(name="Other", street="A", house_number="1", postal_code="1", city="B")
     site = Site.objects.create(customer=other, street="A", house_number="1", postal_code="1", city="B")
     with pytest.raises(Refused, match="another customer"):
         world.order(site=site)
 
 
-def test_what_to_bring_is_kept(world: World) -> None:  # noqa: F811
+def test_what_to_bring_is_kept(world: World) -> None:
     order = world.order(
         to_bring=[{"material": None, "description": "Siphon", "quantity": Decimal("2"), "unit": "C62"}]
     )
     assert [str(one.description) for one in order.to_bring.all()] == ["Siphon"]
 
 
-def test_change_with_an_old_version_is_refused(world: World) -> None:  # noqa: F811
+def test_change_with_an_old_version_is_refused(world: World) -> None:
     order = world.order()
     seen = order.version
     work_order_change(work_order=order, by=world.cast.bram, version=seen, title="One")
@@ -112,14 +112,14 @@ def test_change_with_an_old_version_is_refused(world: World) -> None:  # noqa: F
     assert "one" in order.search_text
 
 
-def test_done_work_is_not_changed(world: World) -> None:  # noqa: F811
+def test_done_work_is_not_changed(world: World) -> None:
     order = world.order()
     WorkOrder.objects.filter(pk=order.pk).update(status="ready_for_review")
     with pytest.raises(Refused):
         work_order_change(work_order=order, by=world.cast.bram, title="Two")
 
 
-def test_cancel_needs_a_reason_and_work_that_has_not_begun(world: World) -> None:  # noqa: F811
+def test_cancel_needs_a_reason_and_work_that_has_not_begun(world: World) -> None:
     order = world.order()
     with pytest.raises(Refused, match="reason"):
         work_order_cancel(work_order=order, by=world.cast.bram, reason=" ")
@@ -131,7 +131,7 @@ def test_cancel_needs_a_reason_and_work_that_has_not_begun(world: World) -> None
         work_order_cancel(work_order=busy, by=world.cast.bram, reason="x")
 
 
-def test_hold_and_go_on(world: World) -> None:  # noqa: F811
+def test_hold_and_go_on(world: World) -> None:
     order = world.order()
     work_order_hold(work_order=order, by=world.cast.bram, reason="parts")
     assert order.status == "on_hold"
@@ -139,14 +139,14 @@ def test_hold_and_go_on(world: World) -> None:  # noqa: F811
     assert order.status == "to_plan"
 
 
-def test_followed_up_issue_goes_to_review(world: World) -> None:  # noqa: F811
+def test_followed_up_issue_goes_to_review(world: World) -> None:
     order = world.order()
     WorkOrder.objects.filter(pk=order.pk).update(status="action_required")
     work_order_follow_up(work_order=order, by=world.cast.bram, reason="landlord called")
     assert order.status == "ready_for_review"
 
 
-def test_customer_who_accepts_may_make_the_order(world: World) -> None:  # noqa: F811
+def test_customer_who_accepts_may_make_the_order(world: World) -> None:
     from apps.core.actors import Customer as AtTheDoor
 
     request = world.request(status="quoted")
