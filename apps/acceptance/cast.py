@@ -68,7 +68,12 @@ def cast_make() -> Cast:
         language="nl",
     )  # fmt: skip
     site = site_create(
-        by=SYSTEM, customer=customer, street="Parkstraat", house_number="12", postal_code="4811 AB", city="Breda"
+        by=SYSTEM,
+        customer=customer,
+        street="Parkstraat",
+        house_number="12",
+        postal_code="4811 AB",
+        city="Breda",
     )
     kind, _created = RequestType.objects.get_or_create(
         name=f"Boiler {tag}", defaults={"name_nl": f"Cv-ketel {tag}", "minutes": 60}
