@@ -22,6 +22,7 @@ from apps.acceptance.checks import Report
 from apps.bookkeeping.actions import package_make
 from apps.bookkeeping.models import PackageLine
 from apps.core import clock
+from apps.core.actors import SYSTEM
 from apps.core.actors import Customer as CustomerActor
 from apps.core.database import OFFICE, TECHNICIAN, as_role
 from apps.core.models import AuditEvent, Counter, RowChange
@@ -175,7 +176,8 @@ class Chain:
             texts={"title": "Cv-ketel vervangen", "scope": "Ketel leveren en monteren.", "sold_hours": Decimal(6),
                    "billing_basis": "fixed_price"},
         )  # fmt: skip
-        quotes.quote_send(quote=self.quote, by=cast.office)
+        link = quotes.quote_send(quote=self.quote, by=cast.office)
+        quotes.quote_mail(link=link, what="offer", by=SYSTEM)  # what the worker does
         self.quote.refresh_from_db()
         version.refresh_from_db()
         self.expect("the quote is sent", self.quote.status, "sent")
@@ -457,10 +459,11 @@ class Chain:
             file: Any = None,
             event: Any = None,
         ) -> FieldEvent:
-            return event_record(
-                user=user, id=event or uuid4(), kind=kind, assignment=self.assignment, payload=payload or {},
-                file=file, occurred_at=at,
-            )  # fmt: skip
+            with clock.at(at):  # the visit is two days ahead; the phone's clock must not seem to run ahead
+                return event_record(
+                    user=user, id=event or uuid4(), kind=kind, assignment=self.assignment, payload=payload or {},
+                    file=file, occurred_at=at,
+                )  # fmt: skip
 
         return send
 

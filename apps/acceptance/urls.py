@@ -1,4 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from apps.acceptance import views
 
 app_name = "acceptance"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.run, name="run"),
+    path("report/", views.report, name="report"),
+]
