@@ -1,4 +1,6 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from apps.finance import views
 
 app_name = "finance"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("", views.finance, name="overview")]

@@ -32,7 +32,7 @@ class Shop:
         self.tim = cast.tim.technician
         Company.objects.create(
             pk=1, name="Van Dam", email="info@vandam.example", street="Kade", house_number="1",
-            postal_code="1011 AA", city="Amsterdam",
+            postal_code="1011 AA", city="Amsterdam", vat_number="NL001234567B01", iban="NL91ABNA0417164300",
         )  # fmt: skip
         self.high = VatCode.objects.create(code="H", name="21 %", rate=21, is_default=True)
         self.low = VatCode.objects.create(code="L", name="9 %", rate=9)
