@@ -1,5 +1,6 @@
 """What is known of the jobs in the review queue, read in the same query as their rows."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import (
@@ -27,7 +28,7 @@ from apps.review.models import Billable, Review
 
 QUEUE = ("ready_for_review", "in_review", "returned", "ready_for_invoicing")
 UNDER_REVIEW = ("ready_for_review", "in_review", "returned")
-MICROSECONDS_PER_HOUR = 3_600_000_000
+HOUR = timedelta(hours=1)
 
 
 def _done(**where: Any) -> QuerySet:
@@ -107,7 +108,6 @@ def risks_of(order: Any) -> list[str]:
 
 def with_risk(orders: QuerySet, risk: str) -> QuerySet:
     """Those of the annotated `orders` that show this sign."""
-    hour = Value(MICROSECONDS_PER_HOUR)
     conditions: dict[str, Q] = {
         rules.NO_PHOTO: Q(photos_missing=True),
         rules.OPEN_EXTRA: Q(extra_open__gt=0),
@@ -117,6 +117,6 @@ def with_risk(orders: QuerySet, risk: str) -> QuerySet:
         rules.WAS_RETURNED: Q(was_returned=True),
     }
     if risk == rules.OVER_SOLD:
-        sold = ExpressionWrapper(F("sold_hours") * hour, output_field=DurationField())
+        sold = ExpressionWrapper(Value(HOUR) * F("sold_hours"), output_field=DurationField())
         return orders.filter(sold_hours__gt=0, worked__gt=sold)
     return orders.filter(conditions[risk])
