@@ -10,7 +10,7 @@ from apps.core import clock
 from apps.core.chain import ChainKey
 from apps.core.fields import MoneyField, PercentageField, QuantityField, UnitPriceField
 from apps.core.models import Stateful, one_of
-from apps.core.money import PricedLine
+from apps.core.money import PricedLine, cents
 from apps.core.search import search_vector
 from apps.customers.models import Customer
 from apps.documents.models import StoredFile
@@ -152,6 +152,11 @@ class InvoiceLine(models.Model):
     def is_free(self) -> bool:
         """Typed in by the office; every other line charges a billable, whose price is locked."""
         return self.billable_id is None
+
+    @property
+    def price_places(self) -> int:
+        """How many decimals the price needs to be shown as it is: two, or four for a price per screw."""
+        return 2 if self.unit_price == cents(self.unit_price) else 4
 
     @property
     def priced(self) -> PricedLine:
