@@ -14,10 +14,12 @@ class CustomerList(ListPage):
     columns = (
         Column("name", _("Customer"), lambda row: row.name, order=("name",)),
         Column("address", _("Address"), lambda row: row.street_line, order=("street", "house_number")),
-        Column("postal_code", _("Postal code"), lambda row: row.postal_code, order=("postal_code",)),
+        Column(
+            "postal_code", _("Postal code"), lambda row: row.postal_code, order=("postal_code",), css="opt-2"
+        ),
         Column("city", _("City"), lambda row: row.city, order=("city",)),
-        Column("phone", _("Telephone"), lambda row: row.phone),
-        Column("email", _("E-mail"), lambda row: row.email, order=("email",)),
+        Column("phone", _("Telephone"), lambda row: row.phone, css="opt"),
+        Column("email", _("E-mail"), lambda row: row.email, order=("email",), css="opt"),
         Column("kind", _("Kind"), lambda row: row.get_kind_display()),
     )
     filters = (

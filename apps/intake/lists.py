@@ -36,16 +36,23 @@ class RequestList(ListPage):
     columns = (
         Column("number", _("Request"), lambda row: row.number, order=("number",)),
         Column("customer", _("Customer"), lambda row: row.customer.name, order=("customer__name",)),
-        Column("address", _("Address"), lambda row: str(row.site), order=("site__city", "site__street")),
-        Column("type", _("Type"), lambda row: str(row.type), order=("type__name",)),
+        Column(
+            "address",
+            _("Address"),
+            lambda row: str(row.site),
+            order=("site__city", "site__street"),
+            css="opt",
+        ),
+        Column("type", _("Type"), lambda row: str(row.type), order=("type__name",), css="opt"),
         Column(
             "technician",
             _("Intake technician"),
             lambda row: row.technician.user.name if row.technician else "",
             order=("technician__user__name",),
+            css="opt-2",
         ),
         Column("status", _("Status"), lambda row: row.get_status_display(), order=("status",)),
-        Column("action", _("Action"), lambda row: str(row.next_action)),
+        Column("action", _("Action"), lambda row: str(row.next_action), css="opt"),
     )
     export_columns = (
         Column("urgency", _("Urgency"), lambda row: row.get_urgency_display()),

@@ -10,6 +10,7 @@ from tests.intake.conftest import ADDRESS, photo
 
 pytestmark = pytest.mark.django_db
 NEW_CUSTOMER = {
+    "language": "nl",
     "name": "Bakkerij Van Dongen",
     "kind": "company",
     "phone": "013 123 4567",

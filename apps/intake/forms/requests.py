@@ -111,6 +111,11 @@ class RequestForm(AddressMixin, RequestFields):
         self.known = self._known()
         self.found: list[Customer] = []
         if self.known is None:
+            for name in ("name", "kind", "language", "street", "house_number", "postal_code", "country"):
+                self.fields[name].required = True
+            sentence = _("Search for a customer, or type the name of a new one.")
+            self.fields["name"].error_messages["required"] = sentence
+            self.initial.setdefault("country", "NL")
             return
         sites = [(str(site.pk), str(site)) for site in self.known.sites.all()]
         self.fields["site_choice"].choices = [*sites, (NEW, _("Another address"))]
@@ -144,8 +149,6 @@ class RequestForm(AddressMixin, RequestFields):
     def clean(self) -> dict[str, Any]:
         super().clean()
         given = self.cleaned_data
-        if self.known is None and not given.get("name") and "name" not in self.errors:
-            self.add_error("name", _("Search for a customer, or type the name of a new one."))
         if self.known is None or given.get("site_choice") == NEW:
             for name in ("street", "house_number", "postal_code"):
                 if not given.get(name) and name not in self.errors:
