@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
 from apps.core import clock
 from apps.core.actors import Actor
@@ -20,9 +20,6 @@ def audit_record(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Write that `by` did `verb` to `subject`. `data` must hold no amount: technicians' actions write here too."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting('app.request_id', true), '')")
-        (request_id,) = cursor.fetchone()
     AuditEvent.objects.bulk_create(  # bulk: reads back no more than the id
         [
             AuditEvent(
@@ -37,7 +34,6 @@ def audit_record(
                 after=after,
                 reason=reason,
                 data=data or {},
-                request_id=request_id,
             )
         ]
     )

@@ -11,6 +11,7 @@ from apps.acceptance.demo.chapters import Chapters
 from apps.acceptance.demo.company import firm_make
 from apps.acceptance.demo.story import BACK_DAYS, Story
 from apps.core import clock
+from apps.leaks.actions import leaks_detect
 from apps.messaging.actions import message_sent
 from apps.messaging.models import Message
 
@@ -32,6 +33,7 @@ def demo_build(random: Random, passwords: dict[str, str], say: Callable[[str], N
     say(f"  {len(story.customers)} customers")
     story.tell(say)
     mails_settle()
+    leaks_detect(now)
     say(f"  {story.told} events told")
 
 

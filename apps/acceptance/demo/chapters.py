@@ -8,8 +8,11 @@ from apps.acceptance.demo import jobs
 from apps.acceptance.demo.calendar import on
 from apps.acceptance.demo.jobs import Work
 from apps.acceptance.demo.story import Story
+from apps.bookkeeping.actions import package_make
+from apps.bookkeeping.rules import ALL
 from apps.core import clock
 from apps.core.actors import Customer
+from apps.core.refusals import Refused
 from apps.field.actions import event_record
 from apps.field.models import ExtraWork
 from apps.intake import actions as intake
@@ -325,6 +328,13 @@ class Chapters:
             by=self.firm.bram,
             reference=invoice.number,
         )
+
+    def package_make(self) -> None:
+        """The month goes to the bookkeeper; its documents are made when somebody opens them."""
+        try:
+            package_make(by=self.firm.olga, contents=ALL - {"overview", "pdf", "ubl"})
+        except Refused:
+            return  # nothing was invoiced yet
 
     def invoice_credit(self, invoice: Invoice) -> None:
         invoice.refresh_from_db()

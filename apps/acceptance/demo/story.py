@@ -35,8 +35,10 @@ from apps.planning.actions import absence_add
 from apps.technicians.models import Technician
 
 CUSTOMERS = 120
-JOBS_PER_DAY = 1.9
 BACK_DAYS = 275
+# Requests a working day: a quiet past to page through, and a present in which the plan is full.
+QUIET, BUSY = 0.55, 4.2
+BUSY_DAYS = 30
 
 
 class Story:
@@ -128,11 +130,13 @@ class Story:
             for number in range(CUSTOMERS):
                 self.customers.append(self._customer(number))
             self._absences(first)
+        for month in range(1, 10):
+            self.at(on(month_start(first, month) + timedelta(days=2), 10), self.later.package_make)
         day = first + timedelta(days=1)
         last = self.now.astimezone(ZONE).date()
         while day <= last:
             if day.isoweekday() < 6 and day not in self.calendar.holidays:
-                busy = JOBS_PER_DAY * (1.25 if day.month in (1, 2, 11, 12) else 0.9)
+                busy = BUSY if (last - day).days <= BUSY_DAYS else QUIET
                 for _ in range(int(busy) + self.chance(busy % 1)):
                     moment = on(day, self.random.randint(8, 16), self.random.randint(0, 59))
                     self.at(moment, self.request_comes)
@@ -246,6 +250,12 @@ class Story:
 
     def use(self, chapters: Any) -> None:
         self._chapters = chapters
+
+
+def month_start(day: date, months: int) -> date:
+    """The first day of the month that many months after `day`."""
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, 1)
 
 
 def draw(random: Random) -> bytes:

@@ -1,0 +1,104 @@
+"""The canary crawl: no amount reaches a technician, on any page, fragment, PDF, export or JSON."""
+
+import io
+import re
+from decimal import Decimal
+from typing import Any
+
+import pypdf
+from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.db import DatabaseError, connection, transaction
+from django.test import Client, TestCase
+
+from apps.core.database import TECHNICIAN
+from apps.core.fields import MoneyField
+from tests.access.test_access import address
+from tests.world import World, routes, technicians_group, world_make
+
+# Amounts below this are as likely a quantity or a clock as a price.
+SMALLEST = Decimal(30)
+
+
+def canaries() -> set[str]:
+    """Every amount that is stored anywhere, as it may be written: 1433.60, 1433,60, 1.433,60, 1,433.60."""
+    found: set[str] = set()
+    for model in apps.get_models():
+        fields = [one.name for one in model._meta.local_fields if isinstance(one, MoneyField)]
+        for row in model.objects.values_list(*fields) if fields else []:
+            for amount in row:
+                if amount is not None and abs(amount) >= SMALLEST:
+                    plain = f"{abs(amount):.2f}"
+                    grouped = f"{abs(amount):,.2f}"
+                    swapped = grouped.translate(str.maketrans(",.", ".,"))
+                    found |= {plain, plain.replace(".", ","), grouped, swapped}
+    return found
+
+
+def text_of(answer: Any) -> str:
+    """What an answer says, whatever it is."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if content.startswith(b"%PDF"):
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    if content.startswith(b"PK"):  # a workbook
+        return content.decode("latin-1")
+    return content.decode("utf-8", "replace")
+
+
+class CanaryCrawl(TestCase):
+    world: World
+    words: re.Pattern[str]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.world = world_make()
+        cls.words = re.compile(r"(?<![\d.,])(" + "|".join(map(re.escape, sorted(canaries()))) + r")(?![\d])")
+
+    def crawl(self, who: str) -> dict[str, str]:
+        """Every address with every likely id, plain, as a fragment, and as an export: where an amount was found."""
+        client = Client()
+        client.force_login(
+            self.world.users[who], backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        found = {}
+        for name, _route, pattern in routes():
+            if not name or name.startswith(("account_", "mfa_", "acceptance:")):
+                continue
+            for pk in self.world.candidates:
+                url = address(name, pattern, pk)
+                if url is None:
+                    break
+                for query, headers in (("", {}), ("", {"HX-Request": "true"}), ("?export=csv", {})):
+                    hit = self.look(client, url + query, headers)
+                    if hit:
+                        found[url + query] = hit
+                if not pattern.pattern.converters:
+                    break
+        return found
+
+    def look(self, client: Client, url: str, headers: dict[str, str]) -> str:
+        try:
+            with transaction.atomic():
+                answer = client.get(url, headers=headers)
+                hit = self.words.search(text_of(answer))
+        except DatabaseError:
+            return ""  # the last wall: a page that asked for an amount got an error instead
+        return hit[0] if hit else ""
+
+    def test_a_technician_meets_no_amount(self) -> None:
+        assert self.crawl("tim") == {}
+
+    def test_the_office_meets_many(self) -> None:
+        """The control: the same crawl finds amounts where they belong."""
+        assert len(self.crawl("bram")) > 10
+
+    def test_the_database_refuses_what_careless_code_would_show(self) -> None:
+        """Take the first walls down: give technicians the abilities. The database still shows nothing; opened, it does."""
+        abilities = Permission.objects.filter(content_type__app_label="accounts").exclude(
+            codename="see_office"
+        )
+        technicians_group().permissions.set(abilities)
+        assert self.crawl("tim") == {}
+        with connection.cursor() as cursor:
+            cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {TECHNICIAN}")
+        assert len(self.crawl("tim")) > 0
