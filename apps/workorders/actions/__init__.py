@@ -6,6 +6,7 @@ from apps.workorders.actions.forms import (
     job_form_change,
     job_form_create,
     job_form_publish,
+    starters_load,
 )
 from apps.workorders.actions.orders import (
     form_version_newest,
@@ -23,6 +24,7 @@ __all__ = [
     "job_form_change",
     "job_form_create",
     "job_form_publish",
+    "starters_load",
     "work_order_cancel",
     "work_order_change",
     "work_order_create",

@@ -1,9 +1,12 @@
 """Job forms. What was published never changes: a change is a new version."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -13,7 +16,7 @@ from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Refused
 from apps.intake.models import RequestType
-from apps.workorders.models import FieldKind, JobForm, JobFormField, JobFormVersion
+from apps.workorders.models import FieldKind, JobForm, JobFormField, JobFormVersion, SlaClass
 
 
 @dataclass(frozen=True)
@@ -79,3 +82,21 @@ def job_form_publish(*, form: JobForm, fields: Sequence[FieldDraft], by: Actor) 
         )
         audit_record(form, verb="jobform.publish", by=by, data={"version": version.number})
     return version
+
+
+def starters_load(*, by: Actor) -> None:
+    """Make the SLA classes and job forms that a new installation begins with. What exists already stays as it is."""
+    fixtures = Path(settings.BASE_DIR) / "fixtures"
+    with transaction.atomic():
+        classes = json.loads((fixtures / "sla-classes.json").read_text())
+        SlaClass.objects.bulk_create([SlaClass(**one) for one in classes], ignore_conflicts=True)
+        types = {one.name: one for one in RequestType.objects.all()}
+        known = set(JobForm.objects.values_list("name", flat=True))
+        for one in json.loads((fixtures / "job-forms.json").read_text(), parse_float=Decimal):
+            if one["name"] not in known:
+                job_form_create(
+                    name=one["name"],
+                    request_type=types.get(one["request_type"]),
+                    fields=[FieldDraft(**asked) for asked in one["fields"]],
+                    by=by,
+                )

@@ -1,0 +1,22 @@
+"""What a new installation begins with."""
+
+import pytest
+
+from apps.core.actors import SYSTEM
+from apps.intake.models import RequestType
+from apps.workorders.actions import starters_load
+from apps.workorders.models import JobForm, JobFormField, SlaClass
+
+pytestmark = pytest.mark.django_db
+
+
+def test_starters_are_made_once_and_a_changed_one_stays() -> None:
+    leak = RequestType.objects.create(name="Leak", name_nl="Lekkage")
+    starters_load(by=SYSTEM)
+    fields = JobFormField.objects.count()
+    assert JobForm.objects.get(request_type=leak).name == "Lekkage"
+    assert fields > 20
+    SlaClass.objects.filter(name="Emergency").update(respond_hours=1)
+    starters_load(by=SYSTEM)
+    assert JobFormField.objects.count() == fields
+    assert SlaClass.objects.get(name="Emergency").respond_hours == 1
