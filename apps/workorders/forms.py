@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.forms import formset_factory
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,7 +58,9 @@ class WorkOrderForm(forms.ModelForm):
         self.fields["skill"].empty_label = _("As the type of work needs")
         self.fields["sla_class"].queryset = SlaClass.objects.all()
         self.fields["job_form"].queryset = JobForm.objects.filter(active=True)
-        self.fields["sold_hours"].min_value = Decimal(0)
+        for name, least in (("sold_hours", 0), ("people", 1)):
+            self.fields[name].validators.append(MinValueValidator(least))
+            self.fields[name].widget.attrs["min"] = least
         if not self.is_bound and not self.initial.get("site"):
             sites = list(self.fields["site"].queryset[:2])
             if len(sites) == 1:
@@ -168,6 +171,12 @@ class FieldForm(forms.Form):
         if given.get("kind") == FieldKind.CHOICE and len(self.choices()) < 2:
             self.add_error("options", _("Name at least two options, separated by commas."))
         return given
+
+    def has_changed(self) -> bool:
+        """An empty row is one in which nothing is typed, whatever its kind and tick say."""
+        if self.initial:
+            return super().has_changed()
+        return any(self[name].data for name in ("label", "section", "unit", "minimum", "maximum", "options"))
 
     def choices(self) -> list[str]:
         typed = (self.cleaned_data.get("options") or "").split(",")

@@ -196,6 +196,7 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
 def _objections(job: Job, form: BookingForm, pk: int | None) -> dict[str, Any]:
     """Everything that stands against the booking, so that the planner sees it at once and can accept exactly that."""
     technician, start, end = form.cleaned_data["technician"], form.begins, form.ends
+    form.fields["reason"].required = True
     odd = booking_warnings(job=job.record, technician=technician, start=start, end=end)
     return {
         "clashes": clashes(technician=technician, start=start, end=end, besides=pk),
