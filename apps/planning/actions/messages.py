@@ -1,7 +1,7 @@
 """What the customer and the technician hear of the plan."""
 
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -85,14 +85,11 @@ def technician_tell(technician: Technician, assignment: Assignment, *, kind: str
 
 
 def _phone_address(assignment: Assignment, *, gone: bool) -> str:
-    try:
-        if gone:
-            return reverse("phone:agenda")
-        if assignment.request_id:
-            return reverse("phone-intake:report", args=[assignment.request_id])
-        return reverse("phone:job", args=[assignment.pk])
-    except NoReverseMatch:
-        return "/phone/"
+    if gone:
+        return reverse("phone:agenda")
+    if assignment.request_id:
+        return reverse("phone-intake:report", args=[assignment.request_id])
+    return reverse("phone:job", args=[assignment.pk])
 
 
 def _same_visit(assignment: Assignment) -> Q:
