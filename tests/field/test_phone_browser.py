@@ -1,0 +1,136 @@
+"""A whole job on a telephone, by touch, with and without JavaScript; and what a screen reader makes of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from apps.field.models import FieldEvent
+from tests.field.browser import phone_page
+from tests.field.conftest import jpeg
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+def check(page) -> None:
+    """No violation of WCAG A and AA, and nothing wider than the screen."""
+    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False})
+    found = [
+        (one["id"], [node["html"][:160] for node in one["nodes"]]) for one in result.response["violations"]
+    ]
+    assert found == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} scrolls sideways"
+
+
+def small_targets(page) -> list[str]:
+    """What one must hit with a thumb and is smaller than 44 px either way."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('main .btn, .big, .tabbar a, main input:not([type=hidden], [type=file], [type=checkbox], [type=radio])')]
+            .map(one => [one, one.getBoundingClientRect()])
+            .filter(([one, box]) => box.width && (box.width < 44 || box.height < 44))
+            .map(([one]) => one.outerHTML.slice(0, 120))"""
+    )
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without"])
+def test_a_whole_job_on_a_telephone(
+    live_server, client_as, cast, phone, order, form, pump, tmp_path: Path, javascript
+):
+    picture = tmp_path / "photo.jpg"
+    picture.write_bytes(jpeg())
+    with phone_page(live_server.url, client_as(cast.tim), javascript=javascript) as page:
+
+        def look() -> None:
+            if javascript:
+                check(page)
+                assert small_targets(page) == []
+
+        def big(words: str) -> None:
+            page.locator(".thumb .big", has_text=re.compile(words, re.I)).click()
+
+        page.goto(reverse("phone:today"))
+        look()
+        big("Boiler replacement")
+        look()
+        big("On my way")
+        big("before photo")
+        look()
+        page.set_input_files("input[name=photos]", [picture])
+        big("Save the photos")
+        big("Start the clock")
+        page.get_by_role("button", name="Pause").click()
+        big("Go on with the work")
+        big("checklist")
+        look()
+        page.get_by_label("Water shut off").check()
+        page.get_by_label("Pressure").fill("4,5")
+        page.get_by_label("Good").check()
+        page.get_by_label("Meter").fill("1234,5")
+        big("Save the answers")
+        big("work done")
+        look()
+        page.get_by_label("what was done").fill("Replaced the pump and vented the system.")
+        big("Save")
+        big("materials")
+        page.get_by_label("Name, code or barcode").fill("circ")
+        if not javascript:
+            page.get_by_role("button", name="Search").click()
+        page.get_by_label("Quantity of Circulation pump 15-60").fill("2")
+        look()
+        page.get_by_role("button", name="Add Circulation pump 15-60").click()
+        page.get_by_role("button", name="Take Circulation pump 15-60 off").wait_for()
+        big("That is all")
+        big("Extra work")
+        look()
+        page.get_by_label("what was done beyond the agreement").fill("A second radiator")
+        page.get_by_label("hours").fill("0,5")
+        page.get_by_role("button", name="Add extra work").click()
+        page.get_by_text("Waiting", exact=True).wait_for()
+        big("That is all")
+        # The pressure was above its limit: that already is a deviation.
+        big("after photo")
+        page.set_input_files("input[name=photos]", [picture])
+        big("Save the photos")
+        page.get_by_role("link", name="Issue").click()
+        look()
+        page.go_back()
+        big("sign")
+        look()
+        if javascript:
+            page.get_by_label("name of the customer").fill("H. Vermeer")
+            pad = page.locator("canvas")
+            pad.scroll_into_view_if_needed()
+            box = pad.bounding_box()
+            page.mouse.move(box["x"] + 20, box["y"] + 30)
+            page.mouse.down()
+            for number in range(8):
+                page.mouse.move(box["x"] + 20 + number * 25, box["y"] + 30 + (number % 3) * 25)
+            page.mouse.up()
+        else:
+            page.get_by_text("No signature?").click()
+            page.get_by_label("why there is no signature").fill("Nobody at home")
+        big("Save")
+        big("Ready for back office")
+        page.get_by_text("Ready for back office").first.wait_for()
+        look()
+    order.refresh_from_db()
+    assert order.status == "ready_for_review"
+    assert bool(phone.visit.sign_off.signature) is javascript
+    assert not FieldEvent.objects.to_decide().exists()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_tabs_and_the_side_ways_can_be_used_by_everyone(
+    live_server, client_as, cast, phone, pump, scheme
+):
+    with phone_page(live_server.url, client_as(cast.tim), scheme=scheme) as page:
+        for name in ("agenda", "materials", "me"):
+            page.goto(reverse(f"phone:{name}"))
+            check(page)
+            assert small_targets(page) == []
+        for name in ("no_access", "hold", "finish", "job"):
+            page.goto(reverse(f"phone:{name}", args=[phone.assignment.pk]))
+            check(page)
+            assert small_targets(page) == []
