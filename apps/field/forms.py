@@ -65,12 +65,12 @@ class PhotosField(forms.FileField):
 
 
 class PhotoForm(forms.Form):
-    photos = PhotosField(label=gettext_lazy("photos"))
+    photos = PhotosField(label=gettext_lazy("Photos"))
 
 
 class WorkDoneForm(forms.Form):
     text = forms.CharField(
-        label=gettext_lazy("what was done"),
+        label=gettext_lazy("What was done"),
         help_text=gettext_lazy("The customer reads this on the work order and on the invoice."),
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=10_000,
@@ -79,48 +79,48 @@ class WorkDoneForm(forms.Form):
 
 class MaterialForm(forms.Form):
     material = forms.IntegerField(widget=forms.HiddenInput)
-    quantity = NumberField(label=gettext_lazy("quantity"), least=Decimal("0.001"))
+    quantity = NumberField(label=gettext_lazy("Quantity"), least=Decimal("0.001"))
 
 
 class ExtraWorkForm(forms.Form):
     description = forms.CharField(
-        label=gettext_lazy("what was done beyond the agreement"),
+        label=gettext_lazy("What was done beyond the agreement"),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
     )
     hours = NumberField(
-        label=gettext_lazy("hours"), places=2, largest=1000, least=Decimal(0), required=False,
+        label=gettext_lazy("Hours"), places=2, largest=1000, least=Decimal(0), required=False,
         help_text=gettext_lazy("Leave empty when it took no extra time."),
     )  # fmt: skip
 
 
 class IssueForm(forms.Form):
     text = forms.CharField(
-        label=gettext_lazy("what is the matter"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+        label=gettext_lazy("What is the matter"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
     )
     blocks = forms.BooleanField(
         label=gettext_lazy("I cannot finish the work because of this"), required=False
     )
-    photos = PhotosField(label=gettext_lazy("photo"), required=False)
+    photos = PhotosField(label=gettext_lazy("Photo"), required=False)
 
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500
+        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500
     )
 
 
 class NoAccessForm(ReasonForm):
-    photos = PhotosField(label=gettext_lazy("photo of the door"))
+    photos = PhotosField(label=gettext_lazy("Photo of the door"))
 
 
 class SignOffForm(forms.Form):
     """A name with a signature, or a reason why there is none."""
 
-    name = forms.CharField(label=gettext_lazy("name of the customer"), max_length=120, required=False)
+    name = forms.CharField(label=gettext_lazy("Name of the customer"), max_length=120, required=False)
     signature = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(
-        label=gettext_lazy("why there is no signature"),
+        label=gettext_lazy("Why there is no signature"),
         help_text=gettext_lazy("For example: nobody at home."),
         max_length=200,
         required=False,
@@ -146,6 +146,8 @@ class SignOffForm(forms.Form):
 class ChecklistForm(forms.Form):
     """The job form of a work order. What is required may be left for later; what is typed must be readable."""
 
+    use_required_attribute = False
+
     def __init__(
         self, questions: list[JobFormField], answers: dict[int, FormAnswer], *args: Any, **kwargs: Any
     ) -> None:
@@ -156,6 +158,15 @@ class ChecklistForm(forms.Form):
             self.fields[name] = _control(question)
             if question.pk in answers and question.kind != FieldKind.PHOTO:
                 self.initial[name] = answers[question.pk].value
+
+    def _clean_fields(self) -> None:
+        """Required questions say so, and yet may be answered later: the visit cannot be handed in without them."""
+        required = [control for control in self.fields.values() if control.required]
+        for control in required:
+            control.required = False
+        super()._clean_fields()
+        for control in required:
+            control.required = True
 
     @property
     def sections(self) -> list[dict[str, Any]]:
@@ -193,7 +204,7 @@ class ChecklistForm(forms.Form):
 
 
 def _control(question: JobFormField) -> forms.Field:
-    shared: dict[str, Any] = {"label": question.label, "required": False}
+    shared: dict[str, Any] = {"label": question.label, "required": question.required}
     if question.kind == FieldKind.TICK:
         return forms.BooleanField(**shared)
     if question.kind in (FieldKind.NUMBER, FieldKind.READING):
@@ -223,13 +234,13 @@ def _limits(question: JobFormField) -> str:
 
 class SetAsideForm(forms.Form):
     reason = forms.CharField(
-        label=gettext_lazy("why it changes nothing"), widget=forms.Textarea(attrs={"rows": 3}), max_length=200
+        label=gettext_lazy("Why it changes nothing"), widget=forms.Textarea(attrs={"rows": 3}), max_length=200
     )
 
 
 class FollowUpForm(forms.Form):
     text = forms.CharField(
-        label=gettext_lazy("what was done about it"),
+        label=gettext_lazy("What was done about it"),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
     )

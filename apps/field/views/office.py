@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.web import requires
@@ -11,6 +12,8 @@ from apps.documents.web import file_response
 from apps.field import actions, forms
 from apps.field.lists import EventList
 from apps.field.models import Deviation, FieldEvent
+from apps.materials.models import Material
+from apps.workorders.models import JobFormField
 
 
 def _events(request: HttpRequest) -> Any:
@@ -29,8 +32,35 @@ def _list(
     page = EventList(request, _events(request))
     if (export := page.export()) is not None:
         return export
-    context = {"page": page, "chosen": chosen, "form": form or forms.SetAsideForm()}
+    context = {
+        "page": page,
+        "chosen": chosen,
+        "details": _details(chosen) if chosen else [],
+        "form": form or forms.SetAsideForm(),
+    }
     return render(request, "field/event_list.html", context, status=status)
+
+
+def _details(event: FieldEvent) -> list[tuple[Any, Any]]:
+    """What an event says, for a reader: names instead of ids, and nothing of how it travelled."""
+    payload = event.payload
+    found: list[tuple[Any, Any]] = []
+    if (material := str(payload.get("material", ""))).isdigit():
+        found.append((_("Material"), Material.objects.filter(pk=int(material)).first() or material))
+    if (question := str(payload.get("field", ""))).isdigit():
+        found.append((_("Question"), JobFormField.objects.filter(pk=int(question)).first() or question))
+    labels = {
+        "quantity": _("Quantity"),
+        "value": _("Answer"),
+        "text": _("Text"),
+        "description": _("Extra work"),
+        "hours": _("Hours"),
+        "reason": _("Reason"),
+        "name": _("Name"),
+    }
+    return found + [
+        (label, payload[name]) for name, label in labels.items() if payload.get(name) not in (None, "")
+    ]
 
 
 @requires("see_office")
