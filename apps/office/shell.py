@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.formats import money
+from apps.field.models import FieldEvent
 from apps.intake.models import Request
 from apps.invoicing.models import Invoice
 from apps.leaks.models import Leak
@@ -47,6 +48,7 @@ RAIL: list[tuple[str | Promise, list[Item]]] = [
         _("Control"),
         [
             Item(_("Review"), "review:review_list", "check", "review_work", "review"),
+            Item(_("From the phones"), "field:event_list", "phone", "see_office", "events"),
             Item(_("Leaks"), "leaks:leak_list", "drop", "see_prices", "leaks"),
         ],
     ),
@@ -83,6 +85,7 @@ COUNTS: dict[str, Callable[[], Any]] = {
     "requests": lambda: Request.objects.filter(status__in=["new", "accepted", "received", "missed"]).count(),
     "quotes": lambda: Quote.objects.filter(status="draft").count(),
     "to_plan": lambda: WorkOrder.objects.to_plan().count(),
+    "events": lambda: FieldEvent.objects.to_decide().count(),
     "review": lambda: WorkOrder.objects.ready_for_review().count(),
     "invoicing": lambda: (
         WorkOrder.objects.ready_for_invoicing().count()

@@ -66,7 +66,7 @@ def _clock_left_running() -> Iterator[tuple[str, str]]:
 
 def _undecided_events() -> Iterator[tuple[str, str]]:
     for event in FieldEvent.objects.to_decide().select_related("user")[:EACH]:
-        yield f"{event.kind} · {event.user.name}", reverse("phone:event_list")
+        yield f"{event.kind} · {event.user.name}", reverse("field:event_list")
 
 
 CHECKS: list[tuple[Any, Callable[[], Iterator[tuple[str, str]]]]] = [

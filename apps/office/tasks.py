@@ -124,16 +124,16 @@ def _invoices(user: Any) -> Iterator[Task]:
 
 
 def _events(user: Any) -> Iterator[Task]:
-    for row in FieldEvent.objects.to_decide().select_related("user", "visit__work_order")[:EACH]:
+    for row in FieldEvent.objects.to_decide().select_related("user", "assignment__work_order")[:EACH]:
         yield Task(
             URGENT,
             row.received_at,
-            row.visit.work_order.number if row.visit else "",
+            str(row.assignment.job) if row.assignment else "",
             row.user.name,
             _("From the phone, does not fit"),
             "red",
             _("Decide"),
-            reverse("phone:event_list"),
+            reverse("field:event_detail", args=[row.pk]),
         )
 
 

@@ -130,3 +130,9 @@ def test_a_deviation_is_followed_up_once_with_a_word(phone, client_as, cast):
     assert bram.post(url, {"text": "Ordered a part"}).status_code == 302
     assert bram.post(url, {"text": "Again"}).status_code == 409
     assert client_as(cast.tim).get(url).status_code == 403
+
+
+def test_the_dashboard_and_the_rail_lead_to_what_waits(late, client_as, cast):
+    page = client_as(cast.bram).get(reverse("office:dashboard")).content.decode()
+    assert reverse("field:event_detail", args=[late.pk]) in page
+    assert reverse("field:event_list") in page

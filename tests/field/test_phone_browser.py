@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 
 def check(page) -> None:
     """No violation of WCAG A and AA, and nothing wider than the screen."""
-    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False})
+    result = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "preload": False}
+    )
     found = [
         (one["id"], [node["html"][:160] for node in one["nodes"]]) for one in result.response["violations"]
     ]

@@ -196,7 +196,7 @@ class PhoneToDecide(Detector):
     cause = _("A technician's phone sent what no longer fits the job: it may be work that nobody bills.")
     action = _("Decide")
     subject = "accounts.user"
-    url_name = "phone:event_list"
+    url_name = "field:event_list"
     url_needs_id = False
     after = timedelta(hours=1)
     query = """
