@@ -25,7 +25,6 @@ class PackageForm(forms.Form):
         choices=[(name, LABELS[name]) for name in CONTENTS],
         widget=forms.CheckboxSelectMultiple,
         initial=list(CONTENTS),
-        required=False,
     )
     invoices = forms.ModelMultipleChoiceField(
         label=_("Invoices"),

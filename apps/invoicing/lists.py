@@ -60,15 +60,22 @@ class InvoiceList(ListPage):
         Column("number", gettext_lazy("Invoice"), lambda one: one.number or _("draft"), ("number",)),
         Column("customer", gettext_lazy("Customer"), lambda one: one.customer.name, ("customer__name",)),
         Column("amount", gettext_lazy("Amount"), lambda one: one.total, ("total",), numeric=True),
-        Column("open", gettext_lazy("Open"), lambda one: one.open, ("open",), numeric=True),
+        Column("open", gettext_lazy("Open"), lambda one: one.open, ("open",), numeric=True, css="opt"),
         Column("status", gettext_lazy("Status"), lambda one: one.get_status_display(), ("status",)),
-        Column("package", gettext_lazy("Package"), lambda one: one.package_number, ("package_number",)),
-        Column("created", gettext_lazy("Made on"), lambda one: one.created_at, ("created_at",)),
+        Column(
+            "package",
+            gettext_lazy("Package"),
+            lambda one: one.package_number,
+            ("package_number",),
+            css="opt-2",
+        ),
+        Column("created", gettext_lazy("Made on"), lambda one: one.created_at, ("created_at",), css="opt"),
         Column(
             "by",
             gettext_lazy("By"),
             lambda one: one.created_by.initials if one.created_by else "",
             ("created_by__initials",),
+            css="opt-2",
         ),
     )
     filters = (
