@@ -32,3 +32,8 @@ class PeriodForm(forms.Form):
     customer = forms.ModelChoiceField(
         required=False, queryset=Customer.objects.all(), widget=forms.HiddenInput()
     )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        for name in ("months", "technician", "type"):
+            self.fields[name].widget.attrs["class"] = "chip"

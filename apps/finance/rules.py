@@ -37,11 +37,11 @@ class Bar:
     amount: Decimal
     x: int
     y: int
+    width: int
     height: int
-    centre: int
 
 
-WIDTH, HEIGHT, STEP = 720, 160, 60
+WIDTH, HEIGHT = 720, 160
 
 
 def bars(amounts: Sequence[tuple[date, Decimal]]) -> list[Bar]:
@@ -51,5 +51,5 @@ def bars(amounts: Sequence[tuple[date, Decimal]]) -> list[Bar]:
     found = []
     for number, (month, amount) in enumerate(amounts):
         height = int(HEIGHT * amount / highest) if highest > 0 and amount > 0 else 0
-        found.append(Bar(month, amount, number * step, HEIGHT - height, height, number * step + step // 2))
+        found.append(Bar(month, amount, number * step + step // 10, HEIGHT - height, step * 4 // 5, height))
     return found

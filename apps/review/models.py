@@ -22,6 +22,7 @@ class Review(Stateful):
     """The office's judgement of one job."""
 
     steps = states.STEPS
+    events = states.EVENTS
 
     work_order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="+")
     status = models.CharField(

@@ -70,3 +70,12 @@ OFFER_STEPS = {
 
 FATE_TONES = {"pending": "amber", "billable": "blue", "included": "neutral", "written_off": "red"}
 OFFER_TONES = {"sent": "amber", "approved": "green", "declined": "red", "withdrawn": "neutral"}
+
+# What else happens to a review, for its history.
+EVENTS = {
+    "opened": _("Review started"),
+    "item_accepted": _("Item accepted"),
+    "item_corrected": _("Item corrected"),
+    "item_returned": _("Item marked to return"),
+    "proposals_accepted": _("Proposals accepted"),
+}
