@@ -37,6 +37,7 @@ def bram(cast, client_as) -> Client:
     return client_as(cast.bram)
 
 
+@pytest.mark.slow
 def test_a_thousand_strings_are_escaped_on_each_page_and_in_the_mail(cast, draft, bram, mailed) -> None:
     """All of them at once, in long and short fields: no markup gets through and no template is run."""
     strings = thousand()
