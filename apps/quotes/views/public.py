@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
 from apps.core.actors import Customer
+from apps.core.idempotency import key_for
 from apps.core.refusals import Refused
 from apps.documents.photos import signature_store
 from apps.documents.web import file_response
@@ -51,6 +52,8 @@ def _page(
         "company_logo_url": _logo_url(request, link),
         "accept_form": AcceptForm(initial={"name": version.content["customer"]["contact"] or version.content["customer"]["name"]}),
         "decline_form": DeclineForm(),
+        # on the button, not in the form: what the form posts to recalculate must not use it up
+        "accept_key": key_for("accept", link),
     }  # fmt: skip
     return render(request, "quotes/public.html", context | more, status=status)
 
