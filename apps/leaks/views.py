@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.company.lists import saved_views
 from apps.core import clock
 from apps.core.web import requires
 from apps.leaks import actions
@@ -19,7 +20,9 @@ from apps.leaks.models import Leak
 @require_GET
 def leak_list(request: HttpRequest) -> HttpResponse:
     page = LeakList(request, Leak.objects.for_user(request.user))
-    return page.export() or render(request, "leaks/leak_list.html", {"page": page, "form": ReasonForm()})
+    return page.export() or render(
+        request, "leaks/leak_list.html", {"page": page, "saved": saved_views(page, request.user)}
+    )
 
 
 @requires("see_prices")

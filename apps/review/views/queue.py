@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from apps.company.lists import saved_views
 from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.field.models import SignOff, VisitPhoto
@@ -26,7 +27,9 @@ from apps.workorders.models import WorkOrder
 @require_GET
 def review_list(request: HttpRequest) -> HttpResponse:
     page = ReviewList(request, WorkOrder.objects.for_user(request.user))
-    return page.export() or render(request, "review/review_list.html", {"page": page})
+    return page.export() or render(
+        request, "review/review_list.html", {"page": page, "saved": saved_views(page, request.user)}
+    )
 
 
 @requires("review_work")
