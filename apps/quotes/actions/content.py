@@ -30,7 +30,7 @@ def version_content(version: QuoteVersion, lines: Sequence[QuoteLine]) -> dict[s
             "deposit_percentage": rules.exact_text(version.deposit_percentage),
             "sla": _sla(version),
         },
-        company=_company(company),
+        company=company_data(company),
         customer={
             "name": customer.name,
             "contact": quote.contact.name if quote.contact else "",
@@ -73,7 +73,7 @@ def _sla(version: QuoteVersion) -> dict[str, Any] | None:
     return {"name": sla.name, "respond_hours": sla.respond_hours, "complete_hours": sla.complete_hours}
 
 
-def _company(company: Company) -> dict[str, str]:
+def company_data(company: Company) -> dict[str, str]:
     names = (
         "name", "street_line", "city_line", "kvk_number", "vat_number", "iban", "bic", "email", "phone", "website", "colour",
     )  # fmt: skip

@@ -1,0 +1,29 @@
+"""manage.py scale: a believable company of a given size, in bulk, to measure on."""
+
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.acceptance.scale.base import NoBase
+from apps.acceptance.scale.loader import scale_load
+
+
+class Command(BaseCommand):
+    help = "Add years of believable, consistent history to this installation: what `script/bench` is measured on."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--work-orders", type=int, default=20_000, metavar="N", help="default: %(default)s"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        orders = options["work_orders"]
+        if orders < 100:
+            raise CommandError("A company of fewer than 100 work orders is not worth measuring.")
+        began = time.monotonic()
+        try:
+            scale_load(orders, report=self.stdout.write)
+        except NoBase as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{orders} work orders in {time.monotonic() - began:.0f} s")

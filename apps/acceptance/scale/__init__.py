@@ -1,0 +1,1 @@
+"""A believable company of any size, loaded in bulk: what `manage.py scale` does."""

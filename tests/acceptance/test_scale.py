@@ -1,0 +1,256 @@
+"""A bulk-loaded company is as consistent as one that was worked on by hand."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import connection, models, transaction
+from django.test import Client
+from django.urls import reverse
+
+from apps.acceptance.scale import columns
+from apps.acceptance.scale.base import NoBase, vat_number
+from apps.acceptance.scale.loader import scale_load
+from apps.accounts.models import User
+from apps.accounts.roles import OFFICE
+from apps.core.models import AuditEvent, RowChange
+from apps.core.money import totals
+from apps.core.numbering import number_take
+from apps.core.tokens import token_for, token_hash
+from apps.field.models import SignOff, TimeEntry, Visit
+from apps.field.rules import shown_hash
+from apps.intake.models import Request
+from apps.invoicing.models import Invoice, LedgerRow, PayLink
+from apps.planning.models import Assignment
+from apps.quotes import rules
+from apps.quotes.models import Acceptance, Quote, QuoteLink, QuoteVersion
+from apps.review.models import Billable
+from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
+
+ORDERS = 300
+
+
+def rows(sql: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker) -> None:  # type: ignore[no-untyped-def]
+    """One load for all tests of this file, taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        scale_load(ORDERS)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def company(loaded: None, django_db_blocker) -> None:  # type: ignore[no-untyped-def]
+    """The loaded company; what a test does to it is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("company")
+class TestConsistency:
+    def test_there_are_as_many_orders_as_asked_for_in_every_status(self) -> None:
+        assert WorkOrder.objects.count() == ORDERS
+        found = set(WorkOrder.objects.values_list("status", flat=True))
+        assert found >= set(WorkOrderStatus) - {
+            "on_hold",
+            "missed",
+            "in_progress",
+            "action_required",
+            "returned",
+        }
+        assert (
+            WorkOrder.objects.filter(status="closed").count()
+            + WorkOrder.objects.filter(status="invoiced").count()
+            > ORDERS / 4
+        )
+
+    def test_the_ledger_adds_up_for_each_job(self) -> None:
+        ledger = list(LedgerRow.objects.all())
+        assert len(ledger) > ORDERS / 2
+        for row in ledger:
+            assert row.recorded == row.invoiced + row.included + row.written_off + row.open
+            assert row.recorded_hours == pytest.approx(
+                row.invoiced_hours + row.included_hours + row.written_off_hours + row.open_hours,
+                abs=Decimal("0.02"),
+            )
+
+    def test_nothing_recorded_is_without_a_fate(self) -> None:
+        approved = Visit.objects.filter(work_order__status__in=["ready_for_invoicing", "invoiced", "closed"])
+        entries = TimeEntry.objects.filter(visit__in=approved).exclude(kind="pause")
+        assert entries.exists()
+        without = entries.exclude(pk__in=Billable.objects.exclude(time_entry=None).values("time_entry"))
+        assert not without.exists()
+        assert not Billable.objects.filter(
+            work_order__status__in=["ready_for_invoicing", "invoiced", "closed"], fate="pending"
+        ).exists()
+
+    def test_what_is_invoiced_leaves_nothing_open(self) -> None:
+        closed = LedgerRow.objects.filter(work_order__status__in=["invoiced", "closed"])
+        assert closed.exists()
+        assert not closed.exclude(open=0).exists()
+
+    def test_totals_are_those_of_the_lines_with_vat_once_per_rate(self) -> None:
+        for invoice in Invoice.objects.prefetch_related("lines", "vat_lines"):
+            lines = list(invoice.lines.all())
+            sums = totals(line.priced for line in lines)
+            assert lines
+            assert (invoice.net, invoice.vat, invoice.total) == (sums.net, sums.vat, sums.total)
+            assert all(line.net == line.priced.net for line in lines)
+            if invoice.number:
+                vat_lines = {(one.category, one.rate): (one.base, one.vat) for one in invoice.vat_lines.all()}
+                assert vat_lines == {(one.category, one.rate): (one.base, one.vat) for one in sums.vat_sums}
+
+    def test_a_paid_invoice_was_paid_in_full_and_no_other_one(self) -> None:
+        paid = Invoice.objects.annotate(came_in=models.Sum("payments__amount"))
+        assert not paid.filter(status="paid").exclude(came_in=models.F("payable")).exists()
+        assert not paid.exclude(status="paid").filter(came_in__gte=models.F("payable")).exists()
+
+    def test_nobody_is_in_two_places_at_once(self) -> None:
+        assert Assignment.objects.filter(active=True).count() > ORDERS
+        assert not rows(
+            "SELECT 1 FROM planning_assignment a JOIN planning_assignment b ON a.id < b.id AND a.active AND b.active"
+            " AND a.technician_id = b.technician_id AND a.period && b.period"
+        )
+        assert not rows(
+            "SELECT 1 FROM field_timeentry a JOIN field_visit va ON va.id = a.visit_id JOIN field_timeentry b ON a.id < b.id"
+            " JOIN field_visit vb ON vb.id = b.visit_id AND vb.technician_id = va.technician_id"
+            " WHERE a.ended_at > b.started_at AND b.ended_at > a.started_at"
+        )
+
+    @pytest.mark.parametrize(
+        ("model", "series"),
+        [(Request, "request"), (Quote, "quote"), (WorkOrder, "work_order"), (Invoice, "invoice")],
+    )
+    def test_numbers_have_no_gap_and_the_next_one_is_free(
+        self, model: type[models.Model], series: str
+    ) -> None:
+        manager = model._default_manager
+        numbers = list(manager.exclude(number=None).values_list("number", flat=True))
+        by_year: dict[str, list[int]] = {}
+        for number in numbers:
+            year, count = number.lstrip("RQWF").split("-")
+            by_year.setdefault(year, []).append(int(count))
+        for counts in by_year.values():
+            assert sorted(counts) == list(range(1, len(counts) + 1))
+        assert number_take(series) not in numbers
+
+    def test_an_accepted_quote_can_be_verified_again(self) -> None:
+        accepted = list(Acceptance.objects.select_related("version"))
+        assert len(accepted) > ORDERS / 5
+        for one in accepted:
+            checks = rules.acceptance_checks(
+                one.shown,
+                shown_hash=one.shown_hash,
+                content=one.version.content,
+                content_hash=one.version.content_hash,
+                options=one.options,
+                name=one.name,
+                sums=(one.net, one.vat, one.total),
+                signature="",
+            )
+            assert all(check.ok for check in checks), [check.what for check in checks if not check.ok]
+
+    def test_a_version_holds_the_sums_of_its_lines(self) -> None:
+        for version in QuoteVersion.objects.prefetch_related("lines"):
+            sums = totals(line.priced for line in version.lines.all() if not line.optional)
+            assert (version.net, version.vat, version.total) == (sums.net, sums.vat, sums.total)
+
+    def test_private_links_open_with_the_tokens_of_this_installation(self) -> None:
+        for link in QuoteLink.objects.all()[:20]:
+            assert link.token_hash == token_hash(token_for("quote", link.nonce))
+        for link in PayLink.objects.all()[:20]:
+            assert link.token_hash == token_hash(token_for("pay", link.nonce))
+
+    def test_what_was_signed_on_site_still_has_its_hash(self) -> None:
+        signed = list(SignOff.objects.all())
+        assert len(signed) > ORDERS / 2
+        assert all(shown_hash(one.shown) == one.shown_hash for one in signed)
+
+    def test_each_technician_may_execute_what_is_planned_on_them(self) -> None:
+        technician = Assignment.objects.filter(active=True).exclude(work_order=None).first().technician
+        mine = WorkOrder.objects.filter(
+            assignments__technician=technician, assignments__active=True
+        ).distinct()
+        assert set(WorkOrder.objects.for_user(technician.user)) == set(mine)
+
+    def test_history_tells_how_a_job_came_where_it_is(self) -> None:
+        for order in WorkOrder.objects.exclude(status="to_plan"):
+            events = AuditEvent.objects.filter(
+                subject_type="workorders.workorder", subject_id=order.pk
+            ).exclude(after="")
+            assert events.order_by("at", "id").last().after == order.status
+
+    def test_nothing_happened_in_the_future(self) -> None:
+        now = rows("SELECT now()")[0][0]
+        for model, field in [
+            (WorkOrder, "created_at"), (Request, "created_at"), (Quote, "created_at"), (Invoice, "created_at"), (Invoice, "issued_at"),
+            (AuditEvent, "at"), (Visit, "finished_at"), (TimeEntry, "ended_at"), (Billable, "decided_at"),
+        ]:  # fmt: skip
+            assert not model._default_manager.filter(**{f"{field}__gt": now}).exists(), (model, field)
+
+    def test_the_row_triggers_are_on_again(self) -> None:
+        before = RowChange.objects.count()
+        WorkOrder.objects.filter(pk=WorkOrder.objects.first().pk).update(people=2)
+        assert RowChange.objects.count() == before + 1
+        off = rows(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled <> 'O' AND NOT tgisinternal"
+        )
+        assert off == []
+
+    def test_a_second_load_fits_beside_the_first(self) -> None:
+        scale_load(100)
+        assert WorkOrder.objects.count() == ORDERS + 100
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "office:dashboard", "intake:request_list", "quotes:quote_list", "workorders:work_order_list", "planning:week", "planning:day",
+            "review:review_list", "customers:customer_list",
+        ],
+    )  # fmt: skip
+    def test_a_page_opens_on_it(self, name: str, client_as: Callable[[User], Client]) -> None:
+        office = User.objects.filter(groups__name=OFFICE, is_active=True).first()
+        assert client_as(office).get(reverse(name)).status_code == 200
+
+    def test_records_open_on_it(self, client_as: Callable[[User], Client]) -> None:
+        client = client_as(User.objects.filter(groups__name=OFFICE, is_active=True).first())
+        pages = [
+            ("workorders:work_order_detail", WorkOrder.objects.filter(status="closed").first()),
+            ("workorders:work_order_detail", WorkOrder.objects.filter(status="planned").first()),
+            ("intake:request_detail", Request.objects.exclude(report=None).first()),
+            ("quotes:quote_detail", Quote.objects.filter(status="accepted").first()),
+            ("quotes:quote_detail", Quote.objects.filter(status="expired").first()),
+            ("review:review_detail", WorkOrder.objects.filter(status="ready_for_review").first()),
+            ("review:review_detail", WorkOrder.objects.filter(status="closed").first()),
+        ]
+        for name, record in pages:
+            assert client.get(reverse(name, args=[record.pk])).status_code == 200, name
+
+
+@pytest.mark.django_db
+def test_a_new_column_that_must_be_filled_is_named_and_nothing_is_loaded() -> None:
+    texts = [path.read_text() for path in columns.sql_files()]
+    assert columns.faults(texts) == []
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE customers_site ADD COLUMN floor integer NOT NULL")
+        cursor.execute("ALTER TABLE customers_site DROP COLUMN access_notes")
+    with pytest.raises(NoBase) as caught:
+        scale_load(100)
+    assert "customers_site.floor must be filled" in str(caught.value)
+    assert "customers_site has no column access_notes" in str(caught.value)
+
+
+def test_vat_numbers_pass_the_eleven_test_and_differ() -> None:
+    from stdnum.nl import bsn
+
+    made = [vat_number(number) for number in range(60)]
+    assert len(set(made)) == 60
+    assert all(bsn.is_valid(one[2:11]) for one in made)
