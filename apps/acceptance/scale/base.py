@@ -4,7 +4,7 @@ import json
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -30,7 +30,7 @@ from apps.pricing import lookup
 from apps.pricing.actions import technician_rate_set
 from apps.pricing.models import RateKind, VatCategory, VatCode
 from apps.technicians.actions import technician_create
-from apps.technicians.models import Technician, TechnicianKind
+from apps.technicians.models import Skill, Technician, TechnicianKind
 from apps.workorders.models import JobFormVersion, SlaClass
 
 PHOTOS = 12
@@ -93,9 +93,8 @@ def technicians_ensure(wanted: int, start: date) -> list[Technician]:
         Technician.objects.filter(active=True, user__is_active=True).select_related("user").order_by("pk")
     )
     random = Random(wanted)
-    skills = sorted(
-        {type_.skill for type_ in RequestType.objects.exclude(skill=None).select_related("skill")}, key=str
-    )
+    needed = RequestType.objects.exclude(skill=None).values("skill")
+    skills = list(Skill.objects.filter(pk__in=needed).order_by("name"))
     for number in range(len(found) + 1, wanted + 1):
         name = names.person(random)
         user = user_create(
@@ -229,7 +228,7 @@ def parameters(size: Size, start: date) -> dict[str, Any]:
     return {
         "now_at": clock.now(),
         "today": clock.today(),
-        "first_moment": timezone.make_aware(timezone.datetime.combine(start, timezone.datetime.min.time())),
+        "first_moment": timezone.make_aware(datetime.combine(start, time())),
         "days_back": size.days_back,
         "orders": size.orders,
         "to_plan": size.to_plan,
