@@ -12,6 +12,7 @@ from apps.core.actors import Customer
 from apps.core.refusals import Forbidden, Refused
 from apps.field.models import FieldEvent
 from apps.intake.models import IntakeReport, Request
+from apps.invoicing.actions import invoice_draft, invoice_issue
 from apps.leaks.actions import leak_take_back, leak_write_off, leaks_detect
 from apps.leaks.detectors import detectors
 from apps.leaks.models import Leak
@@ -199,6 +200,17 @@ def test_a_mail_that_did_not_arrive(shop):
         about_type="quotes.quote", about_id=1, status="failed",
     )  # fmt: skip
     assert len(leaks("mail_failed")) == 1
+
+
+def test_an_invoice_follows_from_not_sent_to_overdue_to_not_in_a_package(shop, cast):
+    order = approved(shop, cast, minutes=60)
+    with clock.at(NOW - timedelta(days=40)):
+        invoice = invoice_issue(invoice=invoice_draft(work_orders=[order], by=cast.bram), by=cast.bram)
+    assert [leak.amount for leak in leaks("not_sent")] == [invoice.payable]
+    assert [leak.amount for leak in leaks("overdue")] == [invoice.payable]
+    assert [leak.amount for leak in leaks("not_in_package")] == [invoice.net]
+    assert leaks("not_in_package", now=NOW - timedelta(days=20)) == []
+    assert leaks("not_invoiced") == []
 
 
 class TestTheLifeOfALeak:
