@@ -13,6 +13,7 @@ from apps.acceptance.scale.base import NoBase, vat_number
 from apps.acceptance.scale.loader import scale_load
 from apps.accounts.models import User
 from apps.accounts.roles import OFFICE
+from apps.core import clock
 from apps.core.models import AuditEvent, RowChange
 from apps.core.money import totals
 from apps.core.numbering import number_take
@@ -189,7 +190,7 @@ class TestConsistency:
             assert events.order_by("at", "id").last().after == order.status
 
     def test_nothing_happened_in_the_future(self) -> None:
-        now = rows("SELECT now()")[0][0]
+        now = clock.now()
         for model, field in [
             (WorkOrder, "created_at"), (Request, "created_at"), (Quote, "created_at"), (Invoice, "created_at"), (Invoice, "issued_at"),
             (AuditEvent, "at"), (Visit, "finished_at"), (TimeEntry, "ended_at"), (Billable, "decided_at"),
