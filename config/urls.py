@@ -21,7 +21,7 @@ urlpatterns = [
     path("bookkeeping/", include("apps.bookkeeping.urls")),
     path("finance/", include("apps.finance.urls")),
     path("customers/", include("apps.customers.urls")),
-    path("materials/", include("apps.materials.urls")),
+    path("materials/", include("apps.pricing.catalogue_urls")),
     path("technicians/", include("apps.technicians.urls")),
     path("pricing/", include("apps.pricing.urls")),
     path("users/", include("apps.accounts.urls")),

@@ -1,15 +1,19 @@
 """Writes that belong to the company as a whole."""
 
 from collections.abc import Iterable
-from datetime import time
+from datetime import date, time
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 from holidays import country_holidays
 
 from apps.company.models import Company, Holiday, OpeningHours, SavedView
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.models import RowChange, Series
+from apps.core.refusals import Refused
 
 
 def saved_view_add(*, by: Any, list_name: str, name: str, query: str) -> SavedView:
@@ -54,3 +58,45 @@ def holidays_add(*, by: Actor, year: int, country: str = "NL") -> int:
             [Holiday(day=day, name=name[:80]) for day, name in days], ignore_conflicts=True
         )
     return len(made)
+
+
+def holiday_add(*, by: Actor, day: date, name: str) -> Holiday:
+    """A day on which nobody works unless it is planned on purpose."""
+    with transaction.atomic():
+        holiday = Holiday.objects.create(day=day, name=name)
+        audit_record(holiday, verb="holiday.create", by=by)
+    return holiday
+
+
+def holiday_remove(*, holiday: Holiday, by: Actor) -> None:
+    """An ordinary working day after all."""
+    with transaction.atomic():
+        audit_record(holiday, verb="holiday.remove", by=by, data={"day": holiday.day.isoformat()})
+        holiday.delete()
+
+
+def series_prefix_set(*, series: Series, prefix: str, by: Actor) -> Series:
+    """What the next numbers of a series start with; numbers that were given stay.
+
+    Raises Refused for a prefix that another series has or ever had: two documents would get the same number.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('company.series'))")
+        changes = RowChange.objects.filter(table_name=Series._meta.db_table).exclude(row_id=str(series.pk))
+        others = Series.objects.filter(prefix=prefix).exclude(pk=series.pk)
+        if others.exists() or changes.filter(Q(old__prefix=prefix) | Q(new__prefix=prefix)).exists():
+            raise Refused(_("“%(prefix)s” is or was the prefix of other documents.") % {"prefix": prefix})
+        before = Series.objects.get(pk=series.pk).prefix
+        if before != prefix:
+            Series.objects.filter(pk=series.pk).update(prefix=prefix)
+            audit_record(
+                series,
+                verb="series.prefix",
+                by=by,
+                before=before,
+                after=prefix,
+                reason=f"{before} → {prefix}",
+            )
+    series.prefix = prefix
+    return series

@@ -43,6 +43,8 @@ class Address(models.Model):
 class Company(Address):
     """The one row that describes the company; it stands on every document."""
 
+    events = {"logo": _("Logo changed")}
+
     name = models.CharField(_("name"), max_length=120)
     kvk_number = models.CharField(_("Chamber of Commerce number"), max_length=8, blank=True)
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)

@@ -94,6 +94,8 @@ class Counter(models.Model):
 class Series(models.Model):
     """A kind of document that is numbered, and what its numbers start with."""
 
+    events = {"prefix": _("Prefix changed")}
+
     name = models.CharField(max_length=20, unique=True)
     prefix = models.CharField(_("prefix"), max_length=6)
 

@@ -28,7 +28,7 @@ Image.MAX_IMAGE_PIXELS = 50_000_000
 # A camera's MPO opens as JPEG; Pillow knows no opener of that name.
 FORMATS = ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"]
 MAX_BYTES = 25_000_000
-SIDE, THUMBNAIL_SIDE = 2048, 360
+SIDE, THUMBNAIL_SIDE, LOGO_SIDE = 2048, 360, 1000
 
 
 def photo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
@@ -44,6 +44,30 @@ def photo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
         by=by,
         thumbnail_path=thumbnail_path,
         **facts,
+    )
+
+
+def logo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
+    """Keep a logo as PNG, transparent where it was. Raises Refused for anything that is no picture."""
+    _open(raw)  # refuses what is too large or broken
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = ImageOps.exif_transpose(Image.open(io.BytesIO(raw), formats=FORMATS)).convert("RGBA")
+    except Exception as error:  # whatever a broken or hostile file makes of the decoder
+        raise Refused(_("This file is not a photo that we can read.")) from error
+    image.thumbnail((LOGO_SIDE, LOGO_SIDE), Image.Resampling.LANCZOS)
+    image.info.clear()
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    stem = name.rpartition(".")[0] or name or "logo"
+    return file_store(
+        content=out.getvalue(),
+        name=f"{stem[:150]}.png",
+        content_type="image/png",
+        by=by,
+        width=image.width,
+        height=image.height,
     )
 
 

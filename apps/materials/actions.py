@@ -28,3 +28,21 @@ def material_change(*, material: Material, by: Actor, **fields: Any) -> Material
         material.save(update_fields=list(fields))
         audit_record(material, verb="material.change", by=by, data={"fields": sorted(fields)})
     return material
+
+
+def material_deactivate(*, material: Material, by: Actor) -> Material:
+    """Take a material out of use: nobody can choose it any more; where it was used it stays."""
+    return _active_set(material, False, by)
+
+
+def material_activate(*, material: Material, by: Actor) -> Material:
+    return _active_set(material, True, by)
+
+
+def _active_set(material: Material, active: bool, by: Actor) -> Material:
+    with transaction.atomic():
+        if Material.objects.filter(pk=material.pk, active=not active).update(active=active):
+            verb = "material.activate" if active else "material.deactivate"
+            audit_record(material, verb=verb, by=by)
+    material.active = active
+    return material

@@ -38,6 +38,13 @@ class Category(models.Model):
 class Material(models.Model):
     """A part that technicians use and the office charges."""
 
+    events = {
+        "price": _("Price set"),
+        "deactivate": _("Taken out of use"),
+        "activate": _("Taken into use again"),
+        "import": _("Changed by an import"),
+    }
+
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
     category = models.ForeignKey(Category, models.PROTECT, related_name="+", verbose_name=_("category"))

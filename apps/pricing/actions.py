@@ -4,18 +4,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.refusals import Refused
+from apps.materials.actions import category_get, material_change, material_create
 from apps.materials.models import Material
+from apps.pricing.importing import Plan, Row, plan_make
 from apps.pricing.models import MaterialPrice, PricingPolicy, Rate, TechnicianRate, VatCode
 from apps.technicians.models import Technician
 
 
 def vat_code_save(*, by: Actor, code: VatCode) -> VatCode:
-    """Keep a new or changed VAT code; the default one is the default alone."""
+    """Keep a new or changed VAT code; the default one is the default alone. What was made with it keeps its rate."""
     with transaction.atomic():
         if code.is_default:
             VatCode.objects.filter(is_default=True).exclude(pk=code.pk).update(is_default=False)
@@ -57,6 +61,33 @@ def material_price_set(
         )
         audit_record(material, verb="material.price", by=by)
     return row
+
+
+def catalogue_import(*, rows: list[Row], digest: str, by: Actor) -> Plan:
+    """Bring the catalogue in line with the rows of a file; rows in error are left out.
+
+    `digest` is that of the plan that was looked at: raises Refused when the outcome would now be another.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('pricing.catalogue_import'))")
+        plan = plan_make(rows, may_price=by.may("manage_rates"))
+        if plan.digest != digest:
+            raise Refused(
+                _("The catalogue was changed meanwhile. Upload the file again and look at the changes.")
+            )
+        for row in [*plan.of_kind("new"), *plan.of_kind("change")]:
+            fields = dict(row.fields)
+            if "category" in fields:
+                fields["category"] = category_get(name=fields["category"])
+            material = row.material
+            if material is None:
+                material = material_create(by=by, code=row.code, **fields)
+            elif fields:
+                material_change(material=material, by=by, **fields)
+            if row.price:
+                material_price_set(by=by, material=material, **row.price)
+    return plan
 
 
 def technician_rate_set(

@@ -22,6 +22,8 @@ class VatCategory(models.TextChoices):
 
 
 class VatCode(models.Model):
+    """A rate of VAT as a company names it. Lines copy category and rate, so a change touches nothing that exists."""
+
     code = models.CharField(_("code"), max_length=10, unique=True)
     name = models.CharField(_("name"), max_length=60)
     category = models.CharField(

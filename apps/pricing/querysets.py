@@ -13,3 +13,20 @@ class DatedQuerySet(models.QuerySet):
     def on(self, day: date) -> Self:
         """Those that hold on `day`, the newest first."""
         return self.filter(valid_from__lte=day).order_by("-valid_from", "-id")
+
+
+def with_price(materials: models.QuerySet, prices: DatedQuerySet, day: date) -> models.QuerySet:
+    """`materials`, each with `cost`, `price`, `vat_id` and `valid_from` of its price on `day` (None without one)."""
+    current = prices.filter(material=models.OuterRef("pk")).on(day)
+    return materials.annotate(
+        **{
+            name: models.Subquery(current.values(field)[:1])
+            for name, field in (
+                ("cost", "cost"),
+                ("price", "price"),
+                ("vat_id", "vat_code_id"),
+                ("vat_code", "vat_code__code"),
+                ("valid_from", "valid_from"),
+            )
+        }
+    )

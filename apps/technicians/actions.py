@@ -6,12 +6,16 @@ from typing import Any
 
 from django.db import transaction
 
+from apps.accounts.actions import invitation_send, user_create, user_role_add
 from apps.accounts.models import User
+from apps.accounts.roles import TECHNICIAN
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.technicians.models import Skill, Technician, WorkingPattern
 
 Pattern = tuple[int, time, time]
+# What a new technician works unless something else is said.
+WORKING_DAY = (time(8), time(16, 30))
 
 
 def skill_get(*, name: str) -> Skill:
@@ -24,10 +28,42 @@ def technician_create(
 ) -> Technician:
     """Make a user a technician. `patterns` are (weekday, from, until), 1 is Monday."""
     with transaction.atomic():
+        user_role_add(user=user, role=TECHNICIAN, by=by)
         technician = Technician.objects.create(user=user, **fields)
         technician.skills.set(skills)
         patterns_set(technician=technician, patterns=patterns)
         audit_record(technician, verb="technician.create", by=by)
+    return technician
+
+
+def technician_invite(*, by: User, email: str, name: str, language: str, **fields: Any) -> Technician:
+    """Make a technician of someone new, who can be planned at once, and mail them a link to choose a password.
+
+    Raises Refused when the address has an account or an open invitation already.
+    """
+    with transaction.atomic():
+        user = user_create(by=by, email=email, name=name, language=language, user_roles=[TECHNICIAN])
+        technician = technician_create(by=by, user=user, **fields)
+        invitation_send(by=by, email=email, name=name, language=language, user_roles=[TECHNICIAN], user=user)
+        audit_record(technician, verb="technician.invite", by=by)
+    return technician
+
+
+def technician_deactivate(*, technician: Technician, by: Actor, reason: str) -> Technician:
+    """No longer to be planned. What was planned stays, and shows in the planning review."""
+    return _active_set(technician, False, by, reason)
+
+
+def technician_activate(*, technician: Technician, by: Actor) -> Technician:
+    return _active_set(technician, True, by)
+
+
+def _active_set(technician: Technician, active: bool, by: Actor, reason: str = "") -> Technician:
+    with transaction.atomic():
+        if Technician.objects.filter(pk=technician.pk, active=not active).update(active=active):
+            verb = "technician.activate" if active else "technician.deactivate"
+            audit_record(technician, verb=verb, by=by, reason=reason)
+    technician.active = active
     return technician
 
 

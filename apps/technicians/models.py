@@ -28,6 +28,17 @@ class Skill(models.Model):
 
 
 class Technician(models.Model):
+    """Someone who does the work, with an account for the phone."""
+
+    events = {
+        "deactivate": _("Taken out of service"),
+        "activate": _("Taken into service"),
+        "rate": _("Rate set"),
+        "absence_add": _("Absence noted"),
+        "absence_remove": _("Absence removed"),
+        "invite": _("Invited"),
+    }
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="technician", verbose_name=_("user")
     )

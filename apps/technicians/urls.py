@@ -1,4 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from apps.technicians import views
 
 app_name = "technicians"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.technician_list, name="technician_list"),
+    path("create/", views.technician_create, name="technician_create"),
+    path("<int:pk>/", views.technician_detail, name="technician_detail"),
+    path("<int:pk>/change/", views.technician_change, name="technician_change"),
+    path("<int:pk>/deactivate/", views.technician_deactivate, name="technician_deactivate"),
+    path("<int:pk>/activate/", views.technician_activate, name="technician_activate"),
+]

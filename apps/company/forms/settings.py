@@ -1,0 +1,98 @@
+"""Forms of the company's settings."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from stdnum import iban
+from stdnum.eu import vat
+
+from apps.company.models import Company, Holiday
+from apps.core import clock
+from apps.core.models import Series
+
+
+class CompanyForm(forms.ModelForm):
+    logo_file = forms.FileField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        help_text=gettext_lazy(
+            "PNG or JPEG; it stands on every document and mail. Empty keeps the one that is there."
+        ),
+    )
+    logo_remove = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
+
+    class Meta:
+        model = Company
+        fields = [
+            "name", "street", "house_number", "postal_code", "city", "country", "email", "phone", "website",
+            "kvk_number", "vat_number", "iban", "bic", "colour", "language",
+            "payment_term_days", "quote_valid_days", "quote_terms",
+        ]  # fmt: skip
+        widgets = {"colour": forms.TextInput(attrs={"type": "color"})}
+        help_texts = {
+            "language": gettext_lazy("Of documents, unless a customer has another one."),
+            "colour": gettext_lazy("Of the letterhead and the customers' pages."),
+        }
+
+    def clean_kvk_number(self) -> str:
+        digits = re.sub(r"[\s.]", "", self.cleaned_data["kvk_number"])
+        if digits and not re.fullmatch(r"\d{8}", digits, re.ASCII):
+            raise forms.ValidationError(_("This is no Chamber of Commerce number: it has eight digits."))
+        return digits
+
+    def clean_vat_number(self) -> str:
+        return self._checked("vat_number", vat, _("This VAT number is not valid."))
+
+    def clean_iban(self) -> str:
+        return self._checked("iban", iban, _("This IBAN is not valid."))
+
+    def _checked(self, name: str, kind: Any, sentence: str) -> str:
+        value = self.cleaned_data[name].strip()
+        if value and not kind.is_valid(value):
+            raise forms.ValidationError(sentence)
+        return kind.compact(value) if value else ""
+
+    def clean_payment_term_days(self) -> int:
+        return self._days("payment_term_days", 120)
+
+    def clean_quote_valid_days(self) -> int:
+        return self._days("quote_valid_days", 365)
+
+    def _days(self, name: str, limit: int) -> int:
+        days = self.cleaned_data[name]
+        if not 1 <= days <= limit:
+            raise forms.ValidationError(_("Choose from 1 to %(n)s days.") % {"n": limit})
+        return days
+
+
+class PrefixForm(forms.ModelForm):
+    """What the numbers of one series start with."""
+
+    class Meta:
+        model = Series
+        fields = ["prefix"]
+
+    def clean_prefix(self) -> str:
+        prefix = self.cleaned_data["prefix"].strip().upper()
+        if not prefix.isascii() or not prefix.isalpha():
+            raise forms.ValidationError(_("A prefix is one to six letters."))
+        return prefix
+
+
+class HolidayForm(forms.ModelForm):
+    class Meta:
+        model = Holiday
+        fields = ["day", "name"]
+        widgets = {"day": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}
+
+
+class HolidayYearForm(forms.Form):
+    year = forms.TypedChoiceField(label=gettext_lazy("Year"), coerce=int, choices=[])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        this = clock.today().year
+        self.fields["year"].choices = [(year, str(year)) for year in range(this, this + 4)]  # type: ignore[attr-defined]

@@ -1,0 +1,249 @@
+"""The company's settings: an index of everything that can be set, and the company's own pages."""
+
+from typing import Any
+
+from django.conf import settings as installation
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.company import actions
+from apps.company.forms.settings import CompanyForm, HolidayForm, HolidayYearForm, PrefixForm
+from apps.company.forms.week import WeekForm
+from apps.company.models import Company, Holiday, OpeningHours
+from apps.core import clock, numbering
+from apps.core.models import Counter, Series
+from apps.core.refusals import Refused
+from apps.core.web import requires
+from apps.documents.photos import logo_store
+from apps.documents.web import file_response
+
+Words = str | Promise
+SERIES_LABELS: dict[str, Words] = {
+    numbering.REQUEST: gettext_lazy("Requests"),
+    numbering.QUOTE: gettext_lazy("Quotes"),
+    numbering.WORK_ORDER: gettext_lazy("Work orders"),
+    numbering.INVOICE: gettext_lazy("Invoices"),
+    numbering.CREDIT_NOTE: gettext_lazy("Credit notes"),
+    numbering.PACKAGE: gettext_lazy("Bookkeeper packages"),
+}
+
+# Heading, then (label, what it is for, URL name, ability, icon). A page that is not installed is left out.
+SECTIONS: list[tuple[Words, list[tuple[Words, Words, str, str, str]]]] = [
+    (
+        gettext_lazy("Company"),
+        [
+            (gettext_lazy("Company and logo"), gettext_lazy("Name, address, numbers, bank, letterhead, terms"),
+             "company:company_change", "manage_company", "building"),
+            (gettext_lazy("Numbering"), gettext_lazy("What each kind of document starts with, and the next number"),
+             "company:series_list", "manage_company", "list"),
+            (gettext_lazy("Opening hours"), gettext_lazy("When work is planned without a warning"),
+             "company:opening_hours_set", "manage_company", "clock"),
+            (gettext_lazy("Holidays"), gettext_lazy("Days on which nobody works"),
+             "company:holiday_list", "manage_company", "calendar"),
+        ],
+    ),
+    (
+        gettext_lazy("Money"),
+        [
+            (gettext_lazy("Rates"), gettext_lazy("Hourly rates, travel and call-out"), "pricing:rate_list", "see_prices", "euro"),
+            (gettext_lazy("VAT codes"), gettext_lazy("Rates of VAT and their e-invoice category"), "pricing:vat_code_list", "see_prices", "chart"),
+            (gettext_lazy("Pricing policy"), gettext_lazy("Rounding of charged time, travel"), "pricing:policy_set", "manage_rates", "gear"),
+            (gettext_lazy("Material prices"), gettext_lazy("The catalogue, with import and export"), "materials:material_list", "see_prices", "tag"),
+            (gettext_lazy("Ledger accounts"), gettext_lazy("Where amounts are booked"), "bookkeeping:ledger_account_list", "manage_rates", "book"),
+        ],
+    ),
+    (
+        gettext_lazy("Work"),
+        [
+            (gettext_lazy("Request types and public form"), gettext_lazy("What customers can ask for, and how"), "intake:form_settings", "manage_forms", "inbox"),
+            (gettext_lazy("Job forms"), gettext_lazy("Checklists per kind of work"), "workorders:job_form_list", "manage_forms", "check"),
+            (gettext_lazy("SLA classes"), gettext_lazy("How soon to answer and to be done"), "workorders:sla_class_list", "manage_forms", "flag"),
+            (gettext_lazy("Quote templates"), gettext_lazy("Lines that come back in many quotes"), "quotes:template_list", "make_quotes", "quote"),
+            (gettext_lazy("Mail texts"), gettext_lazy("The words of mails to customers"), "messaging:mail_text_list", "manage_forms", "mail"),
+        ],
+    ),
+    (
+        gettext_lazy("People"),
+        [
+            (gettext_lazy("Users and roles"), gettext_lazy("Who may log in and what they may do"), "accounts:user_list", "manage_users", "users"),
+            (gettext_lazy("Technicians"), gettext_lazy("Skills, hours, rates"), "technicians:technician_list", "see_office", "truck"),
+        ],
+    ),
+    (
+        gettext_lazy("Installation"),
+        [
+            (gettext_lazy("About"), gettext_lazy("Version, licences and sources"), "company:about", "see_office", "info"),
+        ],
+    ),
+]  # fmt: skip
+
+
+@requires("see_office")
+@require_safe
+def settings(request: HttpRequest) -> HttpResponse:
+    sections = []
+    for heading, pages in SECTIONS:
+        shown = []
+        for label, text, name, ability, icon in pages:
+            try:
+                url = reverse(name)
+            except NoReverseMatch:
+                continue
+            if request.user.may(ability):  # type: ignore[union-attr]
+                shown.append({"label": label, "text": text, "url": url, "icon": icon})
+        if shown:
+            sections.append({"heading": heading, "pages": shown})
+    return render(request, "company/settings.html", {"sections": sections})
+
+
+@requires("manage_company")
+@require_http_methods(["GET", "POST"])
+def company_change(request: HttpRequest) -> HttpResponse:
+    company = Company.objects.filter(pk=1).first()
+    form = CompanyForm(request.POST or None, request.FILES or None, instance=company)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: form.cleaned_data[name] for name in CompanyForm.Meta.fields}
+        upload = form.cleaned_data["logo_file"]
+        try:
+            if upload:
+                fields["logo"] = logo_store(raw=upload.read(), name=upload.name, by=request.user)
+            elif form.cleaned_data["logo_remove"]:
+                fields["logo"] = None
+        except Refused as refused:
+            form.add_error("logo_file", str(refused))
+        else:
+            actions.company_set(by=request.user, **fields)
+            messages.success(request, _("The company is saved."))
+            return redirect("company:settings")
+    context = {"form": form, "company": company}
+    return render(request, "company/company_change.html", context, status=422 if form.is_bound else 200)
+
+
+@login_not_required
+@require_safe
+def logo(request: HttpRequest) -> HttpResponse:
+    """The company's logo, for its pages and mails: nothing about it is private."""
+    company = Company.objects.filter(pk=1).select_related("logo").first()
+    if company is None or company.logo is None:
+        raise Http404
+    return file_response(company.logo)
+
+
+def _series(bound: PrefixForm | None = None) -> list[dict[str, Any]]:
+    """Each series with its form, the last number it gave this year, and the next one."""
+    year = clock.today().year
+    last = dict(Counter.objects.filter(year=year).values_list("series", "last"))
+    rows = {one.name: one for one in Series.objects.all()}
+    found = []
+    for name, label in SERIES_LABELS.items():
+        series = rows[name]
+        form = bound if bound and bound.instance.pk == series.pk else PrefixForm(instance=series, prefix=name)
+        given = last.get(name, 0)
+        stored = form.initial.get("prefix", series.prefix)
+        found.append(
+            {
+                "series": series, "label": label, "form": form, "given": given,
+                "next": f"{stored}{year % 100:02d}-{given + 1:04d}",
+            }
+        )  # fmt: skip
+    return found
+
+
+@requires("manage_company")
+@require_safe
+def series_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "company/series_list.html", {"rows": _series()})
+
+
+@requires("manage_company")
+@require_POST
+def series_prefix_set(request: HttpRequest, pk: int) -> HttpResponse:
+    series = get_object_or_404(Series, pk=pk)
+    form = PrefixForm(request.POST, instance=series, prefix=series.name)
+    if form.is_valid():
+        try:
+            actions.series_prefix_set(series=series, prefix=form.cleaned_data["prefix"], by=request.user)
+        except Refused as refused:
+            form.add_error("prefix", str(refused))
+        else:
+            messages.success(
+                request, _("The next numbers start with “%(prefix)s”.") % {"prefix": series.prefix}
+            )
+            return redirect("company:series_list")
+    return render(request, "company/series_list.html", {"rows": _series(form)}, status=422)
+
+
+@requires("manage_company")
+@require_http_methods(["GET", "POST"])
+def opening_hours_set(request: HttpRequest) -> HttpResponse:
+    periods = list(OpeningHours.objects.values_list("weekday", "opens", "closes"))
+    week = WeekForm(request.POST or None, periods=periods)
+    if request.method == "POST" and week.is_valid():
+        actions.opening_hours_set(by=request.user, hours=week.periods)
+        messages.success(request, _("The opening hours are saved."))
+        return redirect("company:settings")
+    return render(
+        request, "company/opening_hours_set.html", {"week": week}, status=422 if week.is_bound else 200
+    )
+
+
+def _holidays(request: HttpRequest, form: HolidayForm | None = None) -> HttpResponse:
+    context = {
+        "form": form or HolidayForm(),
+        "years": HolidayYearForm(),
+        "coming": Holiday.objects.filter(day__gte=clock.today()),
+    }
+    return render(request, "company/holiday_list.html", context, status=422 if form else 200)
+
+
+@requires("manage_company")
+@require_safe
+def holiday_list(request: HttpRequest) -> HttpResponse:
+    return _holidays(request)
+
+
+@requires("manage_company")
+@require_POST
+def holiday_add(request: HttpRequest) -> HttpResponse:
+    form = HolidayForm(request.POST)
+    if not form.is_valid():
+        return _holidays(request, form)
+    holiday = actions.holiday_add(by=request.user, **form.cleaned_data)
+    messages.success(request, _("%(name)s is a holiday now.") % {"name": holiday.name})
+    return redirect("company:holiday_list")
+
+
+@requires("manage_company")
+@require_POST
+def holidays_add(request: HttpRequest) -> HttpResponse:
+    """The public holidays of a year."""
+    form = HolidayYearForm(request.POST)
+    if not form.is_valid():
+        return _holidays(request, HolidayForm())
+    company = Company.objects.filter(pk=1).first()
+    country = company.country if company else "NL"
+    made = actions.holidays_add(by=request.user, year=form.cleaned_data["year"], country=country)
+    messages.success(request, _("%(n)s public holidays were added.") % {"n": made})
+    return redirect("company:holiday_list")
+
+
+@requires("manage_company")
+@require_POST
+def holiday_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    holiday = get_object_or_404(Holiday, pk=pk)
+    actions.holiday_remove(holiday=holiday, by=request.user)
+    messages.success(request, _("%(name)s is an ordinary day again.") % {"name": holiday.name})
+    return redirect("company:holiday_list")
+
+
+@requires("see_office")
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "company/about.html", {"address": installation.PUBLIC_ADDRESS})

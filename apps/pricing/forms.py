@@ -1,0 +1,167 @@
+"""Forms of prices, rates, VAT codes and the catalogue."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core import clock
+from apps.materials.models import Material
+from apps.pricing.models import MaterialPrice, PricingPolicy, Rate, TechnicianRate, VatCategory, VatCode
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class MaterialForm(forms.ModelForm):
+    """`category_name` is typed: a new name makes a new category."""
+
+    category_name = forms.CharField(
+        label=gettext_lazy("Category"),
+        max_length=80,
+        help_text=gettext_lazy("Choose one, or type a new one."),
+        widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
+    )
+
+    class Meta:
+        model = Material
+        fields = ["code", "name", "unit", "barcode", "visible_to_technician"]
+        help_texts = {
+            "visible_to_technician": gettext_lazy("Technicians see name, category and unit; never a price.")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["category_name"].initial = self.instance.category.name
+
+    def clean_category_name(self) -> str:
+        return " ".join(self.cleaned_data["category_name"].split())
+
+
+class MaterialPriceForm(forms.ModelForm):
+    class Meta:
+        model = MaterialPrice
+        fields = ["cost", "price", "vat_code", "valid_from"]
+        widgets = {"valid_from": DateInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _only_active_vat(self)
+        self.fields["valid_from"].help_text = _(
+            "Older prices stay; what was already quoted or billed keeps its own."
+        )
+
+    def clean_cost(self) -> Any:
+        return not_below_zero(self.cleaned_data["cost"])
+
+    def clean_price(self) -> Any:
+        return not_below_zero(self.cleaned_data["price"])
+
+
+class VatCodeForm(forms.ModelForm):
+    class Meta:
+        model = VatCode
+        fields = ["code", "name", "category", "rate", "is_default", "active"]
+
+    def clean_code(self) -> str:
+        return self.cleaned_data["code"].strip().upper()
+
+    def clean_rate(self) -> Any:
+        rate = self.cleaned_data["rate"]
+        if not 0 <= rate <= 100:
+            raise forms.ValidationError(_("A rate is between 0 and 100 %."))
+        if (rate > 0) != (self.cleaned_data.get("category") == VatCategory.STANDARD):
+            raise forms.ValidationError(
+                _("The standard category has a rate above zero, the others have none.")
+            )
+        return rate
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("is_default") and given.get("active") is False:
+            self.add_error("active", _("The default code must be in use."))
+        if self.instance.pk and self.initial.get("is_default") and not given.get("is_default"):
+            self.add_error("is_default", _("Make another code the default instead."))
+        return given
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The single default is no matter of this form: a new default takes it from the old one."""
+        return super()._get_validation_exclusions() | {"is_default"}
+
+
+class RateForm(forms.ModelForm):
+    class Meta:
+        model = Rate
+        fields = ["kind", "price", "unit", "vat_code", "valid_from"]
+        widgets = {"valid_from": DateInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _only_active_vat(self)
+        self.fields["valid_from"].help_text = _("A rate of the same kind and day is replaced.")
+
+    def clean_price(self) -> Any:
+        return not_below_zero(self.cleaned_data["price"])
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A second rate of a kind on the same day is no error: it replaces the first."""
+        return super()._get_validation_exclusions() | {"valid_from"}
+
+
+class TechnicianRateForm(forms.ModelForm):
+    class Meta:
+        model = TechnicianRate
+        fields = ["cost", "price", "valid_from"]
+        widgets = {"valid_from": DateInput()}
+        help_texts = {"price": gettext_lazy("Only when it differs from the general hourly rate.")}
+
+    def clean_cost(self) -> Any:
+        return not_below_zero(self.cleaned_data["cost"])
+
+    def clean_price(self) -> Any:
+        return not_below_zero(self.cleaned_data["price"])
+
+
+class PolicyForm(forms.ModelForm):
+    class Meta:
+        model = PricingPolicy
+        fields = ["round_minutes", "charge_travel"]
+        help_texts = {
+            "round_minutes": gettext_lazy(
+                "Recorded minutes are kept as they are; only what is charged is rounded up."
+            ),
+        }
+
+    def clean_round_minutes(self) -> int:
+        minutes = self.cleaned_data["round_minutes"]
+        if not 1 <= minutes <= 60:
+            raise forms.ValidationError(_("Choose from 1 to 60 minutes."))
+        return minutes
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"), help_text=gettext_lazy("CSV or XLSX, at most 2 MB and 5,000 rows.")
+    )
+
+
+def not_below_zero(amount: Decimal | None) -> Decimal | None:
+    """The amount of a field; raises ValidationError below zero."""
+    if amount is not None and amount < 0:
+        raise forms.ValidationError(_("A price cannot be below zero."))
+    return amount
+
+
+def _only_active_vat(form: forms.ModelForm) -> None:
+    field = form.fields["vat_code"]
+    field.queryset = VatCode.objects.filter(active=True)  # type: ignore[attr-defined]
+    field.empty_label = None  # type: ignore[attr-defined]
+    if not form.instance.pk:
+        form.fields["valid_from"].initial = clock.today

@@ -1,0 +1,107 @@
+"""The catalogue with its prices, for the office."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Avg, QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.formats import money
+from apps.core.lists import Column, Count, Filter, ListPage
+from apps.materials.models import Category
+from apps.pricing.importing import COLUMNS
+
+YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
+
+
+def _plain(value: Decimal | None) -> Any:
+    """A price in cents, or with four places when it has more: never three, which could be read as thousands."""
+    if value is None:
+        return None
+    in_cents = value.quantize(Decimal("0.01"))
+    return in_cents if in_cents == value else value.quantize(Decimal("0.0001"))
+
+
+CODE = Column("code", COLUMNS["code"], lambda row: row.code, ("code",))
+NAME = Column("name", COLUMNS["name"], lambda row: row.name, ("name",))
+CATEGORY = Column("category", COLUMNS["category"], lambda row: row.category.name, ("category__name", "name"))
+UNIT = Column("unit", COLUMNS["unit"], lambda row: row.get_unit_display(), ("unit", "name"))
+BARCODE = Column("barcode", COLUMNS["barcode"], lambda row: row.barcode)
+COST = Column("cost", COLUMNS["cost"], lambda row: _plain(row.cost), ("cost",), numeric=True)
+PRICE = Column("price", COLUMNS["price"], lambda row: _plain(row.price), ("price",), numeric=True)
+VAT = Column("vat", COLUMNS["vat"], lambda row: row.vat_code or "")
+VISIBLE = Column(
+    "visible", COLUMNS["visible"], lambda row: row.visible_to_technician, ("-visible_to_technician", "name")
+)
+ACTIVE = Column("active", COLUMNS["active"], lambda row: row.active, ("-active", "name"))
+
+
+class CatalogueList(ListPage):
+    name = "materials"
+    default_order = ("name", "pk")
+    search_hint = gettext_lazy("Name, code or barcode")
+    columns = (NAME, CATEGORY, UNIT, PRICE, VISIBLE)
+    # With these an export holds everything that an import reads.
+    export_columns = (CODE, BARCODE, COST, VAT, ACTIVE)
+    filters = (
+        Filter(
+            "category",
+            gettext_lazy("Category"),
+            lambda: [(str(pk), name) for pk, name in Category.objects.values_list("pk", "name")],
+            lambda rows, value: rows.filter(category=value),
+        ),
+        Filter(
+            "visible",
+            gettext_lazy("Visible to technician"),
+            YES_NO,
+            lambda rows, value: rows.filter(visible_to_technician=value == "yes"),
+        ),
+        Filter(
+            "active", gettext_lazy("In use"), YES_NO, lambda rows, value: rows.filter(active=value == "yes")
+        ),
+        Filter(
+            "price",
+            gettext_lazy("Price"),
+            [("none", gettext_lazy("Without a price"))],
+            lambda rows, value: rows.filter(price__isnull=True),
+        ),
+    )
+    counts = (
+        Count(gettext_lazy("Materials"), lambda rows: rows.filter(active=True).count(), {"active": "yes"}),
+        Count(
+            gettext_lazy("Without a sales price"),
+            lambda rows: rows.filter(active=True, price__isnull=True).count(),
+            {"price": "none", "active": "yes"},
+            "a",
+        ),
+    )
+
+    @cached_property
+    def counters(self) -> list[dict[str, Any]]:
+        materials, unpriced = super().counters
+        average = self._average(self.everything)
+        return [
+            materials,
+            {
+                "label": _("Categories"),
+                "value": Category.objects.count(),
+                "url": "",
+                "current": False,
+                "tone": "",
+            },
+            {
+                "label": _("Average sales price"),
+                "value": money(average) if average is not None else "–",
+                "url": "",
+                "current": False,
+                "tone": "",
+            },
+            unpriced,
+            {"label": _("Prices"), "value": _("Back office only"), "url": "", "current": False, "tone": ""},
+        ]
+
+    @staticmethod
+    def _average(rows: QuerySet) -> Decimal | None:
+        return rows.filter(active=True).aggregate(mean=Avg("price"))["mean"]

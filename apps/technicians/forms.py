@@ -1,0 +1,102 @@
+"""Forms of technicians."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.accounts.models import User
+from apps.technicians.models import Technician
+
+
+class TechnicianForm(forms.ModelForm):
+    """`more_skills` are typed, with commas: a new name makes a new skill."""
+
+    more_skills = forms.CharField(
+        label=gettext_lazy("Other skills"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("With commas between them; they can be chosen from then on."),
+    )
+
+    class Meta:
+        model = Technician
+        fields = [
+            "kind", "phone", "region", "home_latitude", "home_longitude", "skills",
+            "may_add_extra_work", "may_see_agenda",
+        ]  # fmt: skip
+        widgets = {"skills": forms.CheckboxSelectMultiple}
+        labels = {
+            "home_latitude": gettext_lazy("Home: latitude"),
+            "home_longitude": gettext_lazy("Home: longitude"),
+        }
+        help_texts = {
+            "home_latitude": gettext_lazy("Where the day's route begins and ends, such as 52.1561."),
+            "home_longitude": gettext_lazy("Such as 5.3878."),
+            "may_see_agenda": gettext_lazy("Otherwise only today and tomorrow."),
+        }
+
+    def clean_home_latitude(self) -> float | None:
+        return self._degrees("home_latitude", 90)
+
+    def clean_home_longitude(self) -> float | None:
+        return self._degrees("home_longitude", 180)
+
+    def _degrees(self, name: str, limit: int) -> float | None:
+        value = self.cleaned_data[name]
+        if value is not None and not -limit <= value <= limit:
+            raise forms.ValidationError(_("This is no place on earth."))
+        return value
+
+    def clean_more_skills(self) -> list[str]:
+        names = [" ".join(name.split()) for name in self.cleaned_data["more_skills"].split(",")]
+        names = [name for name in names if name]
+        if any(len(name) > 60 for name in names):
+            raise forms.ValidationError(_("A skill has at most 60 characters."))
+        return names
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if (given.get("home_latitude") is None) != (given.get("home_longitude") is None):
+            self.add_error("home_longitude", _("Give both coordinates, or neither."))
+        return given
+
+
+class NewTechnicianForm(TechnicianForm):
+    """Someone who already has an account, or someone new who gets an invitation."""
+
+    user = forms.ModelChoiceField(
+        label=gettext_lazy("Existing user"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Someone new"),
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, required=False)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES, initial="nl")
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        """`people` are the users whom one may choose from."""
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = people.active().filter(technician__isnull=True).order_by("name")  # type: ignore[attr-defined]
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not given.get("user"):
+            for name in ("name", "email"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("Needed for someone new."))
+            if given.get("email") and User.objects.filter(email=given["email"]).exists():
+                self.add_error(
+                    "email", _("There is a user with this e-mail address already: choose them above.")
+                )
+        return given
+
+
+class DeactivateForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)

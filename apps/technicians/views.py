@@ -1,0 +1,145 @@
+"""Technicians: the list with one of them beside it, and what may be changed. What they cost stands in `pricing`."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.models import User
+from apps.company.forms.week import WeekForm, weekday_name
+from apps.company.lists import saved_views
+from apps.core import clock
+from apps.core.web import requires
+from apps.technicians import actions
+from apps.technicians.forms import DeactivateForm, NewTechnicianForm, TechnicianForm
+from apps.technicians.lists import TechnicianList
+from apps.technicians.models import Technician
+
+
+def _page(
+    request: HttpRequest, chosen: Technician | None = None, form: DeactivateForm | None = None
+) -> HttpResponse:
+    today = clock.today()
+    rows = Technician.objects.for_user(request.user).select_related("user").prefetch_related("skills")
+    page = TechnicianList(request, rows, path=reverse("technicians:technician_list"))
+    if answer := page.export():
+        return answer
+    here = set(Technician.objects.available_on(today).values_list("pk", flat=True))
+    context: dict[str, Any] = {
+        "page": page,
+        "here": here,
+        "saved": saved_views(page, request.user),
+        "chosen": chosen,
+    }
+    if chosen:
+        context |= {
+            "week": [
+                {
+                    "day": weekday_name(weekday),
+                    "hours": [one for one in chosen.patterns.all() if one.weekday == weekday],
+                }
+                for weekday in range(1, 8)
+            ],
+            "absences": chosen.absences.filter(period__endswith__gt=clock.now()).order_by("period")[:8],
+            "deactivate_form": form or DeactivateForm(),
+            "absence_url": _address("planning:absence_add", chosen.pk),
+        }
+    return render(request, "technicians/technician_list.html", context, status=422 if form else 200)
+
+
+def _address(name: str, pk: int) -> str:
+    """A page of a higher app, with the technician filled in; empty when it is not installed."""
+    try:
+        return f"{reverse(name)}?technician={pk}"
+    except NoReverseMatch:
+        return ""
+
+
+def _of(request: HttpRequest, pk: int) -> Technician:
+    people = Technician.objects.for_user(request.user).select_related("user")
+    return get_object_or_404(people.prefetch_related("skills", "patterns"), pk=pk)
+
+
+@requires("see_office")
+@require_safe
+def technician_list(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@requires("see_office")
+@require_safe
+def technician_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, _of(request, pk))
+
+
+def _given(form: TechnicianForm) -> dict[str, Any]:
+    """What the form says of the technician itself, skills included."""
+    names = [*TechnicianForm.Meta.fields, "more_skills"]
+    given = {name: form.cleaned_data[name] for name in names}
+    given["skills"] = [*given["skills"], *(actions.skill_get(name=name) for name in given.pop("more_skills"))]
+    return given
+
+
+@requires("manage_technicians")
+@require_http_methods(["GET", "POST"])
+def technician_create(request: HttpRequest) -> HttpResponse:
+    form = NewTechnicianForm(request.POST or None, people=User.objects.for_user(request.user))
+    week = WeekForm(request.POST or None, periods=[(day, *actions.WORKING_DAY) for day in range(1, 6)])
+    if request.method == "POST" and all([form.is_valid(), week.is_valid()]):
+        given = _given(form) | {"patterns": week.periods}
+        user = form.cleaned_data["user"]
+        if user:
+            technician = actions.technician_create(by=request.user, user=user, **given)
+        else:
+            person = {name: form.cleaned_data[name] for name in ("name", "email", "language")}
+            technician = actions.technician_invite(by=request.user, **person, **given)
+        messages.success(request, _("%(name)s can be planned.") % {"name": technician})
+        return redirect("technicians:technician_detail", technician.pk)
+    context = {"form": form, "week": week}
+    return render(
+        request, "technicians/technician_create.html", context, status=422 if form.is_bound else 200
+    )
+
+
+@requires("manage_technicians")
+@require_http_methods(["GET", "POST"])
+def technician_change(request: HttpRequest, pk: int) -> HttpResponse:
+    technician = _of(request, pk)
+    periods = [(one.weekday, one.starts, one.ends) for one in technician.patterns.all()]
+    form = TechnicianForm(request.POST or None, instance=technician)
+    week = WeekForm(request.POST or None, periods=periods)
+    if request.method == "POST" and all([form.is_valid(), week.is_valid()]):
+        actions.technician_change(
+            technician=technician, by=request.user, patterns=week.periods, **_given(form)
+        )
+        messages.success(request, _("%(name)s is changed.") % {"name": technician})
+        return redirect("technicians:technician_detail", technician.pk)
+    context = {"form": form, "week": week, "technician": technician}
+    return render(
+        request, "technicians/technician_change.html", context, status=422 if form.is_bound else 200
+    )
+
+
+@requires("manage_technicians")
+@require_POST
+def technician_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    technician = _of(request, pk)
+    form = DeactivateForm(request.POST)
+    if not form.is_valid():
+        return _page(request, technician, form)
+    actions.technician_deactivate(technician=technician, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, _("%(name)s can no longer be planned.") % {"name": technician})
+    return redirect("technicians:technician_detail", technician.pk)
+
+
+@requires("manage_technicians")
+@require_POST
+def technician_activate(request: HttpRequest, pk: int) -> HttpResponse:
+    technician = _of(request, pk)
+    actions.technician_activate(technician=technician, by=request.user)
+    messages.success(request, _("%(name)s can be planned again.") % {"name": technician})
+    return redirect("technicians:technician_detail", technician.pk)

@@ -1,0 +1,165 @@
+"""Logging in as allauth does it here: by e-mail, throttled, with a second factor for whoever wants one."""
+
+import re
+import threading
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from apps.accounts.models import User
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/account/login/"
+
+
+@pytest.fixture(autouse=True)
+def _forget_attempts(db):
+    cache.clear()
+
+
+def log_in(client: Client, user: User, password: str = PASSWORD):
+    return client.post(LOGIN, {"login": user.email, "password": password})
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/account/2fa/").status_code == 200
+
+
+def code_of(secret: str, turn: int = 0) -> str:
+    """The code that an authenticator app shows for this secret."""
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()) + turn))
+
+
+def test_a_user_logs_in_by_e_mail_in_any_case(cast):
+    client = Client()
+    assert client.post(LOGIN, {"login": "BRAM@watertight.example", "password": PASSWORD}).status_code == 302
+    assert is_in(client)
+
+
+def test_a_wrong_password_and_an_unknown_address_look_the_same(cast):
+    wrong = log_in(Client(), cast.bram, "wrong")
+    unknown = Client().post(LOGIN, {"login": "nobody@x.example", "password": "wrong"})
+    assert wrong.context["form"].errors == unknown.context["form"].errors
+
+
+def test_a_deactivated_user_does_not_get_in(cast):
+    User.objects.filter(pk=cast.bram.pk).update(is_active=False)
+    client = Client()
+    log_in(client, cast.bram)
+    assert not is_in(client)
+
+
+def test_nobody_signs_up_by_themselves(cast):
+    client = Client()
+    client.post("/account/signup/", {"email": "new@x.example", "password1": PASSWORD})
+    assert not User.objects.filter(email="new@x.example").exists()
+
+
+def test_after_five_wrong_passwords_the_right_one_is_refused_too(cast):
+    for _time in range(5):
+        log_in(Client(), cast.bram, "wrong")
+    client = Client()
+    answer = log_in(client, cast.bram)
+    assert answer.status_code in (200, 429)
+    assert not is_in(client)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_attempts_at_the_same_moment_are_counted_too(transactional_cast):
+    """Sixteen at once, each from an address of its own: no more than five passwords are tried."""
+    cast = transactional_cast
+    start = threading.Barrier(16)
+    tried = []
+
+    def attempt(number: int) -> None:
+        client = Client(REMOTE_ADDR=f"10.0.0.{number}")
+        start.wait()
+        answer = log_in(client, cast.bram, "wrong")
+        tried.append("too many" not in str(answer.context["form"].errors).lower())
+        connection.close()
+
+    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(tried) <= 5
+    client = Client(REMOTE_ADDR="10.0.1.1")
+    log_in(client, cast.bram)
+    assert not is_in(client)
+
+
+def test_an_authenticator_app_is_set_up_and_then_asked_for(cast):
+    client = Client()
+    log_in(client, cast.bram)
+    page = client.get("/account/2fa/totp/activate/")
+    assert page.status_code == 200
+    secret = page.context["form"].secret
+    answer = client.post("/account/2fa/totp/activate/", {"code": code_of(secret)})
+    assert answer.status_code == 302
+    client.post("/account/logout/")
+    assert not is_in(client)
+    answer = log_in(client, cast.bram)
+    assert answer["Location"] == "/account/2fa/authenticate/"
+    assert not is_in(client)
+    wrong = client.post("/account/2fa/authenticate/", {"code": "000000"})
+    assert wrong.status_code == 200
+    assert not is_in(client)
+    right = client.post("/account/2fa/authenticate/", {"code": code_of(secret, 1)})
+    cache.clear()
+    if right.status_code == 200:  # the app already showed the next code
+        right = client.post("/account/2fa/authenticate/", {"code": code_of(secret)})
+    assert right.status_code == 302
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("name", ["bram", "tim"])
+@pytest.mark.parametrize(
+    "page", ["2fa/", "2fa/totp/activate/", "2fa/webauthn/", "2fa/webauthn/add/", "password/change/"]
+)
+def test_everyone_reaches_their_own_security_pages(cast, name, page):
+    """In the role of the phone too, straight after logging in."""
+    client = Client()
+    log_in(client, cast.everyone[name])
+    assert client.get(f"/account/{page}").status_code == 200
+
+
+def test_a_password_is_changed(cast):
+    client = Client()
+    log_in(client, cast.tim)
+    given = {
+        "oldpassword": PASSWORD,
+        "password1": "a brand new phrase 7",
+        "password2": "a brand new phrase 7",
+    }
+    assert client.post("/account/password/change/", given).status_code == 302
+    assert User.objects.get(pk=cast.tim.pk).check_password("a brand new phrase 7")
+
+
+def test_a_forgotten_password_is_reset_by_mail(cast, mailoutbox, monkeypatch):
+    client = Client()
+    assert client.post("/account/password/reset/", {"email": cast.tim.email}).status_code == 302
+    (mail,) = mailoutbox
+    path = re.search(r"https?://[^/]+(/account/password/reset/key/\S+)", mail.body)[1]
+    page = client.get(path, follow=True)
+    address = page.redirect_chain[-1][0]
+    answer = client.post(
+        address, {"password1": "quite another phrase 8", "password2": "quite another phrase 8"}
+    )
+    assert answer.status_code == 302
+    assert User.objects.get(pk=cast.tim.pk).check_password("quite another phrase 8")
+
+
+def test_an_unknown_address_gets_the_same_answer(cast, mailoutbox):
+    known = Client().post("/account/password/reset/", {"email": cast.tim.email})
+    unknown = Client().post("/account/password/reset/", {"email": "nobody@x.example"})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+
+
+def test_the_login_page_is_reached_without_a_login(cast):
+    assert Client().get("/users/")["Location"].startswith(str(settings.LOGIN_URL and "/account/login/"))

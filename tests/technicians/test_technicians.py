@@ -1,0 +1,163 @@
+from datetime import datetime, time, timedelta
+
+import pytest
+from django.utils import timezone
+from psycopg.types.range import TimestamptzRange
+
+from apps.accounts.models import Invitation, User
+from apps.accounts.roles import OFFICE, TECHNICIAN
+from apps.core import clock
+from apps.core.models import AuditEvent
+from apps.technicians.actions import patterns_set
+from apps.technicians.models import Absence, Skill, Technician, WorkingPattern
+
+pytestmark = pytest.mark.django_db
+GIVEN = {
+    "kind": "contractor", "phone": "06 12345678", "region": "Utrecht", "home_latitude": "52.09", "home_longitude": "5.12",
+    "more_skills": "Gas, Heat pumps", "may_see_agenda": "on", "language": "nl",
+    "day1_from1": "08:00", "day1_until1": "12:00", "day1_from2": "13:00", "day1_until2": "17:00",
+}  # fmt: skip
+
+
+@pytest.fixture
+def tim(cast) -> Technician:
+    return Technician.objects.get(user=cast.tim)
+
+
+def works_every_day(technician: Technician) -> None:
+    patterns_set(technician=technician, patterns=[(day, time(8), time(17)) for day in range(1, 8)])
+
+
+def test_the_counters_count_kinds_and_who_is_here_today(cast, client_as, tim):
+    works_every_day(tim)
+    tessa = Technician.objects.get(user=cast.tessa)
+    works_every_day(tessa)
+    start = timezone.make_aware(datetime.combine(clock.today(), time(8)))
+    Absence.objects.create(technician=tessa, period=TimestamptzRange(start, start + timedelta(hours=4)))
+    page = client_as(cast.bram).get("/technicians/")
+    assert [one["value"] for one in page.context["page"].counters] == [2, 1, 1, 0]
+    rows = client_as(cast.bram).get("/technicians/", {"today": "available"}).context["page"].rows
+    assert rows == [tim]
+    away = client_as(cast.bram).get("/technicians/", {"today": "away"}).context["page"].rows
+    assert [str(one) for one in away] == ["Tessa", "Zeno"]
+
+
+def test_an_absence_of_yesterday_takes_nobody_away(cast, tim):
+    works_every_day(tim)
+    start = timezone.make_aware(datetime.combine(clock.today() - timedelta(days=1), time(0)))
+    Absence.objects.create(technician=tim, period=TimestamptzRange(start, start + timedelta(days=1)))
+    assert list(Technician.objects.available_on(clock.today())) == [tim]
+
+
+def test_filters_by_kind_skill_and_words(cast, client_as, tim):
+    gas = Skill.objects.create(name="Gas")
+    tim.skills.add(gas)
+    client = client_as(cast.bram)
+
+    def names(**query):
+        return [str(one) for one in client.get("/technicians/", query).context["page"].rows]
+
+    assert names(kind="contractor") == ["Zeno"]
+    assert names(skill=str(gas.pk)) == ["Tim"]
+    assert names(q="tess") == ["Tessa"]
+
+
+def test_someone_new_is_invited_and_can_be_planned_at_once(cast, client_as):
+    answer = client_as(cast.bram).post(
+        "/technicians/create/", GIVEN | {"name": "Nils", "email": "Nils@X.example"}
+    )
+    assert answer.status_code == 302
+    nils = Technician.objects.get(user__email="nils@x.example")
+    assert nils.user.role_names == {TECHNICIAN}
+    assert not nils.user.has_usable_password()
+    assert Invitation.objects.get().user == nils.user
+    assert {skill.name for skill in nils.skills.all()} == {"Gas", "Heat pumps"}
+    assert not nils.may_add_extra_work
+    assert list(nils.patterns.values_list("weekday", "starts", "ends")) == [
+        (1, time(8), time(12)), (1, time(13), time(17)),
+    ]  # fmt: skip
+
+
+def test_an_existing_user_keeps_their_other_roles(cast, client_as):
+    answer = client_as(cast.bram).post("/technicians/create/", GIVEN | {"user": cast.petra.pk})
+    assert answer.status_code == 302
+    assert User.objects.get(pk=cast.petra.pk).role_names == {OFFICE, TECHNICIAN}
+    assert not Invitation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({}, "name"),
+        ({"name": "N", "email": "tim@watertight.example"}, "email"),
+        ({"name": "N", "email": "n@x.example", "home_latitude": "95"}, "home_latitude"),
+        ({"name": "N", "email": "n@x.example", "home_longitude": ""}, "home_longitude"),
+        ({"name": "N", "email": "n@x.example", "kind": "robot"}, "kind"),
+        ({"name": "N", "email": "n@x.example", "more_skills": "x" * 61}, "more_skills"),
+    ],
+)
+def test_a_bad_form_stands_at_its_field_and_makes_nobody(cast, client_as, given, field):
+    answer = client_as(cast.bram).post("/technicians/create/", GIVEN | given)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert (Technician.objects.count(), Invitation.objects.count(), Skill.objects.count()) == (3, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"day1_until1": "07:00"}, "day1_until1"),
+        ({"day1_until1": ""}, "day1_until1"),
+        ({"day1_from2": "11:00"}, "day1_from2"),
+        ({"day2_from1": "25:00"}, "day2_from1"),
+    ],
+)
+def test_impossible_hours_stand_at_their_field(cast, client_as, tim, given, field):
+    answer = client_as(cast.bram).post(f"/technicians/{tim.pk}/change/", GIVEN | given)
+    assert answer.status_code == 422
+    assert field in answer.context["week"].errors
+    assert not WorkingPattern.objects.exists()
+
+
+def test_a_change_is_kept_and_audited(cast, client_as, tim):
+    assert client_as(cast.bram).post(f"/technicians/{tim.pk}/change/", GIVEN).status_code == 302
+    tim.refresh_from_db()
+    assert (tim.kind, tim.region, tim.may_see_agenda) == ("contractor", "Utrecht", True)
+    assert AuditEvent.objects.about(tim).filter(verb="technician.change").exists()
+
+
+def test_out_of_service_and_back(cast, client_as, tim):
+    client = client_as(cast.bram)
+    assert client.post(f"/technicians/{tim.pk}/deactivate/", {"reason": ""}).status_code == 422
+    assert client.post(f"/technicians/{tim.pk}/deactivate/", {"reason": "injured"}).status_code == 302
+    assert tim not in Technician.objects.active()
+    client.post(f"/technicians/{tim.pk}/activate/")
+    assert tim in Technician.objects.active()
+
+
+def test_a_technician_manages_nobody(cast, client_as, tim):
+    for address in (
+        "/technicians/",
+        f"/technicians/{tim.pk}/",
+        f"/technicians/{tim.pk}/change/",
+        "/technicians/create/",
+    ):
+        assert client_as(cast.tim).get(address).status_code == 403
+    assert client_as(cast.bram).get("/technicians/999999/").status_code == 404
+
+
+def test_the_list_takes_few_queries(cast, client_as, django_assert_max_num_queries):
+    for number in range(20):
+        user = User.objects.create(email=f"t{number}@x.example", name=f"T {number}", initials="T")
+        Technician.objects.create(user=user)
+    client = client_as(cast.bram)
+    client.get("/technicians/")
+    with django_assert_max_num_queries(24):
+        client.get("/technicians/")
+
+
+def test_no_amount_stands_on_the_page_itself(cast, client_as, tim):
+    page = client_as(cast.bram).get(f"/technicians/{tim.pk}/")
+    assert page.status_code == 200
+    assert f"/pricing/technicians/{tim.pk}/" in page.content.decode()
+    assert "€" not in page.content.decode()
