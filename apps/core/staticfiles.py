@@ -1,17 +1,20 @@
-"""Static files as they are served: compressed, with the content's hash in the name, and one stylesheet.
+"""Static files as they are served: compressed, with the content's hash in the name, and one stylesheet per shell.
 
-`static/css/app.css` imports a file per component. A browser could follow those imports, at the price of
-two dozen requests before the first paint; so they are joined when static files are collected.
+`static/css/app.css` (office), `app-phone.css` and `app-public.css` import a file per component. A browser could
+follow those imports, at the price of two dozen requests before the first paint; so they are joined when static
+files are collected.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-SHEET = "css/app.css"
+SHEETS = ["css/app.css", "css/app-phone.css", "css/app-public.css", "planning/grid.css"]
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Space that means nothing. Not before a colon: `& :hover` and `&:hover` differ.
@@ -22,23 +25,27 @@ NEST = re.compile(r"(?<=[{};,])& (?=[.a-z\[#])")
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        if SHEET in paths and not dry_run:
-            self.delete(SHEET)
-            self.save(SHEET, ContentFile(join(paths).encode()))
-            paths[SHEET] = (self, SHEET)
+        if not dry_run:
+            for sheet in SHEETS:
+                if sheet in paths:
+                    text = join(paths, sheet)
+                    self.delete(sheet)
+                    self.save(sheet, ContentFile(text.encode()))
+                    paths[sheet] = (self, sheet)
         yield from super().post_process(paths, dry_run, **options)
 
 
-def join(paths: dict[str, Any]) -> str:
-    """The stylesheet with each import replaced by what it names, in its layer."""
+def join(paths: dict[str, Any], sheet: str) -> str:
+    """The stylesheet with its imports (which come last) replaced by what they name, in their layers."""
 
     def read(name: str) -> str:
         storage, path = paths[name]
         with storage.open(path) as file:
             return COMMENT.sub("", file.read().decode())
 
-    joined = IMPORT.sub(
-        lambda found: f"@layer {found['layer']} {{\n{read('css/' + found['name'])}}}\n", read(SHEET)
-    )
+    text = read(sheet)
+    joined = IMPORT.sub("", text)
+    for layer, files in groupby(IMPORT.finditer(text), itemgetter("layer")):
+        joined += f"@layer {layer} {{\n{''.join(read('css/' + file['name']) for file in files)}}}\n"
     dense = IDLE.sub(lambda found: found[1] or found[2] or found[3] or " ", joined)
     return NEST.sub("", dense)

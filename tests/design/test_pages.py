@@ -59,7 +59,7 @@ def test_an_unknown_address_gets_the_products_own_page(cast: Cast, client_as: Ca
     response = client_as(cast.bram).get("/no-such-page/")
     assert response.status_code == 404
     assert "data-message" in response.text
-    assert "app.css" in response.text
+    assert "css/app-public.css" in response.text
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500"])
