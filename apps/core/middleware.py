@@ -46,6 +46,13 @@ class DatabaseRoleMiddleware:
         return response
 
 
+def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The page that says what could not be done."""
+    status = 403 if isinstance(refused, Forbidden) else 409
+    context = {"sentence": str(refused), "back": request.headers.get("Referer", "/")}
+    return render(request, "refused.html", context, status=status)
+
+
 class RefusedMiddleware:
     """Shows every refused move the same way, whichever view it came from."""
 
@@ -58,9 +65,7 @@ class RefusedMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
-        status = 403 if isinstance(exception, Forbidden) else 409
-        context = {"sentence": str(exception), "back": request.headers.get("Referer", "/")}
-        return render(request, "refused.html", context, status=status)
+        return refusal(request, exception)
 
 
 class IdempotencyMiddleware:
@@ -73,7 +78,10 @@ class IdempotencyMiddleware:
         key = request.POST.get(idempotency.FIELD) if request.method == "POST" else None
         if not key:
             return self.get_response(request)
-        claim = idempotency.claim(key=key, user_id=request.user.pk, path=request.path)
+        try:
+            claim = idempotency.claim(key=key, user_id=request.user.pk, path=request.path)
+        except Refused as refused:  # process_exception sees only what a view raises
+            return refusal(request, refused)
         if claim.answer is not None:
             if claim.answer.status in (301, 302, 303):
                 messages.info(request, claim.sentence)
