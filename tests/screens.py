@@ -105,7 +105,7 @@ def pages() -> Iterator[tuple[str, str, str]]:
             "quote",
             "quote:show",
         ),
-        ("public-pay", PayLink.objects.filter(killed_at=None).last(), "pay", "pay:show"),
+        ("public-pay", PayLink.objects.filter(killed_at=None).last(), "pay", "pay:invoice_pay"),
     ):
         if link is not None:
             yield name, "", reverse(url_name, args=[token_for(purpose, link.nonce)])

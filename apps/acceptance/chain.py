@@ -8,8 +8,7 @@ import hashlib
 import json
 import time
 import zipfile
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -17,19 +16,18 @@ from uuid import uuid4
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 
-from apps.acceptance.cast import Cast, cast_make, picture, signature
+from apps.acceptance.asking import Asking
+from apps.acceptance.cast import cast_make, picture, signature
 from apps.acceptance.checks import Report
 from apps.bookkeeping.actions import package_make
 from apps.bookkeeping.models import PackageLine
 from apps.core import clock
 from apps.core.actors import SYSTEM
 from apps.core.actors import Customer as CustomerActor
-from apps.core.database import OFFICE, TECHNICIAN, as_role
+from apps.core.database import OFFICE, as_role
 from apps.core.models import AuditEvent, Counter, RowChange
 from apps.core.money import ZERO
-from apps.core.refusals import Refused
 from apps.documents.storage import files_taken_back
-from apps.field.actions import event_record
 from apps.field.models import ExtraWork, FieldEvent, SignOff, TimeEntry, Visit
 from apps.intake import actions as intake
 from apps.intake.models import Advice, Execution, Request
@@ -66,20 +64,13 @@ def acceptance_run() -> Report:
     return report
 
 
-class Chain:
+class Chain(Asking):
     """One job from a telephone call to a package for the bookkeeper."""
 
-    cast: Cast
     request: Request
     quote: Quote
     order: WorkOrder
-    assignment: Assignment
     invoice: Invoice
-
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        self.expect = report.expect
-        self.now = clock.now()
 
     def run(self) -> None:
         for name, step in (
@@ -441,44 +432,3 @@ class Chain:
         )
         waiting = FieldEvent.objects.filter(assignment=self.assignment).to_decide()
         self.expect("what did not fit waits for the office", waiting.count(), 1)
-
-    # -- how it is asked -------------------------------------------------------------------
-
-    def hour(self, days: int, hour: int) -> datetime:
-        """That hour, so many days from now."""
-        return (self.now + timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
-
-    def technicians_role(self) -> Any:
-        return as_role(TECHNICIAN, user_id=self.cast.technician.user.pk)
-
-    def phone(self, user: Any) -> Callable[..., FieldEvent]:
-        def send(
-            kind: str,
-            at: datetime,
-            payload: dict[str, Any] | None = None,
-            file: Any = None,
-            event: Any = None,
-        ) -> FieldEvent:
-            with clock.at(at):  # the visit is two days ahead; the phone's clock must not seem to run ahead
-                return event_record(
-                    user=user, id=event or uuid4(), kind=kind, assignment=self.assignment, payload=payload or {},
-                    file=file, occurred_at=at,
-                )  # fmt: skip
-
-        return send
-
-    def refused(self, what: str, call: Callable[[], Any]) -> None:
-        try:
-            with transaction.atomic():
-                call()
-            self.expect(what, found=False)
-        except Refused:
-            self.expect(what, found=True)
-
-    def database_refuses(self, what: str, statement: str) -> None:
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement)
-            self.expect(what, found=False)
-        except DatabaseError:
-            self.expect(what, found=True)

@@ -92,8 +92,13 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return ""
     local = _local(value)
-    pattern = "D j M" if local.year == clock.today().year else "D j M Y"
-    return date_format(local, pattern).replace(" ", SPACE)
+    return date_format(local, f"D {_day_pattern(local)}").replace(" ", SPACE)
+
+
+def _day_pattern(local: date | datetime) -> str:
+    """A Dutch month is written small; the year only when it is not this one."""
+    month = "b" if _is_dutch() else "M"
+    return f"j {month}" if local.year == clock.today().year else f"j {month} Y"
 
 
 def clock_time(value: datetime | time | None) -> str:
@@ -114,8 +119,7 @@ def stamp(value: datetime | None) -> str:
     if not value:
         return ""
     local = _local(value)
-    pattern = "j M" if local.year == clock.today().year else "j M Y"
-    return f"{date_format(local, pattern)} {local:%H:%M}".replace(" ", SPACE)
+    return f"{date_format(local, _day_pattern(local))} {local:%H:%M}".replace(" ", SPACE)
 
 
 def period(start: datetime | None, end: datetime | None) -> str:

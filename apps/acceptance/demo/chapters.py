@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.acceptance.demo import jobs
-from apps.acceptance.demo.calendar import on
+from apps.acceptance.demo.calendar import ZONE, on
 from apps.acceptance.demo.jobs import Work
 from apps.acceptance.demo.story import Story
 from apps.bookkeeping.actions import package_make
@@ -13,6 +13,8 @@ from apps.bookkeeping.rules import ALL
 from apps.core import clock
 from apps.core.actors import Customer
 from apps.core.refusals import Refused
+from apps.customers.models import Customer as Client
+from apps.customers.models import Site
 from apps.field.actions import event_record
 from apps.field.models import ExtraWork
 from apps.intake import actions as intake
@@ -25,6 +27,7 @@ from apps.quotes import actions as quotes
 from apps.quotes.models import Quote
 from apps.review import actions as review
 from apps.review.models import Billable
+from apps.technicians.models import Technician
 from apps.workorders.actions import work_order_create, work_order_follow_up
 from apps.workorders.models import BillingBasis, JobFormField, WorkOrder
 
@@ -163,19 +166,72 @@ class Chapters:
         low, high = work.hours
         length = timedelta(minutes=15 * round(min(8.0, (low + high) / 2 / work.people + 0.25) * 4))
         first = clock.today() + timedelta(days=0 if order.urgency == "urgent" else 1)
+        if order.urgency == "normal":
+            first += timedelta(days=self.random.choice([0, 0, 1, 2, 4, 6]))
         people = self.story.able(work)[: work.people]
         slots = [(one, self.story.calendar.slot(one, first, length)) for one in people]
-        for technician, slot in slots:
-            if slot is None or slot[0] <= clock.now():
-                continue
-            self.story.calendar.take(technician, *slot)
-            assignment = assignment_place(
-                technician=technician, start=slot[0], end=slot[1], by=self.firm.petra, work_order=order
+        booked = [(one, slot) for one, slot in slots if slot is not None and slot[0] > clock.now()]
+        for technician, slot in booked:
+            self.book(order, work, technician, *slot)
+        if not booked and not self.story.chance(0.1):  # nobody had time; some are then forgotten: a leak
+            self.story.at(self.story.soon(1, 1), self.order_plan, order, work)
+
+    def book(
+        self, order: WorkOrder, work: Work, technician: Technician, start: datetime, end: datetime
+    ) -> None:
+        """Put the job on a technician's agenda; they will most likely come."""
+        self.story.calendar.take(technician, start, end)
+        assignment = assignment_place(
+            technician=technician, start=start, end=end, by=self.firm.petra, work_order=order
+        )
+        if not self.story.chance(0.008):  # a visit that nobody made: a leak
+            self.story.at(
+                start + timedelta(minutes=self.random.randint(-10, 15)), self.visit, assignment, work
             )
-            if not self.story.chance(0.008):  # a visit that nobody made: a leak
-                self.story.at(
-                    slot[0] + timedelta(minutes=self.random.randint(-10, 15)), self.visit, assignment, work
-                )
+
+    # -- the maintenance round ---------------------------------------------------------
+
+    def maintenance_round(self) -> None:
+        """A week before now the office plans the yearly maintenance: it fills today and the week to come."""
+        now = self.story.now.astimezone(ZONE)
+        customers = self.random.sample(self.story.customers, 62)
+        for customer, site in customers:
+            work = self.random.choice(jobs.MAINTENANCE)
+            order = self.order(customer, site, work)
+            for technician in self.story.able(work):
+                first = now.date() + timedelta(days=self.random.randint(0, 7))
+                slot = self.story.calendar.slot(technician, first, timedelta(minutes=105))
+                if slot:
+                    self.book(order, work, technician, *slot)
+                    break
+        if now.date().isoweekday() > 5:
+            self.on_call(now)
+
+    def on_call(self, now: datetime) -> None:
+        """At the weekend somebody is on call, so that there is a today to look at."""
+        technicians = self.firm.technicians[:3]
+        for number, hour in enumerate((9, 10, 11, 13, 14, 16)):
+            technician = technicians[number % 3]
+            customer, site = self.random.choice(self.story.customers)
+            work = self.random.choice(jobs.REPAIRS)
+            start = on(now.date(), hour)
+            self.book(
+                self.order(customer, site, work), work, technician, start, start + timedelta(minutes=90)
+            )
+
+    def order(self, customer: Client, site: Site, work: Work) -> WorkOrder:
+        """A job that needs no request: the customer has a contract."""
+        kind = self.firm.types[work.type]
+        return work_order_create(
+            by=self.firm.bram,
+            customer=customer,
+            site=site,
+            type=kind,
+            title=work.title,
+            scope=work.scope,
+            billing_basis=BillingBasis.ACTUALS,
+            skill=kind.skill,
+        )
 
     # -- on site -------------------------------------------------------------------------
 

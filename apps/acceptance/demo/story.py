@@ -130,6 +130,7 @@ class Story:
             for number in range(CUSTOMERS):
                 self.customers.append(self._customer(number))
             self._absences(first)
+        self.at(self.now - timedelta(days=6), self.later.maintenance_round)
         for month in range(1, 10):
             self.at(on(month_start(first, month) + timedelta(days=2), 10), self.later.package_make)
         day = first + timedelta(days=1)
