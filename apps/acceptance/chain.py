@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
 
 from apps.acceptance.asking import Asking
 from apps.acceptance.cast import cast_make, picture, signature
@@ -59,7 +60,9 @@ def acceptance_run() -> Report:
         except Undo:
             pass
         except Exception as error:  # a step that breaks is a failed check, not a broken page
-            report.expect(f"runs to its end ({type(error).__name__}: {error})", found=False)
+            report.expect(
+                _("runs to its end (%(error)s)") % {"error": f"{type(error).__name__}: {error}"}, found=False
+            )
     report.seconds = round(time.monotonic() - started, 1)
     return report
 
@@ -74,18 +77,18 @@ class Chain(Asking):
 
     def run(self) -> None:
         for name, step in (
-            ("Request by telephone", self.request_by_telephone),
-            ("Intake report", self.intake_report),
-            ("Quote", self.quote_made_and_sent),
-            ("Acceptance", self.quote_accepted),
-            ("Planning", self.planned),
-            ("On site", self.done_on_site),
-            ("The price wall", self.price_wall),
-            ("Review", self.reviewed),
-            ("Invoice", self.invoiced),
-            ("Payment", self.paid),
-            ("Package", self.packaged),
-            ("Audit", self.audited),
+            (_("Request by telephone"), self.request_by_telephone),
+            (_("Intake report"), self.intake_report),
+            (_("Quote"), self.quote_made_and_sent),
+            (_("Acceptance"), self.quote_accepted),
+            (_("Planning"), self.planned),
+            (_("On site"), self.done_on_site),
+            (_("The price wall"), self.price_wall),
+            (_("Review"), self.reviewed),
+            (_("Invoice"), self.invoiced),
+            (_("Payment"), self.paid),
+            (_("Package"), self.packaged),
+            (_("Audit"), self.audited),
         ):
             self.report.step = name
             step()
@@ -101,13 +104,16 @@ class Chain(Asking):
             description="Nieuwe cv-ketel gewenst", source="phone", urgency="normal",
         )  # fmt: skip
         after = Counter.objects.filter(series="request").values_list("last", flat=True).latest("year")
-        self.expect("a request typed in by the office is accepted at once", self.request.status, "accepted")
         self.expect(
-            "it has a number of its year", self.request.number[1:3], f"{clock.today().year % 100:02d}"
+            _("a request typed in by the office is accepted at once"), self.request.status, "accepted"
         )
-        self.expect("the number series moved on by one", after in (before + 1, 1))
+        self.expect(
+            _("it has a number of its year"), self.request.number[1:3], f"{clock.today().year % 100:02d}"
+        )
+        self.expect(_("the number series moved on by one"), after in (before + 1, 1))
         self.refused(
-            "it cannot be accepted twice", lambda: intake.request_accept(request=self.request, by=cast.office)
+            _("it cannot be accepted twice"),
+            lambda: intake.request_accept(request=self.request, by=cast.office),
         )
 
     def intake_report(self) -> None:
@@ -118,18 +124,18 @@ class Chain(Asking):
             request=self.request,
         )  # fmt: skip
         self.request.refresh_from_db()
-        self.expect("the intake visit is planned", self.request.status, "planned")
+        self.expect(_("the intake visit is planned"), self.request.status, "planned")
         with self.technicians_role():
             seen = Request.objects.for_user(cast.technician.user)
-            self.expect("the technician sees the request", self.request in seen)
+            self.expect(_("the technician sees the request"), self.request in seen)
             others = Request.objects.for_user(cast.other.user)
-            self.expect("another technician does not", self.request in others, expected=False)
+            self.expect(_("another technician does not"), self.request in others, expected=False)
             intake.report_save(
                 request=self.request, by=cast.technician.user, note="Ketel op zolder, ruimte voldoende",
                 hours=Decimal(6), execution=Execution.ONE, urgency="normal", advice=Advice.QUOTE,
             )  # fmt: skip
             self.refused(
-                "a report without a photo is not taken",
+                _("a report without a photo is not taken"),
                 lambda: intake.report_hand_in(request=self.request, by=cast.technician.user),
             )
             intake.report_photo_add(
@@ -143,8 +149,8 @@ class Chain(Asking):
             )
             intake.report_hand_in(request=self.request, by=cast.technician.user)
         self.request.refresh_from_db()
-        self.expect("the office has received the intake", self.request.status, "received")
-        self.expect("with one photo", self.request.report.photos.count(), 1)
+        self.expect(_("the office has received the intake"), self.request.status, "received")
+        self.expect(_("with one photo"), self.request.report.photos.count(), 1)
 
     def quote_made_and_sent(self) -> None:
         cast = self.cast
@@ -171,22 +177,23 @@ class Chain(Asking):
         quotes.quote_mail(link=link, what="offer", by=SYSTEM)  # what the worker does
         self.quote.refresh_from_db()
         version.refresh_from_db()
-        self.expect("the quote is sent", self.quote.status, "sent")
-        self.expect("net without the option", version.net, Decimal("1808.60"))
-        self.expect("VAT over the sum, rounded once", version.vat, Decimal("379.81"))
-        self.expect("total", version.total, Decimal("2188.41"))
-        self.expect("the version carries a hash of its content", len(version.content_hash), 64)
+        self.expect(_("the quote is sent"), self.quote.status, "sent")
+        self.expect(_("net without the option"), version.net, Decimal("1808.60"))
+        self.expect(_("VAT over the sum, rounded once"), version.vat, Decimal("379.81"))
+        self.expect(_("total"), version.total, Decimal("2188.41"))
+        self.expect(_("the version carries a hash of its content"), len(version.content_hash), 64)
         mails = Message.objects.filter(to_address=cast.customer.email, kind__startswith="quote")
-        self.expect("a mail to the customer is queued", mails.count(), 1)
-        self.expect("no private address is stored in it", "/quote/" in mails[0].body, expected=False)
+        self.expect(_("a mail to the customer is queued"), mails.count(), 1)
+        self.expect(_("no private address is stored in it"), "/quote/" in mails[0].body, expected=False)
         mail = message_compose(mails[0])
-        self.expect("the mail that goes out has the private link", "/quote/" in str(mail.body))
+        self.expect(_("the mail that goes out has the private link"), "/quote/" in str(mail.body))
         self.database_refuses(
-            "a sent version cannot be changed",
+            _("a sent version cannot be changed"),
             f"UPDATE quotes_quoteversion SET total = 1 WHERE id = {version.pk}",
         )
         self.database_refuses(
-            "its lines neither", f"UPDATE quotes_quoteline SET unit_price = 1 WHERE version_id = {version.pk}"
+            _("its lines neither"),
+            f"UPDATE quotes_quoteline SET unit_price = 1 WHERE version_id = {version.pk}",
         )
 
     def quote_accepted(self) -> None:
@@ -201,20 +208,20 @@ class Chain(Asking):
         self.quote.refresh_from_db()
         self.request.refresh_from_db()
         self.report.work_order = self.order.number
-        self.expect("the quote is accepted", self.quote.status, "accepted")
-        self.expect("the option counts in what was agreed", acceptance.net, Decimal("2010.60"))
+        self.expect(_("the quote is accepted"), self.quote.status, "accepted")
+        self.expect(_("the option counts in what was agreed"), acceptance.net, Decimal("2010.60"))
         canonical = json.dumps(acceptance.shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         digest = hashlib.sha256(canonical.encode()).hexdigest()
-        self.expect("the signature's hash can be computed again", acceptance.shown_hash, digest)
+        self.expect(_("the signature's hash can be computed again"), acceptance.shown_hash, digest)
         self.refused(
-            "a second acceptance is refused",
+            _("a second acceptance is refused"),
             lambda: quotes.quote_accept(version=version, name="Iemand anders", by=customer),
         )
-        self.expect("one work order came of it", WorkOrder.objects.filter(request=self.request).count(), 1)
-        self.expect("it waits to be planned", self.order.status, "to_plan")
-        self.expect("with the sold hours", self.order.sold_hours, Decimal(6))
-        self.expect("and what to bring", self.order.to_bring.filter(material=cast.boiler).exists())
-        self.expect("the request is ordered", self.request.status, "ordered")
+        self.expect(_("one work order came of it"), WorkOrder.objects.filter(request=self.request).count(), 1)
+        self.expect(_("it waits to be planned"), self.order.status, "to_plan")
+        self.expect(_("with the sold hours"), self.order.sold_hours, Decimal(6))
+        self.expect(_("and what to bring"), self.order.to_bring.filter(material=cast.boiler).exists())
+        self.expect(_("the request is ordered"), self.request.status, "ordered")
 
     def planned(self) -> None:
         cast, start = self.cast, self.hour(2, 8)
@@ -223,7 +230,7 @@ class Chain(Asking):
             work_order=self.order,
         )  # fmt: skip
         self.order.refresh_from_db()
-        self.expect("the work order is planned", self.order.status, "planned")
+        self.expect(_("the work order is planned"), self.order.status, "planned")
 
         def book(**extra: Any) -> Assignment:
             return assignment_place(
@@ -234,21 +241,21 @@ class Chain(Asking):
         try:
             with transaction.atomic():
                 book()
-            self.expect("a double booking is refused", found=False)
+            self.expect(_("a double booking is refused"), found=False)
         except DoubleBooking as clash:
-            self.expect("a double booking is refused and names the clash", self.assignment.pk in
+            self.expect(_("a double booking is refused and names the clash"), self.assignment.pk in
                         {one.pk for one in clash.clashes})  # fmt: skip
         with transaction.atomic():
             point = transaction.savepoint()
             book(seen=[self.assignment.pk], reason="Twee klussen op hetzelfde adres")
             self.expect(
-                "with a reason it may be done", Overbooking.objects.filter(over=self.assignment).count(), 1
+                _("with a reason it may be done"), Overbooking.objects.filter(over=self.assignment).count(), 1
             )
             transaction.savepoint_rollback(point)
         sees = WorkOrder.objects.for_user(cast.technician.user).filter(pk=self.order.pk)
-        self.expect("the technician may execute the job", sees.exists())
+        self.expect(_("the technician may execute the job"), sees.exists())
         others = WorkOrder.objects.for_user(cast.other.user).filter(pk=self.order.pk)
-        self.expect("a colleague who is not planned may not", others.exists(), expected=False)
+        self.expect(_("a colleague who is not planned may not"), others.exists(), expected=False)
 
     def done_on_site(self) -> None:
         user, moment = self.cast.technician.user, self.assignment.starts_at
@@ -258,14 +265,14 @@ class Chain(Asking):
         with self.technicians_role():
             send("travel", moment - timedelta(minutes=20))
             early = send("start", moment, event=first)
-            self.expect("a start without a before photo waits for a decision", early.state, "to_decide")
+            self.expect(_("a start without a before photo waits for a decision"), early.state, "to_decide")
             send("before_photo", moment, file=photo)
             send("start", moment)
             send("pause", moment + timedelta(hours=2))
             send("resume", moment + timedelta(hours=2, minutes=30))
             material = {"material": self.cast.boiler.pk, "quantity": "1"}
             used = uuid4()
-            for _ in range(2):
+            for _twice in range(2):
                 send("material", moment + timedelta(hours=3), material, event=used)
             send(
                 "extra_work",
@@ -279,17 +286,19 @@ class Chain(Asking):
             send("finish", moment + timedelta(hours=6, minutes=30))
         self.order.refresh_from_db()
         visit = Visit.objects.get(assignment=self.assignment)
-        self.expect("the visit is done", visit.status, "finished")
-        self.expect("the work order is ready for review", self.order.status, "ready_for_review")
-        self.expect("the part that was sent twice is there once", visit.materials.count(), 1)
+        self.expect(_("the visit is done"), visit.status, "finished")
+        self.expect(_("the work order is ready for review"), self.order.status, "ready_for_review")
+        self.expect(_("the part that was sent twice is there once"), visit.materials.count(), 1)
         worked = sum(
             (one.duration(self.now) for one in TimeEntry.objects.filter(visit=visit, kind="work")),
             timedelta(),
         )
-        self.expect("worked time without the pause", worked, timedelta(hours=6))
-        self.expect("no clock was left running", visit.time_entries.filter(ended_at=None).count(), 0)
+        self.expect(_("worked time without the pause"), worked, timedelta(hours=6))
+        self.expect(_("no clock was left running"), visit.time_entries.filter(ended_at=None).count(), 0)
         sign_off = SignOff.objects.get(visit=visit)
-        self.expect("the customer's signature carries a hash of what was shown", len(sign_off.shown_hash), 64)
+        self.expect(
+            _("the customer's signature carries a hash of what was shown"), len(sign_off.shown_hash), 64
+        )
 
     def price_wall(self) -> None:
         with self.technicians_role():
@@ -300,13 +309,13 @@ class Chain(Asking):
                         cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
                 except DatabaseError as error:
                     refused = "permission denied" in str(error)
-                self.expect(f"the technician's role cannot read {table}", refused)
+                self.expect(_("the technician's role cannot read %(table)s") % {"table": table}, refused)
 
     def reviewed(self) -> None:
         cast = self.cast
         found = review.review_open(work_order=self.order, by=cast.office)
         self.expect(
-            "each piece of evidence has a billable",
+            _("each piece of evidence has a billable"),
             Billable.objects.filter(work_order=self.order).count() >= 6,
         )
         extra = ExtraWork.objects.get(visit__work_order=self.order)
@@ -318,11 +327,11 @@ class Chain(Asking):
             offer=offer, approved=True, by=CustomerActor(cast.customer.name), name=cast.customer.name
         )
         extra.refresh_from_db()
-        self.expect("the technician sees the extra work approved", extra.status, "approved")
+        self.expect(_("the technician sees the extra work approved"), extra.status, "approved")
         pending = Billable.objects.filter(work_order=self.order).pending()
         if pending.exists():
             self.refused(
-                "nothing is approved while something is pending",
+                _("nothing is approved while something is pending"),
                 lambda: review.review_approve(review=found, by=cast.office),
             )
         for billable in pending:
@@ -331,45 +340,46 @@ class Chain(Asking):
             )
         review.review_approve(review=found, by=cast.office)
         self.order.refresh_from_db()
-        self.expect("the job is ready for invoicing", self.order.status, "ready_for_invoicing")
+        self.expect(_("the job is ready for invoicing"), self.order.status, "ready_for_invoicing")
         fates = set(Billable.objects.filter(work_order=self.order).values_list("fate", flat=True))
-        self.expect("every piece of evidence has its fate", "pending" in fates, expected=False)
+        self.expect(_("every piece of evidence has its fate"), "pending" in fates, expected=False)
 
     def invoiced(self) -> None:
         cast = self.cast
         self.invoice = invoicing.invoice_draft(work_orders=[self.order], by=cast.office)
-        self.expect("a draft has no number", self.invoice.number, None)
+        self.expect(_("a draft has no number"), self.invoice.number, None)
         invoicing.invoice_issue(invoice=self.invoice, by=cast.office)
         self.invoice.refresh_from_db()
         self.report.invoice = self.invoice.number or ""
-        self.expect("an issued invoice has a number", bool(self.invoice.number))
-        self.expect("net is what was agreed and the extra work", self.invoice.net, Decimal("2073.10"))
-        self.expect("VAT is rounded once", self.invoice.vat, Decimal("435.35"))
-        self.expect("total", self.invoice.total, Decimal("2508.45"))
+        self.expect(_("an issued invoice has a number"), bool(self.invoice.number))
+        self.expect(_("net is what was agreed and the extra work"), self.invoice.net, Decimal("2073.10"))
+        self.expect(_("VAT is rounded once"), self.invoice.vat, Decimal("435.35"))
+        self.expect(_("total"), self.invoice.total, Decimal("2508.45"))
         pk = self.invoice.pk
         self.database_refuses(
-            "an issued invoice cannot be changed", f"UPDATE invoicing_invoice SET total = 1 WHERE id = {pk}"
+            _("an issued invoice cannot be changed"),
+            f"UPDATE invoicing_invoice SET total = 1 WHERE id = {pk}",
         )
-        self.database_refuses("nor deleted", f"DELETE FROM invoicing_invoice WHERE id = {pk}")
+        self.database_refuses(_("nor deleted"), f"DELETE FROM invoicing_invoice WHERE id = {pk}")
         self.database_refuses(
-            "its lines neither", f"UPDATE invoicing_invoiceline SET quantity = 1 WHERE invoice_id = {pk}"
+            _("its lines neither"), f"UPDATE invoicing_invoiceline SET quantity = 1 WHERE invoice_id = {pk}"
         )
         self.refused(
-            "it is issued once", lambda: invoicing.invoice_issue(invoice=self.invoice, by=cast.office)
+            _("it is issued once"), lambda: invoicing.invoice_issue(invoice=self.invoice, by=cast.office)
         )
         invoicing.invoice_send(invoice=self.invoice, by=cast.office)
         document = invoicing.documents_make(invoice=self.invoice)
         with default_storage.open(document.pdf.path) as pdf:
-            self.expect("the PDF is one", pdf.read(5), b"%PDF-")
+            self.expect(_("the PDF is one"), pdf.read(5), b"%PDF-")
         with default_storage.open(document.ubl.path) as ubl:
             text = ubl.read().decode()
-        self.expect("the e-invoice names the same total", ">2508.45</cbc:PayableAmount>" in text)
+        self.expect(_("the e-invoice names the same total"), ">2508.45</cbc:PayableAmount>" in text)
         self.invoice.refresh_from_db()
-        self.expect("the invoice is sent", self.invoice.status, "sent")
+        self.expect(_("the invoice is sent"), self.invoice.status, "sent")
         row = LedgerRow.objects.get(pk=self.order.pk)
         parts = row.invoiced + row.included + row.written_off + row.open
-        self.expect("recorded = invoiced + included + written off + open", parts, row.recorded)
-        self.expect("nothing is left open", row.open, ZERO)
+        self.expect(_("recorded = invoiced + included + written off + open"), parts, row.recorded)
+        self.expect(_("nothing is left open"), row.open, ZERO)
 
     def paid(self) -> None:
         invoicing.payment_record(
@@ -380,7 +390,7 @@ class Chain(Asking):
             by=self.cast.office,
         )
         self.invoice.refresh_from_db()
-        self.expect("a part is not all", self.invoice.status, "sent")
+        self.expect(_("a part is not all"), self.invoice.status, "sent")
         invoicing.payment_record(
             invoice=self.invoice,
             amount=Decimal("1508.45"),
@@ -390,29 +400,31 @@ class Chain(Asking):
         )
         self.invoice.refresh_from_db()
         self.report.payment_status = self.invoice.get_status_display()
-        self.expect("paid in full, the invoice is paid", self.invoice.status, "paid")
+        self.expect(_("paid in full, the invoice is paid"), self.invoice.status, "paid")
         self.database_refuses(
-            "a payment cannot be changed",
+            _("a payment cannot be changed"),
             f"UPDATE invoicing_payment SET amount = 1 WHERE invoice_id = {self.invoice.pk}",
         )
 
     def packaged(self) -> None:
         package = package_make(by=self.cast.office, invoices=[self.invoice])
         lines = PackageLine.objects.filter(package=package, invoice=self.invoice, payment=None)
-        self.expect("the invoice is in the package", lines.count(), 1)
+        self.expect(_("the invoice is in the package"), lines.count(), 1)
         with default_storage.open(package.file.path) as file:
             content = file.read()
             self.expect(
-                "the package's hash is that of its file", hashlib.sha256(content).hexdigest(), package.sha256
+                _("the package's hash is that of its file"),
+                hashlib.sha256(content).hexdigest(),
+                package.sha256,
             )
             file.seek(0)
             names = zipfile.ZipFile(file).namelist()
-        self.expect("it holds an index", any(name.startswith("index") for name in names))
+        self.expect(_("it holds an index"), any(name.startswith("index") for name in names))
         number = self.invoice.number or "-"
         for ending in (".pdf", ".xml"):
             held = any(number in name and name.endswith(ending) for name in names)
-            self.expect(f"and the invoice as {ending}", held)
-        self.expect("its total is the invoice's", package.total, self.invoice.total)
+            self.expect(_("and the invoice as %(ending)s") % {"ending": ending}, held)
+        self.expect(_("its total is the invoice's"), package.total, self.invoice.total)
 
     def audited(self) -> None:
         events = AuditEvent.objects.about(self.order).values_list("verb", flat=True)
@@ -423,12 +435,12 @@ class Chain(Asking):
             "workorder.approve",
             "workorder.invoice",
         ):
-            self.expect(f"the history says {verb}", verb in events)
+            self.expect(_("the history says %(verb)s") % {"verb": verb}, verb in events)
         changes = RowChange.objects.filter(table_name="workorders_workorder", row_id=str(self.order.pk))
-        self.expect("every change of the row is recorded", changes.count() >= 6)
+        self.expect(_("every change of the row is recorded"), changes.count() >= 6)
         self.database_refuses(
-            "the audit cannot be changed",
+            _("the audit cannot be changed"),
             f"UPDATE core_auditevent SET reason = 'x' WHERE subject_id = {self.order.pk}",
         )
         waiting = FieldEvent.objects.filter(assignment=self.assignment).to_decide()
-        self.expect("what did not fit waits for the office", waiting.count(), 1)
+        self.expect(_("what did not fit waits for the office"), waiting.count(), 1)
