@@ -15,6 +15,9 @@ from apps.core.audit import audit_record
 from apps.core.models import RowChange, Series
 from apps.core.refusals import Refused
 
+# The package that knows the holidays has its own name for English.
+HOLIDAY_LANGUAGES = {"en": "en_US"}
+
 
 def saved_view_add(*, by: Any, list_name: str, name: str, query: str) -> SavedView:
     """Keep the filters of a list under a name; a name that the user already gave gets the new filters."""
@@ -50,10 +53,12 @@ def opening_hours_set(*, by: Actor, hours: Iterable[tuple[int, time, time]]) -> 
             audit_record(company, verb="company.change", by=by, data={"fields": ["opening_hours"]})
 
 
-def holidays_add(*, by: Actor, year: int, country: str = "NL") -> int:
-    """Add the public holidays of a year that are not there yet; how many."""
+def holidays_add(*, by: Actor, year: int, country: str = "NL", language: str = "nl") -> int:
+    """Add the public holidays of a year that are not there yet, named in the language if it is known; how many."""
     with transaction.atomic():
-        days = country_holidays(country, years=year).items()
+        days = country_holidays(
+            country, years=year, language=HOLIDAY_LANGUAGES.get(language, language)
+        ).items()
         made = Holiday.objects.bulk_create(
             [Holiday(day=day, name=name[:80]) for day, name in days], ignore_conflicts=True
         )

@@ -12,16 +12,9 @@ from apps.core.formats import money
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.materials.models import Category
 from apps.pricing.importing import COLUMNS
+from apps.pricing.rules import price_plain
 
 YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
-
-
-def _plain(value: Decimal | None) -> Any:
-    """A price in cents, or with four places when it has more: never three, which could be read as thousands."""
-    if value is None:
-        return None
-    in_cents = value.quantize(Decimal("0.01"))
-    return in_cents if in_cents == value else value.quantize(Decimal("0.0001"))
 
 
 CODE = Column("code", COLUMNS["code"], lambda row: row.code, ("code",))
@@ -29,8 +22,8 @@ NAME = Column("name", COLUMNS["name"], lambda row: row.name, ("name",))
 CATEGORY = Column("category", COLUMNS["category"], lambda row: row.category.name, ("category__name", "name"))
 UNIT = Column("unit", COLUMNS["unit"], lambda row: row.get_unit_display(), ("unit", "name"))
 BARCODE = Column("barcode", COLUMNS["barcode"], lambda row: row.barcode)
-COST = Column("cost", COLUMNS["cost"], lambda row: _plain(row.cost), ("cost",), numeric=True)
-PRICE = Column("price", COLUMNS["price"], lambda row: _plain(row.price), ("price",), numeric=True)
+COST = Column("cost", COLUMNS["cost"], lambda row: price_plain(row.cost), ("cost",), numeric=True)
+PRICE = Column("price", COLUMNS["price"], lambda row: price_plain(row.price), ("price",), numeric=True)
 VAT = Column("vat", COLUMNS["vat"], lambda row: row.vat_code or "")
 VISIBLE = Column(
     "visible", COLUMNS["visible"], lambda row: row.visible_to_technician, ("-visible_to_technician", "name")

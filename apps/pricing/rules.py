@@ -39,3 +39,11 @@ def amount_read(text: str) -> Decimal:
     thousands, decimal_mark = marks[0], marks[-1]
     whole = plain.replace(thousands, "")
     return Decimal(whole if decimal_mark == thousands else whole.replace(decimal_mark, "."))
+
+
+def price_plain(price: Decimal | None) -> Decimal | None:
+    """A price in cents, or with four places when it has more: never three, which could be read as thousands."""
+    if price is None:
+        return None
+    in_cents = price.quantize(Decimal("0.01"))
+    return in_cents if in_cents == price else price.quantize(Decimal("0.0001"))

@@ -18,7 +18,7 @@ from apps.company.forms.settings import CompanyForm, HolidayForm, HolidayYearFor
 from apps.company.forms.week import WeekForm
 from apps.company.models import Company, Holiday, OpeningHours
 from apps.core import clock, numbering
-from apps.core.models import Counter, Series
+from apps.core.models import AuditEvent, Counter, Series
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.documents.photos import logo_store
@@ -156,10 +156,23 @@ def _series(bound: PrefixForm | None = None) -> list[dict[str, Any]]:
     return found
 
 
+def _numbering(request: HttpRequest, bound: PrefixForm | None = None) -> HttpResponse:
+    rows = _series(bound)
+    labels = {row["series"].pk: row["label"] for row in rows}
+    events = [
+        {"at": one.at, "who": one.actor_label, "label": f"{labels[one.subject_id]}: {one.reason}"}
+        for one in AuditEvent.objects.filter(subject_type=Series._meta.label_lower).order_by("-at", "-id")[
+            :20
+        ]
+    ]
+    context = {"rows": rows, "events": events}
+    return render(request, "company/series_list.html", context, status=422 if bound else 200)
+
+
 @requires("manage_company")
 @require_safe
 def series_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "company/series_list.html", {"rows": _series()})
+    return _numbering(request)
 
 
 @requires("manage_company")
@@ -177,7 +190,7 @@ def series_prefix_set(request: HttpRequest, pk: int) -> HttpResponse:
                 request, _("The next numbers start with “%(prefix)s”.") % {"prefix": series.prefix}
             )
             return redirect("company:series_list")
-    return render(request, "company/series_list.html", {"rows": _series(form)}, status=422)
+    return _numbering(request, form)
 
 
 @requires("manage_company")
@@ -228,8 +241,8 @@ def holidays_add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _holidays(request, HolidayForm())
     company = Company.objects.filter(pk=1).first()
-    country = company.country if company else "NL"
-    made = actions.holidays_add(by=request.user, year=form.cleaned_data["year"], country=country)
+    where = {"country": company.country, "language": company.language} if company else {}
+    made = actions.holidays_add(by=request.user, year=form.cleaned_data["year"], **where)
     messages.success(request, _("%(n)s public holidays were added.") % {"n": made})
     return redirect("company:holiday_list")
 
