@@ -15,7 +15,7 @@ class UserQuerySet(models.QuerySet):
 
     def able(self, ability: str) -> Self:
         """Those who have an ability by one of their roles."""
-        holders = self.model.groups.through.objects.filter(
+        holders = self.model.groups.through.objects.filter(  # type: ignore[attr-defined]
             group__permissions__content_type__app_label="accounts", group__permissions__codename=ability
         )
         return self.filter(pk__in=holders.values("user_id"))

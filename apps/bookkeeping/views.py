@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from apps.bookkeeping.querysets import invoices_to_export, payments_to_export
 from apps.core import formats
 from apps.core.web import requires
 from apps.documents.web import file_response
-from apps.invoicing.models import InvoiceDocument, InvoiceLine
+from apps.invoicing.models import Invoice, InvoiceDocument, InvoiceLine
 from apps.workorders.models import WorkOrder
 
 PREVIEWED = 200
@@ -38,10 +39,14 @@ def package_list(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, page: PackageList, form: PackageForm | None = None) -> dict[str, Any]:
     ready = invoices_to_export(request.user)
-    waiting = list(ready.select_related("customer").defer("seller", "buyer", "note"))
-    sums = rules.sums((sign(one), one.net, one.vat, one.total) for one in waiting)
+    sums = rules.sums_of_kinds(
+        (sign(Invoice(kind=row.pop("kind"))), row.pop("count"), row)
+        for row in ready.order_by()
+        .values("kind")
+        .annotate(count=Count("pk"), net=Sum("net"), vat=Sum("vat"), total=Sum("total"))
+    )
     orders: dict[int, list[str]] = {}
-    shown = waiting[:PREVIEWED]
+    shown = list(ready.select_related("customer").defer("seller", "buyer", "note")[:PREVIEWED])
     described: dict[int, str] = {}
     for line in (
         InvoiceLine.objects.filter(invoice__in=[one.pk for one in shown])
@@ -78,7 +83,7 @@ def _context(request: HttpRequest, page: PackageList, form: PackageForm | None =
         "page": page,
         "counters": counters,
         "waiting": shown,
-        "more": len(waiting) - len(shown),
+        "more": sums.count - len(shown),
         "sums": sums,
         "payments": payments.aggregate(sum=Sum("amount"))["sum"],
         "form": form or PackageForm(invoices=ready, initial={"contents": list(rules.CONTENTS)}),
@@ -116,7 +121,7 @@ def package_run(request: HttpRequest, pk: int) -> HttpResponse:
     run = get_object_or_404(PackageRun.objects.for_user(request.user), pk=pk)
     if run.package_id:
         url = reverse("bookkeeping:package_detail", args=[run.package_id])
-        if request.htmx:
+        if request.htmx:  # type: ignore[attr-defined]
             response = HttpResponse()
             response["HX-Redirect"] = url
             return response
@@ -141,7 +146,7 @@ def package_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("export_package")
 @require_safe
-def package_file(request: HttpRequest, pk: int) -> HttpResponse:
+def package_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The ZIP itself."""
     package = get_object_or_404(Package.objects.for_user(request.user).select_related("file"), pk=pk)
     return file_response(package.file, download=True)

@@ -75,7 +75,7 @@ class ListPage:
         """`path` is the list's own address, for a page that shows the list beside something else."""
         self.request = request
         self.path = path or request.path
-        self.query = {key: value for key, value in request.GET.items() if value}
+        self.query = {key: str(value) for key, value in request.GET.items() if value}
         self.everything = queryset
 
     # -- state ---------------------------------------------------------------

@@ -37,8 +37,8 @@ class DatabaseRoleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = uuid.uuid4().hex
-        with as_role(database_role(request), user_id=request.user.pk, request_id=request.request_id):
+        request_id = uuid.uuid4().hex
+        with as_role(database_role(request), user_id=request.user.pk, request_id=request_id):
             response = self.get_response(request)
             if response.status_code >= 400 and not getattr(response, "keeps_writes", False):
                 transaction.set_rollback(True)

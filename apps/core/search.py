@@ -1,18 +1,19 @@
 """Indexed text search with plain PostgreSQL: `simple` full-text prefixes, no extension needed."""
 
 import re
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
 
 CONFIG = "simple"
+Rows = TypeVar("Rows", bound=models.QuerySet)
 
 
 class SearchTextField(models.GeneratedField):
     """A generated text to search in. An INSERT does not read it back, so a role may add rows that it may not read."""
 
-    db_returning = False
+    db_returning = False  # type: ignore[assignment]
 
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
@@ -44,9 +45,10 @@ def search_query(text: str) -> SearchQuery | None:
     return SearchQuery(" & ".join(f"{word}:*" for word in words), config=CONFIG, search_type="raw")
 
 
-def matching(queryset: models.QuerySet, field: str, text: str) -> models.QuerySet:
+def matching(queryset: Rows, field: str, text: str) -> Rows:
     """The rows of which `field` holds every word of `text`, or all rows when `text` holds no word."""
     query = search_query(text)
     if query is None:
         return queryset
-    return queryset.annotate(search_vector=search_vector(field)).filter(search_vector=query)
+    found = queryset.annotate(search_vector=search_vector(field)).filter(search_vector=query)
+    return cast("Rows", found)

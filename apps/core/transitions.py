@@ -51,7 +51,7 @@ def move(
         raise Refused(_("Give a reason."))
     with transaction.atomic():
         model = type(obj)
-        locked = model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
+        locked: Any = model._base_manager.select_for_update(of=("self",)).get(pk=obj.pk)
         before = locked.status
         if before not in step.sources:
             raise Refused(
@@ -59,7 +59,7 @@ def move(
                 % {"step": step.label, "record": obj, "status": locked.get_status_display()}
             )
         model._base_manager.filter(pk=obj.pk).update(status=step.target, version=F("version") + 1)
-        obj.status, obj.version = step.target, locked.version + 1
+        obj.status, obj.version = step.target, locked.version + 1  # type: ignore[attr-defined]
         audit_record(
             obj,
             verb=f"{obj._meta.model_name}.{name}",

@@ -60,6 +60,8 @@ class AddressMixin:
 class CustomerForm(AddressMixin, forms.ModelForm):
     """A customer; the city may be left to the postal code."""
 
+    fields: dict[str, Any]
+
     city = forms.CharField(
         label=gettext_lazy("City"),
         max_length=80,

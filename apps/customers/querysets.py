@@ -39,7 +39,7 @@ class CustomerQuerySet(models.QuerySet):
             same |= Q(phone=phone)
         if postal_code and house_number:
             same |= Q(postal_code=postal_code, house_number__iexact=house_number)
-            sites = self.model.sites.rel.related_model._base_manager
+            sites = self.model.sites.rel.related_model._base_manager  # type: ignore[attr-defined]
             there = sites.filter(postal_code=postal_code, house_number__iexact=house_number)
             same |= Q(pk__in=there.values("customer"))
         if name:

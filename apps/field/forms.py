@@ -164,7 +164,7 @@ class ChecklistForm(forms.Form):
         required = [control for control in self.fields.values() if control.required]
         for control in required:
             control.required = False
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]
         for control in required:
             control.required = True
 

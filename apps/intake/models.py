@@ -143,6 +143,7 @@ class Request(Stateful):
         ]
         indexes = [
             models.Index(fields=["status", "-created_at"], name="request_by_status"),
+            models.Index(fields=["-created_at", "-id"], name="request_newest"),
             GinIndex(search_vector("search_text"), name="request_search"),
         ]
 

@@ -1,6 +1,6 @@
 """The doors to requests."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.db import models
 from guardian.shortcuts import get_objects_for_user
@@ -13,13 +13,16 @@ class RequestQuerySet(models.QuerySet):
         """All for the office; for a technician the requests whose intake visit is theirs."""
         if user.may("see_office"):
             return self
-        return get_objects_for_user(
-            user,
-            "intake.execute_request",
-            klass=self,
-            use_groups=False,
-            with_superuser=False,
-            accept_global_perms=False,
+        return cast(
+            "Self",
+            get_objects_for_user(
+                user,
+                "intake.execute_request",
+                klass=cast(Any, self),
+                use_groups=False,
+                with_superuser=False,
+                accept_global_perms=False,
+            ),
         )
 
     def for_list(self) -> Self:

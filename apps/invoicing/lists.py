@@ -25,7 +25,7 @@ def _users() -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in User.objects.filter(pk__in=makers).values_list("pk", "name")]
 
 
-def _show(rows: QuerySet, value: str) -> QuerySet:
+def _show(rows: Any, value: str) -> QuerySet:
     if value == "overdue":
         return rows.overdue(clock.today())
     if value == "unpaid":
@@ -37,7 +37,7 @@ def _show(rows: QuerySet, value: str) -> QuerySet:
     return rows.complete()
 
 
-def _possible(rows: QuerySet, value: str) -> QuerySet:
+def _possible(rows: Any, value: str) -> QuerySet:
     """The invoices on which this action can be taken now."""
     if value == "book":
         return rows.bookable()

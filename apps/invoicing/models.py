@@ -87,6 +87,7 @@ class Invoice(Stateful):
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["status", "-created_at"], name="invoice_by_status"),
+            models.Index(fields=["-created_at", "-id"], name="invoice_newest"),
             GinIndex(search_vector("search_text"), name="invoice_search"),
             models.Index(
                 fields=["due_date"], name="invoice_unpaid", condition=Q(status__in=["issued", "sent"])

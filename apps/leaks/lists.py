@@ -20,7 +20,7 @@ def _types() -> list[tuple[str, Any]]:
     return [(one.name, one.label) for one in detectors().values()]
 
 
-def _older(rows: QuerySet, days: str) -> QuerySet:
+def _older(rows: Any, days: str) -> QuerySet:
     return rows.filter(since__lt=clock.now() - timedelta(days=int(days)))
 
 

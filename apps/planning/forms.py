@@ -20,6 +20,8 @@ TIME_INPUT = forms.TimeInput(attrs={"type": "time", "step": 900}, format="%H:%M"
 class BookingForm(forms.Form):
     """When, for how long, and who. `seen` and `accepted` carry back what the planner was shown."""
 
+    fields: dict[str, Any]
+
     technician = forms.ModelChoiceField(
         label=gettext_lazy("Technician"), queryset=Technician.objects.none(), empty_label=None
     )
@@ -71,6 +73,8 @@ class BookingForm(forms.Form):
 class AbsenceForm(forms.Form):
     """Whole days, or hours of a day when times are given."""
 
+    fields: dict[str, Any]
+
     technician = forms.ModelChoiceField(label=gettext_lazy("Technician"), queryset=Technician.objects.none())
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=AbsenceKind.choices)
     first = forms.DateField(label=gettext_lazy("From"), widget=DAY_INPUT)
@@ -103,6 +107,8 @@ class AbsenceForm(forms.Form):
 
 
 class ShareForm(forms.Form):
+    fields: dict[str, Any]
+
     user = forms.ModelChoiceField(label=gettext_lazy("Colleague"), queryset=User.objects.none())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

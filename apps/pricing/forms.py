@@ -93,7 +93,7 @@ class VatCodeForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """The single default is no matter of this form: a new default takes it from the old one."""
-        return super()._get_validation_exclusions() | {"is_default"}
+        return super()._get_validation_exclusions() | {"is_default"}  # type: ignore[misc]
 
 
 class RateForm(forms.ModelForm):
@@ -112,7 +112,7 @@ class RateForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """A second rate of a kind on the same day is no error: it replaces the first."""
-        return super()._get_validation_exclusions() | {"valid_from"}
+        return super()._get_validation_exclusions() | {"valid_from"}  # type: ignore[misc]
 
 
 class TechnicianRateForm(forms.ModelForm):

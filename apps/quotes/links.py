@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
@@ -25,10 +26,10 @@ from apps.core.database import OFFICE, as_role
 from apps.core.tokens import token_hash
 from apps.quotes.models import QuoteLink
 
-LinkView = Callable[..., HttpResponse]
+LinkView = Callable[..., HttpResponseBase]
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponseBase) -> HttpResponseBase:
     """Nobody keeps, forwards or finds this page."""
     response["Cache-Control"] = "no-store, private"
     response["Referrer-Policy"] = "no-referrer"
@@ -61,7 +62,7 @@ def by_link(view: LinkView) -> LinkView:
     @csrf_exempt
     @login_not_required
     @wraps(view)
-    def guarded(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
         found = _link_id(token)
         if found is None:
             return private(closed(request, 404))

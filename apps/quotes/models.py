@@ -46,7 +46,8 @@ class Quote(Stateful):
     work_order = models.OneToOneField(
         WorkOrder, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("work order")
     )
-    current = models.OneToOneField(
+    # Empty only for as long as its first version is being made.
+    current: "models.OneToOneField[QuoteVersion | None, QuoteVersion]" = models.OneToOneField(  # type: ignore[assignment, misc]
         "QuoteVersion", models.PROTECT, null=True, related_name="+", verbose_name=_("current version")
     )
     status = models.CharField(
@@ -66,6 +67,7 @@ class Quote(Stateful):
         constraints = [one_of("status", states.QuoteStatus, "quote_status")]
         indexes = [
             models.Index(fields=["status", "-created_at"], name="quote_by_status"),
+            models.Index(fields=["-created_at", "-id"], name="quote_newest"),
             GinIndex(search_vector("search_text"), name="quote_search"),
         ]
 
@@ -122,7 +124,7 @@ class QuoteVersion(models.Model):
     vat = MoneyField(_("VAT"), default=0)
     total = MoneyField(_("total"), default=0)
     # Filled in when the version is sent, and frozen with it.
-    content = models.JSONField(null=True)
+    content: "models.JSONField[Any, Any]" = models.JSONField(null=True)  # type: ignore[assignment]
     content_hash = models.CharField(max_length=64, blank=True)
     frozen_at = models.DateTimeField(_("sent at"), null=True)
     revision = models.PositiveIntegerField(default=0, editable=False)

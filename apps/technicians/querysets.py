@@ -30,14 +30,14 @@ class TechnicianQuerySet(models.QuerySet):
         """Those who are away at some time of the day."""
         start = timezone.make_aware(datetime.combine(day, time.min))
         end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
-        away = self.model.absences.rel.related_model.objects.filter(
+        away = self.model.absences.rel.related_model.objects.filter(  # type: ignore[attr-defined]
             period__overlap=TimestamptzRange(start, end)
         )
         return self.filter(pk__in=away.values("technician_id"))
 
     def available_on(self, day: date) -> Self:
         """Those in service who work on that weekday and are not away."""
-        works = self.model.patterns.rel.related_model.objects.filter(weekday=day.isoweekday())
+        works = self.model.patterns.rel.related_model.objects.filter(weekday=day.isoweekday())  # type: ignore[attr-defined]
         return (
             self.active()
             .filter(pk__in=works.values("technician_id"))

@@ -23,6 +23,8 @@ DAY = {"type": "date"}
 class WorkOrderForm(forms.ModelForm):
     """The job itself. The customer is chosen before; site, contact and equipment are the customer's."""
 
+    fields: dict[str, Any]
+
     job_form = forms.ModelChoiceField(
         label=gettext_lazy("Job form"), queryset=JobForm.objects.none(), required=False,
         empty_label=gettext_lazy("The form for this type of work"),
@@ -77,7 +79,7 @@ class WorkOrderForm(forms.ModelForm):
         return given
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() | {"number", "customer", "status"}
+        return super()._get_validation_exclusions() | {"number", "customer", "status"}  # type: ignore[misc]
 
 
 class ToBringForm(forms.Form):

@@ -1,7 +1,7 @@
 """The doors to work orders."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.db import models
 from guardian.shortcuts import get_objects_for_user
@@ -14,13 +14,16 @@ class WorkOrderQuerySet(models.QuerySet):
         """All for the office; for a technician the jobs that are planned on them or shared with them."""
         if user.may("see_office"):
             return self
-        return get_objects_for_user(
-            user,
-            "workorders.execute_workorder",
-            klass=self,
-            use_groups=False,
-            with_superuser=False,
-            accept_global_perms=False,
+        return cast(
+            "Self",
+            get_objects_for_user(
+                user,
+                "workorders.execute_workorder",
+                klass=cast(Any, self),
+                use_groups=False,
+                with_superuser=False,
+                accept_global_perms=False,
+            ),
         )
 
     def open(self) -> Self:
@@ -46,7 +49,7 @@ class WorkOrderQuerySet(models.QuerySet):
         return self.select_related("customer", "site", "type").prefetch_related(
             models.Prefetch(
                 "assignments",
-                queryset=self.model.assignments.rel.related_model._base_manager.filter(active=True)
+                queryset=self.model.assignments.rel.related_model._base_manager.filter(active=True)  # type: ignore[attr-defined]
                 .select_related("technician__user")
                 .order_by("period"),
                 to_attr="visits_planned",

@@ -58,8 +58,8 @@ def users_by_role() -> dict[str, User]:
         Assignment.objects.filter(active=True, period__endswith__gte=clock.now(), work_order__isnull=False)
         .filter(technician__user__in=technicians)
         .values("technician__user")
-        .annotate(visits=Count("pk"))
-        .order_by("-visits", "technician__user")
+        .annotate(planned=Count("pk"))
+        .order_by("-planned", "technician__user")
         .first()
     )
     user = technicians.get(pk=busiest["technician__user"]) if busiest else technicians.first()
@@ -73,17 +73,24 @@ def pages(users: dict[str, User]) -> list[Page]:
     found: list[Page] = []
     for role in (OFFICE, OWNER, ADMIN):
         if role in users:
-            found += [Page(role, *row) for row in _office_pages() if role == OFFICE or row[0] in _ALSO[role]]
+            found += [Page(role, *row) for row in _office_pages() if _measured(role, row[0])]
     if TECHNICIAN in users:
         found += [Page(TECHNICIAN, *row) for row in _phone_pages(users[TECHNICIAN])]
     return found
 
 
-# The office's pages are measured once; of the others' only what is theirs or what every day begins with.
+# The office's pages are measured as the office; of the others' what is theirs alone, and what every day begins with.
+_ALONE = {OWNER: {"finance"}, ADMIN: {"users", "user"}}
 _ALSO = {
-    OWNER: {"dashboard", "finance", "leaks", "work orders", "invoices", "invoice"},
-    ADMIN: {"dashboard", "users", "user", "work orders"},
+    OWNER: {"dashboard", "leaks", "work orders", "invoices", "invoice"},
+    ADMIN: {"dashboard", "work orders"},
 }
+
+
+def _measured(role: str, label: str) -> bool:
+    if role == OFFICE:
+        return not any(label in labels for labels in _ALONE.values())
+    return label in _ALONE[role] | _ALSO[role]
 
 
 def _office_pages() -> Iterator[tuple[str, str, Budget]]:
@@ -136,7 +143,6 @@ def _office_pages() -> Iterator[tuple[str, str, Budget]]:
         ("leaks", "leaks:leak_list", None, "", BOARD),
         ("leak", "leaks:leak_detail", Leak.objects.order_by("-pk").first(), "", PAGE),
         ("packages", "bookkeeping:package_list", None, "", PAGE),
-        ("make a package", "bookkeeping:package_make", None, "", BOARD),
         ("finance", "finance:overview", None, "", BOARD),
         ("customers", "customers:customer_list", None, "", PAGE),
         ("customers, searched", "customers:customer_list", None, f"?q={word}", PAGE),

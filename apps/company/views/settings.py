@@ -6,6 +6,7 @@ from django.conf import settings as installation
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -128,7 +129,7 @@ def company_change(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def logo(request: HttpRequest) -> HttpResponse:
+def logo(request: HttpRequest) -> HttpResponseBase:
     """The company's logo, for its pages and mails: nothing about it is private."""
     company = Company.objects.filter(pk=1).select_related("logo").first()
     if company is None or company.logo is None:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -24,7 +25,7 @@ from apps.field.models import EventState, FieldEvent, Visit
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def technician_of(request: HttpRequest) -> Technician:
@@ -80,7 +81,7 @@ def for_job(view: View) -> View:
     """A page of one job: for technicians, with the assignment and the visit instead of a key."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
         assignment = assignment_get(request, pk)
         return view(request, assignment, visit_of(assignment), **kwargs)
 

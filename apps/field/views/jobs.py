@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -270,7 +271,7 @@ def returned_fixed(request: HttpRequest, assignment: Assignment, visit: Visit, i
 
 @for_job
 @require_GET
-def photo(request: HttpRequest, assignment: Assignment, visit: Visit, photo: int) -> HttpResponse:
+def photo(request: HttpRequest, assignment: Assignment, visit: Visit, photo: int) -> HttpResponseBase:
     """A photo of this job, also one that a colleague took."""
     found = get_object_or_404(
         VisitPhoto.objects.select_related("file"), pk=photo, visit__work_order=assignment.work_order_id
@@ -280,7 +281,7 @@ def photo(request: HttpRequest, assignment: Assignment, visit: Visit, photo: int
 
 @for_job
 @require_GET
-def file(request: HttpRequest, assignment: Assignment, visit: Visit, file: int) -> HttpResponse:
+def file(request: HttpRequest, assignment: Assignment, visit: Visit, file: int) -> HttpResponseBase:
     """A document that belongs to the job."""
     found = get_object_or_404(
         WorkOrderFile.objects.select_related("file"), pk=file, work_order=assignment.work_order_id

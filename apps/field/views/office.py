@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -97,7 +98,7 @@ def event_set_aside(request: HttpRequest, pk: str) -> HttpResponse:
 
 @requires("see_office")
 @require_GET
-def event_file(request: HttpRequest, pk: str) -> HttpResponse:
+def event_file(request: HttpRequest, pk: str) -> HttpResponseBase:
     """The photo or signature that came with an event."""
     event = get_object_or_404(_events(request).filter(file__isnull=False).select_related("file"), pk=pk)
     return file_response(event.file, thumbnail="thumb" in request.GET)

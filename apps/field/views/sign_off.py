@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -68,7 +69,7 @@ def _signature(request: HttpRequest, form: Any) -> Any:
 
 @for_job
 @require_GET
-def signature(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+def signature(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponseBase:
     """The picture of the signature under this visit."""
     found = get_object_or_404(SignOff.objects.select_related("signature"), visit=visit.pk or 0)
     if found.signature is None:

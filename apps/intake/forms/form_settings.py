@@ -11,6 +11,8 @@ from apps.intake.models import RequestFormSettings, RequestType
 
 
 class FormSettingsForm(forms.ModelForm):
+    fields: dict[str, Any]
+
     public_types = forms.ModelMultipleChoiceField(
         RequestType.objects.none(), label=gettext_lazy("Types that the form offers"), required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -54,6 +56,8 @@ class FormSettingsForm(forms.ModelForm):
 
 
 class RequestTypeForm(forms.ModelForm):
+    fields: dict[str, Any]
+
     class Meta:
         model = RequestType
         fields = ["name", "name_nl", "skill", "minutes", "public", "active"]

@@ -27,6 +27,8 @@ def stamp() -> str:
 class PublicRequestForm(WindowMixin, AddressMixin, forms.Form):
     """Only what is needed to call back; the company chooses the rest in its settings."""
 
+    fields: dict[str, Any]
+
     type = forms.ModelChoiceField(
         RequestType.objects.none(),
         label=gettext_lazy("What is it about?"),

@@ -12,6 +12,8 @@ from apps.intake.models import Advice, Execution, IntakeReport, Urgency
 class ReportForm(forms.ModelForm):
     """The parts of a report. Nothing is required while it is a draft; handing in checks that."""
 
+    fields: dict[str, Any]
+
     class Meta:
         model = IntakeReport
         fields = ["note", "hours", "execution", "urgency", "advice"]

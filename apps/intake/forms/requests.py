@@ -43,6 +43,8 @@ class WindowMixin:
 class RequestFields(WindowMixin, forms.ModelForm):
     """What is asked for."""
 
+    fields: dict[str, Any]
+
     class Meta:
         model = Request
         fields = [
@@ -73,6 +75,8 @@ class RequestFields(WindowMixin, forms.ModelForm):
 
 class RequestForm(AddressMixin, RequestFields):
     """A request with its customer: one that is here already (`customer`), or a new one typed in place."""
+
+    fields: dict[str, Any]
 
     customer = forms.ModelChoiceField(Customer.objects.none(), required=False, widget=forms.HiddenInput)
     site_choice = forms.ChoiceField(label=gettext_lazy("Address"), required=False, widget=forms.RadioSelect)
@@ -204,6 +208,8 @@ class RequestForm(AddressMixin, RequestFields):
 
 class RequestChangeForm(RequestFields):
     """Change what was written down. Site and contact stay with the customer."""
+
+    fields: dict[str, Any]
 
     class Meta(RequestFields.Meta):
         fields = [*RequestFields.Meta.fields, "site", "contact"]

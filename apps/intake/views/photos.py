@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def shown(rows: Iterable[Any], url_name: str, record: Request) -> list[dict[str,
     return found
 
 
-def _serve(request: HttpRequest, record: Request, rows: Any, photo: int) -> HttpResponse:
+def _serve(request: HttpRequest, record: Request, rows: Any, photo: int) -> HttpResponseBase:
     row = rows.filter(pk=photo).select_related("file").first()
     if row is None:
         raise Http404
@@ -63,14 +64,14 @@ def _serve(request: HttpRequest, record: Request, rows: Any, photo: int) -> Http
 
 @requires("see_office")
 @require_GET
-def request_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+def request_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
     record = get_object_or_404(Request.objects.for_user(request.user), pk=pk)
     return _serve(request, record, record.photos.all(), photo)
 
 
 @requires("see_office")
 @require_GET
-def report_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+def report_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
     record = get_object_or_404(Request.objects.for_user(request.user).select_related("report"), pk=pk)
     if not hasattr(record, "report"):
         raise Http404
@@ -79,14 +80,14 @@ def report_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
 
 @requires("record_work")
 @require_GET
-def phone_request_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+def phone_request_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
     record = get_object_or_404(Request.objects.for_user(request.user), pk=pk)
     return _serve(request, record, record.photos.all(), photo)
 
 
 @requires("record_work")
 @require_GET
-def phone_report_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+def phone_report_photo(request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
     record = get_object_or_404(Request.objects.for_user(request.user).select_related("report"), pk=pk)
     if not hasattr(record, "report"):
         raise Http404

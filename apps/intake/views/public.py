@@ -16,6 +16,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -74,12 +75,12 @@ def _kept(request: HttpRequest, most: int) -> list[StoredFile]:
     return [found[pk] for pk in pks if pk in found]
 
 
-def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Public, without cookies, in the customer's language, as the public's role."""
 
     @csrf_exempt
     @login_not_required
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with as_role(PUBLIC), translation.override(_language(request)):
             return view(request, *args, **kwargs)
 
@@ -210,7 +211,7 @@ def embed_sent(request: HttpRequest, token: str) -> HttpResponse:
 
 @_page
 @require_GET
-def kept_photo(request: HttpRequest, token: str) -> HttpResponse:
+def kept_photo(request: HttpRequest, token: str) -> HttpResponseBase:
     """The small picture of a photo that waits for the form to be right; only its sender has the address."""
     try:
         pk = signing.loads(token, salt=KEPT_SALT, max_age=KEPT_SECONDS)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(rows, pk=pk)
     page = InvoiceList(request, invoice_rows(request.user), path=reverse("invoicing:invoice_list"))
     context: dict[str, Any] = {"chosen": invoice, "page": page} | _detail_context(request, invoice)
-    if not request.htmx:  # a row that opens beside the list needs only the detail
+    if not request.htmx:  # a row that opens beside the list needs only the detail  # type: ignore[attr-defined]
         context |= _list_context(request, page)
     return render(request, "invoicing/invoice_list.html", context)
 
@@ -113,14 +114,14 @@ def _possible(user: Any, invoice: Any, facts: dict[str, Any], reminder_step: int
 
 @requires("see_prices")
 @require_safe
-def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def invoice_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The PDF; made now if the worker did not get to it yet."""
     return file_response(actions.documents_make(invoice=invoice_get(request, pk)).pdf)
 
 
 @requires("see_prices")
 @require_safe
-def invoice_ubl(request: HttpRequest, pk: int) -> HttpResponse:
+def invoice_ubl(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The e-invoice, as a download."""
     return file_response(actions.documents_make(invoice=invoice_get(request, pk)).ubl, download=True)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -21,17 +22,17 @@ from apps.invoicing.actions.common import open_amount
 from apps.invoicing.documents import paper, pay_qr
 from apps.invoicing.models import Invoice, PayLink
 
-View = Callable[[HttpRequest, Invoice, str], HttpResponse]
+View = Callable[[HttpRequest, Invoice, str], HttpResponseBase]
 
 
-def by_token(view: View) -> Callable[..., HttpResponse]:
+def by_token(view: View) -> Callable[..., HttpResponseBase]:
     """Find the invoice of a private link; only then is anything of it read. A dead link says so kindly.
 
     What the view answers is rendered in here, in the office's database role, and nobody may keep it.
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, token: str) -> HttpResponse:
+    def guarded(request: HttpRequest, token: str) -> HttpResponseBase:
         with as_role(OFFICE):
             link = (
                 PayLink.objects.select_related("invoice__credits")
@@ -78,7 +79,7 @@ def invoice_pay(request: HttpRequest, invoice: Invoice, token: str) -> HttpRespo
 
 
 @by_token
-def invoice_pay_pdf(request: HttpRequest, invoice: Invoice, token: str) -> HttpResponse:
+def invoice_pay_pdf(request: HttpRequest, invoice: Invoice, token: str) -> HttpResponseBase:
     return file_response(documents_make(invoice=invoice).pdf)
 
 

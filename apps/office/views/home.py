@@ -37,7 +37,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:100]
     context = {"text": text, "groups": search_for(request.user, request, text)}
-    return render(request, "office/_found.html" if request.htmx else "office/search.html", context)
+    return render(request, "office/_found.html" if request.htmx else "office/search.html", context)  # type: ignore[attr-defined]
 
 
 def _back(request: HttpRequest) -> HttpResponse:

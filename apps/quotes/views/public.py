@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -162,7 +163,7 @@ def logo(request: HttpRequest, link: QuoteLink) -> HttpResponse:
 
 @require_safe
 @by_link
-def signature(request: HttpRequest, link: QuoteLink) -> HttpResponse:
+def signature(request: HttpRequest, link: QuoteLink) -> HttpResponseBase:
     acceptance = getattr(link.version, "acceptance", None)
     if acceptance is None or acceptance.signature is None:
         raise Http404

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -169,7 +170,7 @@ def pdf_response(content: bytes, name: str) -> HttpResponse:
 
 @requires("see_prices")
 @require_safe
-def quote_signature(request: HttpRequest, pk: int) -> HttpResponse:
+def quote_signature(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The drawing under the acceptance."""
     acceptance = getattr(quote_or_404(request, pk).current, "acceptance", None)
     if acceptance is None or acceptance.signature is None:

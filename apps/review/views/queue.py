@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -84,14 +85,14 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("see_office")
 @require_GET
-def photo(request: HttpRequest, pk: int) -> HttpResponse:
+def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(VisitPhoto.objects.for_user(request.user).select_related("file"), pk=pk)
     return file_response(found.file, thumbnail="small" in request.GET)
 
 
 @requires("see_office")
 @require_GET
-def signature(request: HttpRequest, pk: int) -> HttpResponse:
+def signature(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = get_object_or_404(
         SignOff.objects.for_user(request.user).filter(signature__isnull=False).select_related("signature"),
         pk=pk,

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -35,7 +36,7 @@ def work_order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def work_order_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+def work_order_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
     """A document of the job, for whoever may see or execute it."""
     order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
     kept = get_object_or_404(WorkOrderFile.objects.select_related("file"), pk=file_pk, work_order=order)

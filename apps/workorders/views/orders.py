@@ -40,7 +40,7 @@ def work_order_detail(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(WorkOrder.objects.for_user(request.user).for_detail(), pk=pk)
     page = list_page(request, reverse("workorders:work_order_list"))
     context = {"chosen": order} | detail_context(request, order)
-    if not request.htmx:  # a row that opens beside the list needs only the detail
+    if not request.htmx:  # a row that opens beside the list needs only the detail  # type: ignore[attr-defined]
         context |= _list_context(request, page)
     else:
         context["page"] = page
