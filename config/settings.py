@@ -192,6 +192,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 MFA_TOTP_ISSUER = "Watertight"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 # Nobody signs up by themselves: an address was given by a colleague who may manage users.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
