@@ -13,7 +13,13 @@ class CustomerList(ListPage):
     default_order = ("name", "pk")
     columns = (
         Column("name", _("Customer"), lambda row: row.name, order=("name",)),
-        Column("address", _("Address"), lambda row: row.street_line, order=("street", "house_number")),
+        Column(
+            "address",
+            _("Address"),
+            lambda row: row.street_line,
+            order=("street", "house_number"),
+            css="opt-2",
+        ),
         Column(
             "postal_code", _("Postal code"), lambda row: row.postal_code, order=("postal_code",), css="opt-2"
         ),

@@ -187,7 +187,7 @@ class ReadyList(ListPage):
     columns = (
         Column("number", gettext_lazy("Work order"), lambda one: one.number, ("number",)),
         Column("customer", gettext_lazy("Customer"), lambda one: one.customer.name, ("customer__name",)),
-        Column("basis", gettext_lazy("Billing"), lambda one: one.get_billing_basis_display()),
+        Column("basis", gettext_lazy("Billing"), lambda one: one.get_billing_basis_display(), css="opt"),
         Column(
             "amount", gettext_lazy("To invoice"), lambda one: one.to_invoice, ("to_invoice",), numeric=True
         ),

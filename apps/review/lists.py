@@ -35,8 +35,8 @@ class ReviewList(ListPage):
     search_hint = _("Work order, customer, address")
     columns = (
         Column("number", _("Link"), lambda row: row.number, ("number",)),
-        Column("type", _("Type"), lambda row: str(row.type), ("type__name",)),
-        Column("risk", _("Risk"), lambda row: _risk_words(row)),
+        Column("type", _("Type"), lambda row: str(row.type), ("type__name",), css="opt-2"),
+        Column("risk", _("Risk"), lambda row: _risk_words(row), css="opt-2"),
         Column("status", _("Status"), lambda row: row.get_status_display(), ("status",)),
         Column("amount", _("Amount"), lambda row: row.amount, ("amount",), numeric=True),
     )
