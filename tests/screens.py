@@ -160,7 +160,11 @@ def take(browser: Browser, address: str, folder: Path, only: str) -> None:
                         )
                 page = contexts[email].new_page()
                 answer = page.goto(address + path, wait_until="networkidle")
-                shot = Image.open(io.BytesIO(page.screenshot(full_page=width_name == "narrow")))
+                shot = Image.open(
+                    io.BytesIO(
+                        page.screenshot(full_page=width_name == "narrow" and not name.startswith("phone"))
+                    )
+                )
                 shot = shot.crop((0, 0, shot.width, min(shot.height, 2600)))
                 target = folder / f"{name}-{width_name}-{theme}.webp"
                 shot.save(target, "WEBP", quality=62, method=5)
