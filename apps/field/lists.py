@@ -25,7 +25,7 @@ class EventList(ListPage):
         Column("received", _("Received"), lambda event: event.received_at, ("received_at",)),
         Column("job", _("Work order"), _job, ("assignment__work_order__number",)),
         Column("technician", _("Technician"), lambda event: event.user.name, ("user__name",), css="opt-2"),
-        Column("kind", _("What"), lambda event: str(event.kind_label), ("kind",)),
+        Column("kind", _("What"), lambda event: str(event.kind_label), ("kind",), css="opt-2"),
         Column("why", _("Why it waits"), lambda event: event.why_sentence, css="opt"),
         Column("state", _("Status"), lambda event: event.get_state_display(), ("state",)),
     )

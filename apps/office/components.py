@@ -30,7 +30,7 @@ LINES = {
     "formset": '<table class="list formset">…{% field row.quantity %}…</table>',
     "callouts": '{% callout "warn" title="…" %}…{% endcallout %}',
     "empty": '{% empty_state "No work orders yet" "…" icon="wrench" url=… label=… %}',
-    "progress": '{% progress done total "Making PDFs" %}   <div class="bones"><i></i>…</div>',
+    "progress": '{% progress done total "Making PDFs" %}',
     "photos": '{% include "components/photos.html" %}   {url, thumb, alt, caption, tag, tone}',
     "files": '{% include "components/files.html" %}   {% include "components/thread.html" %}',
     "tabs": '<nav class="tabs"><a aria-current="page" href="…">Scope</a>…</nav>',
