@@ -75,7 +75,7 @@ def cast_make() -> Cast:
         postal_code="4811 AB",
         city="Breda",
     )
-    kind, _created = RequestType.objects.get_or_create(
+    type_, _created = RequestType.objects.get_or_create(
         name=f"Boiler {tag}", defaults={"name_nl": f"Cv-ketel {tag}", "minutes": 60}
     )
     return Cast(
@@ -84,7 +84,7 @@ def cast_make() -> Cast:
         other=_technician("collega", tag),
         customer=customer,
         site=site,
-        type=kind,
+        type=type_,
         boiler=boiler,
         vat=vat,
     )

@@ -10,10 +10,10 @@ import time
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
@@ -52,7 +52,7 @@ class Undo(Exception):
 def acceptance_run() -> Report:
     """Run the chain and return what was found. Nothing is left behind, whatever happens inside."""
     report, started = Report(), time.monotonic()
-    with files_taken_back(default_storage):
+    with files_taken_back(cast(FileSystemStorage, default_storage)):
         try:
             with transaction.atomic(), as_role(OFFICE):
                 Chain(report).run()
@@ -158,14 +158,15 @@ class Chain(Asking):
         version = self.quote.current
         for line in list(QuoteLine.objects.filter(version=version)):
             quotes.line_remove(version=version, by=cast.office, line=line.pk)
-        for fields in (
+        priced: tuple[dict[str, Any], ...] = (
             {"kind": "material", "description": "HR-combiketel 28 kW", "material": cast.boiler, "quantity": Decimal(1),
              "unit": "C62", "unit_price": Decimal("1433.60")},
             {"kind": "labour", "description": "Montage", "quantity": Decimal(6), "unit": "HUR",
              "unit_price": Decimal("62.50")},
             {"kind": "text", "description": "Slimme thermostaat", "quantity": Decimal(1), "unit": "C62",
              "unit_price": Decimal("202.00"), "optional": True},
-        ):  # fmt: skip
+        )  # fmt: skip
+        for fields in priced:
             quotes.line_add(version=version, by=cast.office, vat_code=cast.vat, **fields)
         version.refresh_from_db()
         quotes.version_change(

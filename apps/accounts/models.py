@@ -120,4 +120,4 @@ class Invitation(Stateful):
 
     @property
     def tone(self) -> str:
-        return states.TONES[self.status]
+        return states.TONES[states.InvitationStatus(self.status)]

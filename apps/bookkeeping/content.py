@@ -115,7 +115,7 @@ class Accounts:
         return general
 
 
-def _invoices(found: list[Invoice], orders_of: Any, paid: dict[int, Decimal]) -> Table:
+def _invoices(found: Iterable[Any], orders_of: Any, paid: dict[int, Decimal]) -> Table:
     heading = [_("number"), _("kind"), _("date"), _("due date"), _("customer number"), _("customer"), _("VAT number"),
                _("reference"), _("work orders"), _("net"), _("VAT"), _("total"), _("status"), _("paid")]  # fmt: skip
     rows = [
@@ -223,14 +223,10 @@ def _outstanding() -> Table:
         _("credited"),
         _("open"),
     ]
-    found = (
-        Invoice.objects.issued()
-        .filter(kind="invoice", status__in=["issued", "sent", "credited"])
-        .with_open()
-        .exclude(open=0)
-        .annotate(customer_name=F("customer__name"))
-        .order_by("number")
+    open_rows: Any = (
+        Invoice.objects.issued().filter(kind="invoice", status__in=["issued", "sent", "credited"]).with_open()
     )
+    found = open_rows.exclude(open=0).annotate(customer_name=F("customer__name")).order_by("number")
     rows = [
         [
             one.number,

@@ -114,7 +114,8 @@ def _csv_cell(value: Any) -> Any:
 def xlsx_bytes(tables: list[Table]) -> bytes:
     """A sheet per table, with real numbers and dates."""
     book = Workbook()
-    book.remove(book.active)
+    for empty in book.worksheets:
+        book.remove(empty)
     for table in tables:
         sheet = book.create_sheet(table.name)
         sheet.append(list(table.heading))

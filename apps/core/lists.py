@@ -44,7 +44,7 @@ class Filter:
     name: str
     label: Text
     choices: Iterable[tuple[str, Text]] | Callable[[], Iterable[tuple[str, Text]]]
-    apply: Callable[[QuerySet, str], QuerySet]
+    apply: Callable[[Any, str], Any]
 
     def options(self) -> list[tuple[str, Text]]:
         return list(self.choices() if callable(self.choices) else self.choices)
@@ -55,7 +55,7 @@ class Count:
     """A counter above the list: a number, and the filters that show the rows behind it."""
 
     label: Text
-    number: Callable[[QuerySet], Any]
+    number: Callable[[Any], Any]
     query: dict[str, str]
     tone: str = ""
 

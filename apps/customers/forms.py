@@ -172,7 +172,7 @@ def duplicates_of(given: Any, *, exclude: int | None = None) -> list[Customer]:
             parts[name] = clean(text) if text.strip() else ""
         except ValueError:
             parts[name] = ""
-    return list(Customer.objects.active().exclude(pk=exclude).possible_duplicates(**parts)[:5])
+    return list(Customer.objects.active().exclude(pk=exclude or 0).possible_duplicates(**parts)[:5])
 
 
 def _limited(text: str, most: int) -> str:

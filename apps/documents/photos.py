@@ -9,7 +9,7 @@ import io
 import warnings
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pi_heif
@@ -81,7 +81,8 @@ def signature_store(*, data_url: str, by: Actor) -> StoredFile:
     except binascii.Error as error:
         raise Refused(_("The signature did not arrive. Sign again.")) from error
     image, _facts = _open(raw)
-    if image.convert("L").getextrema()[0] > 200:
+    darkest, _lightest = cast("tuple[int, int]", image.convert("L").getextrema())
+    if darkest > 200:
         raise Refused(_("The signature is empty. Sign again."))
     out = io.BytesIO()
     image.thumbnail((1200, 600))

@@ -186,7 +186,7 @@ class ChecklistForm(forms.Form):
     @property
     def changes(self) -> list[tuple[JobFormField, Any, UploadedFile | None]]:
         """The answers that differ from what is known: question, value, photo."""
-        found = []
+        found: list[tuple[JobFormField, Any, UploadedFile | None]] = []
         for question in self.questions:
             value = self.cleaned_data.get(f"question_{question.pk}")
             known = self.answers.get(question.pk)

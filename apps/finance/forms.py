@@ -13,7 +13,7 @@ class PeriodForm(forms.Form):
         label=_("Period"),
         required=False,
         coerce=int,
-        empty_value=12,
+        empty_value=12,  # type: ignore[arg-type]
         choices=[(1, _("This month")), (3, _("3 months")), (6, _("6 months")), (12, _("12 months")), (24, _("24 months"))],
     )  # fmt: skip
     technician = forms.ModelChoiceField(

@@ -1,6 +1,7 @@
 """The list of requests."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,6 +28,10 @@ def _types() -> list[tuple[str, str]]:
 def _technicians() -> list[tuple[str, str]]:
     rows = Technician.objects.active().values_list("pk", "user__name").order_by("user__name")
     return [(str(pk), name) for pk, name in rows]
+
+
+def _counted(of: Callable[[Any], Any], rows: Any) -> int:
+    return of(rows).count()
 
 
 class RequestList(ListPage):
@@ -76,7 +81,7 @@ class RequestList(ListPage):
         Filter("source", _("Source"), Source.choices, lambda rows, value: rows.filter(source=value)),
     )
     counts = tuple(
-        Count(label, lambda rows, of=of: of(rows).count(), {"queue": name}, tone)
+        Count(label, partial(_counted, of), {"queue": name}, tone)
         for (name, (label, of)), tone in zip(
             QUEUES.items(), ("blue", "amber", "amber", "amber"), strict=False
         )

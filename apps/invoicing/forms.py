@@ -49,7 +49,8 @@ class LineForm(forms.Form):
             if line.unit_price == line.unit_price.quantize(Decimal("0.01"))
             else line.unit_price,
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         if not line.is_free:
             self.fields["quantity"].disabled = self.fields["unit_price"].disabled = True
 
@@ -57,7 +58,8 @@ class LineForm(forms.Form):
 class BaseLineFormSet(BaseFormSet):
     def __init__(self, *args: Any, lines: list[InvoiceLine], **kwargs: Any) -> None:
         self.lines = lines
-        super().__init__(*args, initial=[{} for _line in lines], **kwargs)
+        kwargs["initial"] = [{} for _line in lines]
+        super().__init__(*args, **kwargs)
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {"line": self.lines[index or 0]}
@@ -74,7 +76,7 @@ class BaseLineFormSet(BaseFormSet):
         return len(self.lines)
 
 
-LineFormSet = formset_factory(LineForm, formset=BaseLineFormSet, extra=0)
+LineFormSet: Any = formset_factory(LineForm, formset=BaseLineFormSet, extra=0)
 
 
 class FreeLineForm(forms.Form):

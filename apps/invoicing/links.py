@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.core.chain import ChainKey, ChainStep
+from apps.core.chain import ChainKey, ChainStep, State
 from apps.invoicing.models import Invoice
 from apps.invoicing.states import InvoiceStatus
 
@@ -28,7 +28,7 @@ def invoice_step(key: ChainKey, user: Any) -> list[ChainStep]:
     invoice = _invoice(key, user)
     if invoice is None:
         return [ChainStep(_("Invoice"), "", "todo")]
-    state = "current" if invoice.status in (InvoiceStatus.DRAFT, InvoiceStatus.ISSUED) else "done"
+    state: State = "current" if invoice.status in (InvoiceStatus.DRAFT, InvoiceStatus.ISSUED) else "done"
     if invoice.status == InvoiceStatus.CREDITED:
         state = "skipped"
     detail = invoice.number or InvoiceStatus(invoice.status).label

@@ -117,7 +117,9 @@ class InvoiceList(ListPage):
     def _tally(self) -> dict[str, int]:
         today = clock.today()
         unpaid = Q(status__in=["issued", "sent"], kind="invoice")
-        exported = Exists(Invoice.package_lines.rel.related_model.objects.filter(invoice=OuterRef("pk")))
+        exported = Exists(
+            Invoice.package_lines.rel.related_model._default_manager.filter(invoice=OuterRef("pk"))
+        )
         return (
             self.everything.order_by()
             .annotate(was_exported=exported)
@@ -161,7 +163,7 @@ class InvoiceList(ListPage):
 
 def invoice_rows(user: Any) -> QuerySet:
     """The invoices that the list shows, each with what is open on it and the package that it went in."""
-    lines = Invoice.package_lines.rel.related_model.objects.filter(
+    lines = Invoice.package_lines.rel.related_model._default_manager.filter(
         invoice=OuterRef("pk"), payment__isnull=True
     )
     return (

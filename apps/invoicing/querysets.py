@@ -55,11 +55,12 @@ class InvoiceQuerySet(models.QuerySet):
 
     def with_open(self) -> Self:
         """Each with `paid`, `credited` and `open`, in euros. What `rules.open_amount` says, in SQL."""
-        payments = self.model._meta.get_field("payments").related_model
+        invoices: Any = self.model
+        payments: Any = invoices._meta.get_field("payments").related_model
         return self.annotate(
             paid=_sum(payments.objects.filter(invoice=OuterRef("pk")), "invoice", "amount"),
             credited=_sum(
-                self.model.objects.filter(credits=OuterRef("pk"), number__isnull=False), "credits", "payable"
+                invoices.objects.filter(credits=OuterRef("pk"), number__isnull=False), "credits", "payable"
             ),
         ).annotate(
             open=Case(

@@ -14,12 +14,15 @@ from apps.field.models import FieldEvent
 from apps.intake.models import Request
 from apps.intake.states import NEXT_ACTIONS as REQUEST_ACTIONS
 from apps.intake.states import TONES as REQUEST_TONES
+from apps.intake.states import RequestStatus
 from apps.invoicing.models import Invoice
 from apps.invoicing.states import NEXT_ACTIONS as INVOICE_ACTIONS
+from apps.invoicing.states import InvoiceStatus
 from apps.messaging.models import Message
 from apps.quotes.models import Quote
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import NEXT_ACTIONS as ORDER_ACTIONS
+from apps.workorders.states import WorkOrderStatus
 
 # The lower, the sooner. Somebody at a closed door comes before an invoice that can go out tomorrow.
 URGENT, TODAY, SOON = 0, 1, 2
@@ -61,8 +64,8 @@ def _requests(user: Any) -> Iterator[Task]:
             row.number,
             f"{row.customer.name} · {row.type}",
             row.get_status_display(),
-            REQUEST_TONES.get(row.status, ""),
-            REQUEST_ACTIONS[row.status],
+            REQUEST_TONES.get(RequestStatus(row.status), ""),
+            REQUEST_ACTIONS[RequestStatus(row.status)],
             reverse("intake:request_detail", args=[row.pk]),
         )
 
@@ -87,7 +90,7 @@ def _orders(user: Any) -> Iterator[Task]:
             f"{row.customer.name} · {row.title}",
             row.get_status_display(),
             row.tone,
-            ORDER_ACTIONS[row.status],
+            ORDER_ACTIONS[WorkOrderStatus(row.status)],
             url,
         )
 
@@ -118,7 +121,7 @@ def _invoices(user: Any) -> Iterator[Task]:
             row.customer.name,
             row.get_status_display(),
             row.tone,
-            INVOICE_ACTIONS[row.status],
+            INVOICE_ACTIONS[InvoiceStatus(row.status)],
             reverse("invoicing:invoice_detail", args=[row.pk]),
         )
 

@@ -56,7 +56,7 @@ def clashes(
 ) -> list[Assignment]:
     """The bookings that the technician already has then, with what a planner wants to know of them."""
     rows = Assignment.objects.active().filter(technician=technician).between(start, end)
-    return list(rows.exclude(pk=besides).with_job().order_by("pk"))
+    return list(rows.exclude(pk=besides or 0).with_job().order_by("pk"))
 
 
 def booking_warnings(

@@ -79,12 +79,13 @@ class Job:
 
     def wanted(self, length: timedelta) -> Wanted:
         record, site = self.record, self.record.site
-        known = site.latitude is not None and site.longitude is not None
         return Wanted(
             length=length,
             skill=self.skill_id,
             due=self.due,
-            place=(site.latitude, site.longitude) if known else None,
+            place=(site.latitude, site.longitude)
+            if site.latitude is not None and site.longitude is not None
+            else None,
             preferred_from=record.preferred_from,
             preferred_until=record.preferred_until,
             preferred_part=record.preferred_part,

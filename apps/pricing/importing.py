@@ -80,7 +80,7 @@ class Plan:
 
 def rows_named(table: list[list[str]]) -> list[Row]:
     """The rows by column name; headings are read in every language of the product. Raises Refused without a code."""
-    known = {}
+    known: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             known |= {str(label).lower(): name for name, label in COLUMNS.items()}

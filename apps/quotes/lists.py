@@ -33,7 +33,7 @@ class QuoteList(ListPage):
     name = "quotes"
     search_hint = gettext_lazy("Number, customer, title, street…")
     default_order = ("-created_at", "-pk")
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("number", gettext_lazy("Quote"), lambda row: row.number, ("number",)),
         Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name, ("customer__name",)),
         Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number",), css="opt-2"),
@@ -57,7 +57,7 @@ class QuoteList(ListPage):
         Filter(
             "type",
             gettext_lazy("Type of work"),
-            lambda: [(one.pk, one.name) for one in RequestType.objects.filter(active=True)],
+            lambda: [(str(one.pk), one.name) for one in RequestType.objects.filter(active=True)],
             lambda rows, value: rows.filter(type_id=value),
         ),
         Filter(

@@ -306,7 +306,7 @@ class TemplateLine(PricedLineModel):
     """A line of a template. Without a price of its own it takes the catalogue's when it is used."""
 
     template = models.ForeignKey(QuoteTemplate, models.CASCADE, related_name="lines")
-    unit_price = UnitPriceField(_("unit price"), null=True, blank=True)
+    unit_price = UnitPriceField(_("unit price"), null=True, blank=True)  # type: ignore[assignment]
 
     class Meta:
         verbose_name = _("line of a template")

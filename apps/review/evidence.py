@@ -193,7 +193,7 @@ class Evidence:
             }
             checklist = self._row("checklist", visit, "checklist")
             answers = {answer.field_id: answer for answer in one.answers}
-            lines = [
+            lines: list[dict[str, Any]] = [
                 {"question": question, "answer": answers.get(question.pk), "text": _text(question, answers)}
                 for question in self.field.questions
             ]

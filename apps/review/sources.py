@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -175,10 +175,15 @@ def _times(
     for entry in entries:
         groups.setdefault((entry.visit_id, entry.kind), []).append(entry)
     for group in groups.values():
-        durations = [entry.ended_at - entry.started_at for entry in group]
+        durations = [_length(entry) for entry in group]
         hours = rules.hours_charged(durations, book.policy.round_minutes)
         charged |= dict(zip((entry.pk for entry in group), hours, strict=True))
     return [_time(entry, charged[entry.pk], book, corrected) for entry in entries]
+
+
+def _length(entry: TimeEntry) -> timedelta:
+    """Of a stretch that has ended, as all that are charged have."""
+    return (entry.ended_at or entry.started_at) - entry.started_at
 
 
 def _time(
@@ -193,7 +198,7 @@ def _time(
     if own and own.price is not None and rate_kind == RateKind.NORMAL:
         price, source = own.price, f"technician rate:{own.valid_from}"
     words = _("Travel %(day)s, %(name)s") if kind == rules.TRAVEL else _("Labour %(day)s, %(name)s")
-    recorded = rules.hours_exact(entry.ended_at - entry.started_at)
+    recorded = rules.hours_exact(_length(entry))
     key = ("time_entry", entry.pk)
     return Source(
         *key,

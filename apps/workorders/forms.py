@@ -113,7 +113,7 @@ class BaseToBringFormSet(forms.BaseFormSet):
         return found
 
 
-ToBringFormSet = formset_factory(
+ToBringFormSet: Any = formset_factory(
     ToBringForm, formset=BaseToBringFormSet, extra=3, max_num=60, can_delete=True
 )
 
@@ -212,4 +212,6 @@ class BaseFieldFormSet(forms.BaseFormSet):
         return [one.draft() for one in sorted(kept, key=lambda one: one.cleaned_data["position"] or 1000)]
 
 
-FieldFormSet = formset_factory(FieldForm, formset=BaseFieldFormSet, extra=4, max_num=120, can_delete=True)
+FieldFormSet: Any = formset_factory(
+    FieldForm, formset=BaseFieldFormSet, extra=4, max_num=120, can_delete=True
+)

@@ -382,7 +382,7 @@ class Chapters:
             method=self.random.choices(["bank", "pin", "cash"], weights=[90, 8, 2])[0],
             paid_on=clock.today(),
             by=self.firm.bram,
-            reference=invoice.number,
+            reference=invoice.number or "",
         )
 
     def package_make(self) -> None:

@@ -206,7 +206,10 @@ def firm_make(random: Random, start: date, passwords: dict[str, str]) -> Firm:
     )
     types = _types()
     return Firm(
-        **office,
+        olga=office["olga"],
+        bram=office["bram"],
+        petra=office["petra"],
+        ada=office["ada"],
         technicians=_technicians(start, passwords),
         types=types,
         materials=_materials(start, high),
@@ -237,7 +240,7 @@ def user(name: str, local: str, roles: list[str], passwords: dict[str, str]) -> 
 
 
 def _technicians(start: date, passwords: dict[str, str]) -> list[Technician]:
-    found = []
+    found: list[Technician] = []
     for name, local, kind, skills, region, (latitude, longitude), cost, weekdays in TECHNICIANS:
         technician = technician_create(
             by=SYSTEM,

@@ -1,5 +1,7 @@
 """The page behind the private link of an invitation."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -41,7 +43,7 @@ def _answer(request: HttpRequest, invitation: Invitation | None) -> HttpResponse
         or invitation.status != InvitationStatus.INVITED
         or invitation.expires_at <= clock.now()
     ):
-        context = {"company": company, "invitation": invitation}
+        context: dict[str, Any] = {"company": company, "invitation": invitation}
         return render(request, "accounts/invitation_gone.html", context, status=410 if invitation else 404)
     guest = invitation.user or User(email=invitation.email, name=invitation.name)
     initial = {"initials": actions.initials_of(invitation.name), "language": invitation.language}

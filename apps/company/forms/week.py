@@ -31,8 +31,10 @@ class WeekForm(forms.Form):
         for weekday in WEEKDAYS:
             known = sorted(by_day.get(weekday, []))[:2]
             for turn in (1, 2):
-                start, end = known[turn - 1] if len(known) >= turn else (None, None)
-                for name, initial, word in (("from", start, _("from")), ("until", end, _("until"))):
+                period: tuple[time | None, time | None] = (
+                    known[turn - 1] if len(known) >= turn else (None, None)
+                )
+                for name, initial, word in (("from", period[0], _("from")), ("until", period[1], _("until"))):
                     self.fields[f"day{weekday}_{name}{turn}"] = forms.TimeField(
                         label=f"{weekday_name(weekday)} {word} {turn if turn == 2 else ''}".strip(),
                         required=False,

@@ -30,7 +30,7 @@ def visit_for(assignment: Assignment, *, technician: Technician | None = None) -
     visit, _made = Visit.objects.get_or_create(
         assignment=assignment,
         technician=technician,
-        defaults={"work_order_id": assignment.work_order_id},
+        defaults={"work_order_id": assignment.work_order_id},  # type: ignore[misc]
     )
     return visit
 

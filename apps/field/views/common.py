@@ -24,6 +24,7 @@ from apps.field.evidence import with_facts
 from apps.field.models import EventState, FieldEvent, Visit
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
+from apps.workorders.models import WorkOrder
 
 View = Callable[..., HttpResponseBase]
 
@@ -61,6 +62,13 @@ def assignment_get(request: HttpRequest, pk: int) -> Assignment:
     if found is None:
         raise Http404
     return found
+
+
+def order_of(assignment: Assignment) -> WorkOrder:
+    """The work order of a job's page, which is never opened for an intake visit."""
+    if assignment.work_order is None:
+        raise Http404
+    return assignment.work_order
 
 
 def visit_of(assignment: Assignment) -> Visit:

@@ -18,7 +18,7 @@ from apps.field import rules, states
 from apps.field.evidence import duration_of, facts_of
 from apps.field.models import FieldEvent, TimeKind, Visit, VisitPhoto
 from apps.field.rules import FITS, Facts
-from apps.field.views.common import back_to_job, event_post, for_job, route_url
+from apps.field.views.common import back_to_job, event_post, for_job, order_of, route_url
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrderFile
 
@@ -41,7 +41,7 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
     times = list(visit.time_entries.all()) if visit.pk else []
     now = clock.now()
     steps = [step_row(step, facts, assignment, visit, times) for step in rules.steps(facts)]
-    order = assignment.work_order
+    order = order_of(assignment)
     context = {
         "assignment": assignment,
         "visit": visit,
@@ -212,7 +212,7 @@ def travel(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
 @require_POST
 def start(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     if visit.status in FITS["start"] and not facts_of(visit).before_photos:
-        messages.error(request, states.UNFIT["needs_before_photo"])
+        messages.error(request, str(states.UNFIT["needs_before_photo"]))
         return back_to_job(assignment)
     return _press(request, assignment, visit, "start")
 

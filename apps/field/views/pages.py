@@ -52,7 +52,7 @@ def own_assignments(technician: Technician) -> Any:
 
 def card(assignment: Assignment, waiting: dict[int, int]) -> dict[str, Any]:
     """A planned job or intake visit, as Today and Agenda show it."""
-    job = assignment.work_order or assignment.request
+    job: Any = assignment.job
     found = {
         "assignment": assignment,
         "job": job,

@@ -14,7 +14,7 @@ from apps.documents.photos import photo_store
 from apps.field import forms
 from apps.field.models import FormAnswer, PhotoKind, Visit, VisitPhoto
 from apps.field.rules import FITS
-from apps.field.views.common import back_to_job, event_post, first_photo, for_job, photos_post
+from apps.field.views.common import back_to_job, event_post, first_photo, for_job, order_of, photos_post
 from apps.materials.models import Material
 from apps.planning.models import Assignment
 from apps.workorders.models import JobFormField
@@ -78,7 +78,7 @@ def _photo_step(
 @for_job
 @require_http_methods(["GET", "POST"])
 def checklist(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    questions = list(JobFormField.objects.filter(version=assignment.work_order.job_form_version_id))
+    questions = list(JobFormField.objects.filter(version=order_of(assignment).job_form_version_id))
     if not questions:
         raise Http404
     known = FormAnswer.objects.filter(visit=visit.pk or 0).select_related("file")
@@ -149,7 +149,7 @@ def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) ->
 def _offered(catalogue: Any, query: str, assignment: Assignment, chosen: Any) -> list[Material]:
     if query:
         return list(catalogue.search(query)[:FOUND_MATERIALS])
-    to_bring = assignment.work_order.to_bring.filter(material__isnull=False).values("material")
+    to_bring = order_of(assignment).to_bring.filter(material__isnull=False).values("material")
     lately = (
         assignment.technician.visits.filter(materials__isnull=False)
         .order_by("-materials__at")

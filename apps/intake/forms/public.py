@@ -87,7 +87,7 @@ class PublicRequestForm(WindowMixin, AddressMixin, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
     country = forms.ChoiceField(
-        label=gettext_lazy("Country"), choices=Site._meta.get_field("country").choices
+        label=gettext_lazy("Country"), choices=Site._meta.get_field("country").choices or ()
     )
     preferred_from = forms.DateField(label=gettext_lazy("From"), widget=DateInput())
     preferred_until = forms.DateField(label=gettext_lazy("Until"), widget=DateInput())

@@ -105,7 +105,7 @@ class RequestForm(AddressMixin, RequestFields):
         help_text=gettext_lazy("Left empty, it follows from the postal code."),
     )
     country = forms.ChoiceField(
-        label=gettext_lazy("Country"), choices=Site._meta.get_field("country").choices, required=False
+        label=gettext_lazy("Country"), choices=Site._meta.get_field("country").choices or (), required=False
     )
     is_new = forms.BooleanField(label=gettext_lazy("None of these: it is a new customer"), required=False)
 

@@ -49,7 +49,7 @@ def _framed(response: HttpResponse, company: Company | None) -> HttpResponse:
     """Let the websites that the company named, and no other, show this answer in a frame."""
     origins = rules.origins(company.embed_origins) if company else []
     response.xframe_options_exempt = True  # X-Frame-Options knows no list; frame-ancestors rules
-    response._csp_replace = {"frame-ancestors": origins or ["'none'"]}
+    response._csp_replace = {"frame-ancestors": origins or ["'none'"]}  # type: ignore[attr-defined]
     return response
 
 
@@ -152,7 +152,7 @@ def _answer(
         context | {"form": form, "stamp": _stamp(request), "kept": _as_kept(files)},
         status=status,
     )
-    response.keeps_writes = True  # the photos stay for the next try, and the try counts
+    response.keeps_writes = True  # type: ignore[attr-defined]  # the photos stay for the next try, and the try counts
     return response
 
 

@@ -81,7 +81,7 @@ def request_create(request: HttpRequest) -> HttpResponse:
     """Write down what a customer asks for. `choose` picks a customer that is here already, and keeps what was typed."""
     if request.method == "POST" and "choose" in request.POST:
         typed = request.POST.copy()
-        typed["customer"] = typed["choose"]
+        typed["customer"] = str(typed["choose"])
         return _form_page(request, RequestForm(user=request.user, initial=_initial(typed)))
     if request.method == "POST" and "search" in request.POST:
         form = RequestForm(user=request.user, initial=request.POST.dict())

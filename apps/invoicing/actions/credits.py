@@ -90,7 +90,7 @@ def _credit_note(credited: Invoice, lines: list[InvoiceLine], *, by: Actor, reas
         for one in lines
     )
     # The buyer as the invoice named it: what is taken back was charged to that name and address.
-    freeze(note, by=by, buyer=credited.buyer, words=[credited.number or ""])
+    freeze(note, by=by, buyer=credited.buyer or {}, words=[credited.number or ""])
     return note
 
 

@@ -55,7 +55,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(rows, pk=pk)
     page = InvoiceList(request, invoice_rows(request.user), path=reverse("invoicing:invoice_list"))
     context: dict[str, Any] = {"chosen": invoice, "page": page} | _detail_context(request, invoice)
-    if not request.htmx:  # a row that opens beside the list needs only the detail  # type: ignore[attr-defined]
+    if not request.htmx:  # type: ignore[attr-defined]  # a row that opens beside the list needs only the detail
         context |= _list_context(request, page)
     return render(request, "invoicing/invoice_list.html", context)
 

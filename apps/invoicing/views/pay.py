@@ -40,7 +40,7 @@ def by_token(view: View) -> Callable[..., HttpResponseBase]:
                 .first()
             )
             if link is None or link.killed_at is not None:
-                response = _gone(request, link)
+                response: HttpResponseBase = _gone(request, link)
             else:
                 with translation.override(link.invoice.language):
                     response = view(request, link.invoice, token)

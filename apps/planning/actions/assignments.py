@@ -6,6 +6,7 @@ here under the lock, and by Postgres whatever happens here.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -214,7 +215,7 @@ def _current(assignment: Assignment, version: int | None) -> Assignment:
 
 def _job_lock(job: Job, *, moving: Assignment | None = None) -> None:
     """Lock the job's row and see whether its plan may still change."""
-    rows = type(job)._base_manager.select_for_update(of=("self",))
+    rows: Any = type(job)._base_manager.select_for_update(of=("self",))
     job.refresh_from_db(fields=["status", "version"], from_queryset=rows)
     if isinstance(job, Request):
         possible = job.status == RequestStatus.PLANNED or (
@@ -286,7 +287,7 @@ def _write(
         now = clock.now()
         Overbooking.objects.bulk_create(
             [
-                Overbooking(assignment=assignment, over=one, by=by, reason=reason.strip(), at=now)
+                Overbooking(assignment=assignment, over=one, by_id=by.pk, reason=reason.strip(), at=now)
                 for one in others
             ]
         )
@@ -297,7 +298,7 @@ def _overlapping(technician: Technician, period: TimestamptzRange, pk: int | Non
     return list(
         Assignment.objects.active()
         .filter(technician=technician, period__overlap=period)
-        .exclude(pk=pk)
+        .exclude(pk=pk or 0)
         .select_related("technician__user", "work_order__customer", "request__customer")
         .order_by("pk")
     )

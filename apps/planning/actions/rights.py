@@ -1,5 +1,7 @@
 """Who may execute which job: granted with an assignment or a share, and taken away with the last of them."""
 
+from typing import Any
+
 from django.contrib.auth.models import Permission
 
 from apps.accounts.models import User
@@ -33,7 +35,7 @@ def right_revoke(*, user: User, job: Job) -> None:
         table.objects.filter(user=user, permission__codename=codename, content_object=job).delete()
 
 
-def _table(job: Job) -> tuple[type, str]:
+def _table(job: Job) -> tuple[Any, str]:
     if isinstance(job, WorkOrder):
         return WorkOrderUserObjectPermission, "execute_workorder"
     return RequestUserObjectPermission, "execute_request"

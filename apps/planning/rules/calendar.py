@@ -59,7 +59,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """A line is at most 75 octets; a longer one goes on after a line break and a space."""
-    parts, part, size = [], "", 0
+    parts: list[str] = []
+    part, size = "", 0
     for character in line:
         width = len(character.encode())
         if size + width > (75 if not parts else 74):

@@ -24,6 +24,7 @@ from apps.planning.queue import Job, intakes_to_plan, job_of, orders_to_plan
 from apps.planning.quick import quick_plan as best_slots
 from apps.planning.rules.suggest import rounded_up
 from apps.planning.states import WARNINGS
+from apps.workorders.models import WorkOrder
 
 CHOICES_SHOWN = 30
 
@@ -44,7 +45,8 @@ def assignment_place(request: HttpRequest) -> HttpResponse:
     try:
         booking = actions.assignment_place(
             technician=given["technician"], start=form.begins, end=form.ends, by=request.user,
-            work_order=job.record if job.is_order else None, request=None if job.is_order else job.record,
+            work_order=job.record if isinstance(job.record, WorkOrder) else None,
+            request=job.record if isinstance(job.record, Request) else None,
             seen=form.seen, accepted=form.accepted, reason=given["reason"], confirm=given["confirm"],
         )  # fmt: skip
     except (DoubleBooking, OddBooking):

@@ -181,7 +181,7 @@ def quote_revise(*, quote: Quote, by: Actor, reason: str = "") -> QuoteVersion:
     now = clock.now()
     with transaction.atomic():
         move(quote, "revise", by=by, reason=reason)
-        old = QuoteVersion.objects.select_related("quote__customer").get(pk=quote.current_id)
+        old = QuoteVersion.objects.select_related("quote__customer").get(pk=quote.current_id or 0)
         term = max(old.valid_until - (old.frozen_at or now).date(), timedelta(days=1))
         version = QuoteVersion(quote=old.quote, number=old.number + 1)
         for name in VERSION_FIELDS:

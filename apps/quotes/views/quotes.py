@@ -129,8 +129,8 @@ def quote_create(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 18 else None
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and len(text) < 18 else 0
 
 
 @requires("make_quotes")

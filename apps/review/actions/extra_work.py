@@ -191,7 +191,7 @@ def _answer_notices(offer: ExtraWorkOffer, order: WorkOrder, approved: bool) -> 
     """Tell the technician the answer (never the price), and whoever made the offer."""
     visit = Visit.objects.select_related("technician__user").get(pk=offer.extra_work.visit_id)
     people = [(visit.technician.user, reverse("phone:job", args=[visit.assignment_id]))]
-    if offer.offered_by_id:
+    if offer.offered_by is not None:
         people.append((offer.offered_by, reverse("review:review_detail", args=[order.pk])))
     for person, url in people:
         with translation.override(person.language):

@@ -168,10 +168,11 @@ def review_approve(*, review: Review, by: Actor) -> Review:
             raise Refused(
                 _("Some items are marked to go back: return them to the technician, or accept them.")
             )
-        _accept(rows.undecided(), by if by.actor_kind == "user" else None)
+        person = by if isinstance(by, User) else None
+        _accept(rows.undecided(), person)
         move(review, "approve", by=by)
         review.approved_at = clock.now()
-        review.approved_by = by if by.actor_kind == "user" else None
+        review.approved_by = person
         review.save(update_fields=["approved_at", "approved_by"])
         move(order, "approve", by=by)
     return review
@@ -195,7 +196,7 @@ def billable_correct(
         if review.status != ReviewStatus.APPROVED:
             raise Refused(_("The review is still open: correct the item there."))
         is_correction = billable.kind == BillableKind.CORRECTION
-        original = Billable.objects.get(pk=billable.corrects_id if is_correction else billable.pk)
+        original = Billable.objects.get(pk=(billable.corrects_id if is_correction else None) or billable.pk)
         differences: dict[Decimal, Decimal] = {}
         for one in [original, *original.corrections.filter(kind=BillableKind.CORRECTION)]:
             differences[one.unit_price] = differences.get(one.unit_price, Decimal(0)) - one.quantity

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -97,4 +97,6 @@ def signature(request: HttpRequest, pk: int) -> HttpResponseBase:
         SignOff.objects.for_user(request.user).filter(signature__isnull=False).select_related("signature"),
         pk=pk,
     )
+    if found.signature is None:
+        raise Http404
     return file_response(found.signature)

@@ -24,7 +24,7 @@ def work_order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "order": order,
         "letterhead": Company.objects.select_related("logo").filter(pk=1).first(),
-        "visits": order.visits_planned,
+        "visits": order.visits_planned,  # type: ignore[attr-defined]
         "to_bring": order.to_bring.all(),
         "fields": version.fields.all() if version else [],
     }

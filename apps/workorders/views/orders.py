@@ -40,7 +40,7 @@ def work_order_detail(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(WorkOrder.objects.for_user(request.user).for_detail(), pk=pk)
     page = list_page(request, reverse("workorders:work_order_list"))
     context = {"chosen": order} | detail_context(request, order)
-    if not request.htmx:  # a row that opens beside the list needs only the detail  # type: ignore[attr-defined]
+    if not request.htmx:  # type: ignore[attr-defined]  # a row that opens beside the list needs only the detail
         context |= _list_context(request, page)
     else:
         context["page"] = page
@@ -52,7 +52,7 @@ def detail_context(request: HttpRequest, order: WorkOrder) -> dict[str, Any]:
     version = order.job_form_version
     return {
         "order": order,
-        "visits": order.visits_planned,
+        "visits": order.visits_planned,  # type: ignore[attr-defined]
         "to_bring": order.to_bring.all(),
         "fields": version.fields.all() if version else [],
         "files": order.files.select_related("file"),
