@@ -15,7 +15,7 @@ SELECT d.n, d.w, d.customer_n, c.id AS customer_id, s.id AS site_id, c.name AS c
   d.office[1 + pg_temp.h(d.n, 205, cardinality(d.office))] AS handler,
   CASE
     WHEN d.now_at - d.created_at < interval '6 days' AND d.r < 45 THEN 'draft'
-    WHEN d.now_at - d.created_at < interval '28 days' THEN (CASE WHEN d.r < 75 THEN 'sent' WHEN d.r < 95 THEN 'declined' ELSE 'withdrawn' END)
+    WHEN d.now_at - d.created_at < interval '31 days' THEN (CASE WHEN d.r < 75 THEN 'sent' WHEN d.r < 95 THEN 'declined' ELSE 'withdrawn' END)
     WHEN d.r < 40 THEN 'declined' WHEN d.r < 95 THEN 'expired' ELSE 'withdrawn'
   END AS status
 FROM drawn d

@@ -14,7 +14,7 @@ FROM scale_invoiced x JOIN scale_job j USING (n) GROUP BY x.i;
 CREATE TEMP TABLE scale_invoice AS
 WITH drawn AS (
   SELECT b.*, pg_temp.h(b.i, 702, 100) AS r, p.now_at, p.today,
-    LEAST(b.approved_at + (1 + pg_temp.h(b.i, 703, 60)) * interval '1 hour', p.now_at - pg_temp.h(b.i, 704, 900) * interval '1 second') AS issued_at
+    LEAST(b.approved_at + (1 + pg_temp.h(b.i, 703, 60)) * interval '1 hour', p.now_at - (180 + pg_temp.h(b.i, 704, 900)) * interval '1 second') AS issued_at
   FROM scale_bill b, scale_p p
 ), placed AS (
   SELECT *, (issued_at AT TIME ZONE 'Europe/Amsterdam')::date AS issue_date,
