@@ -12,6 +12,7 @@ from apps.core.refusals import Refused
 from apps.core.tokens import token_for
 from apps.messaging.links import links_fill
 from apps.messaging.models import Message
+from tests.browser import origin_sent
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"name": "Noor de Wit", "email": "Noor@Example.nl", "language": "en", "user_roles": [OFFICE]}
@@ -60,7 +61,7 @@ def test_accepting_makes_the_user_and_logs_in(invitation):
     page = client.get(address(invitation))
     assert page.status_code == 200
     assert page["Cache-Control"] == "no-store"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     answer = client.post(address(invitation), CHOSEN)
     assert answer.status_code == 302
     user = User.objects.get(email="noor@example.nl")
@@ -69,6 +70,16 @@ def test_accepting_makes_the_user_and_logs_in(invitation):
     assert client.get("/components/").status_code == 200
     invitation.refresh_from_db()
     assert (invitation.status, invitation.user) == ("accepted", user)
+
+
+def test_a_browser_may_send_the_form_and_another_site_may_not(invitation):
+    client = Client(enforce_csrf_checks=True)
+    page = client.get(address(invitation))
+    given = CHOSEN | {"csrfmiddlewaretoken": str(page.context["csrf_token"])}
+    answer = client.post(address(invitation), given, headers={"Origin": "https://elsewhere.example"})
+    assert answer.status_code == 403
+    answer = client.post(address(invitation), given, headers={"Origin": origin_sent(page)})
+    assert answer.status_code == 302
 
 
 def test_a_used_link_makes_no_second_user(invitation):

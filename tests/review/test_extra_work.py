@@ -6,6 +6,7 @@ from decimal import Decimal as D
 
 import pytest
 from django.db import connections
+from django.test import Client
 
 from apps.core import clock
 from apps.core.actors import Customer
@@ -14,6 +15,7 @@ from apps.core.tokens import token_for
 from apps.messaging.models import Message, Notice
 from apps.review import actions
 from apps.review.models import Billable, ExtraWorkOffer
+from tests.browser import origin_sent
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +138,16 @@ class TestTheCustomersPage:
         assert "no-store" in answer["Cache-Control"]
         assert answer["Referrer-Policy"] == "no-referrer"
         assert "noindex" in answer["X-Robots-Tag"]
+
+    def test_a_browser_without_cookies_may_answer(self, extra, shop, cast):
+        offer = offered(extra, shop, cast.bram)
+        client = Client(enforce_csrf_checks=True)
+        origin = origin_sent(client.get(address(offer)))
+        client.cookies.clear()
+        given = {"answer": "approve", "name": "P. Peters"}
+        assert client.post(address(offer), given, headers={"Origin": origin}).status_code == 303
+        offer.refresh_from_db()
+        assert offer.status == "approved"
 
     def test_an_unknown_address_is_not_found(self, client, db):
         assert client.get("/extra-work/nonsense/").status_code == 404

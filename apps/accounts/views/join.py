@@ -31,7 +31,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         with translation.override(language):
             response = _answer(request, invitation)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    # Not `no-referrer`: browsers then send `Origin: null` with the form, which the CSRF check refuses.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

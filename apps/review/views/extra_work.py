@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.company.models import Company
@@ -109,10 +110,15 @@ def offer_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(order_id, offer.extra_work_id)
 
 
+@csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def show(request: HttpRequest, token: str) -> HttpResponse:
-    """The customer's page behind the private link."""
+    """The customer's page behind the private link.
+
+    No CSRF token: it acts on no cookie but on the secret in its address, and `no-referrer` makes browsers send
+    `Origin: null`, which Django's check refuses.
+    """
     with as_role(OFFICE):
         offer = actions.offer_by_token(token)
         if offer is None:

@@ -1,0 +1,82 @@
+"""A real Chromium for the tests, and people who sit behind it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+ARGS = [
+    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop is not ours
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def logged_in(browser: Browser, server: str, client: Any = None, **options: Any) -> BrowserContext:
+    """A browser of somebody's own: of the user of the test client, or of a stranger."""
+    context = browser.new_context(**({"locale": "en-GB", "base_url": server} | options))
+    context.set_default_timeout(20_000)
+    if client is not None:
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": server}])
+    return context
+
+
+def faults_of(context: BrowserContext) -> list[str]:
+    """What goes wrong in this browser from now on: errors of scripts, and what the policy for content refuses."""
+    faults: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on(
+            "console",
+            lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
+        )
+
+    context.on("page", watch)
+    return faults
+
+
+def sign(page: Page) -> None:
+    """Draw a signature on the canvas."""
+    canvas = page.locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 20, box["y"] + 30)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(box["x"] + 20 + step * 25, box["y"] + 30 + (step % 3) * 25)
+    page.mouse.up()
+
+
+@contextmanager
+def telling(*pages: Page) -> Iterator[None]:
+    """When something is not as expected, say what stood on the pages."""
+    try:
+        yield
+    except (AssertionError, Error) as error:
+        for page in pages:
+            shown = page.evaluate("(document.querySelector('main') || document.body).innerText")
+            error.add_note(f"\n== {page.url}\n{shown[:3000]}")
+        raise
+
+
+def origin_sent(answer: Any) -> str:
+    """The Origin that a browser sends along with a form of this page of the test client's server."""
+    return "null" if answer["Referrer-Policy"] == "no-referrer" else "http://testserver"
