@@ -1,12 +1,13 @@
 """The cast that every test knows, and how it meets the product."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import translation
 
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
@@ -40,6 +41,13 @@ def user_make(name: str, *roles: str) -> User:
     user.save()
     user.groups.set(Group.objects.filter(name__in=roles))
     return user
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English, whatever language the one before it was read in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -61,13 +61,14 @@ def user_create(
 
 def user_change(*, user: User, by: Actor, name: str, initials: str, user_roles: Collection[str]) -> User:
     """Change a name and roles. Raises Refused when nobody, or the admin who asks, could manage users any more."""
+    managed = by.may("manage_users")
     with transaction.atomic():
         _users_lock()
         before = sorted(user.groups.values_list("name", flat=True))
         user.name, user.initials = name, initials
         user.save(update_fields=["name", "initials"])
         user.groups.set(Group.objects.filter(name__in=user_roles))
-        _check_an_admin_is_left(by)
+        _check_an_admin_is_left(by, managed)
         audit_record(
             user, verb="user.change", by=by, data={"roles_before": before, "roles": sorted(user_roles)}
         )
@@ -92,10 +93,11 @@ def user_deactivate(*, user: User, by: Actor, reason: str) -> User:
         raise Refused(_("You cannot deactivate yourself."))
     if not reason.strip():
         raise Refused(_("Give a reason."))
+    managed = by.may("manage_users")
     with transaction.atomic():
         _users_lock()
         _active_set(user, False)
-        _check_an_admin_is_left(by)
+        _check_an_admin_is_left(by, managed)
         audit_record(user, verb="user.deactivate", by=by, reason=reason.strip())
     return user
 
@@ -130,6 +132,7 @@ def role_abilities_set(*, allowed: Mapping[str, Collection[str]], by: Actor) -> 
     """
     permissions = {one.codename: one for one in Permission.objects.filter(content_type__app_label="accounts")}
     changed = 0
+    managed = by.may("manage_users")
     with transaction.atomic():
         _users_lock()
         for group in Group.objects.filter(name__in=list(allowed)).prefetch_related("permissions"):
@@ -143,7 +146,7 @@ def role_abilities_set(*, allowed: Mapping[str, Collection[str]], by: Actor) -> 
                 verb = "group.give" if give else "group.take"
                 audit_record(group, verb=verb, by=by, data={"ability": ability})
                 changed += 1
-        _check_an_admin_is_left(by)
+        _check_an_admin_is_left(by, managed)
     return changed
 
 
@@ -262,10 +265,13 @@ def _users_lock() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('accounts.users'))")
 
 
-def _check_an_admin_is_left(by: Actor) -> None:
-    """Whoever manages users also needs the office pages: that is where it is done."""
+def _check_an_admin_is_left(by: Actor, managed: bool) -> None:
+    """Whoever manages users also needs the office pages: that is where it is done.
+
+    `managed` says whether `by` could manage users before the change.
+    """
     able = User.objects.active().able("manage_users").able("see_office")
-    if by.actor_kind == "user" and not able.filter(pk=by.pk).exists() and by.may("manage_users"):
+    if by.actor_kind == "user" and managed and not able.filter(pk=by.pk).exists():
         raise Refused(_("You cannot take the management of users away from yourself."))
     if not able.exists():
         raise Refused(_("Somebody must be able to manage users: this would lock everybody out."))

@@ -13,7 +13,8 @@ class UserLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            translation.activate(request.user.language)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with translation.override(request.user.language):
             request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+            return self.get_response(request)

@@ -173,8 +173,8 @@ def test_two_admins_at_once_cannot_remove_each_other(transactional_cast, monkeyp
         monkeypatch.setattr(actions, "_users_lock", lambda: None)
     check = actions._check_an_admin_is_left
 
-    def check_together(by):
-        check(by)
+    def check_together(*args):
+        check(*args)
         with suppress(threading.BrokenBarrierError):
             meeting.wait()  # both have looked before either commits: only possible without the lock
 
