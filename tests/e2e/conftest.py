@@ -1,0 +1,3 @@
+"""The whole product, with a real mail server beside it."""
+
+from tests.messaging.conftest import mailbox as mailbox
