@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
 
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
+from apps.office import shell
 from apps.technicians.models import Technician, TechnicianKind
 
 PASSWORD = "correct horse battery staple"
@@ -48,6 +50,13 @@ def english() -> Iterator[None]:
     """Each test begins in English, whatever language the one before it was read in."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rail's counts are kept for some seconds: here from the first page of a test to its end."""
+    caches["process"].clear()
+    monkeypatch.setattr(shell, "COUNTS_KEPT_SECONDS", 3600)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class Result:
     role: str
     label: str
     path: str
-    status: int = 0
+    http_status: int = 0
     first: float = 0
     median: float = 0
     p95: float = 0
@@ -77,15 +77,15 @@ def page_measure(page: Page, *, port: int, session: str, requests: int, clients:
     result = Result(page.role, page.label, page.path)
     browser = Browser(port, session)
     try:
-        result.first, result.status, body, encoding = browser.get(page.path)
-        if result.status != 200:
+        result.first, result.http_status, body, encoding = browser.get(page.path)
+        if result.http_status != 200:
             return result
         raw = gzip.decompress(body) if encoding == "gzip" else body
         result.raw_bytes, result.gzip_bytes = len(raw), len(gzip.compress(raw, 6))
         browser.get(page.path)
         times = _in_turn(browser, page.path, requests)
     except TimeoutError:
-        result.status = 0
+        result.http_status = 0
         return result
     finally:
         browser.close()

@@ -20,8 +20,8 @@ def rows(measured: Sequence[tuple[Page, Result]]) -> list[list[str]]:
 
 
 def _row(page: Page, result: Result) -> list[str]:
-    if result.status != 200:
-        return [result.role, result.label, *["–"] * 8, f"answered {result.status}"]
+    if result.http_status != 200:
+        return [result.role, result.label, *["–"] * 8, f"answered {result.http_status}"]
     return [
         result.role,
         result.label,

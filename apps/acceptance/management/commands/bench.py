@@ -63,7 +63,7 @@ class Command(BaseCommand):
                 measured.append((page, result))
                 self.stderr.write(f"{page.role} {page.label} …", ending="\r")
         for page, result in measured:
-            if result.status == 200:
+            if result.http_status == 200:
                 result.queries = queries_count(page, users[page.role])
                 result.over = over_budget(page, result)
         lines = report.rows(measured)
@@ -83,9 +83,9 @@ class Command(BaseCommand):
         if options["markdown"]:
             self._markdown(Path(options["markdown"]), facts, lines, extra)
         failed = [
-            f"{page.role} {page.label} ({page.path}): {result.status}"
+            f"{page.role} {page.label} ({page.path}): {result.http_status}"
             for page, result in measured
-            if result.status != 200
+            if result.http_status != 200
         ]
         if failed:
             self.stderr.write("Pages that failed:\n" + "\n".join(failed))
