@@ -77,10 +77,9 @@ def public_pages(world: World) -> list[str]:
 def faults(page: Page, url: str) -> list[tuple[str, str, str, list[str]]]:
     """What axe finds, in light with all its rules, in dark with the contrast only."""
     found = []
-    page.emulate_media(color_scheme="light")
-    page.goto(url)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.goto(url)  # anew: a switch would be measured halfway its transition
         rules = RULES if scheme == "light" else {"runOnly": ["color-contrast"], "preload": False}
         result = Axe().run(page, options=rules)
         found += [
