@@ -327,7 +327,8 @@ def test_a_repeated_event_in_parallel_is_applied_once(phone, pump, monkeypatch):
 
     with monkeypatch.context() as unlocked:
         unlocked.setattr(events, "phone_lock", lambda user_id: None)
-        assert any(isinstance(one, Exception) for one in race()), "the race does not show without the lock"
+        shown = any(isinstance(one, Exception) for _try in range(20) for one in race())
+        assert shown, "the race does not show without the lock"
     MaterialUsage.objects.all().delete()
     receipts = race()
     assert receipts == [receipts[0]] * 8
