@@ -1,5 +1,6 @@
 """axe-core on every page of the office, the phone and the customer, in light and in dark."""
 
+import os
 import shutil
 from collections.abc import Iterator
 
@@ -15,7 +16,15 @@ from apps.quotes.models import QuoteLink
 from tests.access.test_access import address
 from tests.world import World, routes, world_make
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.skipif(
+        os.environ.get("WATERTIGHT_AXE") != "1",
+        reason="takes many minutes: WATERTIGHT_AXE=1 script/test tests/e2e",
+    ),
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+]
 ARGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"]  # fmt: skip
 RULES = {
