@@ -1,6 +1,10 @@
-"""One job by hand, in a real browser: from a telephone call to an approved review."""
+"""One job by hand, in a real browser: from a telephone call to the bookkeeper's package."""
 
+import csv
+import hashlib
+import io
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -9,15 +13,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 from playwright.sync_api import BrowserContext, Page, expect
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from apps.bookkeeping.models import Package
 from apps.company.models import Company
 from apps.core import clock
 from apps.customers.models import Customer
 from apps.field.models import FieldEvent, TimeEntry
 from apps.intake.models import Request, RequestType
+from apps.invoicing.models import Invoice, LedgerRow, Payment
 from apps.materials.models import Category, Material
 from apps.messaging.models import Message
 from apps.planning.models import Assignment, Overbooking
@@ -31,7 +38,7 @@ from tests.field.conftest import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 LONG_AGO = date(2020, 1, 1)
-AGREED, EXTRA = "€2,303.36", "€62.50"
+AGREED, EXTRA, ALL = "€2,303.36", "€62.50", "€2,378.98"
 
 
 @dataclass
@@ -111,7 +118,7 @@ def stage(
         assert faults == [[], [], []]
 
 
-def test_one_job_from_a_telephone_call_to_an_approved_review(stage: Stage) -> None:
+def test_one_job_from_a_telephone_call_to_the_package(stage: Stage) -> None:
     with telling(stage.office, stage.phone):
         request_by_telephone(stage)
         intake_planned(stage)
@@ -121,6 +128,10 @@ def test_one_job_from_a_telephone_call_to_an_approved_review(stage: Stage) -> No
         work_planned(stage)
         work_done(stage)
         review_approved(stage)
+        invoice_issued_twice(stage)
+        invoice_sent_and_paid(stage)
+        package_downloaded(stage)
+        everything_adds_up(stage)
 
 
 # -- the steps --------------------------------------------------------------------------------
@@ -368,3 +379,109 @@ def review_approved(stage: Stage) -> None:
     order.refresh_from_db()
     assert order.status == "ready_for_invoicing"
     assert not Billable.objects.filter(work_order=order).pending().exists()
+
+
+def invoice_issued_twice(stage: Stage) -> None:
+    page, order = stage.office, WorkOrder.objects.get()
+    page.goto("/invoicing/ready/")
+    page.get_by_role("row", name=re.compile(order.number)).get_by_role("button", name="Make draft").click()
+    expect(page.locator("#detail")).to_contain_text("A draft has no number yet")
+    expect(page.locator("#detail")).to_contain_text(ALL)
+    draft = Invoice.objects.get()
+    assert (draft.status, draft.number) == ("draft", None)
+    second = page.context.new_page()
+    with telling(second):
+        second.goto(page.url)
+        for tab in (page, second):
+            confirm(tab, "Issue", "Issue the invoice")
+            expect(tab.locator("#detail header")).to_contain_text(re.compile(r"\d\d-?\d+"))
+        number = Invoice.objects.get().number
+        for tab in (page, second):
+            expect(tab.locator("#detail header")).to_contain_text(number)
+        second.close()
+
+
+def invoice_sent_and_paid(stage: Stage) -> None:
+    page, invoice = stage.office, Invoice.objects.get()
+    page.locator("#detail").get_by_role("link", name=re.compile("^Send")).click()
+    expect(page.locator("[name=to_address]")).to_have_value("vermeer@klant.example")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("#detail header")).to_contain_text("Sent")
+    stage.work()
+    mail = stage.mail(invoice.number)
+    names = [part.get_filename() for part in mail.walk() if part.get_filename()]
+    assert sorted(names) == [f"{invoice.number}.pdf", f"{invoice.number}.xml"]
+    customer = stage.stranger.new_page()
+    with telling(customer):
+        customer.goto(stage.link_in(mail, "pay"))
+        expect(customer.locator("main")).to_contain_text(ALL)
+        customer.close()
+
+    page.locator("#detail").get_by_role("link", name="Record payment").click()
+    page.get_by_label("Amount").fill("1000")
+    page.get_by_label("Paid on").fill((clock.today() + timedelta(days=3)).isoformat())
+    page.get_by_label("Reference").fill("Bank statement 47")
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.locator("main")).to_contain_text("A payment cannot lie in the future.")
+    expect(page.get_by_label("Reference")).to_have_value("Bank statement 47")
+    expect(page.get_by_label("Amount")).to_have_value("1000")
+    assert not Payment.objects.exists()
+    page.get_by_label("Paid on").fill(clock.today().isoformat())
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.locator("#detail header")).to_contain_text("Partly paid")
+    expect(page.locator("#payments")).to_contain_text("€1,378.98 open")
+    page.locator("#detail").get_by_role("link", name="Record payment").click()
+    expect(page.get_by_label("Amount")).to_have_value("1378.98")
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.locator("#detail header")).to_contain_text("Paid")
+    expect(page.locator("#payments h3")).to_have_text("Payments")
+
+
+def package_downloaded(stage: Stage) -> None:
+    page, invoice = stage.office, Invoice.objects.get()
+    page.goto("/bookkeeping/")
+    expect(page.get_by_role("row", name=re.compile(invoice.number))).to_contain_text(ALL)
+    page.get_by_role("button", name="Make the package").click()
+    expect(page.get_by_role("heading", name="Making the package")).to_be_visible()
+    stage.work()
+    expect(page.get_by_role("link", name="Download ZIP")).to_be_visible()
+    with page.expect_download() as given:
+        page.get_by_role("link", name="Download ZIP").click()
+    assert given.value.suggested_filename.endswith(".zip")
+    packed = zipfile.ZipFile(given.value.path())
+    assert packed.testzip() is None
+    index = list(csv.reader(io.StringIO(packed.read("index.csv").decode("utf-8-sig")), delimiter=";"))
+    totals = {row[0]: row[4] for row in index[1:]}
+    assert {*totals, "index.csv"} == set(packed.namelist())
+    assert totals["invoices.csv"] == "2378,98"
+    for row in index[1:]:
+        assert hashlib.sha256(packed.read(row[0])).hexdigest() == row[6], row[0]
+    for ending in (".pdf", ".xml"):
+        (name,) = [name for name in totals if invoice.number in name and name.endswith(ending)]
+        assert packed.read(name)[:5] == (b"%PDF-" if ending == ".pdf" else b"<?xml")
+    page.goto("/bookkeeping/")
+    expect(page.locator("#ready")).to_contain_text("Nothing new to export")
+
+
+def everything_adds_up(stage: Stage) -> None:
+    order, invoice, asked = WorkOrder.objects.get(), Invoice.objects.get(), Request.objects.get()
+    assert (asked.status, Quote.objects.get().status) == ("ordered", "accepted")
+    assert (order.status, invoice.status) == ("invoiced", "paid")
+    assert (order.request, Quote.objects.get().work_order) == (asked, order)
+    ledger = LedgerRow.objects.get(pk=order.pk)
+    assert ledger.recorded == ledger.invoiced + ledger.included + ledger.written_off + ledger.open
+    assert ledger.open == 0
+    assert (invoice.net, invoice.vat, invoice.total) == (
+        Decimal("1966.10"), Decimal("412.88"), Decimal("2378.98")
+    )  # fmt: skip
+    assert Payment.objects.aggregate(paid=Sum("amount"))["paid"] == invoice.total
+    assert Package.objects.get().total == invoice.total
+    stage.work()
+    assert set(Message.objects.values_list("status", flat=True)) == {"sent"}
+    assert Message.objects.count() == len(stage.mails)
+
+
+def confirm(page: Page, label: str, go: str) -> None:
+    """Press a button that first says what will happen, and say yes."""
+    page.locator("#detail summary", has_text=re.compile(f"^{label}…")).click()
+    page.get_by_role("dialog").get_by_role("button", name=go).click()
