@@ -442,8 +442,6 @@ def package_downloaded(stage: Stage) -> None:
     page.goto("/bookkeeping/")
     expect(page.get_by_role("row", name=re.compile(invoice.number))).to_contain_text(ALL)
     page.get_by_role("button", name="Make the package").click()
-    expect(page.get_by_role("heading", name="Making the package")).to_be_visible()
-    stage.work()
     expect(page.get_by_role("link", name="Download ZIP")).to_be_visible()
     with page.expect_download() as given:
         page.get_by_role("link", name="Download ZIP").click()
