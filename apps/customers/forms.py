@@ -1,14 +1,16 @@
 """What the office types about customers."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.customers import positions, rules
-from apps.customers.models import Contact, Customer, Equipment, Site
+from apps.customers import actions, positions, rules
+from apps.customers.models import Contact, Customer, CustomerKind, Equipment, Site
+
+NEW = "new"
 
 
 def cleaned_text(clean: Callable[..., str], *args: str, sentence: str) -> str:
@@ -153,6 +155,164 @@ class EquipmentForm(forms.ModelForm):
         fields = ["kind", "make", "model", "serial_number", "installed_on"]
         widgets = {"installed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
         help_texts = {"kind": gettext_lazy("Such as: boiler, heat pump, air handling unit.")}
+
+
+class CustomerChoiceForm(AddressMixin, forms.Form):
+    """For whom and where: a customer that is here already (`customer`), or a new one typed in place.
+
+    Shown by `customers/_choose.html` and `customers/_choose_site.html`. A form that can do without a customer
+    says so in `needs_customer`.
+    """
+
+    fields: dict[str, Any]
+
+    customer = forms.ModelChoiceField(Customer.objects.none(), required=False, widget=forms.HiddenInput)
+    site_choice = forms.ChoiceField(label=gettext_lazy("Address"), required=False, widget=forms.RadioSelect)
+    contact_choice = forms.ChoiceField(label=gettext_lazy("Contact"), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=CustomerKind.choices, required=False, initial=CustomerKind.PERSON
+    )
+    name = forms.CharField(label=gettext_lazy("Customer"), max_length=120, required=False)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=[("nl", gettext_lazy("Dutch")), ("en", gettext_lazy("English"))],
+        required=False,
+    )  # fmt: skip
+    contact_name = forms.CharField(label=gettext_lazy("Name of the contact"), max_length=120, required=False)
+    contact_phone = forms.CharField(
+        label=gettext_lazy("Telephone of the contact"), max_length=30, required=False
+    )
+    postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=12, required=False)
+    house_number = forms.CharField(label=gettext_lazy("House number"), max_length=20, required=False)
+    street = forms.CharField(label=gettext_lazy("Street"), max_length=120, required=False)
+    city = forms.CharField(
+        label=gettext_lazy("City"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy("Left empty, it follows from the postal code."),
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=Site._meta.get_field("country").choices or (), required=False
+    )
+    is_new = forms.BooleanField(label=gettext_lazy("None of these: it is a new customer"), required=False)
+
+    always_needed = True  # the browser may ask for the parts of a new customer before it sends the form
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["customer"].queryset = Customer.objects.for_user(user).active()
+        self.known = self._known()
+        self.found: list[Customer] = []
+        if self.known is None:
+            for name in ("name", "kind", "language", "street", "house_number", "postal_code", "country"):
+                self.fields[name].required = self.always_needed
+            sentence = _("Search for a customer, or type the name of a new one.")
+            self.fields["name"].error_messages["required"] = sentence
+            self.initial.setdefault("country", "NL")
+            return
+        sites = [(str(site.pk), str(site)) for site in self.known.sites.all()]
+        self.fields["site_choice"].choices = [*sites, (NEW, _("Another address"))]
+        self.fields["site_choice"].initial = sites[0][0] if sites else NEW
+        contacts = [(str(one.pk), one.name) for one in self.known.contacts.all()]
+        self.fields["contact_choice"].choices = [
+            ("", _("The customer")), *contacts, (NEW, _("Another contact"))
+        ]  # fmt: skip
+
+    def _known(self) -> Customer | None:
+        """The customer that was chosen, whatever the state of the rest of the form."""
+        given = str((self.data if self.is_bound else self.initial).get("customer") or "")
+        if not given.isdigit() or len(given) > 17:
+            return None
+        return self.fields["customer"].queryset.filter(pk=given).first()
+
+    @property
+    def needs_customer(self) -> bool:
+        """Whether a customer must be chosen or typed, as far as the form was filled in."""
+        return True
+
+    def clean_contact_phone(self) -> str:
+        return cleaned_text(
+            rules.phone_clean,
+            self.cleaned_data["contact_phone"],
+            sentence=_("Enter a telephone number, such as 06-12345678."),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.needs_customer:
+            self._customer_check()
+        return self.cleaned_data
+
+    def _customer_check(self) -> None:
+        given = self.cleaned_data
+        if self.known is None and not given.get("name") and "name" not in self.errors:
+            self.add_error("name", self.fields["name"].error_messages["required"])
+        if self.known is None or given.get("site_choice") == NEW:
+            for name in ("street", "house_number", "postal_code"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("Fill this in."))
+            self.address_check()
+        elif not given.get("site_choice") and "site_choice" not in self.errors:
+            self.add_error("site_choice", _("Choose where the work is."))
+        if given.get("contact_choice") == NEW and not given.get("contact_name"):
+            self.add_error("contact_name", _("Fill this in."))
+        if self.known is None and not given.get("is_new"):
+            self.found = duplicates_of(self.data)
+            if self.found and not self.errors:
+                self.add_error(
+                    None, _("This customer may be here already. Choose one, or say that it is a new one.")
+                )
+
+    def customer_resolve(self, by: Any) -> tuple[Customer, Site, Contact | None]:
+        """The customer, site and contact that were chosen or typed; new ones are made."""
+        given = self.cleaned_data
+        address = {name: given.get(name) or "" for name in actions.ADDRESS}
+        address["country"] = address["country"] or "NL"
+        customer = self.known
+        if customer is None:
+            customer = actions.customer_create(
+                by=by,
+                kind=given["kind"] or CustomerKind.PERSON,
+                name=given["name"],
+                email=given["email"],
+                phone=given["phone"],
+                language=given["language"] or "nl",
+                **address,
+            )
+        if self.known is None or given["site_choice"] == NEW:
+            site = actions.site_for(customer=customer, by=by, **address)
+        else:
+            site = customer.sites.get(pk=given["site_choice"])
+        contact = None
+        if given.get("contact_name") and (self.known is None or given["contact_choice"] == NEW):
+            contact = actions.contact_create(
+                by=by, customer=customer, name=given["contact_name"], phone=given["contact_phone"]
+            )
+        elif given.get("contact_choice") and given["contact_choice"] != NEW:
+            contact = customer.contacts.get(pk=given["contact_choice"])
+        return customer, site, contact
+
+    @classmethod
+    def restarted(cls, typed: Any, *, user: Any) -> Self:
+        """The form afresh with what was typed, after a customer was chosen (`choose`) or searched for.
+
+        What belonged to a new customer is dropped once one is chosen.
+        """
+        kept = {name: value for name, value in typed.items() if name in cls.base_fields}
+        if "choose" in typed:
+            kept["customer"] = str(typed["choose"])
+            for name in ("is_new", "site_choice", "contact_choice", "name", "email", "phone"):
+                kept.pop(name, None)
+        return cls(user=user, initial=kept)
+
+
+def customers_found(user: Any, text: str) -> tuple[str, list[Customer]]:
+    """A search for a customer as it was understood, and up to eight that it finds; nothing for nothing."""
+    text = text.replace("\x00", "").strip()[:100]
+    if not text:
+        return "", []
+    return text, list(Customer.objects.for_user(user).active().search(text).order_by("name")[:8])
 
 
 def duplicates_of(given: Any, *, exclude: int | None = None) -> list[Customer]:

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", customers.customer_list, name="customer_list"),
     path("new/", customers.customer_create, name="customer_create"),
     path("duplicates/", customers.customer_duplicates, name="customer_duplicates"),
+    path("find/", customers.customer_find, name="customer_find"),
     path("<int:pk>/", customers.customer_detail, name="customer_detail"),
     path("<int:pk>/change/", customers.customer_change, name="customer_change"),
     path("<int:pk>/deactivate/", customers.customer_deactivate, name="customer_deactivate"),

@@ -6,7 +6,6 @@ app_name = "intake"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", requests.request_list, name="request_list"),
     path("new/", requests.request_create, name="request_create"),
-    path("new/customers/", requests.customer_find, name="customer_find"),
     path("of-customer/<int:pk>/", requests.customer_requests, name="customer_requests"),
     path("form/", form_settings.form_settings, name="form_settings"),
     path("types/new/", form_settings.request_type_create, name="request_type_create"),

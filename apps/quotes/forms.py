@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from apps.customers.models import Customer, Site
+from apps.customers.forms import CustomerChoiceForm
 from apps.intake.models import Request, RequestType
 from apps.materials.models import Unit
 from apps.pricing.models import RateKind, VatCode
@@ -200,37 +200,59 @@ class BuilderForm:
         )
 
 
-class CreateForm(forms.Form):
-    """What a new quote starts from."""
+class CreateForm(CustomerChoiceForm):
+    """What a new quote starts from, and for whom it is."""
 
-    request = forms.ModelChoiceField(Request.objects.none(), label=_("Intake"), required=False)
-    customer = forms.ModelChoiceField(Customer.objects.none(), label=_("Customer"), required=False)
-    site = forms.ModelChoiceField(Site.objects.none(), label=_("Address of the work"), required=False)
-    type = forms.ModelChoiceField(RequestType.objects.none(), label=_("Type of work"), required=False)
-    template = forms.ModelChoiceField(QuoteTemplate.objects.none(), label=_("Template"), required=False)
+    request = forms.ModelChoiceField(
+        Request.objects.none(), label=_("Intake"), required=False, empty_label=_("Without an intake")
+    )
+    type = forms.ModelChoiceField(
+        RequestType.objects.none(), label=_("Type of work"), required=False, empty_label=_("Choose…")
+    )
+    template = forms.ModelChoiceField(
+        QuoteTemplate.objects.none(), label=_("Template"), required=False, empty_label=_("No template")
+    )
     copy_of = forms.ModelChoiceField(Quote.objects.none(), required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("Title"), max_length=120, required=False)
 
-    def __init__(self, *args: Any, user: Any, customer: Customer | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    always_needed = False
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
         ready = Request.objects.for_user(user).filter(status__in=["accepted", "received", "quoted"])
         self._choices("request", ready.select_related("customer").order_by("-created_at"))
-        self.fields["request"].label_from_instance = lambda one: f"{one.number} · {one.customer}"  # type: ignore[attr-defined]
-        self._choices("customer", Customer.objects.for_user(user).active())
-        sites = Site.objects.for_user(user).select_related("customer")
-        self._choices("site", sites.filter(customer=customer) if customer else sites.none())
+        self.fields["request"].label_from_instance = lambda one: f"{one.number} · {one.customer}"
         self._choices("type", RequestType.objects.filter(active=True))
         self._choices("template", QuoteTemplate.objects.for_user(user).active())
         self._choices("copy_of", Quote.objects.for_user(user))
+        self.fields["name"].error_messages["required"] = _(
+            "Choose an intake or a customer, or type the name of a new one."
+        )
 
     def _choices(self, name: str, rows: Any) -> None:
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+        self.fields[name].queryset = rows
+
+    @property
+    def needs_customer(self) -> bool:
+        given = self.cleaned_data
+        return not (given.get("request") or given.get("copy_of")) and not (
+            {"request", "copy_of"} & set(self.errors)
+        )
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if not (given.get("request") or given.get("customer") or given.get("copy_of")) and not self.errors:
-            self.add_error("customer", _("Choose an intake or a customer."))
+        given = super().clean()
+        typed = given.get("type") or (given.get("template") and given["template"].type)
+        if self.needs_customer and not typed and "type" not in self.errors:
+            self.add_error("type", _("Choose the type of work."))
         return given
+
+    def starts_from(self, by: Any) -> dict[str, Any]:
+        """What the action wants; a new customer, address or contact is made."""
+        given = self.cleaned_data
+        start = {name: given[name] for name in ("request", "type", "template", "copy_of", "title")}
+        if self.needs_customer:
+            start["customer"], start["site"], start["contact"] = self.customer_resolve(by)
+        return start
 
 
 class SendForm(forms.Form):

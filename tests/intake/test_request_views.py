@@ -183,12 +183,9 @@ def test_a_change_is_saved_and_a_bad_one_is_not(cast, client_as, request_make, l
 
 def test_customers_are_found_while_typing(cast, client_as, customer):
     client = client_as(cast.bram)
-    assert "Anna de Wit" in client.get("/requests/new/customers/?find=anna").content.decode()
-    assert (
-        "Anna de Wit"
-        in client.get("/requests/new/customers/?postal_code=4811aa&house_number=12").content.decode()
-    )
-    assert "Nobody found" in client.get("/requests/new/customers/?find=zzz").content.decode()
+    assert "Anna de Wit" in client.get("/customers/find/?find=anna").content.decode()
+    assert "Anna de Wit" in client.get("/customers/find/?postal_code=4811aa&house_number=12").content.decode()
+    assert "Nobody found" in client.get("/customers/find/?find=zzz").content.decode()
     assert "Anna de Wit" in client.post("/requests/new/", {"search": "1", "find": "wit"}).content.decode()
 
 

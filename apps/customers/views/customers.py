@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.company.lists import saved_views
 from apps.core.web import requires
 from apps.customers import actions
-from apps.customers.forms import CustomerForm, duplicates_of
+from apps.customers.forms import CustomerChoiceForm, CustomerForm, customers_found, duplicates_of
 from apps.customers.lists import CustomerList
 from apps.customers.models import Customer
 
@@ -110,6 +110,23 @@ def customer_duplicates(request: HttpRequest) -> HttpResponse:
     """Who may be meant by what has been typed so far."""
     found = duplicates_of(request.GET, exclude=_number(request.GET.get("exclude")))
     return render(request, "customers/_duplicates.html", {"duplicates": found})
+
+
+@requires("see_office")
+@require_GET
+def customer_find(request: HttpRequest) -> HttpResponse:
+    """Customers to choose from while one is typed: by search, and those that may be the one typed."""
+    text, found = customers_found(request.user, request.GET.get("find", ""))
+    duplicates = [one for one in duplicates_of(request.GET) if one not in found]
+    context = {"found": found, "duplicates": duplicates, "text": text}
+    return render(request, "customers/_find.html", context)
+
+
+def choosing(request: HttpRequest, form: CustomerChoiceForm) -> dict[str, Any]:
+    """What a page needs that shows the choice of a customer; a search without script counts."""
+    searched = request.POST.get("find", "") if "search" in request.POST else ""
+    text, found = customers_found(request.user, searched)
+    return {"form": form, "known": form.known, "duplicates": form.found, "find": text, "found": found}
 
 
 def _number(text: str | None) -> int | None:

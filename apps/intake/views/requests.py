@@ -13,6 +13,7 @@ from apps.company.lists import saved_views
 from apps.core.web import requires
 from apps.customers.forms import duplicates_of
 from apps.customers.models import Customer
+from apps.customers.views.customers import choosing
 from apps.intake import actions
 from apps.intake.forms.requests import ReasonForm, RequestChangeForm, RequestForm
 from apps.intake.lists import RequestList
@@ -79,13 +80,8 @@ def detail_context(request: HttpRequest, chosen: Request) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def request_create(request: HttpRequest) -> HttpResponse:
     """Write down what a customer asks for. `choose` picks a customer that is here already, and keeps what was typed."""
-    if request.method == "POST" and "choose" in request.POST:
-        typed = request.POST.copy()
-        typed["customer"] = str(typed["choose"])
-        return _form_page(request, RequestForm(user=request.user, initial=_initial(typed)))
-    if request.method == "POST" and "search" in request.POST:
-        form = RequestForm(user=request.user, initial=request.POST.dict())
-        return _form_page(request, form, find=request.POST.get("find", ""))
+    if request.method == "POST" and ("choose" in request.POST or "search" in request.POST):
+        return _form_page(request, RequestForm.restarted(request.POST, user=request.user))
     if request.method == "GET":
         return _form_page(request, RequestForm(user=request.user, initial=request.GET.dict()))
     form = RequestForm(request.POST, user=request.user)
@@ -103,39 +99,8 @@ def request_create(request: HttpRequest) -> HttpResponse:
     return redirect("intake:request_detail", asked.pk)
 
 
-def _initial(typed: Any) -> dict[str, Any]:
-    """What was typed, as the start of a fresh form; what belonged to a new customer is dropped."""
-    kept = {name: value for name, value in typed.items() if name in RequestForm.base_fields}
-    for name in ("is_new", "site_choice", "contact_choice", "name", "email", "phone"):
-        kept.pop(name, None)
-    return kept
-
-
-def _form_page(request: HttpRequest, form: RequestForm, status: int = 200, find: str = "") -> HttpResponse:
-    text, found = _find(request, find)
-    context = {
-        "form": form, "known": form.known, "duplicates": form.found, "find": text, "found": found,
-    }  # fmt: skip
-    return render(request, "intake/request_form.html", context, status=status)
-
-
-def _find(request: HttpRequest, text: str) -> tuple[str, list[Customer]]:
-    """Customers that a search finds; nothing searched for, nothing found."""
-    text = text.replace("\x00", "").strip()[:100]
-    if not text:
-        return "", []
-    rows = Customer.objects.for_user(request.user).active().search(text).order_by("name")
-    return text, list(rows[:8])
-
-
-@requires("handle_requests")
-@require_GET
-def customer_find(request: HttpRequest) -> HttpResponse:
-    """Customers to choose from while a request is typed in: by search, and those that may be the one typed."""
-    text, found = _find(request, request.GET.get("find", ""))
-    duplicates = [one for one in duplicates_of(request.GET) if one not in found]
-    context = {"found": found, "duplicates": duplicates, "text": text}
-    return render(request, "intake/_customer_find.html", context)
+def _form_page(request: HttpRequest, form: RequestForm, status: int = 200) -> HttpResponse:
+    return render(request, "intake/request_form.html", choosing(request, form), status=status)
 
 
 @requires("handle_requests")

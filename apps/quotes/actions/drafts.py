@@ -18,7 +18,7 @@ from apps.core.audit import audit_record
 from apps.core.money import totals
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import move
-from apps.customers.models import Customer, Site
+from apps.customers.models import Contact, Customer, Site
 from apps.intake.models import IntakeReport, Request, RequestType
 from apps.intake.states import RequestStatus
 from apps.pricing.models import VatCode
@@ -76,6 +76,7 @@ def quote_create(
     request: Request | None = None,
     customer: Customer | None = None,
     site: Site | None = None,
+    contact: Contact | None = None,
     type: RequestType | None = None,
     template: QuoteTemplate | None = None,
     copy_of: Quote | None = None,
@@ -105,7 +106,7 @@ def quote_create(
         report = IntakeReport.objects.filter(request=request).first() if request else None
         quote = Quote(
             customer=customer,
-            contact=request.contact if request else None,
+            contact=contact or (request.contact if request else None),
             site=site,
             request=request,
             type=type,

@@ -14,7 +14,7 @@ from apps.company.lists import saved_views
 from apps.core import clock
 from apps.core.money import totals
 from apps.core.web import requires
-from apps.customers.models import Customer
+from apps.customers.views.customers import choosing
 from apps.documents.web import file_response
 from apps.intake.models import Request
 from apps.messaging.links import address
@@ -106,27 +106,25 @@ def _link(link: QuoteLink) -> dict[str, Any]:
 @requires("make_quotes")
 @require_http_methods(["GET", "POST"])
 def quote_create(request: HttpRequest) -> HttpResponse:
-    """Start a quote; `?request=` or `?customer=` say for whom."""
+    """Start a quote; `?request=` or `?customer=` say for whom. `choose` picks a customer, and keeps what was typed."""
     given = request.POST if request.method == "POST" else request.GET
     asked = (
         Request.objects.for_user(request.user)
         .select_related("customer", "site", "type")
         .filter(pk=_number(given.get("request")))
+        .first()
     )
-    first = asked.first()
-    customer = (
-        first.customer
-        if first
-        else Customer.objects.for_user(request.user).filter(pk=_number(given.get("customer"))).first()
-    )
-    form = CreateForm(request.POST or None, initial=request.GET.dict(), user=request.user, customer=customer)
-    if request.method == "POST" and form.is_valid():
-        quote = actions.quote_create(by=request.user, **form.cleaned_data)
-        return redirect("quotes:quote_edit", quote.pk)
-    context = {"form": form, "asked": first, "customer": customer}
-    return render(
-        request, "quotes/quote_create.html", context, status=422 if request.method == "POST" else 200
-    )
+    choosing_only = "choose" in request.POST or "search" in request.POST
+    if choosing_only:
+        form = CreateForm.restarted(request.POST, user=request.user)
+    else:
+        form = CreateForm(request.POST or None, initial=request.GET.dict(), user=request.user)
+        if request.method == "POST" and form.is_valid():
+            quote = actions.quote_create(by=request.user, **form.starts_from(request.user))
+            return redirect("quotes:quote_edit", quote.pk)
+    context = choosing(request, form) | {"asked": asked if request.method == "GET" else None}
+    status = 422 if request.method == "POST" and not choosing_only else 200
+    return render(request, "quotes/quote_create.html", context, status=status)
 
 
 def _number(text: str | None) -> int:

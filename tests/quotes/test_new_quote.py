@@ -1,0 +1,96 @@
+"""Starting a quote: for an intake, for a customer who is here already, or for a new one typed in place."""
+
+import pytest
+
+from apps.customers.models import Customer
+from apps.quotes.models import Quote
+from tests.browser import WIDE, chromium, logged_in
+from tests.quotes.test_pages import url
+
+pytestmark = pytest.mark.django_db
+NEW = {
+    "name": "Bakkerij Van Dongen", "kind": "company", "phone": "013 123 4567", "email": "bakker@example.com",
+    "language": "nl", "street": "Ginnekenweg", "house_number": "40", "postal_code": "5038ab", "city": "", "country": "NL",
+}  # fmt: skip
+
+
+@pytest.fixture
+def bram(cast, client_as):
+    return client_as(cast.bram)
+
+
+def test_a_new_customer_is_typed_in_the_same_form(bram, company, work_type):
+    answer = bram.post(url("quote_create"), NEW | {"type": work_type.pk, "contact_name": "Els"})
+    quote = Quote.objects.get()
+    assert answer.url == url("quote_edit", quote.pk)
+    assert (quote.customer.name, quote.customer.phone) == ("Bakkerij Van Dongen", "013-1234567")
+    assert (quote.site.postal_code, quote.site.city, quote.contact.name) == ("5038 AB", "Tilburg", "Els")
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"name": "mevr. a. de wit"},
+        {"email": "A.deWit@mail.example"},
+        {"postal_code": "4811cd", "house_number": "3"},
+    ],
+)
+def test_a_possible_duplicate_is_asked_about_first(bram, company, customer, work_type, same):
+    given = NEW | {"type": work_type.pk} | same
+    answer = bram.post(url("quote_create"), given)
+    assert answer.status_code == 422
+    assert "Mevr. A. de Wit" in answer.content.decode()
+    assert not Quote.objects.exists()
+    assert bram.post(url("quote_create"), given | {"is_new": "on"}).status_code == 302
+    assert Quote.objects.get().customer != customer
+
+
+def test_a_customer_is_chosen_and_what_was_typed_stays(bram, company, customer, work_type):
+    page = bram.post(
+        url("quote_create"),
+        {"choose": customer.pk, "title": "New boiler", "type": work_type.pk, "name": "Mevr"},
+    )
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "New boiler" in html
+    assert "Mevr. A. de Wit" in html
+    site = customer.sites.get()
+    bram.post(url("quote_create"), {"customer": customer.pk, "site_choice": site.pk, "type": work_type.pk})
+    assert (Quote.objects.get().customer, Quote.objects.get().site) == (customer, site)
+
+
+def test_a_search_works_without_script(bram, company, customer):
+    html = bram.post(url("quote_create"), {"search": "1", "find": "de wit"}).content.decode()
+    assert f'name="choose" value="{customer.pk}"' in html
+
+
+def test_an_intake_needs_no_customer(bram, company, received, rates):
+    assert (
+        bram.post(url("quote_create"), {"request": received.pk, "name": "", "country": "NL"}).status_code
+        == 302
+    )
+    assert Quote.objects.get().customer == received.customer
+    assert Customer.objects.count() == 1
+
+
+def test_nobody_and_nothing_chosen_says_so_at_the_fields(bram, company):
+    html = bram.post(url("quote_create"), {"title": "x"}).content.decode()
+    assert "Choose an intake or a customer, or type the name of a new one." in html
+    assert "Choose the type of work." in html
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/quotes/new/", "/requests/new/"])
+def test_the_typed_postal_code_finds_who_lives_there(cast, client_as, customer, live_server, path):
+    client = client_as(cast.bram)
+    with chromium() as browser:
+        page = logged_in(browser, live_server.url, client, viewport=WIDE).new_page()
+        page.goto(path)
+        page.locator("[name=postal_code]").fill("4811 cd")
+        page.locator("[name=house_number]").fill("3")
+        page.locator("[name=street]").focus()
+        page.locator("#candidates").get_by_text("Mevr. A. de Wit").first.wait_for()
+        page.locator("#candidates").get_by_role("button").first.click()
+        page.get_by_text("Kerkstraat 3, Breda").first.wait_for()
