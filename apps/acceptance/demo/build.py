@@ -31,10 +31,17 @@ def demo_build(random: Random, passwords: dict[str, str], say: Callable[[str], N
     story.use(Chapters(story))
     story.begin()
     say(f"  {len(story.customers)} customers")
-    story.tell(say)
+    story.tell(say, each_month=statistics_refresh)
     mails_settle()
+    statistics_refresh()
     leaks_detect(now)
     say(f"  {story.told} events told")
+
+
+def statistics_refresh() -> None:
+    """Tell Postgres how large the tables became: in one long transaction nobody else does, and plans go wrong."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def mails_settle() -> None:

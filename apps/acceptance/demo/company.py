@@ -4,10 +4,12 @@ import csv
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from random import Random
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 
 from apps.accounts.actions import user_create
 from apps.accounts.models import User
@@ -255,6 +257,7 @@ def _technicians(start: date, passwords: dict[str, str]) -> list[Technician]:
         )
         technician_rate_set(by=SYSTEM, technician=technician, cost=Decimal(cost), valid_from=start)
         found.append(technician)
+    prefetch_related_objects(found, "skills")
     return found
 
 
@@ -279,13 +282,14 @@ def _types() -> dict[str, RequestType]:
 
 def _materials(start: date, vat: VatCode) -> dict[str, Material]:
     found = {}
+    category = cache(lambda name: category_get(name=name))
     with (Path(settings.BASE_DIR) / "fixtures" / "materials.csv").open(encoding="utf-8") as file:
         for number, row in enumerate(csv.DictReader(file, delimiter=";")):
             material = material_create(
                 by=SYSTEM,
                 code=row["code"],
                 name=row["name"],
-                category=category_get(name=row["category"]),
+                category=category(row["category"]),
                 unit=row["unit"],
                 barcode=f"87123{number:07d}",
             )

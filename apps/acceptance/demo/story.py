@@ -58,7 +58,7 @@ class Story:
         """Let `what` happen at `moment`."""
         heapq.heappush(self.events, (moment, next(self.count), what, with_))
 
-    def tell(self, say: Callable[[str], None]) -> None:
+    def tell(self, say: Callable[[str], None], each_month: Callable[[], None]) -> None:
         """Run everything up to now; `say` hears of each month."""
         month = 0
         while self.events and self.events[0][0] <= self.now:
@@ -66,6 +66,7 @@ class Story:
             if moment.month != month:
                 month = moment.month
                 say(f"  {moment:%B %Y}")
+                each_month()
             with clock.at(moment):
                 what(*with_)
             self.told += 1

@@ -126,11 +126,7 @@ def _apply_now(event: FieldEvent, *, by: Actor, forced: bool) -> None:
         raise Unfit("intake")
     if event.kind not in FITS:
         raise Unfit("unknown_kind")
-    work_order = (
-        WorkOrder._base_manager.select_for_update(of=("self",))
-        .select_related("customer", "contact", "site")
-        .get(pk=assignment.work_order_id)
-    )
+    work_order = WorkOrder._base_manager.select_for_update(of=("self",)).get(pk=assignment.work_order_id)
     # What the office did up to this moment counts; it waits for the lock from here on.
     assignment = Assignment.objects.select_related("technician").get(pk=assignment.pk)
     technician = assignment.technician
