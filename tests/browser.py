@@ -1,12 +1,15 @@
 """A real Chromium for the tests, and people who sit behind it."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
 ARGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -16,15 +19,25 @@ WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
+# What the browser says of an answer that the product means to give: an invalid form, a refused move.
+MEANT = re.compile(r"status of (409|422)")
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's loop is not ours
-    with sync_playwright() as play:
+    # Playwright's loop is not ours: without this Django would refuse the database while it runs.
+    with patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"), sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
         try:
             yield browser
         finally:
             browser.close()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
 
 
 def logged_in(browser: Browser, server: str, client: Any = None, **options: Any) -> BrowserContext:
@@ -37,16 +50,29 @@ def logged_in(browser: Browser, server: str, client: Any = None, **options: Any)
     return context
 
 
+@contextmanager
+def page_of(browser: Browser, server: str, client: Any = None, **options: Any) -> Iterator[Page]:
+    """A page in a browser of somebody's own, on which nothing may go wrong."""
+    context = logged_in(browser, server, client, **options)
+    faults = faults_of(context)
+    page = context.new_page()
+    with telling(page):
+        yield page
+    context.close()
+    assert faults == [], faults
+
+
 def faults_of(context: BrowserContext) -> list[str]:
-    """What goes wrong in this browser from now on: errors of scripts, and what the policy for content refuses."""
+    """What goes wrong in this browser from now on: errors of scripts, and what could not be loaded or was forbidden."""
     faults: list[str] = []
+
+    def heard(said: ConsoleMessage) -> None:
+        if (said.type == "error" and not MEANT.search(said.text)) or "Content Security" in said.text:
+            faults.append(said.text)
 
     def watch(page: Page) -> None:
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on(
-            "console",
-            lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None,
-        )
+        page.on("console", heard)
 
     context.on("page", watch)
     return faults

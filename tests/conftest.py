@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.office import shell
 from apps.technicians.models import Technician, TechnicianKind
+from tests.browser import browser as browser
 
 PASSWORD = "correct horse battery staple"
 

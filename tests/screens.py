@@ -26,7 +26,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from apps.accounts.models import User
 from apps.bookkeeping.models import Package
@@ -39,14 +39,11 @@ from apps.planning.models import Assignment
 from apps.quotes.models import Quote, QuoteLink
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
+from tests.browser import PHONE, WIDE, chromium
 
 ROOT = Path(__file__).parents[1]
-WIDTHS = {"wide": (1440, 900), "narrow": (390, 844)}
+WIDTHS = {"wide": WIDE, "narrow": PHONE}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-CHROMIUM = [
-    "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 
 def first(rows: Any, **kwargs: Any) -> Any:
@@ -139,14 +136,14 @@ def served() -> Iterator[str]:
 
 def take(browser: Browser, address: str, folder: Path, only: str) -> None:
     for theme in ("light", "dark"):
-        for width_name, (width, height) in WIDTHS.items():
+        for width_name, viewport in WIDTHS.items():
             contexts: dict[str, Any] = {}
             for name, email, path in pages():
                 if only not in name:
                     continue
                 if email not in contexts:
                     contexts[email] = browser.new_context(
-                        viewport={"width": width, "height": height}, color_scheme=theme, locale="nl-NL"  # type: ignore[arg-type]
+                        viewport=viewport, color_scheme=theme, locale="nl-NL"  # type: ignore[arg-type]
                     )  # fmt: skip
                     if email:
                         contexts[email].add_cookies(
@@ -182,11 +179,8 @@ def main() -> None:
     parser.add_argument("--to", type=Path, default=ROOT / "docs" / "screens")
     given = parser.parse_args()
     given.to.mkdir(parents=True, exist_ok=True)
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs a loop of its own in this thread
-    with served() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+    with served() as address, chromium() as browser:
         take(browser, address, given.to, given.only)
-        browser.close()
 
 
 if __name__ == "__main__":

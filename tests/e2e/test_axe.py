@@ -1,19 +1,18 @@
 """axe-core on every page of the office, the phone and the customer, in light and in dark."""
 
 import os
-import shutil
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from apps.core.tokens import token_for
 from apps.invoicing.models import PayLink
 from apps.quotes.models import QuoteLink
 from tests.access.test_access import address
+from tests.browser import logged_in
 from tests.world import World, routes, world_make
 
 pytestmark = [
@@ -25,22 +24,10 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True),
 ]
-ARGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync"]  # fmt: skip
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "preload": False,
 }
-
-
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop is not ours
-    with sync_playwright() as play:
-        path = shutil.which("chromium") or None
-        chromium = play.chromium.launch(executable_path=path, args=ARGS)
-        yield chromium
-        chromium.close()
 
 
 def client_of(world: World, who: str) -> Client:
@@ -105,13 +92,11 @@ def test_no_page_has_a_violation(browser: Browser, live_server) -> None:
     found, seen = [], set()
     for who, width in (("bram", 1440), ("ada", 1440), ("tim", 390), ("", 390)):
         client = client_of(world, who)
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, base_url=live_server.url, reduced_motion="reduce"
+        viewport = {"width": width, "height": 900}
+        context = logged_in(
+            browser, live_server.url, client if who else None, viewport=viewport, reduced_motion="reduce"
         )
         context.set_default_timeout(60_000)
-        if who:
-            session = client.cookies["sessionid"].value
-            context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
         pages = [*pages_of(world, client), *([] if who else public_pages(world))]
         for url in pages:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from playwright.sync_api import Browser
 
 from apps.field.models import FieldEvent
-from tests.field.browser import phone_page
+from tests.browser import PHONE, page_of, sign
 from tests.field.conftest import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -38,11 +39,12 @@ def small_targets(page) -> list[str]:
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with-javascript", "without"])
 def test_a_whole_job_on_a_telephone(
-    live_server, client_as, cast, phone, order, form, pump, tmp_path: Path, javascript
+    browser: Browser, live_server, client_as, cast, phone, order, form, pump, tmp_path: Path, javascript
 ):
     picture = tmp_path / "photo.jpg"
     picture.write_bytes(jpeg())
-    with phone_page(live_server.url, client_as(cast.tim), javascript=javascript) as page:
+    held = {"viewport": PHONE, "has_touch": True, "java_script_enabled": javascript}
+    with page_of(browser, live_server.url, client_as(cast.tim), **held) as page:
 
         def look() -> None:
             if javascript:
@@ -102,14 +104,7 @@ def test_a_whole_job_on_a_telephone(
         look()
         if javascript:
             page.get_by_label("name of the customer").fill("H. Vermeer")
-            pad = page.locator("canvas")
-            pad.scroll_into_view_if_needed()
-            box = pad.bounding_box()
-            page.mouse.move(box["x"] + 20, box["y"] + 30)
-            page.mouse.down()
-            for number in range(8):
-                page.mouse.move(box["x"] + 20 + number * 25, box["y"] + 30 + (number % 3) * 25)
-            page.mouse.up()
+            sign(page)
         else:
             page.get_by_text("No signature?").click()
             page.get_by_label("why there is no signature").fill("Nobody at home")
@@ -125,9 +120,10 @@ def test_a_whole_job_on_a_telephone(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_tabs_and_the_side_ways_can_be_used_by_everyone(
-    live_server, client_as, cast, phone, pump, scheme
+    browser: Browser, live_server, client_as, cast, phone, pump, scheme
 ):
-    with phone_page(live_server.url, client_as(cast.tim), scheme=scheme) as page:
+    held = {"viewport": PHONE, "has_touch": True, "color_scheme": scheme}
+    with page_of(browser, live_server.url, client_as(cast.tim), **held) as page:
         for name in ("agenda", "materials", "me"):
             page.goto(reverse(f"phone:{name}"))
             check(page)
