@@ -80,7 +80,7 @@ def invoice_pay(request: HttpRequest, invoice: Invoice, token: str) -> HttpRespo
 
 @by_token
 def invoice_pay_pdf(request: HttpRequest, invoice: Invoice, token: str) -> HttpResponseBase:
-    return file_response(documents_make(invoice=invoice).pdf)
+    return file_response(documents_make(invoice=invoice).pdf, download=True)
 
 
 @by_token
