@@ -25,13 +25,20 @@ class PackageForm(forms.Form):
         choices=[(name, LABELS[name]) for name in CONTENTS],
         widget=forms.CheckboxSelectMultiple,
         initial=list(CONTENTS),
+        error_messages={"required": _("Choose at least one part.")},
     )
     invoices = forms.ModelMultipleChoiceField(
         label=_("Invoices"),
         queryset=Invoice.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _(
+                "One of these invoices is a draft, or was exported already. Look again at what is ticked."
+            ),
+        },
     )
+    all = forms.BooleanField(required=False)
 
     def __init__(self, *args: object, invoices: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

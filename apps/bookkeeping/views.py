@@ -17,6 +17,7 @@ from apps.bookkeeping.lists import PackageList
 from apps.bookkeeping.models import Package, PackageRun
 from apps.bookkeeping.querysets import invoices_to_export, payments_to_export
 from apps.core import formats
+from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.invoicing.models import Invoice, InvoiceDocument, InvoiceLine
@@ -57,7 +58,9 @@ def _context(request: HttpRequest, page: PackageList, form: PackageForm | None =
         if line[1] and line[1] not in numbers:
             numbers.append(line[1])
         described.setdefault(line[0], line[2] or line[3])
+    ticked = set(form.data.getlist("invoices")) if form else {str(one.pk) for one in shown}
     for one in shown:
+        one.is_ticked = str(one.pk) in ticked
         one.order_numbers = ", ".join(orders.get(one.pk, []))
         one.about = described.get(one.pk, "")
         one.signed_total = sign(one) * one.total
@@ -86,7 +89,7 @@ def _context(request: HttpRequest, page: PackageList, form: PackageForm | None =
         "more": sums.count - len(shown),
         "sums": sums,
         "payments": payments.aggregate(sum=Sum("amount"))["sum"],
-        "form": form or PackageForm(invoices=ready, initial={"contents": list(rules.CONTENTS)}),
+        "form": form or PackageForm(invoices=ready, initial={"contents": list(rules.CONTENTS), "all": True}),
     }
 
 
@@ -97,21 +100,30 @@ def package_make(request: HttpRequest) -> HttpResponse:
     ready = invoices_to_export(request.user)
     form = PackageForm(request.POST, invoices=ready)
     if not form.is_valid():
-        page = PackageList(
-            request,
-            Package.objects.for_user(request.user).select_related("created_by"),
-            path=reverse("bookkeeping:package_list"),
-        )
-        return render(request, "bookkeeping/package_list.html", _context(request, page, form), status=422)
+        return _asked_again(request, form)
     contents = form.cleaned_data["contents"]
-    chosen = list(ready) if request.POST.get("all") else list(form.cleaned_data["invoices"])
+    chosen = list(form.cleaned_data["invoices"])
+    if form.cleaned_data["all"]:
+        unticked = {str(one.pk) for one in ready[:PREVIEWED]} - set(form.data.getlist("invoices"))
+        chosen = [one for one in ready if str(one.pk) not in unticked]
     if "pdf" in contents:
         made = InvoiceDocument.objects.filter(invoice__in=chosen).count()
         if len(chosen) - made > AT_ONCE:
             run = actions.package_run_start(by=request.user, contents=contents, invoices=chosen)
             return redirect("bookkeeping:package_run", run.pk)
-    package = actions.package_make(by=request.user, contents=contents, invoices=chosen)
+    try:
+        package = actions.package_make(by=request.user, contents=contents, invoices=chosen)
+    except Refused as refused:
+        form.add_error("invoices", str(refused) if chosen else _("Tick at least one invoice."))
+        return _asked_again(request, form)
     return redirect("bookkeeping:package_detail", package.pk)
+
+
+def _asked_again(request: HttpRequest, form: PackageForm) -> HttpResponse:
+    """The page as it was sent, with what is wrong."""
+    rows = Package.objects.for_user(request.user).select_related("created_by")
+    page = PackageList(request, rows, path=reverse("bookkeeping:package_list"))
+    return render(request, "bookkeeping/package_list.html", _context(request, page, form), status=422)
 
 
 @requires("export_package")

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.db import connection, models
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -13,6 +13,8 @@ from apps.core.models import IdempotentAnswer
 from apps.core.refusals import Refused
 
 FIELD = "idempotency_key"
+# Names the fields whose values belong to the key: typed differently, it is another press.
+WITH = "idempotency_with"
 KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Location", "HX-Trigger", "HX-Push-Url",
                 "HX-Retarget", "HX-Reswap")  # fmt: skip
 
@@ -27,6 +29,13 @@ def key_for(verb: str, obj: models.Model) -> str:
 def key_new() -> str:
     """The key of a form that makes something new: one per time that the form was shown."""
     return uuid.uuid4().hex
+
+
+def key_of(data: QueryDict) -> str:
+    """The key of a posted form, with the values that belong to it; empty when the form has none."""
+    key = data.get(FIELD, "")
+    values = [f"{name}={data.getlist(name)}" for name in data.get(WITH, "").split()]
+    return "|".join([key, *values]) if key else ""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ class IdempotencyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        key = request.POST.get(idempotency.FIELD) if request.method == "POST" else None
+        key = idempotency.key_of(request.POST) if request.method == "POST" else ""
         if not key:
             return self.get_response(request)
         try:

@@ -9,9 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
+from apps.invoicing import rules
 from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
 from apps.materials.models import Unit
 from apps.pricing.models import VatCode
+
+
+def _amount_checked(form: forms.Form) -> dict[str, Any]:
+    """Quantity and price together must make an amount that can be."""
+    given = form.cleaned_data
+    quantity, price = given.get("quantity"), given.get("unit_price")
+    if quantity is not None and price is not None and rules.is_too_much(quantity, price):
+        form.add_error("unit_price", _("Quantity × price is more than an invoice can hold. A typing error?"))
+    return given
 
 
 class InvoiceForm(forms.ModelForm):
@@ -53,6 +63,9 @@ class LineForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not line.is_free:
             self.fields["quantity"].disabled = self.fields["unit_price"].disabled = True
+
+    def clean(self) -> dict[str, Any]:
+        return _amount_checked(self)
 
 
 class BaseLineFormSet(BaseFormSet):
@@ -102,20 +115,33 @@ class FreeLineForm(forms.Form):
             raise forms.ValidationError(_("Give a quantity."))
         return quantity
 
+    def clean(self) -> dict[str, Any]:
+        return _amount_checked(self)
+
 
 class SendForm(forms.Form):
     to_address = forms.EmailField(label=gettext_lazy("To"))
 
 
-class ReasonForm(forms.Form):
+class CancelForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+
+
+class ReverseForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=140)
 
 
 class CreditForm(forms.Form):
     """Which lines to take back, and why; the reason stands on the credit note."""
 
     lines = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Lines"), queryset=InvoiceLine.objects.none(), widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Lines"),
+        queryset=InvoiceLine.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("Tick at least one line."),
+            "invalid_choice": gettext_lazy("One of these lines is credited already. Choose again."),
+        },
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason, as the customer reads it"),
@@ -137,6 +163,8 @@ class PaymentForm(forms.Form):
         label=gettext_lazy("Paid on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
+    # What was open when the form was shown: a colleague may be recording the same payment.
+    seen = forms.DecimalField(max_digits=12, decimal_places=2, required=False, widget=forms.HiddenInput)
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]

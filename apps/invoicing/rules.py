@@ -5,8 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 ZERO = Decimal("0.00")
+# Euros: no line comes near, a slip of the keyboard does.
+LARGEST_LINE = Decimal(10_000_000)
 # Days after the due date from which each reminder may go out; the last one announces collection.
 REMINDER_AFTER = (7, 14, 28)
+
+
+def is_too_much(quantity: Decimal, unit_price: Decimal) -> bool:
+    return abs(quantity * unit_price) >= LARGEST_LINE
 
 
 def due_date(issued: date, term_days: int) -> date:

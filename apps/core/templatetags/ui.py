@@ -303,10 +303,16 @@ def form_errors(form: BaseForm | Iterable[BaseForm]) -> SafeString:
 
 
 @register.simple_tag
-def idempotency_key(verb: str = "", obj: Model | None = None) -> SafeString:
-    """The hidden key that makes a second press harmless. Of an object's verb; without one, of this showing of the form."""
+def idempotency_key(verb: str = "", obj: Model | None = None, fields: str = "") -> SafeString:
+    """The hidden key that makes a second press harmless. Of an object's verb; without one, of this showing of the form.
+
+    `fields` names what must be typed alike as well to be the same press: two tabs may hold two payments.
+    """
     key = idempotency.key_for(verb, obj) if verb and obj is not None else idempotency.key_new()
-    return format_html('<input type="hidden" name="{}" value="{}">', idempotency.FIELD, key)
+    hidden = format_html('<input type="hidden" name="{}" value="{}">', idempotency.FIELD, key)
+    if fields:
+        hidden += format_html('<input type="hidden" name="{}" value="{}">', idempotency.WITH, fields)
+    return hidden
 
 
 @register.inclusion_tag("components/action_button.html", takes_context=True)

@@ -18,12 +18,19 @@ from apps.invoicing.states import InvoiceStatus
 
 
 def payment_record(
-    *, invoice: Invoice, amount: Decimal, method: str, paid_on: date, by: Actor, reference: str = ""
+    *,
+    invoice: Invoice,
+    amount: Decimal,
+    method: str,
+    paid_on: date,
+    by: Actor,
+    reference: str = "",
+    seen: Decimal | None = None,
 ) -> Payment:
     """Record euros that came in for an invoice; the last cent makes it paid. Below zero: a refund.
 
-    Raises Refused for more than is open (or a refund of more than is owed), a draft, a credit note, and a day
-    that is still to come.
+    `seen` is what was open when the office looked. Raises Refused when that changed meanwhile, for more than is
+    open (or a refund of more than is owed), a draft, a credit note, and a day that is still to come.
     """
     may_or_refuse(by, "record_payment")
     if amount == 0:
@@ -35,6 +42,13 @@ def payment_record(
         if locked.is_credit_note:
             raise Refused(_("Record a refund on the invoice that was credited."))
         left = open_amount(locked)
+        if seen is not None and seen != left:
+            raise Refused(
+                _(
+                    "Meanwhile something was recorded on %(invoice)s: %(open)s is open now. Is this another payment?"
+                )
+                % {"invoice": locked, "open": money(left)}
+            )
         _check_amount(locked, amount, left)
         payment = Payment.objects.create(
             invoice=locked,

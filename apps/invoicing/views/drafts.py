@@ -81,7 +81,9 @@ def _change_page(request: HttpRequest, invoice: Invoice, *, status: int = 200, *
         "rows": LineFormSet(lines=lines, prefix="lines"),
         "free": FreeLineForm(auto_id="free-%s"),
     }
-    return render(request, "invoicing/invoice_change.html", context | forms, status=status)
+    context |= forms
+    context["every"] = [context["form"], *context["rows"]]
+    return render(request, "invoicing/invoice_change.html", context, status=status)
 
 
 @requires("issue_invoice")

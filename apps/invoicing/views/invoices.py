@@ -15,6 +15,7 @@ from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.invoicing import actions, rules
 from apps.invoicing.documents import paper
+from apps.invoicing.forms import CancelForm
 from apps.invoicing.lists import InvoiceList, invoice_rows
 from apps.invoicing.models import Invoice
 from apps.invoicing.states import NEXT_ACTIONS, InvoiceStatus
@@ -136,8 +137,11 @@ def invoice_issue(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("issue_invoice")
 @require_POST
 def invoice_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    reason = request.POST.get("reason", "")[:500]
-    actions.invoice_cancel(invoice=invoice_get(request, pk), by=request.user, reason=reason)
+    invoice, form = invoice_get(request, pk), CancelForm(request.POST)
+    if not form.is_valid():
+        context = {"invoice": invoice, "form": form}
+        return render(request, "invoicing/invoice_cancel.html", context, status=422)
+    actions.invoice_cancel(invoice=invoice, by=request.user, reason=form.cleaned_data["reason"])
     return redirect("invoicing:invoice_detail", pk)
 
 

@@ -11,7 +11,7 @@ from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.invoicing import actions
 from apps.invoicing.actions.common import open_amount
-from apps.invoicing.forms import CreditForm, PaymentForm
+from apps.invoicing.forms import CreditForm, PaymentForm, ReverseForm
 from apps.invoicing.models import Invoice, Payment, PaymentMethod
 from apps.invoicing.views.invoices import invoice_get
 
@@ -34,6 +34,8 @@ def payment_record(request: HttpRequest, pk: int) -> HttpResponse:
             actions.payment_record(invoice=invoice, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.add_error("amount", str(refused))
+            invoice = invoice_get(request, pk)
+            left = open_amount(invoice)
         else:
             messages.success(request, _("The payment is recorded."))
             return redirect("invoicing:invoice_detail", pk)
@@ -46,9 +48,12 @@ def payment_record(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def payment_reverse(request: HttpRequest, pk: int) -> HttpResponse:
     visible = Invoice.objects.for_user(request.user)
-    payment = get_object_or_404(Payment, pk=pk, invoice__in=visible)
-    reason = request.POST.get("reason", "")[:140]
-    actions.payment_reverse(payment=payment, by=request.user, reason=reason)
+    payment = get_object_or_404(Payment.objects.select_related("invoice"), pk=pk, invoice__in=visible)
+    form = ReverseForm(request.POST)
+    if not form.is_valid():
+        context = {"payment": payment, "invoice": payment.invoice, "form": form}
+        return render(request, "invoicing/payment_reverse.html", context, status=422)
+    actions.payment_reverse(payment=payment, by=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, _("The payment is reversed."))
     return redirect("invoicing:invoice_detail", payment.invoice_id)
 

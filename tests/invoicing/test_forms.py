@@ -1,0 +1,311 @@
+"""Bad input at each form of invoicing: the message at the field, what was typed stays, nothing is half-written."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.idempotency import key_for
+from apps.invoicing.actions import invoice_credit, payment_record
+from apps.invoicing.models import Invoice, InvoiceLine, Payment
+from apps.messaging.models import Message
+from tests.conftest import Cast
+from tests.money import MoneyWorld
+
+Post = Callable[..., HttpResponse]
+
+
+@pytest.fixture
+def office(client_as: Callable[[User], Client], bram: User) -> Client:
+    return client_as(bram)
+
+
+def message_at(answer: Any, name: str) -> str:
+    """What stands beside the field; an invalid form answers 422 with itself."""
+    assert answer.status_code == 422, answer.status_code
+    found = re.search(rf'id="id_{name}_error".*?</svg><span>(.*?)</span>', answer.content.decode(), re.S)
+    assert found, f"nothing stands beside {name}"
+    return found[1]
+
+
+def typed(answer: Any, name: str) -> str:
+    """What stands in the field."""
+    text = answer.content.decode()
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', text)
+    if found:
+        value = re.search(r'value="([^"]*)"', found[0])
+        return value[1] if value else ""
+    area = re.search(rf'<textarea[^>]*name="{name}"[^>]*>\s*(.*?)</textarea>', text, re.S)
+    assert area, f"no field {name}"
+    return area[1]
+
+
+# -- a payment ---------------------------------------------------------------------------------
+
+
+def payment(**more: str) -> dict[str, str]:
+    given = {
+        "amount": "100.00",
+        "method": "bank",
+        "paid_on": clock.today().isoformat(),
+        "reference": "afschrift 7",
+    }
+    return given | more
+
+
+def day(ahead: int) -> str:
+    return (clock.today() + timedelta(days=ahead)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("amount", "0", "Give an amount."),
+        ("amount", "", "This field is required."),
+        ("amount", "veel", "Enter a number."),
+        ("amount", "10.005", "no more than 2 decimal places"),
+        ("amount", "99999999999", "no more than 10 digits before the decimal point"),
+        ("amount", "-5", "At most €0.00 is owed to the customer."),
+        ("amount", "435.80", "Only €435.79 is open"),
+        ("method", "shells", "shells is not one of the available choices"),
+        ("paid_on", "", "This field is required."),
+        ("paid_on", "31-31-2026", "Enter a valid date."),
+        ("reference", "x" * 141, "at most 140 characters"),
+    ],
+)  # fmt: skip
+def test_a_payment_that_cannot_be(
+    office: Client, sent: Invoice, field: str, value: str, message: str
+) -> None:
+    url = reverse("invoicing:payment_record", args=[sent.pk])
+    answer = office.post(url, payment(**{field: value}))
+    assert message in message_at(answer, field)
+    if field != "method":
+        assert typed(answer, field) == value
+    if field != "reference":
+        assert typed(answer, "reference") == "afschrift 7"
+    assert not Payment.objects.exists()
+    sent.refresh_from_db()
+    assert sent.status == "sent"
+
+
+def test_a_payment_of_tomorrow(office: Client, sent: Invoice) -> None:
+    answer = office.post(reverse("invoicing:payment_record", args=[sent.pk]), payment(paid_on=day(1)))
+    assert message_at(answer, "paid_on") == "A payment cannot lie in the future."
+    assert (typed(answer, "amount"), typed(answer, "paid_on")) == ("100.00", day(1))
+    assert not Payment.objects.exists()
+
+
+def test_a_payment_of_a_draft_and_of_a_credit_note(office: Client, draft: Invoice) -> None:
+    answer = office.post(reverse("invoicing:payment_record", args=[draft.pk]), payment())
+    assert "issue it first" in message_at(answer, "amount")
+    assert not Payment.objects.exists()
+
+
+def test_the_same_payment_from_two_tabs_counts_once_and_an_equal_one_later_counts(
+    office: Client, sent: Invoice
+) -> None:
+    url = reverse("invoicing:payment_record", args=[sent.pk])
+
+    def shown() -> dict[str, str]:
+        page = office.get(url)
+        return {name: typed(page, name) for name in ("idempotency_key", "idempotency_with", "seen")}
+
+    tabs = [shown(), shown()]
+    answers = [office.post(url, payment() | tab) for tab in tabs]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert "already done" in office.get(answers[1]["Location"]).content.decode()
+    assert Payment.objects.count() == 1
+    assert office.post(url, payment() | shown()).status_code == 302
+    assert [one.amount for one in Payment.objects.all()] == [100, 100]
+
+
+def test_another_payment_from_a_tab_that_missed_the_first_is_asked_about(
+    office: Client, sent: Invoice
+) -> None:
+    """The same key with something else typed is no second press: it is not swallowed, nor booked unseen."""
+    url = reverse("invoicing:payment_record", args=[sent.pk])
+    page = office.get(url)
+    stale = {name: typed(page, name) for name in ("idempotency_key", "idempotency_with", "seen")}
+    assert office.post(url, payment() | stale).status_code == 302
+    answer = office.post(url, payment(amount="35.79") | stale)
+    assert "€335.79 is open now. Is this another payment?" in message_at(answer, "amount")
+    assert Payment.objects.count() == 1
+    again = {name: typed(answer, name) for name in ("idempotency_key", "idempotency_with", "seen", "amount")}
+    assert again["amount"] == "35.79"
+    assert office.post(url, payment(**again)).status_code == 302
+    assert Payment.objects.count() == 2
+
+
+def test_a_colleague_who_records_the_same_payment_is_asked(
+    client_as: Callable[[User], Client], cast: Cast, sent: Invoice
+) -> None:
+    url = reverse("invoicing:payment_record", args=[sent.pk])
+    bram, petra = client_as(cast.bram), client_as(cast.petra)
+    shown = {name: typed(petra.get(url), name) for name in ("idempotency_key", "idempotency_with", "seen")}
+    assert bram.post(url, payment() | shown).status_code == 302
+    assert "Is this another payment?" in message_at(petra.post(url, payment() | shown), "amount")
+    assert Payment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("reason", "message"), [(" ", "required"), ("x" * 141, "at most 140 characters")])
+def test_a_reversal_without_a_fit_reason(
+    office: Client, sent: Invoice, bram: User, reason: str, message: str
+) -> None:
+    paid = payment_record(invoice=sent, amount=sent.total, method="bank", paid_on=clock.today(), by=bram)
+    answer = office.post(reverse("invoicing:payment_reverse", args=[paid.pk]), {"reason": reason})
+    assert message in message_at(answer, "reason")
+    assert typed(answer, "reason") == reason
+    assert Payment.objects.count() == 1
+    sent.refresh_from_db()
+    assert sent.status == "paid"
+
+
+# -- a draft -----------------------------------------------------------------------------------
+
+
+def change(draft: Invoice, **more: str) -> dict[str, str]:
+    data = {"reference": "PO 9", "payment_term_days": "30", "note": "Met dank"}
+    data |= {f"lines-{n}-description": line.description for n, line in enumerate(draft.lines.all())}
+    return data | more
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("payment_term_days", "121", "less than or equal to 120"),
+        ("payment_term_days", "-1", "greater than or equal to 0"),
+        ("payment_term_days", "maand", "whole number"),
+        ("note", "x" * 2001, "at most 2000 characters"),
+        ("reference", "x" * 500, "at most"),
+        ("lines-1-description", "", "This field is required."),
+        ("lines-1-description", "x" * 301, "at most 300 characters"),
+    ],
+)  # fmt: skip
+def test_a_draft_that_cannot_be(office: Client, draft: Invoice, field: str, value: str, message: str) -> None:
+    data = change(draft, **{"lines-0-description": "Anders"} | {field: value})
+    answer = office.post(reverse("invoicing:invoice_change", args=[draft.pk]), data)
+    assert message in message_at(answer, field)
+    assert typed(answer, field) == value
+    assert typed(answer, "lines-0-description") == "Anders"
+    draft.refresh_from_db()
+    assert draft.reference == ""
+    assert not draft.lines.filter(description="Anders").exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("description", "", "This field is required."),
+        ("quantity", "0", "Give a quantity."),
+        ("quantity", "één", "Enter a number."),
+        ("unit_price", "", "This field is required."),
+        ("unit_price", "1.23456", "no more than 4 decimal places"),
+        ("unit_price", "999999", "more than an invoice can hold"),
+        ("unit", "XXX", "not one of the available choices"),
+        ("vat_code", "0", "not one of the available choices"),
+    ],
+)  # fmt: skip
+def test_a_free_line_that_cannot_be(
+    office: Client, draft: Invoice, world: MoneyWorld, field: str, value: str, message: str
+) -> None:
+    data = {"description": "Parkeren", "quantity": "9999", "unit": "C62", "unit_price": "5", "vat_code": world.vat["21"].pk}  # fmt: skip
+    answer = office.post(reverse("invoicing:line_add", args=[draft.pk]), data | {field: value})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert re.search(rf'id="free-{field}_error".*?<span>[^<]*{message}', text, re.S)
+    if field not in ("unit", "vat_code"):
+        assert f'value="{value}"' in text or not value
+    if field != "description":
+        assert 'value="Parkeren"' in text
+    assert draft.lines.count() == 3
+
+
+def test_a_free_line_that_is_changed_into_too_much(office: Client, draft: Invoice, world: MoneyWorld) -> None:
+    data = {"description": "Parkeren", "quantity": "1", "unit": "C62", "unit_price": "5", "vat_code": world.vat["21"].pk}  # fmt: skip
+    assert office.post(reverse("invoicing:line_add", args=[draft.pk]), data).status_code == 302
+    wrong = {"lines-3-quantity": "9999999", "lines-3-unit_price": "9999999"}
+    answer = office.post(reverse("invoicing:invoice_change", args=[draft.pk]), change(draft, **wrong))
+    assert "more than an invoice can hold" in message_at(answer, "lines-3-unit_price")
+    assert InvoiceLine.objects.get(description="Parkeren").net == 5
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_draft_is_not_cancelled_without_a_reason(office: Client, draft: Invoice, reason: str) -> None:
+    answer = office.post(reverse("invoicing:invoice_cancel", args=[draft.pk]), {"reason": reason})
+    assert message_at(answer, "reason") == "This field is required."
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    assert draft.lines.filter(live=True).count() == 3
+
+
+@pytest.mark.parametrize("chosen", [[], ["0"], ["9" * 30], ["x"]])
+def test_a_draft_of_nothing_is_refused(office: Client, world: MoneyWorld, chosen: list[str]) -> None:
+    world.job()
+    answer = office.post(reverse("invoicing:invoice_draft"), {"work_orders": chosen})
+    assert answer.status_code == 409
+    assert "Choose at least one work order." in answer.content.decode()
+    assert not Invoice.objects.exists()
+
+
+# -- sending and crediting -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["invoice_send", "invoice_resend"])
+@pytest.mark.parametrize("address", ["", "devries", "a@b", "a@klant.example, b@klant.example"])
+def test_an_invoice_is_not_sent_to_what_is_no_address(
+    office: Client, request: pytest.FixtureRequest, verb: str, address: str
+) -> None:
+    invoice = request.getfixturevalue("issued" if verb == "invoice_send" else "sent")
+    before = Message.objects.count()
+    answer = office.post(reverse(f"invoicing:{verb}", args=[invoice.pk]), {"to_address": address, "csrf": ""})
+    assert message_at(answer, "to_address")
+    assert typed(answer, "to_address") == address
+    status = invoice.status
+    invoice.refresh_from_db()
+    assert (invoice.status, Message.objects.count()) == (status, before)
+
+
+def ticked(answer: Any) -> list[int]:
+    boxes = re.findall(r'<input type="checkbox" name="(?:lines|invoices)"[^>]*>', answer.content.decode())
+    return [int(re.search(r'value="(\d+)"', box)[1]) for box in boxes if " checked" in box]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("reason", "message"), [("", "required"), (" ", "required"), ("x" * 501, "at most 500")]
+)
+def test_a_credit_note_without_a_fit_reason(office: Client, sent: Invoice, reason: str, message: str) -> None:
+    line = sent.lines.all()[1]
+    url = reverse("invoicing:invoice_credit", args=[sent.pk])
+    answer = office.post(url, {"lines": [line.pk], "reason": reason})
+    assert message in message_at(answer, "reason")
+    assert typed(answer, "reason").strip() == reason.strip()
+    assert ticked(answer) == [line.pk]
+    assert not Invoice.objects.filter(kind="credit_note").exists()
+
+
+def test_a_credit_note_of_no_line_or_of_one_that_is_credited_already(
+    office: Client, sent: Invoice, bram: User
+) -> None:
+    url = reverse("invoicing:invoice_credit", args=[sent.pk])
+    answer = office.post(url, {"reason": "Niet geleverd"})
+    assert message_at(answer, "lines") == "Tick at least one line."
+    assert typed(answer, "reason") == "Niet geleverd"
+    line = sent.lines.all()[0]
+    invoice_credit(invoice=sent, by=bram, reason="Fout", lines=[line])
+    answer = office.post(url, {"lines": [line.pk], "reason": "Niet geleverd"})
+    assert "credited already" in message_at(answer, "lines")
+    assert Invoice.objects.filter(kind="credit_note").count() == 1
+
+
+def test_a_key_of_a_button_changes_with_each_thing_that_happens(sent: Invoice, bram: User) -> None:
+    before = key_for("pay", sent)
+    payment_record(invoice=sent, amount=sent.total / 2, method="bank", paid_on=clock.today(), by=bram)
+    sent.refresh_from_db()
+    assert key_for("pay", sent) != before
