@@ -1,12 +1,12 @@
 """What becomes of a request: intake, quote, order, visit, review, invoice, payment. Some things go wrong on purpose."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from apps.acceptance.demo import jobs
 from apps.acceptance.demo.calendar import ZONE, on
 from apps.acceptance.demo.jobs import Work
+from apps.acceptance.demo.phone import Phone
 from apps.acceptance.demo.story import Story
 from apps.bookkeeping.actions import package_make
 from apps.bookkeeping.rules import ALL
@@ -15,7 +15,6 @@ from apps.core.actors import Customer
 from apps.core.refusals import Refused
 from apps.customers.models import Customer as Client
 from apps.customers.models import Site
-from apps.field.actions import event_record
 from apps.field.models import ExtraWork
 from apps.intake import actions as intake
 from apps.intake.models import Advice, Execution, Request
@@ -30,6 +29,8 @@ from apps.review.models import Billable
 from apps.technicians.models import Technician
 from apps.workorders.actions import work_order_create, work_order_follow_up
 from apps.workorders.models import BillingBasis, JobFormField, WorkOrder
+
+INSTALLATIONS_A_WEEK = 4
 
 
 class Chapters:
@@ -189,7 +190,7 @@ class Chapters:
                 start + timedelta(minutes=self.random.randint(-10, 15)), self.visit, assignment, work
             )
 
-    # -- the maintenance round ---------------------------------------------------------
+    # -- what is planned ahead ---------------------------------------------------------
 
     def maintenance_round(self) -> None:
         """A week before now the office plans the yearly maintenance: it fills today and the week to come."""
@@ -206,6 +207,19 @@ class Chapters:
                     break
         if now.date().isoweekday() > 5:
             self.on_call(now)
+
+    def installations(self, monday: date) -> None:
+        """Larger work of that week, agreed long before: two people, two whole days."""
+        for _ in range(INSTALLATIONS_A_WEEK):
+            customer, site = self.random.choice(self.story.customers[:40])
+            work = self.random.choice(jobs.INSTALLATIONS)
+            order = self.order(customer, site, work)
+            first = monday + timedelta(days=self.random.randint(0, 3))
+            for technician in self.story.able(work)[: work.people]:
+                for day in (first, first + timedelta(days=1)):
+                    slot = self.story.calendar.slot(technician, day, timedelta(hours=7), within_days=1)
+                    if slot:
+                        self.book(order, work, technician, *slot)
 
     def on_call(self, now: datetime) -> None:
         """At the weekend somebody is on call, so that there is a today to look at."""
@@ -254,7 +268,7 @@ class Chapters:
         worked = max(timedelta(minutes=20), length * share)
         self.story.at(phone.moment + worked, self.visit_done, phone, work)
 
-    def visit_done(self, phone: "Phone", work: Work) -> None:
+    def visit_done(self, phone: Phone, work: Work) -> None:
         phone.moment = clock.now()
         order = phone.assignment.work_order
         if order is None:
@@ -395,27 +409,3 @@ class Chapters:
     def invoice_credit(self, invoice: Invoice) -> None:
         invoice.refresh_from_db()
         invoicing.invoice_credit(invoice=invoice, by=self.firm.olga, reason="Verkeerd tarief gerekend.")
-
-
-class Phone:
-    """A technician's phone: sends what happened, each with an id and a moment of its own."""
-
-    def __init__(self, story: Story, assignment: Assignment) -> None:
-        self.story, self.assignment = story, assignment
-        self.moment: datetime = clock.now()
-
-    def wait(self, minutes: int) -> None:
-        self.moment += timedelta(minutes=minutes)
-
-    def send(self, kind: str, payload: dict[str, Any] | None = None, file: Any = None) -> None:
-        self.moment += timedelta(seconds=self.story.random.randint(5, 40))
-        with clock.at(self.moment):
-            event_record(
-                user=self.assignment.technician.user,
-                id=self.story.event_id(),
-                kind=kind,
-                assignment=self.assignment,
-                payload=payload or {},
-                file=file,
-                occurred_at=self.moment,
-            )

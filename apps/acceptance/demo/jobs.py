@@ -99,6 +99,22 @@ PROJECTS = (
          (6.0, 9.0), (("VT-*WTW-unit 300", 1, 1), ("VT-*WTW-filterset", 2, 2), ("SPI-160", 3, 6)), quoted=True, people=2),
 )  # fmt: skip
 
+# Whole days of two people at a housing association or a company.
+INSTALLATIONS = (
+    Work("ventilation", "Mechanische ventilatie van het woonblok vervangen.", "Ventilatie woonblok vervangen",
+         "Per woning de ventilatiebox vervangen en de ventielen inregelen.",
+         "Boxen vervangen, ventielen ingeregeld en gemeten volgens opgave.",
+         (6.5, 7.5), (("VEN-125", 4, 8), ("SPI-160", 6, 14)), people=2),
+    Work("bathroom", "Standleidingen en toiletten in de gang vernieuwen.", "Standleiding en toiletten vernieuwen",
+         "Standleiding in delen vernieuwen, toiletten opnieuw aansluiten.",
+         "Deel van de standleiding vernieuwd, toiletten aangesloten en op lekkage getest.",
+         (6.5, 7.5), (("PVC-110", 6, 12), ("SA-*Vlotterkraan", 2, 4)), people=2),
+    Work("charger", "Laadpalen op het parkeerterrein.", "Laadplein aanleggen",
+         "Laadpunten plaatsen, bekabeling trekken en aansluiten op de hoofdverdeler.",
+         "Laadpunten geplaatst, bekabeld en in bedrijf gesteld.",
+         (6.5, 7.5), (("LP-11", 2, 3), ("EL-*YMvK 5 × 6", 30, 55)), people=2),
+)  # fmt: skip
+
 EXTRAS = (
     ("Afsluiter achter de meter bleek vast te zitten en is vervangen.", 0.75),
     ("Op verzoek van de klant een extra buitenkraan aangesloten.", 1.5),

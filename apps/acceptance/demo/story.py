@@ -37,7 +37,7 @@ from apps.technicians.models import Technician
 CUSTOMERS = 120
 BACK_DAYS = 275
 # Requests a working day: a quiet past to page through, and a present in which the plan is full.
-QUIET, BUSY = 0.55, 4.2
+QUIET, BUSY = 0.5, 3.6
 BUSY_DAYS = 30
 
 
@@ -131,6 +131,11 @@ class Story:
             for number in range(CUSTOMERS):
                 self.customers.append(self._customer(number))
             self._absences(first)
+        today = self.now.astimezone(ZONE).date()
+        monday = today - timedelta(days=today.weekday())
+        for weeks in (-2, -1, 0, 1):
+            week = monday + timedelta(weeks=weeks)
+            self.at(on(min(week, today) - timedelta(days=11), 16), self.later.installations, week)
         self.at(self.now - timedelta(days=6), self.later.maintenance_round)
         for month in range(1, 10):
             self.at(on(month_start(first, month) + timedelta(days=2), 10), self.later.package_make)
