@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "apps.core.middleware.VisibleTextMiddleware",
     "apps.accounts.middleware.UserLanguageMiddleware",
     "apps.core.middleware.DatabaseRoleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

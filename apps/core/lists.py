@@ -15,6 +15,8 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
+from apps.core import text
+
 Text = str | Promise
 PAGE_SIZE = 25
 COUNT_CAP = 1000
@@ -235,12 +237,7 @@ def harmless(value: Any) -> Any:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str | Promise):
-        text = "".join(c for c in str(value) if c >= " " or c in "\n\t")
-        return (
-            f"'{text}"
-            if text.lstrip()[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n")
-            else text
-        )
+        return text.cell(str(value))
     return value
 
 

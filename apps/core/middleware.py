@@ -1,15 +1,15 @@
-"""Each request: one transaction, one database role, one request id; refusals; repeated POSTs."""
+"""Each request: plain text, one transaction, one database role, one request id; refusals; repeated POSTs."""
 
 import uuid
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from apps.core import idempotency
+from apps.core import idempotency, text
 from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role
 from apps.core.refusals import Forbidden, Refused
 
@@ -24,6 +24,36 @@ def database_role(request: HttpRequest) -> str:
     if request.path.startswith(PHONE_PREFIX) or not request.user.may("see_office"):
         return TECHNICIAN
     return OFFICE
+
+
+class VisibleTextMiddleware:
+    """Takes what nobody typed on purpose out of every form and address, before any view reads it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.GET = _visible(request.GET, nul=False)
+        if request.method == "POST":
+            request.POST = _visible(request.POST)  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+def _visible(given: QueryDict, *, nul: bool = True) -> QueryDict:
+    """The same values without invisible characters; without NUL too where no form field would refuse it."""
+    cleaned = {name: [_plain(one, nul) for one in values] for name, values in given.lists()}
+    if cleaned == dict(given.lists()):
+        return given
+    changed = given.copy()
+    for name, values in cleaned.items():
+        changed.setlist(name, values)
+    changed._mutable = False
+    return changed
+
+
+def _plain(value: str, nul: bool) -> str:
+    seen = text.visible(value)
+    return seen if nul else seen.replace("\x00", "")
 
 
 class DatabaseRoleMiddleware:

@@ -10,6 +10,8 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from apps.core.text import visible
+
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "documents"
 
 
@@ -38,5 +40,5 @@ _fonts = FontConfiguration()
 
 def pdf_from_html(html: str) -> bytes:
     """The page as a PDF; see `rendering.pdf_render` for what it may refer to."""
-    document = HTML(string=html, base_url=TEMPLATES.as_uri() + "/", url_fetcher=_fetcher)
+    document = HTML(string=visible(html), base_url=TEMPLATES.as_uri() + "/", url_fetcher=_fetcher)
     return document.write_pdf(font_config=_fonts)

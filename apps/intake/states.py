@@ -61,7 +61,7 @@ STEPS = {
         ("new", "accepted"), RequestStatus.DECLINED, "handle_requests", _("Decline"), needs_reason=True
     ),
     "plan": Step(
-        ("accepted", "missed", "received"), RequestStatus.PLANNED, "plan_work", _("Plan the intake visit")
+        ("accepted", "missed", "received"), RequestStatus.PLANNED, "plan_work", _("Intake visit planned")
     ),
     "unplan": Step(("planned",), RequestStatus.ACCEPTED, "plan_work", _("Take off the plan")),
     "receive": Step(

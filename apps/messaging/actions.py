@@ -18,6 +18,7 @@ from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.queue import job_defer
+from apps.core.text import one_line
 from apps.core.transitions import move
 from apps.documents.models import StoredFile
 from apps.messaging.links import links_fill
@@ -44,8 +45,8 @@ def message_queue(
     message = Message(
         kind=kind,
         to_address=to_address,
-        to_name=to_name,
-        subject=" ".join(subject.split())[:200],
+        to_name=one_line(to_name)[:120],
+        subject=one_line(subject)[:200],
         body=body,
         language=language,
         about_type=about._meta.label_lower,
@@ -105,7 +106,7 @@ def message_resend(*, message: Message, by: Actor, to_address: str = "") -> Mess
 def message_compose(message: Message) -> EmailMultiAlternatives:
     """The mail itself, with its private addresses filled in and its attachments."""
     company = Company.objects.filter(pk=1).first()
-    sender = formataddr((company.name, company.email)) if company else None
+    sender = formataddr((one_line(company.name), company.email)) if company else None
     text = links_fill(message.body)
     with translation.override(message.language):
         context = {"text": text, "company": company, "subject": message.subject}

@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from apps.core.tokens import token_for
 
-_PLACEHOLDER = re.compile(r"\[\[link:([a-z_]+):([0-9a-f-]{36})\]\]")
+# Between two characters that stand in no text that anybody typed (core.text): nobody can write a mark by hand.
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_PLACEHOLDER = re.compile(f"{_OPEN}link:([a-z_]+):([0-9a-f-]{{36}}){_CLOSE}")
 _purposes: dict[str, str] = {}
 
 
@@ -19,7 +21,7 @@ def register(purpose: str, url_name: str) -> None:
 
 def placeholder(purpose: str, nonce: uuid.UUID) -> str:
     """What stands in a message's stored text for a private address."""
-    return f"[[link:{purpose}:{nonce}]]"
+    return f"{_OPEN}link:{purpose}:{nonce}{_CLOSE}"
 
 
 def address(purpose: str, nonce: uuid.UUID) -> str:

@@ -20,7 +20,7 @@ class Message(Stateful):
     to_address = models.EmailField(_("to"))
     to_name = models.CharField(_("name"), max_length=120, blank=True)
     subject = models.CharField(_("subject"), max_length=200)
-    # May hold [[link:purpose:nonce]]: the private address is put in at the moment of sending, never stored.
+    # May hold marks of messaging.links: the private address is put in at the moment of sending, never stored.
     body = models.TextField(_("text"))
     language = models.CharField(max_length=5, choices=settings.LANGUAGES)
     about_type = models.CharField(max_length=60)

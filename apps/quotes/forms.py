@@ -1,7 +1,7 @@
 """The forms about quotes."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import forms
@@ -62,6 +62,11 @@ def plain_price(value: Decimal) -> Decimal:
     return cents if cents == value else value.normalize()
 
 
+def plain_cost(value: Decimal) -> Decimal:
+    """A cost in cents; only one under a euro, such as of a screw, needs more."""
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP) if value >= 1 else plain_price(value)
+
+
 def _number(**kwargs: Any) -> forms.DecimalField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
     return forms.DecimalField(localize=True, widget=widget, **kwargs)
@@ -110,6 +115,13 @@ class LineForm(forms.Form):
         """What is wrong with this line, each with the name of its field."""
         return [f"{bound.label}: {error}" for bound in self for error in bound.errors]
 
+    def _cost(self) -> Decimal | None:
+        """The cost as typed; the stored one, to its last decimal, when it is what was shown."""
+        given = self.cleaned_data.get("unit_cost")
+        if self.line and given == plain_cost(self.line.unit_cost):
+            return self.line.unit_cost
+        return given
+
     def fields_given(self) -> LineFields:
         given = self.cleaned_data
         return LineFields(
@@ -123,7 +135,7 @@ class LineForm(forms.Form):
             section=given["section"],
             discount=given["discount"] or Decimal(0),
             optional=given["optional"],
-            unit_cost=given.get("unit_cost"),
+            unit_cost=self._cost(),
             material_id=given["material"],
             rate_kind=given["rate_kind"],
         )
@@ -134,11 +146,10 @@ def _initial(line: QuoteLine | None) -> dict[str, Any]:
         return {}
     names = ("kind", "rate_kind", "section", "description", "unit", "optional")
     numbers = ("quantity", "discount")
-    prices = ("unit_price", "unit_cost")
     return (
         {name: getattr(line, name) for name in names}
         | {name: plain(getattr(line, name)) for name in numbers}
-        | {name: plain_price(getattr(line, name)) for name in prices}
+        | {"unit_price": plain_price(line.unit_price), "unit_cost": plain_cost(line.unit_cost)}
         | {"vat_code": line.vat_code_id, "material": line.material_id}
     )
 

@@ -36,7 +36,7 @@ class QuoteList(ListPage):
     columns: tuple[Column, ...] = (
         Column("number", gettext_lazy("Quote"), lambda row: row.number, ("number",)),
         Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name, ("customer__name",)),
-        Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number",), css="opt-2"),
+        Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number",), css="opt"),
         Column("amount", gettext_lazy("Amount"), lambda row: row.current.total, ("current__total",), numeric=True),
         Column("status", gettext_lazy("Status"), lambda row: row.get_status_display(), ("status",)),
         Column("order", gettext_lazy("Work order"), lambda row: row.work_order.number if row.work_order else "", ("work_order__number",), css="opt-2"),

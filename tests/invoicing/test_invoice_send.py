@@ -19,6 +19,7 @@ from apps.invoicing.actions import (
 )
 from apps.invoicing.actions.sending import invoice_mail
 from apps.invoicing.models import Invoice, InvoiceFact, PayLink, Reminder
+from apps.messaging.links import placeholder
 from apps.messaging.models import Message
 from tests.money import MoneyWorld
 
@@ -30,7 +31,7 @@ def test_it_mails_pdf_and_ubl_with_the_private_address(issued: Invoice, bram: Us
     assert (message.to_address, message.language, message.kind) == ("devries@klant.example", "nl", "invoice")
     assert sorted(one.file.name for one in message.attachments.all()) == ["F26-0001.pdf", "F26-0001.xml"]
     link = PayLink.objects.get(invoice=issued)
-    assert f"[[link:pay:{link.nonce}]]" in message.body
+    assert placeholder("pay", link.nonce) in message.body
     assert link.token_hash == token_hash(token_for("pay", link.nonce))
     assert token_for("pay", link.nonce) not in message.body
     assert issued.status == "sent"

@@ -11,6 +11,7 @@ from django.db import connection, models
 from apps.core import clock
 from apps.core.models import AuditEvent
 from apps.core.refusals import Forbidden, Refused
+from apps.messaging.links import placeholder
 from apps.messaging.models import Message, Notice
 from apps.quotes import actions, rules
 from apps.quotes.actions.sending import ACCEPTED
@@ -39,7 +40,7 @@ def test_the_content_holds_no_cost_and_no_note_for_the_technician(cast, draft) -
 def test_the_mail_carries_the_pdf_and_a_placeholder_of_the_link(sent, link, mailed) -> None:
     (mail,) = mailed(sent)
     assert mail.to_address == "a.dewit@mail.example"
-    assert f"[[link:quote:{link.nonce}]]" in mail.body
+    assert placeholder("quote", link.nonce) in mail.body
     assert mail.attachments.get().file.name == f"{sent.number}-v1.pdf"
 
 

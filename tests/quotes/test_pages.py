@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from apps.quotes import actions
-from apps.quotes.models import Quote, QuoteTemplate
+from apps.quotes.models import Quote, QuoteLine, QuoteTemplate
 
 PAGES = ["quote_list", "quote_create", "template_list", "template_create"]
 OF_ONE = ["quote_detail", "quote_edit", "quote_pdf", "quote_send", "material_pick"]
@@ -332,3 +332,26 @@ def test_in_dutch_numbers_are_typed_and_shown_in_dutch(cast, client_as, draft) -
     page = bram.get(url("quote_edit", draft.pk)).content.decode()
     assert 'value="1234,56"' in page or 'value="1.234,56"' in page
     assert 'value="2,5"' in page
+
+
+def test_what_the_builder_shows_reads_like_a_person_wrote_it(received, rates, company, bram, cast) -> None:
+    """No date of a database, no cost to a hundredth of a cent, no row of dashes; and saving does not round a cost."""
+    quote = actions.quote_create(by=cast.bram, request=received)
+    labour = quote.current.lines.get(kind="labour")
+    QuoteLine.objects.filter(pk=labour.pk).update(unit_cost=Decimal("38.4375"))
+    html = bram.get(url("quote_edit", quote.pk)).content.decode()
+    assert "2020-01-01" not in html.replace('value="', "")
+    assert "Wed\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}Jan\N{NO-BREAK SPACE}2020" in html
+    assert "38.44" in html
+    assert "38.4375" not in html
+    assert "---------" not in html
+    bram.post(url("quote_save", quote.pk), posted(quote, **{f"line-{labour.pk}-unit_cost": "38.44"}))
+    labour.refresh_from_db()
+    assert labour.unit_cost == Decimal("38.4375")
+
+
+@pytest.mark.parametrize(
+    "path", ["/quotes/templates/new/", "/quotes/new/", "/requests/new/", "/requests/types/new/"]
+)
+def test_no_choice_is_a_row_of_dashes(bram, company, work_type, path) -> None:
+    assert "---------" not in bram.get(path).content.decode()

@@ -15,7 +15,8 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.db.models import Model
-from django.forms import BaseForm, BoundField
+from django.db.models.fields import BLANK_CHOICE_DASH
+from django.forms import BaseForm, BoundField, ChoiceField, Field, ModelChoiceField
 from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
@@ -28,6 +29,7 @@ from django.utils.translation import ngettext
 from apps.core import formats, idempotency
 
 register = template.Library()
+BLANK = BLANK_CHOICE_DASH[0][1]
 SPRITE = Path(settings.BASE_DIR) / "static" / "icons" / "sprite.svg"
 TONES = {
     "g": "g", "green": "g", "good": "g", "success": "g",
@@ -270,23 +272,41 @@ def progress(done: int, total: int, label: Any = "", tone: str = "w") -> SafeStr
 
 @register.simple_tag
 def field(
-    bound: BoundField, css: str = "", label: Any = None, help: Any = None, unit: str = "", **attrs: Any
-) -> SafeString:
+    bound: BoundField, css: str = "", label: Any = None, help: Any = None, unit: str = "",
+    optional: bool | None = None, **attrs: Any,
+) -> SafeString:  # fmt: skip
     """One form field: label, help, control and error, tied together for a screen reader.
 
-    Further keywords become attributes of the control; `autofocus=True`, `inputmode="decimal"`.
+    `optional` overrides whether the label says so. Further keywords become attributes of the control;
+    `autofocus=True`, `inputmode="decimal"`.
     """
     if bound.is_hidden:
         return mark_safe(f"{bound.errors}{bound}")
     kind = bound.widget_type
+    if optional is None:
+        optional = not bound.field.required and kind != "checkbox" and not bound.field.disabled
+    _empty_choice_name(bound.field)
     attrs = {name.replace("_", "-"): value for name, value in attrs.items()}
     return _part(
         "field", field=bound, css=css, kind=kind, unit=unit,
         label=bound.label if label is None else label,
         help=bound.help_text if help is None else help,
         control=bound.as_widget(attrs=attrs) if attrs else bound,
-        optional=not bound.field.required and kind != "checkbox" and not bound.field.disabled,
+        optional=optional,
     )  # fmt: skip
+
+
+def _empty_choice_name(given: Field) -> None:
+    """Say in words what Django shows as a row of dashes: what is not chosen yet, or need not be."""
+    words = _("Choose…") if given.required else _("None")
+    if isinstance(given, ModelChoiceField):
+        if given.empty_label == BLANK:
+            given.empty_label = words
+            given.widget.choices = given.choices
+    elif isinstance(given, ChoiceField):
+        choices = list(given.choices)
+        if ("", BLANK) in choices:
+            given.choices = [(value, words if label == BLANK else label) for value, label in choices]
 
 
 @register.simple_tag

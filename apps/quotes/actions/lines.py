@@ -4,12 +4,14 @@ A price is looked up once, when the line is made, and copied with its source.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from apps.core import formats
 from apps.customers.models import Customer
 from apps.intake.models import IntakeReport
 from apps.materials.models import Material, Unit
@@ -148,7 +150,8 @@ def lines_copied(version: QuoteVersion, customer: Customer, lines: Iterable[Quot
 def source_label(source: str) -> str:
     """Where a price came from, for the office."""
     kind, _sep, rest = source.partition(":")
-    day = rest.rpartition(":")[2]
+    since = rest.rpartition(":")[2]
+    day = formats.day(date.fromisoformat(since)) if since else ""
     return {
         "catalogue": _("catalogue price of %(day)s") % {"day": day},
         "rate": _("rate of %(day)s") % {"day": day},
