@@ -39,7 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
         listener = listen(port)
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        # A name, because a browser keeps no passkey for a bare IP address.
+        address = f"http://localhost:{listener.getsockname()[1]}"
         if not os.environ.get("DATABASE_URL"):
             embedded.socket_folder(var_folder / "postgres")
         children["set-up"] = start([sys.executable, "-m", "config.prepare"], os.environ)

@@ -16,7 +16,7 @@ HTTPS = os.environ.get("WATERTIGHT_HTTPS") == "1"
 ALLOWED_HOSTS = os.environ.get("WATERTIGHT_HOSTS", "localhost 127.0.0.1 [::1]").split()
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 # The address under which customers reach this installation; it stands in mails and on documents.
-PUBLIC_ADDRESS = os.environ.get("WATERTIGHT_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+PUBLIC_ADDRESS = os.environ.get("WATERTIGHT_ADDRESS", "http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
