@@ -9,14 +9,22 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 ARGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-WIDE = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 # What the browser says of an answer that the product means to give: an invalid form, a refused move.
@@ -101,6 +109,16 @@ def telling(*pages: Page) -> Iterator[None]:
             shown = page.evaluate("(document.querySelector('main') || document.body).innerText")
             error.add_note(f"\n== {page.url}\n{shown[:3000]}")
         raise
+
+
+def fits_a_telephone(page: Page) -> bool:
+    """Nothing on the page is wider than a telephone."""
+    before = page.viewport_size
+    page.set_viewport_size(PHONE)
+    fits: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if before:
+        page.set_viewport_size(before)
+    return fits
 
 
 def origin_sent(answer: Any) -> str:

@@ -58,7 +58,7 @@ def _context(request: HttpRequest, page: PackageList, form: PackageForm | None =
         if line[1] and line[1] not in numbers:
             numbers.append(line[1])
         described.setdefault(line[0], line[2] or line[3])
-    ticked = set(form.data.getlist("invoices")) if form else {str(one.pk) for one in shown}
+    ticked = set(request.POST.getlist("invoices")) if form else {str(one.pk) for one in shown}
     for one in shown:
         one.is_ticked = str(one.pk) in ticked
         one.order_numbers = ", ".join(orders.get(one.pk, []))
@@ -104,7 +104,7 @@ def package_make(request: HttpRequest) -> HttpResponse:
     contents = form.cleaned_data["contents"]
     chosen = list(form.cleaned_data["invoices"])
     if form.cleaned_data["all"]:
-        unticked = {str(one.pk) for one in ready[:PREVIEWED]} - set(form.data.getlist("invoices"))
+        unticked = {str(one.pk) for one in ready[:PREVIEWED]} - set(request.POST.getlist("invoices"))
         chosen = [one for one in ready if str(one.pk) not in unticked]
     if "pdf" in contents:
         made = InvoiceDocument.objects.filter(invoice__in=chosen).count()

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import AuditEvent
 
-# Events that any record may have and that are no step of a status. A model adds its own in `events`.
+# Events that any record may have and that are no step of a status. A model adds its own in `events`, and there it may
+# say of a step what happened instead of what its button says.
 EVENTS = {
     "create": _("Made"),
     "change": _("Changed"),
@@ -20,10 +21,11 @@ EVENTS = {
 def event_label(model: type[models.Model], verb: str) -> Any:
     """The words for a dotted verb of this model's records."""
     name = verb.partition(".")[2]
+    told = getattr(model, "events", {}).get(name)
     step = getattr(model, "steps", {}).get(name)
-    if step is not None:
+    if told is None and step is not None:
         return step.label
-    return getattr(model, "events", {}).get(name) or EVENTS.get(name, name.replace("_", " "))
+    return told or EVENTS.get(name, name.replace("_", " "))
 
 
 def _detail(obj: models.Model, event: AuditEvent) -> str:

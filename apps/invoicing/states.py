@@ -48,6 +48,12 @@ STEPS = {
 
 # What else happens to an invoice, in words.
 EVENTS = {
+    "issue": _("Issued"),
+    "send": _("Sent"),
+    "credit": _("Credited"),
+    "cancel": _("Cancelled"),
+    "unpay": _("Payment reversed"),
+    "unpay_unsent": _("Payment reversed"),
     "line_change": _("Line changed"),
     "line_add": _("Line added"),
     "line_remove": _("Line taken off"),

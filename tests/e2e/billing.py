@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from apps.core import clock
 from apps.invoicing.models import Invoice, Payment
 from apps.workorders.models import WorkOrder
-from tests.browser import telling
+from tests.browser import fits_a_telephone, telling
 from tests.e2e.stage import Stage, confirm
 
 ALL, HALFWAY, REST = "€2,378.98", "€1,378.98", "€378.98"
@@ -88,6 +88,7 @@ def paid_in_parts(stage: Stage) -> None:
         expect(second.locator("#payments")).to_contain_text(f"{HALFWAY} open")
         second.close()
     assert Payment.objects.get().amount == 1000
+    assert fits_a_telephone(page)
     expect(page.locator("#detail header")).to_contain_text("Partly paid")
     # The same amount again, from a page that knows of the first: another payment.
     page.locator("#detail").get_by_role("link", name="Record payment").click()
@@ -105,6 +106,7 @@ def paid_in_parts(stage: Stage) -> None:
     customer = stage.stranger.new_page()
     customer.goto(stage.link_in(stage.mail(invoice.number), "pay"))
     expect(customer.locator("main")).to_contain_text("This invoice is paid. Thank you.")
+    assert fits_a_telephone(customer)
     customer.close()
 
 

@@ -18,6 +18,7 @@ from apps.invoicing.models import Invoice, InvoiceLine, LedgerRow, Payment, VatL
 from apps.messaging.models import Message
 from apps.quotes.models import Quote
 from apps.workorders.models import WorkOrder
+from tests.browser import fits_a_telephone
 from tests.e2e.billing import ALL
 from tests.e2e.stage import Stage
 
@@ -43,6 +44,7 @@ def package_downloaded(stage: Stage) -> None:
         documents_are_right(packed, invoice)
     page.goto("/bookkeeping/")
     expect(page.locator("#ready")).to_contain_text("Nothing new to export")
+    assert fits_a_telephone(page)
 
 
 def rows(packed: zipfile.ZipFile, name: str) -> list[list[str]]:

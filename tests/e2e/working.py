@@ -9,7 +9,7 @@ from apps.planning.models import Assignment, Overbooking
 from apps.quotes.models import Quote
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
-from tests.browser import sign, telling
+from tests.browser import fits_a_telephone, sign, telling
 from tests.e2e.stage import Stage, book, tomorrow
 
 EXTRA = "€62.50"
@@ -115,6 +115,7 @@ def review_approved(stage: Stage) -> None:
         customer.get_by_label("Your name").fill("H. Vermeer")
         customer.get_by_role("button", name="Approve").click()
         expect(customer.locator("main")).to_contain_text("You approved this extra work")
+        assert fits_a_telephone(customer)
         customer.close()
     page.reload()
     expect(page.locator("#extra-work")).to_contain_text("Approved")
