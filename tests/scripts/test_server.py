@@ -89,7 +89,7 @@ class Running:
 
     def address(self) -> str:
         """Where it answers, once it does."""
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not (found := re.search(r"Watertight is at (\S+)", self.log.read_text())):
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, self.log.read_text()
@@ -103,7 +103,7 @@ class Running:
 
 
 def gone(processes: list[psutil.Process]) -> bool:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while any(one.is_running() and one.status() != psutil.STATUS_ZOMBIE for one in processes):
         if time.monotonic() > deadline:
             return False
@@ -129,7 +129,7 @@ def test_it_serves_and_stops_clean_and_starts_again_after_kill_9():
             again.address()
             family = again.family()
             again.process.send_signal(number)
-            assert again.process.wait(30) == 0
+            assert again.process.wait(60) == 0
             assert gone(family)
     finally:
-        shutil.rmtree(var_folder)
+        shutil.rmtree(var_folder, ignore_errors=True)  # what failed is to be read, not that
