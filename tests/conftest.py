@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import caches
 from django.test import Client
 from django.utils import translation
 
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
-from apps.office import shell
 from apps.technicians.models import Technician, TechnicianKind
 from tests.browser import browser as browser
 
@@ -53,13 +51,6 @@ def english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def fresh_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rail's counts are kept for some seconds: here from the first page of a test to its end."""
-    caches["process"].clear()
-    monkeypatch.setattr(shell, "COUNTS_KEPT_SECONDS", 3600)
-
-
 @pytest.fixture
 def cast(db: None) -> Cast:
     people = Cast(
@@ -83,7 +74,7 @@ def client_as() -> Callable[[User], Client]:
 
     def log_in(user: User, **kwargs: Any) -> Client:
         client = Client(**kwargs)
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="apps.accounts.backends.AccountBackend")
         return client
 
     return log_in

@@ -43,7 +43,7 @@ from tests.browser import PHONE, WIDE, chromium
 
 ROOT = Path(__file__).parents[1]
 WIDTHS = {"wide": WIDE, "narrow": PHONE}
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "apps.accounts.backends.AccountBackend"
 
 
 def first(rows: Any, **kwargs: Any) -> Any:

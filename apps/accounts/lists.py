@@ -19,7 +19,7 @@ def _with_role(rows: QuerySet, value: str) -> QuerySet:
 
 
 def _holders(role: str):
-    return lambda rows: rows.filter(is_active=True, groups__name=role).count()
+    return lambda rows: rows.filter(is_active=True, groups__name=role)
 
 
 class UserList(ListPage):
@@ -47,7 +47,7 @@ class UserList(ListPage):
         Count(_("Back office"), _holders(roles.OFFICE), {"role": roles.OFFICE, "status": ACTIVE}),
         Count(_("Owner / finance"), _holders(roles.OWNER), {"role": roles.OWNER, "status": ACTIVE}),
         Count(_("Admins"), _holders(roles.ADMIN), {"role": roles.ADMIN, "status": ACTIVE}),
-        Count(_("Inactive"), lambda rows: rows.filter(is_active=False).count(), {"status": INACTIVE}),
+        Count(_("Inactive"), lambda rows: rows.filter(is_active=False), {"status": INACTIVE}),
     )
 
 

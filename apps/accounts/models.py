@@ -59,10 +59,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def may(self, ability: str) -> bool:
         """Whether one of the user's roles has this ability of the matrix in `accounts.roles`."""
-        return self.is_active and self.has_perm(f"accounts.{ability}")
+        return self.is_active and (self.is_superuser or ability in self.abilities)
+
+    @cached_property
+    def abilities(self) -> frozenset[str]:
+        """What the user's roles let them do. A user of `with_rights()` brought it along."""
+        if "ability_names" in self.__dict__:
+            return frozenset(self.__dict__["ability_names"])
+        return frozenset(self.groups.values_list("permissions__codename", flat=True))
 
     @cached_property
     def role_names(self) -> frozenset[str]:
+        if "group_names" in self.__dict__:
+            return frozenset(self.__dict__["group_names"])
         return frozenset(group.name for group in self.groups.all())
 
     @property

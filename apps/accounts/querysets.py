@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 
 
@@ -19,6 +20,15 @@ class UserQuerySet(models.QuerySet):
             group__permissions__content_type__app_label="accounts", group__permissions__codename=ability
         )
         return self.filter(pk__in=holders.values("user_id"))
+
+    def with_rights(self) -> Self:
+        """Each with the names of its roles and of the abilities that these give."""
+        roles = self.model.groups.through.objects.filter(user=models.OuterRef("pk"))  # type: ignore[attr-defined]
+        abilities = roles.filter(group__permissions__content_type__app_label="accounts")
+        return self.annotate(
+            group_names=ArraySubquery(roles.values("group__name")),
+            ability_names=ArraySubquery(abilities.values("group__permissions__codename")),
+        )
 
     def search(self, text: str) -> Self:
         """Part of a name or an address. A company has some hundreds of users at most."""

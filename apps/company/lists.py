@@ -4,16 +4,34 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from apps.company.models import SavedView
 from apps.core.lists import ListPage
 
 
-def saved_views(page: ListPage, user: Any) -> dict[str, Any]:
-    """For {% list_filters page saved.views saved.save_url %}: the user's views, and where to add one."""
-    views = [
-        {"name": view.name, "url": f"{page.path}?{view.query}", "current": view.query == page.state}
-        for view in SavedView.objects.for_user(user).of_list(page.name)
-    ]
-    query = urlencode({"list": page.name, "path": page.path, "query": page.state})
-    return {"views": views, "save_url": f"{reverse('company:saved_view_add')}?{query}"}
+class SavedViews:
+    """A user's views of a list, and where to add one. Asked for with the list's counters, when the page shows them."""
+
+    def __init__(self, page: ListPage, user: Any) -> None:
+        self.page = page
+        self._rows = SavedView.objects.for_user(user).of_list(page.name)
+        page.also.append(self._rows)
+
+    @cached_property
+    def views(self) -> list[dict[str, Any]]:
+        path, state = self.page.path, self.page.state
+        return [
+            {"name": view.name, "url": f"{path}?{view.query}", "current": view.query == state}
+            for view in self.page.rows_of(self._rows)
+        ]
+
+    @property
+    def save_url(self) -> str:
+        query = {"list": self.page.name, "path": self.page.path, "query": self.page.state}
+        return f"{reverse('company:saved_view_add')}?{urlencode(query)}"
+
+
+def saved_views(page: ListPage, user: Any) -> SavedViews:
+    """For {% list_filters page saved.views saved.save_url %}."""
+    return SavedViews(page, user)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from apps.core import text
+from apps.core.together import Figure, number_of, together
 
 Text = str | Promise
 PAGE_SIZE = 25
@@ -45,21 +46,32 @@ class Filter:
 
     name: str
     label: Text
-    choices: Iterable[tuple[str, Text]] | Callable[[], Iterable[tuple[str, Text]]]
+    choices: Iterable[tuple[str, Text]] | Callable[[], Iterable[tuple[str, Text]] | QuerySet]
     apply: Callable[[Any, str], Any]
-
-    def options(self) -> list[tuple[str, Text]]:
-        return list(self.choices() if callable(self.choices) else self.choices)
 
 
 @dataclass(frozen=True)
 class Count:
-    """A counter above the list: a number, and the filters that show the rows behind it."""
+    """A counter above the list: what it counts, and the filters that show the rows behind it.
+
+    `of` gives the rows to count, or a figure about them; `show` puts the figure in words.
+    """
 
     label: Text
-    number: Callable[[Any], Any]
+    of: Callable[[Any], QuerySet | Figure]
     query: dict[str, str]
     tone: str = ""
+    show: Callable[[Any], Any] | None = None
+
+
+def counted(rows: QuerySet) -> Figure:
+    """How many rows there are, as far as is worth knowing."""
+    return number_of(rows, cap=COUNT_CAP + 1)
+
+
+def as_known(number: int) -> int | str:
+    """A number of rows of which `counted` may have left some uncounted."""
+    return f"{COUNT_CAP}+" if number > COUNT_CAP else number
 
 
 class ListPage:
@@ -79,6 +91,7 @@ class ListPage:
         self.path = path or request.path
         self.query = {key: str(value) for key, value in request.GET.items() if value}
         self.everything = queryset
+        self.also: list[QuerySet] = []  # what else the page shows, to be asked along with its counters
 
     # -- state ---------------------------------------------------------------
 
@@ -102,7 +115,7 @@ class ListPage:
         rows = self.everything
         for one in self.filters:
             value = self.query.get(one.name)
-            if value and any(str(key) == value for key, _label in one.options()):
+            if value and any(key == value for key, _label in self._options(one)):
                 rows = one.apply(rows, value)
         if self.search:
             rows = rows.search(self.search)  # type: ignore[attr-defined]
@@ -144,12 +157,47 @@ class ListPage:
         return self.url(page=str(self.page - 1) if self.page > 2 else None) if self.page > 1 else ""
 
     @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """Every number that stands above the list, by a name; a subclass adds its own."""
+        found = {}
+        for place, one in enumerate(self.counts):
+            of = one.of(self.everything)
+            found[str(place)] = of if isinstance(of, Figure) else counted(of)
+        return found
+
+    @cached_property
+    def _choices_found(self) -> dict[str, Any]:
+        return {one.name: one.choices() if callable(one.choices) else one.choices for one in self.filters}
+
+    @cached_property
+    def _total(self) -> Figure | None:
+        """Nothing when the rows of this page are all there are."""
+        return counted(self.filtered) if self.page > 1 or self.next_url else None
+
+    @cached_property
+    def _asked(self) -> bool:
+        """All that the page shows beside its rows, in one statement: figures, options of filters, what it was given."""
+        options = [found for found in self._choices_found.values() if isinstance(found, QuerySet)]
+        together(*self.figures.values(), *options, *self.also, self._total)
+        return True
+
+    def figure(self, name: str) -> Any:
+        return self._asked and self.figures[name].value
+
+    def rows_of(self, queryset: QuerySet) -> list[Any]:
+        """The rows of a queryset that stands in `also`."""
+        return list(queryset) if self._asked else []
+
+    def _options(self, one: Filter) -> list[tuple[str, Text]]:
+        found = self._choices_found[one.name]
+        return [(str(row), row) if isinstance(row, str) else (str(row[0]), row[1]) for row in found]
+
+    @cached_property
     def total(self) -> str:
         """How many rows there are, counted no further than is worth knowing."""
-        if self.page == 1 and not self.next_url:
+        if self._total is None:
             return str(len(self.rows))
-        counted = self.filtered.order_by()[: COUNT_CAP + 1].count()
-        return f"{COUNT_CAP}+" if counted > COUNT_CAP else str(counted)
+        return str(as_known(self._asked and self._total.value))
 
     @property
     def headings(self) -> list[dict[str, Any]]:
@@ -172,13 +220,14 @@ class ListPage:
     @cached_property
     def counters(self) -> list[dict[str, Any]]:
         found = []
-        for one in self.counts:
+        for place, one in enumerate(self.counts):
+            value = self.figure(str(place))
             current = bool(one.query) and all(self.query.get(k) == v for k, v in one.query.items())
             query = "" if current else f"?{urlencode(one.query)}"
             found.append(
                 {
                     "label": one.label,
-                    "value": one.number(self.everything),
+                    "value": one.show(value) if one.show else as_known(value),
                     "url": self.path + query,
                     "current": current,
                     "tone": one.tone,
@@ -189,12 +238,12 @@ class ListPage:
     @cached_property
     def choices(self) -> list[dict[str, Any]]:
         """The filters as the filter bar shows them."""
-        return [
+        return self._asked and [
             {
                 "name": one.name,
                 "label": one.label,
                 "value": self.query.get(one.name, ""),
-                "options": one.options(),
+                "options": self._options(one),
                 "clear_url": self.url(**{one.name: None}),
             }
             for one in self.filters

@@ -50,14 +50,12 @@ class CustomerList(ListPage):
         ),
     )
     counts = (
-        Count(
-            _("Companies"), lambda rows: rows.filter(kind="company", active=True).count(), {"kind": "company"}
-        ),
+        Count(_("Companies"), lambda rows: rows.filter(kind="company", active=True), {"kind": "company"}),
         Count(
             _("Private persons"),
-            lambda rows: rows.filter(kind="person", active=True).count(),
+            lambda rows: rows.filter(kind="person", active=True),
             {"kind": "person"},
         ),
-        Count(_("No e-mail"), lambda rows: rows.filter(email="").count(), {"missing": "email"}, "amber"),
-        Count(_("No longer active"), lambda rows: rows.filter(active=False).count(), {"active": "no"}),
+        Count(_("No e-mail"), lambda rows: rows.filter(email=""), {"missing": "email"}, "amber"),
+        Count(_("No longer active"), lambda rows: rows.filter(active=False), {"active": "no"}),
     )

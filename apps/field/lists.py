@@ -43,11 +43,11 @@ class EventList(ListPage):
     counts = (
         Count(
             _("To decide"),
-            lambda rows: rows.filter(state="to_decide").count(),
+            lambda rows: rows.filter(state="to_decide"),
             {"state": "to_decide"},
             "amber",
         ),
-        Count(_("Decided"), lambda rows: rows.filter(state="decided").count(), {"state": "decided"}),
+        Count(_("Decided"), lambda rows: rows.filter(state="decided"), {"state": "decided"}),
     )
     default_order = ("-state", "received_at")
     search_hint = _("Work order, customer, technician")

@@ -1,7 +1,6 @@
 """The list of requests."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -21,17 +20,12 @@ QUEUES: dict[str, tuple[Any, Callable[[Any], QuerySet]]] = {
 }
 
 
-def _types() -> list[tuple[str, str]]:
-    return [(str(one.pk), str(one)) for one in RequestType.objects.all()]
+def _types() -> QuerySet:
+    return RequestType.objects.values_list("pk", "name")
 
 
-def _technicians() -> list[tuple[str, str]]:
-    rows = Technician.objects.active().values_list("pk", "user__name").order_by("user__name")
-    return [(str(pk), name) for pk, name in rows]
-
-
-def _counted(of: Callable[[Any], Any], rows: Any) -> int:
-    return of(rows).count()
+def _technicians() -> QuerySet:
+    return Technician.objects.active().values_list("pk", "user__name").order_by("user__name")
 
 
 class RequestList(ListPage):
@@ -81,7 +75,7 @@ class RequestList(ListPage):
         Filter("source", _("Source"), Source.choices, lambda rows, value: rows.filter(source=value)),
     )
     counts = tuple(
-        Count(label, partial(_counted, of), {"queue": name}, tone)
+        Count(label, of, {"queue": name}, tone)
         for (name, (label, of)), tone in zip(
             QUEUES.items(), ("blue", "amber", "amber", "amber"), strict=False
         )

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count as Number
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -12,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.lists import Column, Filter, ListPage
+from apps.core.lists import Column, Filter, ListPage, counted, as_known
+from apps.core.together import Figure
 from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine
 from apps.invoicing.querysets import AMOUNT, ZERO
 from apps.invoicing.states import InvoiceStatus
@@ -20,9 +20,9 @@ from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
 
 
-def _users() -> list[tuple[str, str]]:
-    makers = Invoice.objects.exclude(created_by=None).values("created_by").distinct()
-    return [(str(pk), name) for pk, name in User.objects.filter(pk__in=makers).values_list("pk", "name")]
+def _users() -> QuerySet:
+    makers = Invoice.objects.filter(created_by=OuterRef("pk"))
+    return User.objects.filter(Exists(makers)).values_list("pk", "name")
 
 
 def _show(rows: Any, value: str) -> QuerySet:
@@ -114,31 +114,27 @@ class InvoiceList(ListPage):
     )
 
     @cached_property
-    def _tally(self) -> dict[str, int]:
-        today = clock.today()
-        unpaid = Q(status__in=["issued", "sent"], kind="invoice")
-        exported = Exists(
-            Invoice.package_lines.rel.related_model._default_manager.filter(invoice=OuterRef("pk"))
-        )
-        return (
-            self.everything.order_by()
-            .annotate(was_exported=exported)
-            .aggregate(
-                unpaid=Number("pk", filter=unpaid & Q(was_exported=True)),
-                overdue=Number("pk", filter=unpaid & Q(due_date__lt=today)),
-                paid=Number("pk", filter=Q(status="paid")),
-            )
-        )
+    def figures(self) -> dict[str, Figure]:
+        rows = Invoice.objects.for_user(self.request.user)
+        unpaid = rows.filter(status__in=["issued", "sent"], kind="invoice")
+        lines = Invoice.package_lines.rel.related_model._default_manager.filter(invoice=OuterRef("pk"))
+        of = {
+            "ready": WorkOrder.objects.ready_for_invoicing(),
+            "unpaid": unpaid.filter(Exists(lines)),
+            "overdue": unpaid.filter(due_date__lt=clock.today()),
+            "paid": rows.filter(status="paid"),
+        }
+        return {name: counted(found) for name, found in of.items()}
 
     @cached_property
     def counters(self) -> list[dict[str, Any]]:
         """The queue is a list of its own; the others filter this one."""
-        ready = WorkOrder.objects.ready_for_invoicing().count()
+        ready = self.figure("ready")
         shown = self.query.get("show", "")
         found = [
             {
                 "label": _("Ready for invoicing"),
-                "value": ready,
+                "value": as_known(ready),
                 "url": reverse("invoicing:ready_list"),
                 "current": False,
                 "tone": "amber" if ready else "",
@@ -152,10 +148,10 @@ class InvoiceList(ListPage):
             found.append(
                 {
                     "label": label,
-                    "value": self._tally[key],
+                    "value": as_known(self.figure(key)),
                     "url": self.path if shown == key else f"{self.path}?show={key}",
                     "current": shown == key,
-                    "tone": tone if self._tally[key] else "",
+                    "tone": tone if self.figure(key) else "",
                 }
             )
         return found

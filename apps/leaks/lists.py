@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, formats
 from apps.core.lists import Column, Count, Filter, ListPage
+from apps.core.together import sum_of
 from apps.leaks.detectors import detectors
 from apps.leaks.states import LeakStatus
 
@@ -50,17 +51,19 @@ class LeakList(ListPage):
                lambda rows, value: rows.filter(~Q(amount=0))),
     )  # fmt: skip
     counts = (
-        Count(_("Open leaks"), lambda rows: rows.filter(status="open").count(), {}, "red"),
+        Count(_("Open leaks"), lambda rows: rows.filter(status="open"), {}, "red"),
         Count(
             _("Amount at risk, excl. VAT"),
-            lambda rows: formats.money(rows.filter(status="open").total()),
+            lambda rows: sum_of(rows.filter(status="open"), "amount"),
             {"money": "yes"},
             "red",
+            show=formats.money,
         ),
         Count(
             _("Written off"),
-            lambda rows: formats.money(rows.filter(status="written_off").total()),
+            lambda rows: sum_of(rows.filter(status="written_off"), "amount"),
             {"status": "written_off"},
+            show=formats.money,
         ),
     )
 

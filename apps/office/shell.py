@@ -1,24 +1,21 @@
 """The rail: where one can go, as the work flows, and where something waits."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.formats import money
+from apps.core.together import number_of, sum_of, together
 from apps.field.models import FieldEvent
 from apps.intake.models import Request
 from apps.invoicing.models import Invoice
 from apps.leaks.models import Leak
 from apps.quotes.models import Quote
 from apps.workorders.models import WorkOrder
-
-COUNTS_KEPT_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -80,29 +77,23 @@ TABS = [
     (_("Me"), "phone:me", "user"),
 ]
 
-# What waits: one number for each place, the same for everyone who may see it.
-COUNTS: dict[str, Callable[[], Any]] = {
-    "requests": lambda: Request.objects.filter(status__in=["new", "accepted", "received", "missed"]).count(),
-    "quotes": lambda: Quote.objects.filter(status="draft").count(),
-    "to_plan": lambda: WorkOrder.objects.to_plan().count(),
-    "events": lambda: FieldEvent.objects.to_decide().count(),
-    "review": lambda: WorkOrder.objects.ready_for_review().count(),
-    "invoicing": lambda: (
-        WorkOrder.objects.ready_for_invoicing().count()
-        + Invoice.objects.filter(status__in=["draft", "issued"]).count()
-    ),
-}
-
 
 def counts() -> dict[str, Any]:
-    """What waits, kept for some seconds in this process: the shared cache can be read by a technician's role."""
-    cache = caches["process"]
-    found = cache.get("shell.counts")
-    if found is None:
-        found = {name: count() for name, count in COUNTS.items()}
-        found["leaks"] = Leak.objects.open().total()
-        cache.set("shell.counts", found, COUNTS_KEPT_SECONDS)
-    return found
+    """What waits, now: one number for each place, the same for everyone who may see it. One statement."""
+    orders = WorkOrder.objects
+    found = {
+        "requests": number_of(Request.objects.filter(status__in=["new", "accepted", "received", "missed"])),
+        "quotes": number_of(Quote.objects.filter(status="draft")),
+        "to_plan": number_of(orders.to_plan()),
+        "events": number_of(FieldEvent.objects.to_decide()),
+        "review": number_of(orders.ready_for_review()),
+        "invoicing": number_of(orders.ready_for_invoicing()),
+        "invoices": number_of(Invoice.objects.filter(status__in=["draft", "issued"])),
+        "leaks": sum_of(Leak.objects.open(), "amount"),
+    }
+    together(*found.values())
+    waiting = {name: figure.value for name, figure in found.items()}
+    return waiting | {"invoicing": waiting["invoicing"] + waiting["invoices"]}
 
 
 def address(url_name: str) -> str:

@@ -1,15 +1,14 @@
 """The catalogue with its prices, for the office."""
 
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.formats import money
 from apps.core.lists import Column, Count, Filter, ListPage
+from apps.core.together import Figure, mean_of, number_of
 from apps.materials.models import Category
 from apps.pricing.importing import COLUMNS
 from apps.pricing.rules import price_plain
@@ -42,7 +41,7 @@ class CatalogueList(ListPage):
         Filter(
             "category",
             gettext_lazy("Category"),
-            lambda: [(str(pk), name) for pk, name in Category.objects.values_list("pk", "name")],
+            lambda: Category.objects.values_list("pk", "name"),
             lambda rows, value: rows.filter(category=value),
         ),
         Filter(
@@ -62,24 +61,30 @@ class CatalogueList(ListPage):
         ),
     )
     counts = (
-        Count(gettext_lazy("Materials"), lambda rows: rows.filter(active=True).count(), {"active": "yes"}),
+        Count(gettext_lazy("Materials"), lambda rows: rows.filter(active=True), {"active": "yes"}),
         Count(
             gettext_lazy("Without a sales price"),
-            lambda rows: rows.filter(active=True, price__isnull=True).count(),
+            lambda rows: rows.filter(active=True, price__isnull=True),
             {"price": "none", "active": "yes"},
             "a",
         ),
     )
 
     @cached_property
+    def figures(self) -> dict[str, Figure]:
+        active = self.everything.filter(active=True)
+        own = {"categories": number_of(Category.objects.all()), "average": mean_of(active, "price")}
+        return super().figures | own
+
+    @cached_property
     def counters(self) -> list[dict[str, Any]]:
         materials, unpriced = super().counters
-        average = self._average(self.everything)
+        average = self.figure("average")
         return [
             materials,
             {
                 "label": _("Categories"),
-                "value": Category.objects.count(),
+                "value": self.figure("categories"),
                 "url": "",
                 "current": False,
                 "tone": "",
@@ -94,7 +99,3 @@ class CatalogueList(ListPage):
             unpriced,
             {"label": _("Prices"), "value": _("Back office only"), "url": "", "current": False, "tone": ""},
         ]
-
-    @staticmethod
-    def _average(rows: QuerySet) -> Decimal | None:
-        return rows.filter(active=True).aggregate(mean=Avg("price"))["mean"]

@@ -3,14 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
-from apps.core.lists import Column, Filter, ListPage
+from apps.core.lists import Column, Filter, ListPage, counted, as_known
+from apps.core.together import Figure
 from apps.intake.models import Request, RequestType
 from apps.quotes.models import Quote
 from apps.quotes.states import QuoteStatus
@@ -57,7 +58,7 @@ class QuoteList(ListPage):
         Filter(
             "type",
             gettext_lazy("Type of work"),
-            lambda: [(str(one.pk), one.name) for one in RequestType.objects.filter(active=True)],
+            lambda: RequestType.objects.filter(active=True).values_list("pk", "name"),
             lambda rows, value: rows.filter(type_id=value),
         ),
         Filter(
@@ -69,14 +70,11 @@ class QuoteList(ListPage):
     )
 
     @cached_property
-    def numbers(self) -> dict[str, int]:
-        """Every count of this page in one query."""
-        of = {
-            status: Count("pk", filter=Q(status=status))
-            for status in ("draft", "sent", "accepted", "expired")
-        }
-        ready = Count("pk", filter=Q(status="accepted", work_order__status="to_plan"))
-        return self.everything.order_by().aggregate(**of, ready=ready)
+    def figures(self) -> dict[str, Figure]:
+        of = {one: self.everything.filter(status=one) for one in ("draft", "sent", "accepted", "expired")}
+        of["ready"] = of["accepted"].filter(work_order__status="to_plan")
+        of["intake"] = Request.objects.for_user(self.request.user).ready_for_quote()
+        return {name: counted(rows) for name, rows in of.items()}
 
     @cached_property
     def counters(self) -> list[dict[str, Any]]:
@@ -85,7 +83,7 @@ class QuoteList(ListPage):
         return [
             {
                 "label": label,
-                "value": self.numbers[status],
+                "value": as_known(self.figure(status)),
                 "url": self.path if chosen == status else f"{self.path}?status={status}",
                 "current": chosen == status,
                 "tone": "",
@@ -96,15 +94,16 @@ class QuoteList(ListPage):
     @property
     def steps(self) -> list[dict[str, Any]]:
         """The four steps with how many stand in each."""
-        ready = Request.objects.for_user(self.request.user).ready_for_quote().count()
-        counts = self.numbers
+        waiting = self.figure("draft") + self.figure("sent")
         return [
-            _step(_("Intake ready"), ready, f"{reverse('intake:request_list')}?status=received"),
-            _step(_("Quote draft / sent"), counts["draft"] + counts["sent"], self.path),
-            _step(_("Customer approved"), counts["accepted"], f"{self.path}?status=accepted"),
+            _step(
+                _("Intake ready"), self.figure("intake"), f"{reverse('intake:request_list')}?status=received"
+            ),
+            _step(_("Quote draft / sent"), waiting, self.path),
+            _step(_("Customer approved"), self.figure("accepted"), f"{self.path}?status=accepted"),
             _step(
                 _("Work order ready"),
-                counts["ready"],
+                self.figure("ready"),
                 f"{reverse('workorders:work_order_list')}?status=to_plan",
             ),
         ]
@@ -120,7 +119,7 @@ class QuoteList(ListPage):
 
 
 def _step(label: str, count: int, url: str) -> dict[str, Any]:
-    return {"label": label, "url": url, "state": "done" if count else "todo", "note": str(count)}
+    return {"label": label, "url": url, "state": "done" if count else "todo", "note": as_known(count)}
 
 
 def quote_steps(quote: Quote) -> list[dict[str, Any]]:

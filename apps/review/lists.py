@@ -19,12 +19,12 @@ STATUSES = [(status, WorkOrderStatus(status).label) for status in QUEUE]
 DEFAULT = ("ready_for_review", "in_review", "returned")
 
 
-def _types() -> list[tuple[str, str]]:
-    return [(str(one.pk), one.name) for one in RequestType.objects.order_by("name")]
+def _types() -> QuerySet:
+    return RequestType.objects.values_list("pk", "name").order_by("name")
 
 
 def _number(status: str) -> Any:
-    return lambda orders: orders.filter(status=status).order_by().count()
+    return lambda orders: orders.filter(status=status)
 
 
 class ReviewList(ListPage):

@@ -26,7 +26,7 @@ def _today(rows: QuerySet, value: str) -> QuerySet:
 
 
 def _kind(kind: str) -> Any:
-    return lambda rows: _with_status(rows, ACTIVE).filter(kind=kind).count()
+    return lambda rows: _with_status(rows, ACTIVE).filter(kind=kind)
 
 
 class TechnicianList(ListPage):
@@ -52,19 +52,18 @@ class TechnicianList(ListPage):
         Filter(
             "skill",
             _("Skill"),
-            lambda: [(str(pk), name) for pk, name in Skill.objects.values_list("pk", "name")],
+            lambda: Skill.objects.values_list("pk", "name"),
             lambda rows, value: rows.filter(skills=value),
         ),
         Filter(
             "region",
             _("Home region"),
-            lambda: [
-                (name, name)
-                for name in Technician.objects.exclude(region="")
+            lambda: (
+                Technician.objects.exclude(region="")
                 .order_by("region")
                 .values_list("region", flat=True)
                 .distinct()
-            ],
+            ),
             lambda rows, value: rows.filter(region=value),
         ),
         Filter("today", _("Today"), [(AVAILABLE, _("Available")), (AWAY, _("Not available"))], _today),
@@ -79,9 +78,9 @@ class TechnicianList(ListPage):
         ),
         Count(
             _("Available today"),
-            lambda rows: rows.available_on(clock.today()).count(),
+            lambda rows: rows.available_on(clock.today()),
             {"today": AVAILABLE},
             "g",
         ),
-        Count(_("Inactive"), lambda rows: _with_status(rows, INACTIVE).count(), {"status": INACTIVE}),
+        Count(_("Inactive"), lambda rows: _with_status(rows, INACTIVE), {"status": INACTIVE}),
     )

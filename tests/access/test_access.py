@@ -55,9 +55,7 @@ class AccessTest(TestCase):
     def client_of(self, who: str) -> Client:
         client = Client(raise_request_exception=True)
         if who:
-            client.force_login(
-                self.world.users[who], backend="allauth.account.auth_backends.AuthenticationBackend"
-            )
+            client.force_login(self.world.users[who], backend="apps.accounts.backends.AccountBackend")
         return client
 
     def each(self) -> list[tuple[str, str, Any]]:

@@ -33,7 +33,7 @@ RULES = {
 def client_of(world: World, who: str) -> Client:
     client = Client()
     if who:
-        client.force_login(world.users[who], backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(world.users[who], backend="apps.accounts.backends.AccountBackend")
     return client
 
 

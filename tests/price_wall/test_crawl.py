@@ -57,9 +57,7 @@ class CanaryCrawl(TestCase):
     def crawl(self, who: str) -> dict[str, str]:
         """Every address with every likely id, plain, as a fragment, and as an export: where an amount was found."""
         client = Client()
-        client.force_login(
-            self.world.users[who], backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(self.world.users[who], backend="apps.accounts.backends.AccountBackend")
         found = {}
         for name, _route, pattern in routes():
             if not name or name.startswith(("account_", "mfa_", "acceptance:")):

@@ -1,0 +1,15 @@
+"""Who is asking: the user of a session, with what they may do, in one statement."""
+
+from typing import Any
+
+from allauth.account.auth_backends import AuthenticationBackend
+
+from apps.accounts.models import User
+
+
+class AccountBackend(AuthenticationBackend):
+    """allauth's login by e-mail address; each request loads its user together with roles and abilities."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        user = User.objects.with_rights().filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
