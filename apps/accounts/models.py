@@ -61,6 +61,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether one of the user's roles has this ability of the matrix in `accounts.roles`."""
         return self.is_active and (self.is_superuser or ability in self.abilities)
 
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """As Django asks, also for `perms.accounts…` in a template; abilities need no further question."""
+        app, _dot, ability = perm.partition(".")
+        return self.may(ability) if app == "accounts" and obj is None else super().has_perm(perm, obj)
+
     @cached_property
     def abilities(self) -> frozenset[str]:
         """What the user's roles let them do. A user of `with_rights()` brought it along."""

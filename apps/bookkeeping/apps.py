@@ -10,5 +10,5 @@ class BookkeepingConfig(AppConfig):
         from apps.core import chain
         from apps.leaks.detectors import register
 
-        chain.register(80, links.package_step)
+        chain.register(80, links.ask, links.tell)
         register(NotInPackage)

@@ -7,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import AuditEvent
 
+
+def asked_of(obj: Any, name: str) -> Any:
+    """What was asked along about this very object, just before its page is rendered; None when it was not."""
+    return obj.__dict__.get("asked", {}).get(name)
+
+
 # Events that any record may have and that are no step of a status. A model adds its own in `events`, and there it may
 # say of a step what happened instead of what its button says.
 EVENTS = {
@@ -34,9 +40,14 @@ def _detail(obj: models.Model, event: AuditEvent) -> str:
     return str(told(event)) if told and event.data else ""
 
 
+def history_rows(obj: models.Model) -> models.QuerySet:
+    return AuditEvent.objects.about(obj).order_by("-at", "-id")
+
+
 def history(obj: models.Model) -> list[dict[str, Any]]:
-    """Who did what to `obj`, when and why, newest first. One query."""
-    events = AuditEvent.objects.about(obj).order_by("-at", "-id")
+    """Who did what to `obj`, when and why, newest first. One query, or none when it was asked along."""
+    asked = asked_of(obj, "history")
+    events = history_rows(obj) if asked is None else asked
     return [
         {
             "at": event.at,

@@ -22,6 +22,7 @@ KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Location", "HX-Tr
 def key_for(verb: str, obj: models.Model) -> str:
     """The key of a button on `obj`: equal in every tab that shows the same version of it."""
     version = getattr(obj, "version", 0)
+    version = version.pk if isinstance(version, models.Model) else version
     name = f"{verb}:{obj._meta.label_lower}:{obj.pk}:{version}"
     return hashlib.sha256(name.encode()).hexdigest()
 

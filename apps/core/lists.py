@@ -174,19 +174,19 @@ class ListPage:
         """Nothing when the rows of this page are all there are."""
         return counted(self.filtered) if self.page > 1 or self.next_url else None
 
-    @cached_property
-    def _asked(self) -> bool:
+    def ask(self) -> None:
         """All that the page shows beside its rows, in one statement: figures, options of filters, what it was given."""
         options = [found for found in self._choices_found.values() if isinstance(found, QuerySet)]
         together(*self.figures.values(), *options, *self.also, self._total)
-        return True
 
     def figure(self, name: str) -> Any:
-        return self._asked and self.figures[name].value
+        self.ask()
+        return self.figures[name].value
 
     def rows_of(self, queryset: QuerySet) -> list[Any]:
         """The rows of a queryset that stands in `also`."""
-        return list(queryset) if self._asked else []
+        self.ask()
+        return list(queryset)
 
     def _options(self, one: Filter) -> list[tuple[str, Text]]:
         found = self._choices_found[one.name]
@@ -197,7 +197,8 @@ class ListPage:
         """How many rows there are, counted no further than is worth knowing."""
         if self._total is None:
             return str(len(self.rows))
-        return str(as_known(self._asked and self._total.value))
+        self.ask()
+        return str(as_known(self._total.value))
 
     @property
     def headings(self) -> list[dict[str, Any]]:
@@ -238,7 +239,8 @@ class ListPage:
     @cached_property
     def choices(self) -> list[dict[str, Any]]:
         """The filters as the filter bar shows them."""
-        return self._asked and [
+        self.ask()
+        return [
             {
                 "name": one.name,
                 "label": one.label,

@@ -50,5 +50,5 @@ def matching(queryset: Rows, field: str, text: str) -> Rows:
     query = search_query(text)
     if query is None:
         return queryset
-    found = queryset.annotate(search_vector=search_vector(field)).filter(search_vector=query)
+    found = queryset.alias(search_vector=search_vector(field)).filter(search_vector=query)
     return cast("Rows", found)

@@ -98,7 +98,7 @@ def _rows_part(rows: QuerySet) -> tuple[Any, str, Sequence[Any]]:
     return compiler, f"(SELECT json_agg(ARRAY[{texts}]) FROM ({sql}) q)", params
 
 
-def _answer(one: Question, compiler: Any, value: Any) -> None:
+def _answer(one: Any, compiler: Any, value: Any) -> None:
     if isinstance(one, Figure):
         one._answer = (value if value is not None or one.function == "avg" else 0,)
         return

@@ -8,4 +8,4 @@ class FieldConfig(AppConfig):
         from apps.core import chain
         from apps.field import links
 
-        chain.register(links.POSITION, links.visits)
+        chain.register(links.POSITION, links.ask, links.tell)

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.core import clock, formats
+from apps.core.together import together
 from apps.field import rules
 from apps.field.models import (
     Deviation,
@@ -272,38 +273,60 @@ class Evidence:
         return list(dict.fromkeys(gap for visit in self.visits for gap in visit.missing))
 
 
-def evidence_for(work_order: WorkOrder) -> Evidence:
-    """The evidence of a job, in about a dozen queries whatever its size."""
-    visits = with_facts(Visit.objects.filter(work_order=work_order)).select_related(
-        "technician__user", "assignment", "sign_off__signature"
-    ).prefetch_related(
-        "time_entries",
-        Prefetch("materials", MaterialUsage.objects.select_related("material")),
-        "extra_work",
-        "deviations",
-        Prefetch("photos", VisitPhoto.objects.select_related("file")),
-        Prefetch(
-            "answers", FormAnswer.objects.select_related("field", "file").order_by("field__position")
-        ),
-        "returned_items",
-    )  # fmt: skip
+class EvidenceRows:
+    """What must be asked for the evidence of a job, for whoever has more to ask in the same statement."""
+
+    def __init__(self, work_order: WorkOrder) -> None:
+        self.work_order = work_order
+        job = {"visit__work_order": work_order}
+        self.visits = with_facts(Visit.objects.filter(work_order=work_order)).select_related(
+            "technician__user", "assignment", "sign_off__signature"
+        )
+        # What each visit holds, by the name that a visit knows it by.
+        self.of_visits: dict[str, QuerySet] = {
+            "time_entries": TimeEntry.objects.filter(**job),
+            "materials": MaterialUsage.objects.filter(**job).select_related("material"),
+            "extra_work": ExtraWork.objects.filter(**job),
+            "deviations": Deviation.objects.filter(**job),
+            "photos": VisitPhoto.objects.filter(**job).select_related("file"),
+            "answers": FormAnswer.objects.filter(**job)
+            .select_related("field", "file")
+            .order_by("field__position"),
+            "returned_items": ReturnedItem.objects.filter(**job),
+        }
+        self.events = (
+            FieldEvent.objects.filter(assignment__work_order=work_order)
+            .select_related("user")
+            .order_by("received_at")
+        )
+        self.questions = JobFormField.objects.filter(version=work_order.job_form_version_id)
+
+    def all(self) -> list[QuerySet]:
+        return [self.visits, *self.of_visits.values(), self.events, self.questions]
+
+
+def evidence_for(work_order: WorkOrder, rows: EvidenceRows | None = None) -> Evidence:
+    """The evidence of a job, in one statement whatever its size; none when its `rows` were asked already."""
+    rows = rows or EvidenceRows(work_order)
+    together(*rows.all())
     now = clock.now()
-    events = list(
-        FieldEvent.objects.filter(assignment__work_order=work_order)
-        .select_related("user")
-        .order_by("received_at")
-    )
+    visits = {visit.pk: visit for visit in rows.visits}
+    held: dict[int, dict[str, list[Any]]] = {pk: {name: [] for name in rows.of_visits} for pk in visits}
+    for name, found in rows.of_visits.items():
+        for one in found:
+            one.visit = visits[one.visit_id]
+            held[one.visit_id][name].append(one)
     return Evidence(
         work_order=work_order,
-        visits=[_visit_evidence(visit, now) for visit in visits],
-        questions=list(JobFormField.objects.filter(version=work_order.job_form_version_id)),
-        clock_off=[event for event in events if event.clock_is_off],
-        to_decide=[event for event in events if event.state == "to_decide"],
+        visits=[_visit_evidence(visit, held[pk], now) for pk, visit in visits.items()],
+        questions=list(rows.questions),
+        clock_off=[event for event in rows.events if event.clock_is_off],
+        to_decide=[event for event in rows.events if event.state == "to_decide"],
     )
 
 
-def _visit_evidence(visit: Visit, now: datetime) -> VisitEvidence:
-    times = list(visit.time_entries.all())
+def _visit_evidence(visit: Visit, held: dict[str, list[Any]], now: datetime) -> VisitEvidence:
+    times = held["time_entries"]
     return VisitEvidence(
         visit=visit,
         technician=visit.technician,
@@ -311,12 +334,12 @@ def _visit_evidence(visit: Visit, now: datetime) -> VisitEvidence:
         travel=duration_of(times, TimeKind.TRAVEL, now),
         work=duration_of(times, TimeKind.WORK, now),
         pause=duration_of(times, TimeKind.PAUSE, now),
-        materials=list(visit.materials.all()),
-        extra_work=list(visit.extra_work.all()),
-        deviations=list(visit.deviations.all()),
-        photos=list(visit.photos.all()),
-        answers=list(visit.answers.all()),
+        materials=held["materials"],
+        extra_work=held["extra_work"],
+        deviations=held["deviations"],
+        photos=held["photos"],
+        answers=held["answers"],
         sign_off=getattr(visit, "sign_off", None),
-        returned_items=list(visit.returned_items.all()),
+        returned_items=held["returned_items"],
         missing=rules.missing(facts_of(visit)) if visit.status != "no_access" else [],
     )

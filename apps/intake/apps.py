@@ -6,6 +6,6 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import chain
-        from apps.intake.chain import request_step
+        from apps.intake import chain as own
 
-        chain.register(10, request_step)
+        chain.register(10, own.ask, own.tell)

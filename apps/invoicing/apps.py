@@ -10,5 +10,4 @@ class InvoicingConfig(AppConfig):
         from apps.messaging.links import register
 
         register("pay", "pay:invoice_pay")
-        chain.register(60, links.invoice_step)
-        chain.register(70, links.payment_step)
+        chain.register(60, links.ask, links.tell)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import segno
+from django.db.models import QuerySet
 
 from apps.core.money import totals
+from apps.core.together import together
 from apps.documents.rendering import pdf_render
 from apps.invoicing import rules
 from apps.invoicing.einvoice import ubl_write
@@ -64,13 +66,22 @@ class Paper:
         return not self.invoice.is_credit_note and self.invoice.payable > 0
 
 
-def paper(invoice: Invoice) -> Paper:
-    """Read an invoice's rows: two queries. A draft has no VAT rows yet; what it shows are the sums so far."""
-    lines = list(invoice.lines.select_related("work_order__site").order_by("position", "id"))
+def paper_rows(invoice: Invoice) -> tuple[QuerySet, QuerySet]:
+    """What a paper is made of: the lines and the VAT rows."""
+    lines = invoice.lines.select_related("work_order__site").order_by("position", "id")
+    return lines, invoice.vat_lines.order_by("-rate", "category")
+
+
+def paper(invoice: Invoice, rows: tuple[QuerySet, QuerySet] | None = None) -> Paper:
+    """An invoice as it is shown. A draft has no VAT rows yet; what it shows are the sums so far.
+
+    `rows` are its `paper_rows` when these were asked already.
+    """
+    lines, vat_rows = rows or paper_rows(invoice)
+    together(lines, vat_rows)
+    vat_lines: list[Any] = list(vat_rows)
     if invoice.number is None:
-        vat_lines: list[Any] = list(totals(line.priced for line in lines).vat_sums)
-    else:
-        vat_lines = list(invoice.vat_lines.order_by("-rate", "category"))
+        vat_lines = list(totals(line.priced for line in lines).vat_sums)
     return Paper(invoice, _sections(lines), vat_lines)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.lists import Column, Filter, ListPage, counted, as_known
+from apps.core.lists import Column, Filter, ListPage, as_known, counted
 from apps.core.together import Figure
 from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine
 from apps.invoicing.querysets import AMOUNT, ZERO

@@ -3,60 +3,72 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.formats import money
-from apps.core.money import ZERO
+from apps.core.together import Question, number_of, sum_of
 from apps.invoicing.models import Invoice
 from apps.leaks.models import Leak
 from apps.workorders.models import WorkOrder
 
 
-def counters(user: Any) -> list[dict[str, Any]]:
-    """Each a link to the rows that it counts."""
-    orders = WorkOrder.objects.for_user(user)
-    found: list[dict[str, Any]] = [
-        {
-            "label": _("Ready for review"),
-            "value": orders.ready_for_review().count(),
-            "url": reverse("review:review_list"),
-        },
-        {
-            "label": _("Urgent / deviations"),
-            "value": orders.open()
-            .filter(Q(urgency="urgent") | Q(status__in=["action_required", "missed"]))
-            .count(),
-            "url": reverse("workorders:work_order_list") + "?status=action_required",
-            "tone": "red",
-        },
-    ]
-    if user.may("see_prices"):
-        monday = clock.today() - timedelta(days=clock.today().weekday())
-        week = Invoice.objects.issued().filter(issue_date__gte=monday)
-        sums = week.aggregate(
-            billed=Sum("net", filter=Q(kind="invoice")), credited=Sum("net", filter=Q(kind="credit_note"))
-        )
-        queue = (
-            orders.ready_for_invoicing().count()
-            + Invoice.objects.filter(status__in=["draft", "issued"]).count()
-        )
-        found += [
-            {"label": _("Invoicing queue"), "value": queue, "url": reverse("invoicing:ready_list")},
+class Figures:
+    """The counters, each a link to the rows that it counts, and the largest leaks: what must be asked, and the answers."""
+
+    def __init__(self, user: Any) -> None:
+        self.sees_prices = user.may("see_prices")
+        orders = WorkOrder.objects.for_user(user)
+        pressing = Q(urgency="urgent") | Q(status__in=["action_required", "missed"])
+        self.review = number_of(orders.ready_for_review())
+        self.urgent = number_of(orders.open().filter(pressing))
+        self.questions: list[Question] = [self.review, self.urgent]
+        if self.sees_prices:
+            monday = clock.today() - timedelta(days=clock.today().weekday())
+            week = Invoice.objects.issued().filter(issue_date__gte=monday)
+            self.billed = sum_of(week.filter(kind="invoice"), "net")
+            self.credited = sum_of(week.filter(kind="credit_note"), "net")
+            self.ready = number_of(orders.ready_for_invoicing())
+            self.drafts = number_of(Invoice.objects.filter(status__in=["draft", "issued"]))
+            leaks = Leak.objects.for_user(user).open()
+            self.leaks, self.at_risk = number_of(leaks), sum_of(leaks, "amount")
+            self.largest = leaks.order_by("-amount")[:6]
+            self.questions += [self.billed, self.credited, self.ready, self.drafts, self.leaks, self.at_risk]
+            self.questions.append(self.largest)
+
+    def counters(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = [
             {
-                "label": _("Revenue this week, excl. VAT"),
-                "value": money((sums["billed"] or ZERO) - (sums["credited"] or ZERO)),
-                "url": reverse("invoicing:invoice_list"),
+                "label": _("Ready for review"),
+                "value": self.review.value,
+                "url": reverse("review:review_list"),
+            },
+            {
+                "label": _("Urgent / deviations"),
+                "value": self.urgent.value,
+                "url": reverse("workorders:work_order_list") + "?status=action_required",
+                "tone": "red",
             },
         ]
-    return found
+        if self.sees_prices:
+            found += [
+                {
+                    "label": _("Invoicing queue"),
+                    "value": self.ready.value + self.drafts.value,
+                    "url": reverse("invoicing:ready_list"),
+                },
+                {
+                    "label": _("Revenue this week, excl. VAT"),
+                    "value": money(self.billed.value - self.credited.value),
+                    "url": reverse("invoicing:invoice_list"),
+                },
+            ]
+        return found
 
-
-def leak_alerts(user: Any) -> dict[str, Any] | None:
-    """The largest open leaks and what all of them come to; None for whoever may not see amounts."""
-    if not user.may("see_prices"):
-        return None
-    leaks = Leak.objects.for_user(user).open()
-    return {"total": leaks.total(), "count": leaks.count(), "largest": list(leaks.order_by("-amount")[:6])}
+    def leak_alerts(self) -> dict[str, Any] | None:
+        """The largest open leaks and what all of them come to; None for whoever may not see amounts."""
+        if not self.sees_prices:
+            return None
+        return {"total": self.at_risk.value, "count": self.leaks.value, "largest": list(self.largest)}

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.core.together import together
 from apps.customers.models import Customer
 from apps.intake.models import Request
 from apps.invoicing.models import Invoice
@@ -34,12 +35,15 @@ def search(user: Any, request: Any, text: str) -> list[tuple[Any, list[dict[str,
         if text.lower() in str(item["label"]).lower()
     ]
     if text.strip():
-        for model, url_name, related, detail in SOURCES:
-            rows = model.objects.for_user(user).search(text)
-            rows = rows.select_related(related) if related else rows
+        asked = []
+        for model, _url_name, related, _detail in SOURCES:
+            rows = model.objects.for_user(user).search(text).order_by("-pk")
+            asked.append((rows.select_related(related) if related else rows)[:EACH])
+        together(*asked)
+        for (model, url_name, _related, detail), rows in zip(SOURCES, asked, strict=True):
             hits = [
                 {"label": str(row), "url": reverse(url_name, args=[row.pk]), "detail": detail(row)}
-                for row in rows.order_by("-pk")[:EACH]
+                for row in rows
             ]
             if hits:
                 groups.append((model._meta.verbose_name_plural, hits))

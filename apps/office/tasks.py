@@ -1,15 +1,17 @@
 """Everything that waits for an action of the office, most urgent first, each with its one next action."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.together import Question, together
 from apps.field.models import FieldEvent
 from apps.intake.models import Request
 from apps.intake.states import NEXT_ACTIONS as REQUEST_ACTIONS
@@ -41,22 +43,32 @@ class Task:
     url: str
 
 
-def tasks(user: Any) -> list[Task]:
-    """The task list of the back office. A handful of queries, whatever the number of rows."""
-    found = [
-        *_requests(user),
-        *_orders(user),
-        *_quotes(user),
-        *_invoices(user),
-        *_events(user),
-        *_mails(user),
+def tasks(user: Any, *also: Question) -> list[Task]:
+    """The task list of the back office. One statement, which may hold other questions of the page as well."""
+    requests = Request.objects.for_user(user).filter(status__in=["new", "accepted", "received", "missed"])
+    waiting = [
+        status for status in ORDER_ACTIONS if status != "ready_for_invoicing" or user.may("issue_invoice")
     ]
+    orders = WorkOrder.objects.for_user(user).filter(status__in=waiting)
+    quotes = Quote.objects.for_user(user).filter(status="draft")
+    invoices = Invoice.objects.for_user(user).filter(status__in=["draft", "issued"])
+    events = FieldEvent.objects.to_decide()
+    mails = Message.objects.for_user(user).filter(status="failed")
+    asked: list[tuple[QuerySet, Callable[[Any], Iterator[Task]]]] = [
+        (requests.select_related("customer", "type").order_by("created_at")[:EACH], _requests),
+        (orders.select_related("customer").order_by("created_at")[: EACH * 2], _orders),
+        (quotes.select_related("customer").order_by("created_at")[:EACH], _quotes),
+        (invoices.select_related("customer").order_by("created_at")[:EACH], _invoices),
+        (events.select_related("user", "assignment__work_order")[:EACH], _events),
+        (mails.order_by("queued_at")[:EACH], _mails),
+    ]
+    together(*(rows for rows, _tell in asked), *also)
+    found = [task for rows, tell in asked for task in tell(rows)]
     return sorted(found, key=lambda task: (task.rank, task.since))
 
 
-def _requests(user: Any) -> Iterator[Task]:
-    rows = Request.objects.for_user(user).filter(status__in=["new", "accepted", "received", "missed"])
-    for row in rows.select_related("customer", "type").order_by("created_at")[:EACH]:
+def _requests(rows: Iterable[Request]) -> Iterator[Task]:
+    for row in rows:
         urgent = row.urgency == "urgent" or row.status == "missed"
         yield Task(
             URGENT if urgent else TODAY,
@@ -70,13 +82,9 @@ def _requests(user: Any) -> Iterator[Task]:
         )
 
 
-def _orders(user: Any) -> Iterator[Task]:
-    waiting = [
-        status for status in ORDER_ACTIONS if status != "ready_for_invoicing" or user.may("issue_invoice")
-    ]
+def _orders(rows: Iterable[WorkOrder]) -> Iterator[Task]:
     now = clock.now()
-    rows = WorkOrder.objects.for_user(user).filter(status__in=waiting)
-    for row in rows.select_related("customer").order_by("created_at")[: EACH * 2]:
+    for row in rows:
         urgent = row.status in ("action_required", "missed") or row.urgency == "urgent"
         late = row.complete_by is not None and row.complete_by < now and row.status in ("to_plan", "on_hold")
         if row.status in ("ready_for_review", "in_review"):
@@ -95,25 +103,22 @@ def _orders(user: Any) -> Iterator[Task]:
         )
 
 
-def _quotes(user: Any) -> Iterator[Task]:
-    rows = Quote.objects.for_user(user).filter(status__in=["draft", "declined", "expired"])
-    for row in rows.select_related("customer").order_by("created_at")[:EACH]:
-        if row.status == "draft":
-            yield Task(
-                SOON,
-                row.created_at,
-                row.number,
-                row.customer.name,
-                row.get_status_display(),
-                row.tone,
-                _("Finish and send"),
-                reverse("quotes:quote_detail", args=[row.pk]),
-            )
+def _quotes(rows: Iterable[Quote]) -> Iterator[Task]:
+    for row in rows:
+        yield Task(
+            SOON,
+            row.created_at,
+            row.number,
+            row.customer.name,
+            row.get_status_display(),
+            row.tone,
+            _("Finish and send"),
+            reverse("quotes:quote_detail", args=[row.pk]),
+        )
 
 
-def _invoices(user: Any) -> Iterator[Task]:
-    rows = Invoice.objects.for_user(user).filter(status__in=["draft", "issued"])
-    for row in rows.select_related("customer").order_by("created_at")[:EACH]:
+def _invoices(rows: Iterable[Invoice]) -> Iterator[Task]:
+    for row in rows:
         yield Task(
             SOON,
             row.created_at,
@@ -126,8 +131,8 @@ def _invoices(user: Any) -> Iterator[Task]:
         )
 
 
-def _events(user: Any) -> Iterator[Task]:
-    for row in FieldEvent.objects.to_decide().select_related("user", "assignment__work_order")[:EACH]:
+def _events(rows: Iterable[FieldEvent]) -> Iterator[Task]:
+    for row in rows:
         yield Task(
             URGENT,
             row.received_at,
@@ -140,9 +145,8 @@ def _events(user: Any) -> Iterator[Task]:
         )
 
 
-def _mails(user: Any) -> Iterator[Task]:
-    rows = Message.objects.for_user(user).filter(status="failed")
-    for row in rows.order_by("queued_at")[:EACH]:
+def _mails(rows: Iterable[Message]) -> Iterator[Task]:
+    for row in rows:
         yield Task(
             TODAY,
             row.queued_at,

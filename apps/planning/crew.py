@@ -11,7 +11,19 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from apps.planning.facts import holidays_between, opening_shifts, shifts_of, shortest_job, span_of, zone
+from django.db.models import QuerySet
+
+from apps.company.models import OpeningHours
+from apps.core.together import together
+from apps.planning.facts import (
+    holiday_rows,
+    opening_shifts,
+    shifts_of,
+    shortest_job,
+    shortest_rows,
+    span_of,
+    zone,
+)
 from apps.planning.models import Assignment
 from apps.planning.rules.slots import Slot, slot_state
 from apps.planning.rules.spans import Shift, Span, clip, day_span, working_spans
@@ -56,26 +68,41 @@ class Crew:
         self.whole = Span(day_span(self.days[0], self.zone).start, day_span(self.days[-1], self.zone).end)
 
     @cached_property
+    def _rows(self) -> dict[str, QuerySet]:
+        """Everything that the grid is made of, in one statement and those of the prefetches."""
+        start, end = self.whole.start, self.whole.end
+        technicians = Technician.objects.for_user(self.user).active().select_related("user")
+        bookings = Assignment.objects.for_user(self.user).active().between(start, end)
+        found = {
+            "technicians": technicians.prefetch_related("patterns", "skills").order_by("user__name"),
+            "holidays": holiday_rows(self.days[0], self.days[-1]),
+            "shortest": shortest_rows(),
+            "opening": OpeningHours.objects.all(),
+            "bookings": bookings.with_job().order_by("period"),
+            "absences": Absence.objects.filter(period__overlap=(start, end)),
+        }
+        together(*found.values())
+        return found
+
+    @cached_property
     def technicians(self) -> list[Technician]:
-        rows = Technician.objects.for_user(self.user).active().select_related("user")
-        return list(rows.prefetch_related("patterns", "skills").order_by("user__name"))
+        return list(self._rows["technicians"])
 
     @cached_property
     def holidays(self) -> dict[date, str]:
-        return holidays_between(self.days[0], self.days[-1])
+        return dict(self._rows["holidays"])
 
     @cached_property
     def shortest(self) -> timedelta:
-        return shortest_job()
+        return shortest_job(self._rows["shortest"])
 
     @cached_property
     def _opening(self) -> list[Shift]:
-        return opening_shifts()
+        return opening_shifts(self._rows["opening"])
 
     @cached_property
     def bookings(self) -> list[Assignment]:
-        rows = Assignment.objects.for_user(self.user).active().between(self.whole.start, self.whole.end)
-        return list(rows.with_job().order_by("period"))
+        return list(self._rows["bookings"])
 
     @cached_property
     def _bookings_of(self) -> dict[int, list[Assignment]]:
@@ -87,7 +114,7 @@ class Crew:
     @cached_property
     def _absences_of(self) -> dict[int, list[Absence]]:
         found = defaultdict(list)
-        for one in Absence.objects.filter(period__overlap=(self.whole.start, self.whole.end)):
+        for one in self._rows["absences"]:
             found[one.technician_id].append(one)
         return found
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.company.models import Holiday, OpeningHours
@@ -23,8 +24,9 @@ def zone() -> ZoneInfo:
     return timezone.get_default_timezone()  # type: ignore[return-value]
 
 
-def opening_shifts() -> list[Shift]:
-    return [Shift(one.weekday, one.opens, one.closes) for one in OpeningHours.objects.all()]
+def opening_shifts(rows: Iterable[OpeningHours] | None = None) -> list[Shift]:
+    found = OpeningHours.objects.all() if rows is None else rows
+    return [Shift(one.weekday, one.opens, one.closes) for one in found]
 
 
 def shifts_of(technician: Technician, opening: Iterable[Shift]) -> list[Shift]:
@@ -37,14 +39,24 @@ def span_of(period: object) -> Span:
     return Span(period.lower, period.upper)  # type: ignore[attr-defined]
 
 
+def holiday_rows(first: date, last: date) -> QuerySet:
+    return Holiday.objects.filter(day__range=(first, last)).values_list("day", "name")
+
+
 def holidays_between(first: date, last: date) -> dict[date, str]:
-    return dict(Holiday.objects.filter(day__range=(first, last)).values_list("day", "name"))
+    return dict(holiday_rows(first, last))
 
 
-def shortest_job() -> timedelta:
+def shortest_rows() -> QuerySet:
+    """The minutes of the shortest kind of visit."""
+    types = RequestType.objects.filter(active=True)
+    return types.order_by("minutes").values_list("minutes", flat=True)[:1]
+
+
+def shortest_job(rows: Iterable[int] | None = None) -> timedelta:
     """The length of the shortest kind of visit: what a day must have room for to be worth a look."""
-    minutes = RequestType.objects.filter(active=True).order_by("minutes").values_list("minutes", flat=True)
-    return timedelta(minutes=minutes[0]) if minutes[:1] else SHORTEST
+    found = list(shortest_rows() if rows is None else rows)
+    return timedelta(minutes=found[0]) if found else SHORTEST
 
 
 def skill_needed(job: WorkOrder | Request) -> int | None:

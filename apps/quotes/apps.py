@@ -10,5 +10,5 @@ class QuotesConfig(AppConfig):
         from apps.quotes import chain as own
         from apps.quotes.letters import PURPOSE
 
-        chain.register(own.POSITION, own.steps)
+        chain.register(own.POSITION, own.ask, own.tell)
         links.register(PURPOSE, "quote:show")

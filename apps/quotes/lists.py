@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
-from apps.core.lists import Column, Filter, ListPage, counted, as_known
+from apps.core.lists import Column, Filter, ListPage, as_known, counted
 from apps.core.together import Figure
 from apps.intake.models import Request, RequestType
 from apps.quotes.models import Quote

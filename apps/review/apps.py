@@ -7,7 +7,7 @@ class ReviewConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import chain
         from apps.messaging import links
-        from apps.review.chain import review_steps
+        from apps.review import chain as own
 
-        chain.register(50, review_steps)
+        chain.register(50, own.ask, own.tell)
         links.register("extra_work", "extra-work:show")

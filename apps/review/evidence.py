@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.functional import cached_property
 
 from apps.core import clock
-from apps.field.evidence import answer_text, evidence_for
+from apps.core.together import Question, together
+from apps.field.evidence import EvidenceRows, answer_text, evidence_for
 from apps.field.models import FormAnswer
 from apps.review import rules
 from apps.review.models import Billable, Decision, ExtraWorkOffer, Finding, Review
@@ -55,24 +56,27 @@ class Row:
 
 
 class Evidence:
-    """Everything that a review looks at, in a fixed number of queries."""
+    """Everything that a review looks at, and what `also` is asked, in one statement."""
 
-    def __init__(self, order: WorkOrder, review: Review | None) -> None:
+    def __init__(self, order: WorkOrder, review: Review | None, *also: Question) -> None:
         self.order, self.review = order, review
         self.now = clock.now()
+        findings = review.findings.select_related("by").order_by("at", "id") if review else None
+        billables = Billable.objects.filter(work_order=order)
+        billables = billables.select_related("quote_line", "decided_by").order_by("id")
+        recorded = EvidenceRows(order)
+        self.to_bring = order.to_bring.select_related("material")
+        self._offers = ExtraWorkOffer.objects.filter(extra_work__visit__work_order=order).order_by("sent_at")
+        together(findings, billables, self.to_bring, self._offers, *recorded.all(), *also)
         self._findings: dict[tuple[str, int], list[Finding]] = defaultdict(list)
-        for finding in review.findings.select_related("by").order_by("at", "id") if review else ():
+        for finding in findings or ():
             self._findings[(finding.subject_type, finding.subject_id)].append(finding)
         self._billables: dict[tuple[str, int], list[Billable]] = defaultdict(list)
         self.corrections: list[Billable] = []
-        self.billables = list(
-            Billable.objects.filter(work_order=order)
-            .select_related("quote_line", "decided_by")
-            .order_by("id")
-        )
+        self.billables = list(billables)
         for row in self.billables:
             self._file(row)
-        self.field = evidence_for(order)
+        self.field = evidence_for(order, recorded)
         self.visits = self.field.visits
 
     def _file(self, row: Billable) -> None:
@@ -140,7 +144,7 @@ class Evidence:
     def material_comparison(self) -> list[dict[str, Any]]:
         """What was to be brought beside what was used, by material."""
         lines: dict[Any, dict[str, Any]] = {}
-        for wanted in self.order.to_bring.select_related("material"):
+        for wanted in self.to_bring:
             key = wanted.material_id or wanted.description
             line = lines.setdefault(key, {"name": wanted.description, "unit": wanted.get_unit_display(), "used": ZERO, "expected": ZERO})  # fmt: skip
             line["expected"] += wanted.quantity
@@ -168,7 +172,7 @@ class Evidence:
         if not found:
             return []
         offers: dict[int, list[ExtraWorkOffer]] = defaultdict(list)
-        for offer in ExtraWorkOffer.objects.filter(extra_work__in=found).order_by("sent_at"):
+        for offer in self._offers:
             offers[offer.extra_work_id].append(offer)
         rows = []
         for one in found:

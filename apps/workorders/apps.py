@@ -7,6 +7,6 @@ class WorkordersConfig(AppConfig):
     name = "apps.workorders"
 
     def ready(self) -> None:
-        from apps.workorders.links import chain_steps
+        from apps.workorders import links
 
-        chain.register(30, chain_steps)
+        chain.register(30, links.ask, links.tell)

@@ -1,7 +1,9 @@
 """The work order's link of the chain."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,16 +12,20 @@ from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
 
 
-def chain_steps(key: ChainKey, user: Any) -> list[ChainStep]:
-    """One step for all work orders of the job: it leads to the first that still needs something."""
+def ask(key: ChainKey, user: Any) -> QuerySet | None:
+    """All work orders of the job."""
     orders = WorkOrder.objects.for_user(user)
     if key.request_id:
         orders = orders.filter(request_id=key.request_id)
     elif key.work_order_ids:
         orders = orders.filter(pk__in=key.work_order_ids)
     else:
-        orders = orders.none()
-    rows = list(orders.order_by("created_at").values_list("pk", "number", "status"))
+        return None
+    return orders.order_by("created_at").values_list("pk", "number", "status")
+
+
+def tell(rows: Sequence[Any], key: ChainKey, user: Any) -> list[ChainStep]:
+    """One step for all work orders: it leads to the first that still needs something."""
     live = [row for row in rows if row[2] != WorkOrderStatus.CANCELLED]
     if not live:
         return [ChainStep(_("Work order"), _url(rows[0][0]), "skipped", _("Cancelled"))] if rows else [

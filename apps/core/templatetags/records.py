@@ -7,7 +7,8 @@ from django.db import models
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from apps.core import chain as chains
+from apps.core.chain import Chain
+from apps.core.history import asked_of
 from apps.core.history import history as history_of
 from apps.core.templatetags.ui import ribbon, timeline
 
@@ -17,9 +18,9 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def chain_ribbon(context: Context, obj: Any) -> SafeString:
     """The strip from request to package, with where this job stands."""
-    steps = chains.chain(obj, context["request"].user)
+    chain = asked_of(obj, "chain") or Chain(obj, context["request"].user)
     return ribbon(
-        [{"label": one.label, "url": one.url, "state": one.state, "note": one.detail} for one in steps]
+        [{"label": one.label, "url": one.url, "state": one.state, "note": one.detail} for one in chain.steps]
     )
 
 

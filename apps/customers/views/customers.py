@@ -15,6 +15,7 @@ from apps.customers import actions
 from apps.customers.forms import CustomerChoiceForm, CustomerForm, customers_found, duplicates_of
 from apps.customers.lists import CustomerList
 from apps.customers.models import Customer
+from apps.messaging.record import record_ask
 
 
 def _list(request: HttpRequest) -> dict[str, Any]:
@@ -38,11 +39,9 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def customer_detail(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
-    context = _list(request) | {
-        "chosen": chosen,
-        "sites": chosen.sites.prefetch_related("equipment"),
-        "contacts": chosen.contacts.all(),
-    }
+    sites, contacts = chosen.sites.prefetch_related("equipment"), chosen.contacts.all()
+    record_ask(chosen, request.user, sites, contacts, notes=True)
+    context = _list(request) | {"chosen": chosen, "sites": sites, "contacts": contacts}
     context["saved"] = saved_views(context["page"], request.user)
     return render(request, "customers/customer_list.html", context)
 

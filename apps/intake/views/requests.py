@@ -17,8 +17,9 @@ from apps.customers.views.customers import choosing
 from apps.intake import actions
 from apps.intake.forms.requests import ReasonForm, RequestChangeForm, RequestForm
 from apps.intake.lists import RequestList
-from apps.intake.models import IntakeReport, Request
+from apps.intake.models import IntakePhoto, IntakeReport, MaterialEstimate, Request
 from apps.intake.views.photos import photos_take, shown
+from apps.messaging.record import record_ask
 
 
 def _list(request: HttpRequest) -> dict[str, Any]:
@@ -49,18 +50,24 @@ def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(request: HttpRequest, chosen: Request) -> dict[str, Any]:
     """What the detail of a request shows."""
-    report = IntakeReport.objects.filter(request=chosen).select_related("technician__user").first()
+    reports = IntakeReport.objects.filter(request=chosen).select_related("technician__user")
+    photos = chosen.photos.select_related("file")
+    report_photos = IntakePhoto.objects.filter(report__request=chosen).select_related("file").order_by("pk")
+    materials = MaterialEstimate.objects.filter(report__request=chosen).select_related("material")
+    materials = materials.order_by("material__name")
+    record_ask(
+        chosen, request.user, reports, photos, report_photos, materials, chain=True, notes=True, mails=True
+    )
     context: dict[str, Any] = {
         "chosen": chosen,
-        "photos": shown(chosen.photos.select_related("file"), "intake:request_photo", chosen),
-        "report": report,
+        "photos": shown(photos, "intake:request_photo", chosen),
+        "report": next(iter(reports), None),
         "reason_form": ReasonForm(auto_id="decline_%s"),
         "cancel_form": ReasonForm(auto_id="cancel_%s"),
     }
-    if report is not None:
-        rows = report.photos.select_related("file").order_by("pk")
-        context["report_photos"] = shown(rows, "intake:report_photo", chosen)
-        context["materials"] = report.materials.select_related("material").order_by("material__name")
+    if reports:
+        context["report_photos"] = shown(report_photos, "intake:report_photo", chosen)
+        context["materials"] = materials
     if chosen.status in ("new", "accepted") and chosen.source == "web":
         context["duplicates"] = duplicates_of(
             {

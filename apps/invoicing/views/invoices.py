@@ -14,11 +14,12 @@ from apps.core import clock
 from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.invoicing import actions, rules
-from apps.invoicing.documents import paper
+from apps.invoicing.documents import paper, paper_rows
 from apps.invoicing.forms import CancelForm
 from apps.invoicing.lists import InvoiceList, invoice_rows
 from apps.invoicing.models import Invoice
 from apps.invoicing.states import NEXT_ACTIONS, InvoiceStatus
+from apps.messaging.record import record_ask
 
 
 @requires("see_prices")
@@ -62,9 +63,17 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
-    facts = {fact.kind: fact for fact in invoice.facts.select_related("by")}
-    reminders = list(invoice.reminders.order_by("step"))
-    payments = list(invoice.payments.select_related("recorded_by"))
+    fact_rows = invoice.facts.select_related("by")
+    reminders = invoice.reminders.order_by("step")
+    payments = invoice.payments.select_related("recorded_by")
+    credit_notes = invoice.credit_notes.exclude(number=None).order_by("pk")
+    exports = invoice.package_lines.filter(payment=None).order_by("pk").values("package", "package__number")
+    rows = paper_rows(invoice)
+    record_ask(
+        invoice, request.user, fact_rows, reminders, payments, credit_notes, exports, *rows,
+        chain=True, notes=True, mails=True,
+    )  # fmt: skip
+    facts = {fact.kind: fact for fact in fact_rows}
     reversed_ones = {payment.reverses_id for payment in payments}
     for payment in payments:
         payment.can_reverse = payment.reverses_id is None and payment.pk not in reversed_ones
@@ -75,17 +84,16 @@ def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
         if invoice.status == InvoiceStatus.SENT and invoice.due_date and not invoice.is_credit_note
         else 0
     )
-    exports = invoice.package_lines.filter(payment=None).values("package", "package__number").first()
     return {
         "invoice": invoice,
-        "paper": paper(invoice),
+        "paper": paper(invoice, rows),
         "facts": [facts[kind] for kind in ("sent", "delivered", "booked") if kind in facts],
         "reminders": reminders,
         "payments": payments,
-        "credit_notes": list(invoice.credit_notes.exclude(number=None).order_by("pk")),
+        "credit_notes": credit_notes,
         "is_late": late,
         "days_late": (today - invoice.due_date).days if late else 0,
-        "exported": exports,
+        "exported": next(iter(exports), None),
         "can": _possible(request.user, invoice, facts, step),
     }
 

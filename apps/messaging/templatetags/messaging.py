@@ -6,7 +6,8 @@ from django import template
 from django.db import models
 from django.template import Context
 
-from apps.messaging.models import Message, Note
+from apps.core.history import asked_of
+from apps.messaging.record import mail_rows, note_rows
 
 register = template.Library()
 
@@ -15,7 +16,8 @@ register = template.Library()
 def notes(context: Context, obj: models.Model) -> dict[str, Any]:
     """The thread of notes about a record, with the form to add one."""
     request = context["request"]
-    rows = Note.objects.about(obj).select_related("by").order_by("at", "id")
+    asked = asked_of(obj, "notes")
+    rows = note_rows(obj) if asked is None else asked
     return {
         "request": request,
         "about": obj._meta.label_lower,
@@ -29,8 +31,9 @@ def notes(context: Context, obj: models.Model) -> dict[str, Any]:
 def mails(context: Context, obj: models.Model) -> dict[str, Any]:
     """The mails that went out about a record, with what became of each."""
     user = context["request"].user
+    asked = asked_of(obj, "mails")
     return {
         "request": context["request"],
         "user": user,
-        "mails": Message.objects.for_user(user).about(obj).order_by("-queued_at"),
+        "mails": mail_rows(obj, user) if asked is None else asked,
     }

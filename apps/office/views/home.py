@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actions import user_language_set
 from apps.core.web import requires
-from apps.office import dashboard as figures
+from apps.office.dashboard import Figures
 from apps.office.search import search as search_for
 from apps.office.tasks import tasks
 
@@ -23,12 +23,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @requires("see_office")
 def dashboard(request: HttpRequest) -> HttpResponse:
-    waiting = tasks(request.user)
+    figures = Figures(request.user)
+    waiting = tasks(request.user, *figures.questions)
     context = {
-        "counters": figures.counters(request.user),
+        "counters": figures.counters(),
         "tasks": waiting[:60],
         "task_count": len(waiting),
-        "leaks": figures.leak_alerts(request.user),
+        "leaks": figures.leak_alerts(),
     }
     return render(request, "office/dashboard.html", context)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -200,9 +201,16 @@ def draft_lock(version: QuoteVersion, revision: int | None = None) -> QuoteVersi
     return locked
 
 
-def lines_fresh(version: QuoteVersion) -> list[QuoteLine]:
-    """The version's lines; those of a draft with the VAT that holds for the customer now."""
-    lines = list(version.lines.select_related("vat_code", "material").order_by("position", "id"))
+def line_rows(version: QuoteVersion) -> QuerySet:
+    return version.lines.select_related("vat_code", "material").order_by("position", "id")
+
+
+def lines_fresh(version: QuoteVersion, rows: QuerySet | None = None) -> list[QuoteLine]:
+    """The version's lines; those of a draft with the VAT that holds for the customer now.
+
+    `rows` are its `line_rows` when these were asked already.
+    """
+    lines = list(line_rows(version) if rows is None else rows)
     if not version.is_frozen:
         for line in lines:
             vat_set(line, version.quote.customer, line.vat_code)

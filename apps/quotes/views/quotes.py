@@ -18,6 +18,7 @@ from apps.customers.views.customers import choosing
 from apps.documents.web import file_response
 from apps.intake.models import Request
 from apps.messaging.links import address
+from apps.messaging.record import record_ask
 from apps.quotes import actions, rules
 from apps.quotes.actions.content import version_content
 from apps.quotes.actions.sending import default_address, sendable
@@ -62,15 +63,14 @@ def detail(request: HttpRequest, quote: Quote) -> dict[str, Any]:
     """Everything that the panel of one quote shows."""
     version = quote.current
     version.quote = quote
-    lines = actions.lines_fresh(version)
+    line_rows = actions.line_rows(version)
+    version_rows = quote.versions.defer("content").select_related("acceptance").order_by("-number")
+    links = QuoteLink.objects.filter(version__quote=quote).select_related("version")
+    links = links.order_by("-made_at", "-pk")
+    record_ask(quote, request.user, line_rows, version_rows, links, chain=True, notes=True, mails=True)
+    lines = actions.lines_fresh(version, line_rows)
     fixed = [line for line in lines if not line.optional]
-    versions = list(quote.versions.defer("content").select_related("acceptance").order_by("-number"))
-    links = [
-        _link(one)
-        for one in QuoteLink.objects.filter(version__quote=quote)
-        .select_related("version")
-        .order_by("-made_at", "-pk")
-    ]
+    versions = list(version_rows)
     acceptance = next((one.acceptance for one in versions if hasattr(one, "acceptance")), None)
     found: dict[str, Any] = {
         "chosen": quote,
@@ -79,7 +79,7 @@ def detail(request: HttpRequest, quote: Quote) -> dict[str, Any]:
         "sums": totals(line.priced for line in fixed),
         "has_options": len(fixed) < len(lines),
         "versions": versions,
-        "links": links,
+        "links": [_link(one) for one in links],
         "acceptance": acceptance,
         "steps": quote_steps(quote),
         "open_faults": sendable(version, lines) if quote.is_draft else [],

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from apps.company.lists import saved_views
+from apps.core.history import history_rows
 from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.field.models import SignOff, VisitPhoto
+from apps.messaging.record import record_ask
 from apps.pricing.lookup import labour_price
 from apps.pricing.models import VatCode
 from apps.review import rules
@@ -46,6 +48,10 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def review_context(request: HttpRequest, order: Any) -> dict[str, Any]:
     review = Review.objects.for_user(request.user).filter(work_order=order).first()
     evidence = Evidence(order, review)
+    told = history_rows(review) if review else None
+    record_ask(order, request.user, told, chain=True)
+    if review:
+        review.asked = {"history": told}
     found = risks_of(order)
     level, tone = RISK_LEVELS[rules.risk_level(found)]
     is_open = bool(review and review.status == "open" and order.status == "in_review")

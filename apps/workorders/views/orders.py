@@ -16,6 +16,7 @@ from apps.core.web import requires
 from apps.customers.models import Customer
 from apps.intake.models import Request
 from apps.materials.models import Material
+from apps.messaging.record import record_ask
 from apps.workorders import actions
 from apps.workorders.forms import FileForm, ReasonForm, ToBringFormSet, WorkOrderForm
 from apps.workorders.lists import work_order_list as list_page
@@ -50,14 +51,21 @@ def work_order_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def detail_context(request: HttpRequest, order: WorkOrder) -> dict[str, Any]:
     """What the detail of a work order shows beside the order itself."""
     version = order.job_form_version
+    to_bring, shares = order.to_bring.all(), order.shares.select_related("user")
+    files = order.files.select_related("file")
+    fields = version.fields.all() if version else None
+    colleagues = User.objects.active().with_role(TECHNICIAN) if request.user.may("share_jobs") else None  # type: ignore[union-attr]
+    record_ask(
+        order, request.user, to_bring, fields, files, shares, colleagues, chain=True, notes=True, mails=True
+    )
     return {
         "order": order,
         "visits": order.visits_planned,  # type: ignore[attr-defined]
-        "to_bring": order.to_bring.all(),
-        "fields": version.fields.all() if version else [],
-        "files": order.files.select_related("file"),
-        "shares": order.shares.select_related("user"),
-        "colleagues": User.objects.active().with_role(TECHNICIAN) if request.user.may("share_jobs") else [],
+        "to_bring": to_bring,
+        "fields": fields or [],
+        "files": files,
+        "shares": shares,
+        "colleagues": colleagues or [],
         "file_form": FileForm(),
         "reason_form": ReasonForm(auto_id="reason-%s"),
     }
