@@ -142,7 +142,12 @@ class ListPage:
     @cached_property
     def _window(self) -> list[Any]:
         start = (self.page - 1) * PAGE_SIZE
-        return list(self.ordered[start : start + PAGE_SIZE + 1])
+        shown = self.ordered[start : start + PAGE_SIZE + 1]
+        if self.page == 1:
+            return list(shown)
+        # What a row shows is joined for these rows only, not for all that are skipped.
+        keys = list(shown.values_list("pk", flat=True))
+        return list(self.ordered.filter(pk__in=keys))
 
     @property
     def rows(self) -> list[Any]:

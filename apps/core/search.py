@@ -3,7 +3,7 @@
 import re
 from typing import Any, TypeVar, cast
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 
 CONFIG = "simple"
@@ -20,21 +20,9 @@ class SearchTextField(models.GeneratedField):
         return name, "django.db.models.GeneratedField", args, kwargs  # to the database it is nothing else
 
 
-def search_vector(field: str) -> SearchVector:
-    """What an index and a search must both use, to the letter, for the index to serve.
-
-    Only words are indexed: left to itself, Postgres reads W26-0014 as a negative number and an e-mail address as one
-    word, and their parts would not be found.
-    """
-    words = models.Func(
-        models.F(field),
-        models.Value(r"\W+"),
-        models.Value(" "),
-        models.Value("g"),
-        function="regexp_replace",
-        output_field=models.TextField(),
-    )
-    return SearchVector(words, config=CONFIG)
+def search_vector(field: str) -> models.Func:
+    """What an index and a search must both use, to the letter, for the index to serve: see sql/words.sql."""
+    return models.Func(models.F(field), function="wt_words", output_field=SearchVectorField())
 
 
 def search_query(text: str) -> SearchQuery | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -168,8 +169,8 @@ def invoice_rows(user: Any) -> QuerySet:
         .annotate(
             package_number=Subquery(lines.values("package__number")[:1]),
             package_pk=Subquery(lines.values("package")[:1]),
-            is_delivered=Exists(InvoiceFact.objects.filter(invoice=OuterRef("pk"), kind="delivered")),
-            is_booked=Exists(InvoiceFact.objects.filter(invoice=OuterRef("pk"), kind="booked")),
+            # No Exists: as an output column the planner would hash the facts of all invoices for it.
+            fact_kinds=ArraySubquery(InvoiceFact.objects.filter(invoice=OuterRef("pk")).values("kind")),
         )
         .select_related("customer", "created_by")
         .defer("seller", "buyer", "note")

@@ -88,6 +88,7 @@ class Invoice(Stateful):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="invoice_by_status"),
             models.Index(fields=["-created_at", "-id"], name="invoice_newest"),
+            models.Index(fields=["issue_date"], name="invoice_by_date"),
             GinIndex(search_vector("search_text"), name="invoice_search"),
             models.Index(
                 fields=["due_date"], name="invoice_unpaid", condition=Q(status__in=["issued", "sent"])

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -46,8 +46,9 @@ def visits_of(user: Any) -> Prefetch:
 
 def assignment_get(request: HttpRequest, pk: int) -> Assignment:
     """The user's own planned job. Also one that the office gave away, once something was recorded there."""
+    recorded = Visit.objects.filter(assignment=OuterRef("pk"), technician__user=request.user)
     own = Assignment.objects.filter(work_order__isnull=False).filter(
-        Q(technician__user=request.user, active=True) | Q(visit__technician__user=request.user)
+        Q(technician__user=request.user, active=True) | Exists(recorded)
     )
     found = (
         own.select_related(
@@ -56,7 +57,7 @@ def assignment_get(request: HttpRequest, pk: int) -> Assignment:
         )
         .prefetch_related(visits_of(request.user))
         .filter(pk=pk)
-        .distinct()
+        .order_by("pk")
         .first()
     )  # fmt: skip
     if found is None:

@@ -37,7 +37,8 @@ def _list_context(request: HttpRequest, page: InvoiceList) -> dict[str, Any]:
         row.is_late = row.open > 0 and row.due_date is not None and row.due_date < today
         row.next_action = NEXT_ACTIONS.get(InvoiceStatus(row.status), "")
         if row.status == InvoiceStatus.PAID:
-            row.next_action = "" if row.is_booked and row.is_delivered else _("Mark as delivered and booked")
+            settled = {"delivered", "booked"} <= set(row.fact_kinds)
+            row.next_action = "" if settled else _("Mark as delivered and booked")
         if row.is_late:
             row.next_action = _("Send reminder")
     return {"page": page, "saved": saved_views(page, request.user)}

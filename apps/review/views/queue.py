@@ -51,7 +51,7 @@ def review_context(request: HttpRequest, order: Any) -> dict[str, Any]:
     told = history_rows(review) if review else None
     record_ask(order, request.user, told, chain=True)
     if review:
-        review.asked = {"history": told}
+        review.asked = {"history": told}  # type: ignore[attr-defined]
     found = risks_of(order)
     level, tone = RISK_LEVELS[rules.risk_level(found)]
     is_open = bool(review and review.status == "open" and order.status == "in_review")
