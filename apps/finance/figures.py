@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from apps.core import clock
+from apps.core.together import number_of, sum_of, together
 from apps.finance import querysets, rules
 from apps.finance.querysets import Period
 from apps.leaks.models import Leak
@@ -41,7 +42,8 @@ def _compute(period: Period) -> dict[str, Any]:
         job["percentage"] = rules.margin_percentage(job["revenue"], job["cost"])
     people = querysets.technicians(period)
     hours = sum((one["hours"] for one in people), ZERO)
-    leaks = Leak.objects.open()
+    leaks, leak_count = sum_of(Leak.objects.open(), "amount"), number_of(Leak.objects.open())
+    together(leaks, leak_count)
     return {
         "revenue": revenue,
         "cost": cost,
@@ -49,8 +51,8 @@ def _compute(period: Period) -> dict[str, Any]:
         "percentage": rules.margin_percentage(revenue, cost),
         "outstanding": total,
         "overdue": overdue,
-        "leaks": leaks.total(),
-        "leak_count": leaks.count(),
+        "leaks": leaks.value,
+        "leak_count": leak_count.value,
         "bars": rules.bars(shown),
         "jobs": jobs,
         "technicians": people,

@@ -73,16 +73,31 @@ def revenue_by_month(period: Period) -> list[tuple[date, Decimal]]:
 def jobs(period: Period, *, limit: int | None = 12) -> list[dict[str, Any]]:
     """Per job: what was invoiced for it in the period, what it cost in all, and what is left. Dearest loss first."""
     top = "" if limit is None else f"LIMIT {int(limit)}"
+    # The ledger is read for the jobs that are shown only; OFFSET 0 keeps the planner from reading all of it first.
     found = _rows(
         f"""
-        SELECT w.id, w.number, c.name, w.title, sums.net, coalesce(g.cost, 0), w.sold_hours, coalesce(g.recorded_hours, 0)
-          FROM (SELECT l.work_order_id, sum({_SIGNED}) AS net {_REVENUE} AND l.work_order_id IS NOT NULL
-                 GROUP BY l.work_order_id) sums
-          JOIN workorders_workorder w ON w.id = sums.work_order_id
+        WITH sums AS (
+          SELECT l.work_order_id, sum({_SIGNED}) AS net {_REVENUE} AND l.work_order_id IS NOT NULL
+           GROUP BY l.work_order_id
+        ), costs AS (
+          SELECT b.work_order_id, sum(round(b.recorded_quantity * b.unit_cost, 2)) AS cost
+            FROM review_billable b
+           WHERE b.kind IN ('time', 'material') AND b.work_order_id IN (SELECT work_order_id FROM sums)
+           GROUP BY b.work_order_id
+        ), shown AS (
+          SELECT w.id, w.number, w.customer_id, w.title, w.sold_hours, sums.net, coalesce(costs.cost, 0) AS cost
+            FROM sums
+            JOIN workorders_workorder w ON w.id = sums.work_order_id
+            LEFT JOIN costs ON costs.work_order_id = w.id
+           WHERE {_JOBS}
+           ORDER BY sums.net - coalesce(costs.cost, 0), w.id {top}
+        )
+        SELECT w.id, w.number, c.name, w.title, w.net, w.cost, w.sold_hours, coalesce(g.recorded_hours, 0)
+          FROM shown w
           JOIN customers_customer c ON c.id = w.customer_id
-          LEFT JOIN LATERAL (SELECT cost, recorded_hours FROM invoicing_ledger WHERE work_order_id = w.id) g ON true
-         WHERE {_JOBS}
-         ORDER BY sums.net - coalesce(g.cost, 0), w.id {top}
+          LEFT JOIN LATERAL (
+            SELECT recorded_hours FROM invoicing_ledger WHERE work_order_id = w.id OFFSET 0) g ON true
+         ORDER BY w.net - w.cost, w.id
         """,
         period.values,
     )
@@ -184,9 +199,25 @@ def win_rate(period: Period) -> tuple[int, int]:
 
 
 def ledger_totals() -> dict[str, Decimal]:
-    """The whole ledger in one row: recorded = invoiced + included + written off + open."""
+    """The whole ledger in one row: recorded = invoiced + included + written off + open.
+
+    What the view `invoicing_ledger` says per job, without putting every job together first; time that has no billable
+    yet has no amount in it.
+    """
     names = ("recorded", "invoiced", "included", "written_off", "open")
     (row,) = _rows(
-        "SELECT " + ", ".join(f"coalesce(sum({name}), 0)" for name in names) + " FROM invoicing_ledger", {}
+        """
+        SELECT coalesce(sum(b.net), 0),
+               coalesce(sum(b.net) FILTER (WHERE l.id IS NOT NULL), 0),
+               coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate = 'included'), 0),
+               coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate = 'written_off'), 0),
+               coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate NOT IN ('included', 'written_off')), 0)
+          FROM review_billable b
+          LEFT JOIN (
+            invoicing_invoiceline l
+            JOIN invoicing_invoice i ON i.id = l.invoice_id AND i.kind = 'invoice' AND i.number IS NOT NULL
+          ) ON l.billable_id = b.id AND l.live
+        """,
+        {},
     )
     return dict(zip(names, row, strict=True))

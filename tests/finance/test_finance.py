@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.db.models import Sum
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from apps.core import clock
 from apps.finance import figures, rules
 from apps.finance.querysets import Period
 from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue
+from apps.invoicing.models import LedgerRow
 from apps.review import actions as review
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,8 @@ def test_the_ledger_on_the_page_adds_up(shop, cast):
     review.review_open(work_order=shop.done("sold_hours", sold=1), by=cast.bram)
     ledger = figures.figures(this_year())["ledger"]
     assert ledger["recorded"] == sum(ledger[name] for name in ("invoiced", "included", "written_off", "open"))
+    assert ledger["invoiced"] > 0 < ledger["open"]
+    assert ledger == LedgerRow.objects.aggregate(**{name: Sum(name) for name in ledger})
 
 
 def test_figures_are_kept_for_a_minute_and_no_longer(shop, cast):
