@@ -13,6 +13,12 @@ from apps.core.together import Question, number_of, sum_of
 from apps.invoicing.models import Invoice
 from apps.leaks.models import Leak
 from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
+
+# `WorkOrder.objects.open()` named one by one, so that the index on the status serves.
+OPEN = [
+    one.value for one in WorkOrderStatus if one not in (WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED)
+]
 
 
 class Figures:
@@ -23,7 +29,7 @@ class Figures:
         orders = WorkOrder.objects.for_user(user)
         pressing = Q(urgency="urgent") | Q(status__in=["action_required", "missed"])
         self.review = number_of(orders.ready_for_review())
-        self.urgent = number_of(orders.open().filter(pressing))
+        self.urgent = number_of(orders.filter(pressing, status__in=OPEN))
         self.questions: list[Question] = [self.review, self.urgent]
         if self.sees_prices:
             monday = clock.today() - timedelta(days=clock.today().weekday())

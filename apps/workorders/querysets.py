@@ -7,11 +7,6 @@ from django.db import models
 from guardian.shortcuts import get_objects_for_user
 
 from apps.core.search import matching
-from apps.workorders.states import WorkOrderStatus
-
-OPEN = [
-    one.value for one in WorkOrderStatus if one not in (WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED)
-]
 
 
 class WorkOrderQuerySet(models.QuerySet):
@@ -32,7 +27,7 @@ class WorkOrderQuerySet(models.QuerySet):
         )
 
     def open(self) -> Self:
-        return self.filter(status__in=OPEN)  # named one by one: the index on status serves
+        return self.exclude(status__in=["closed", "cancelled"])
 
     def to_plan(self) -> Self:
         return self.filter(status__in=["to_plan", "missed"])
