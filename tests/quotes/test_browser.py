@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from apps.core.tokens import token_for
 from apps.quotes import actions
-from apps.quotes.models import Acceptance, LineKind
+from apps.quotes.models import Acceptance, LineKind, Quote
 from tests.browser import PHONE, WIDE, page_of, sign
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -112,3 +112,22 @@ def test_two_tabs_meet_kindly(page: Page, draft, cast) -> None:
     expect(page.get_by_label("Scope of the work")).to_have_value("Mine")
     draft.current.refresh_from_db()
     assert draft.current.scope == "Mine"
+
+
+def test_on_paper_stands_the_quote_and_no_private_link(page: Page, link, sent) -> None:
+    page.goto(f"/quotes/{sent.pk}/")
+    expect(page.get_by_label("Private link")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_label("Private link")).to_be_hidden()
+    expect(page.locator("#note-text")).to_be_hidden()
+    expect(page.get_by_role("heading", name="What we offer")).to_be_visible()
+    expect(page.get_by_text("What happened")).to_be_visible()
+
+
+def test_the_list_fits_a_telephone(browser, live_server, cast, client_as, sent) -> None:
+    Quote.objects.update(status="accepted")
+    with page_of(browser, live_server.url, client_as(cast.bram), viewport=PHONE) as page:
+        page.goto("/quotes/")
+        assert page.evaluate(
+            "[...document.querySelectorAll('.scroll')].every(e => e.scrollWidth <= e.clientWidth)"
+        )

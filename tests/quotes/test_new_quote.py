@@ -4,7 +4,7 @@ import pytest
 
 from apps.customers.models import Customer
 from apps.quotes.models import Quote
-from tests.browser import WIDE, chromium, logged_in
+from tests.browser import WIDE, page_of
 from tests.quotes.test_pages import url
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,20 @@ def test_a_customer_is_chosen_and_what_was_typed_stays(bram, company, customer, 
     assert (Quote.objects.get().customer, Quote.objects.get().site) == (customer, site)
 
 
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_customer_with_a_high_number_can_be_chosen(bram, cast, company, customer, language):
+    """An id stands in a form as it is, never as 4,010 or 4.010."""
+    cast.bram.language = language
+    cast.bram.save()
+    Customer.objects.create(
+        pk=1_234_567, name="Duizendpoot", street="K", house_number="1", postal_code="4811 AA", city="B"
+    )
+    html = bram.get("/customers/find/", {"find": "duizendpoot"}).content.decode()
+    assert 'name="choose" value="1234567"' in html
+    html = bram.post(url("quote_create"), {"choose": "1234567"}).content.decode()
+    assert 'name="customer" value="1234567"' in html
+
+
 def test_a_search_works_without_script(bram, company, customer):
     html = bram.post(url("quote_create"), {"search": "1", "find": "de wit"}).content.decode()
     assert f'name="choose" value="{customer.pk}"' in html
@@ -83,10 +97,8 @@ def test_nobody_and_nothing_chosen_says_so_at_the_fields(bram, company):
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ["/quotes/new/", "/requests/new/"])
-def test_the_typed_postal_code_finds_who_lives_there(cast, client_as, customer, live_server, path):
-    client = client_as(cast.bram)
-    with chromium() as browser:
-        page = logged_in(browser, live_server.url, client, viewport=WIDE).new_page()
+def test_the_typed_postal_code_finds_who_lives_there(cast, client_as, customer, browser, live_server, path):
+    with page_of(browser, live_server.url, client_as(cast.bram), viewport=WIDE) as page:
         page.goto(path)
         page.locator("[name=postal_code]").fill("4811 cd")
         page.locator("[name=house_number]").fill("3")
@@ -94,3 +106,4 @@ def test_the_typed_postal_code_finds_who_lives_there(cast, client_as, customer, 
         page.locator("#candidates").get_by_text("Mevr. A. de Wit").first.wait_for()
         page.locator("#candidates").get_by_role("button").first.click()
         page.get_by_text("Kerkstraat 3, Breda").first.wait_for()
+        assert not page.locator("[name=postal_code]").is_visible()  # a known address is chosen, not typed
