@@ -53,7 +53,8 @@ def history(obj: models.Model) -> list[dict[str, Any]]:
             "at": event.at,
             "who": event.actor_label,
             "label": event_label(type(obj), event.verb),
-            "reason": " · ".join(part for part in (_detail(obj, event), event.reason) if part),
+            "detail": _detail(obj, event),
+            "reason": event.reason,
             "url": "",
             "tone": "",
         }

@@ -35,21 +35,18 @@ class Bar:
 
     month: date
     amount: Decimal
-    x: int
     y: int
-    width: int
     height: int
 
 
-WIDTH, HEIGHT = 720, 160
+HEIGHT = 160
 
 
 def bars(amounts: Sequence[tuple[date, Decimal]]) -> list[Bar]:
     """Columns side by side, the highest as high as the chart; a negative month hangs below nothing and shows as zero."""
     highest = max((amount for _month, amount in amounts), default=ZERO)
-    step = WIDTH // max(len(amounts), 1)
     found = []
-    for number, (month, amount) in enumerate(amounts):
+    for month, amount in amounts:
         height = int(HEIGHT * amount / highest) if highest > 0 and amount > 0 else 0
-        found.append(Bar(month, amount, number * step + step // 10, HEIGHT - height, step * 4 // 5, height))
+        found.append(Bar(month, amount, HEIGHT - height, height))
     return found

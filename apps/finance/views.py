@@ -32,6 +32,6 @@ def finance(request: HttpRequest) -> HttpResponse:
         "figures": figures.figures(period),
         "period": period,
         "customer": chosen.get("customer"),
-        "chart": {"width": rules.WIDTH, "height": rules.HEIGHT},
+        "chart": {"height": rules.HEIGHT},
     }
     return render(request, "finance/finance.html", context, status=200 if form.is_valid() else 422)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.field.models import FieldEvent, TimeEntry, Visit
+from apps.field.states import EVENT_LABELS
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
 
@@ -66,7 +67,7 @@ def _clock_left_running() -> Iterator[tuple[str, str]]:
 
 def _undecided_events() -> Iterator[tuple[str, str]]:
     for event in FieldEvent.objects.to_decide().select_related("user")[:EACH]:
-        yield f"{event.kind} · {event.user.name}", reverse("field:event_list")
+        yield f"{EVENT_LABELS.get(event.kind, event.kind)} · {event.user.name}", reverse("field:event_list")
 
 
 CHECKS: list[tuple[Any, Callable[[], Iterator[tuple[str, str]]]]] = [

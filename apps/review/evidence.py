@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.together import Question, together
 from apps.field.evidence import EvidenceRows, answer_text, evidence_for
 from apps.field.models import FormAnswer
+from apps.pricing import lookup
 from apps.review import rules
 from apps.review.models import Billable, Decision, ExtraWorkOffer, Finding, Review
 from apps.review.sources import FIELD_OF
@@ -124,6 +125,19 @@ class Evidence:
     def planned(self) -> Decimal:
         spans = [visit.visit.assignment.period for visit in self.visits]
         return sum((rules.hours_exact(span.upper - span.lower) for span in spans), ZERO)
+
+    @property
+    def against_plan(self) -> Decimal | None:
+        """Hours worked beyond what was planned, negative when there were fewer; None when nothing was planned."""
+        return self.worked - self.planned if self.planned else None
+
+    @property
+    def against_plan_tone(self) -> str:
+        """A difference of less than the policy's rounding step changes no charge, and no plan."""
+        step = Decimal(lookup.policy().round_minutes) / 60
+        if self.against_plan is None or abs(self.against_plan) < step:
+            return "same"
+        return "up" if self.against_plan > 0 else "down"
 
     @property
     def over_sold(self) -> Decimal:

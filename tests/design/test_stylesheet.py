@@ -14,21 +14,21 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FILES = sorted(STATIC.glob("css/**/*.css"))
 
 
-PLANNING = "planning/grid.css"
+OF_PAGES = ["planning/grid.css", "quotes/lines.css"]  # loaded beside that of the office
 
 
 def served(sheet: str) -> str:
     storage = FileSystemStorage(STATIC)
-    names = [str(path.relative_to(STATIC)) for path in [*FILES, STATIC / PLANNING]]
+    names = [str(path.relative_to(STATIC)) for path in [*FILES, *(STATIC / name for name in OF_PAGES)]]
     return join({name: (storage, name) for name in names}, sheet)
 
 
-@pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet != PLANNING])
+@pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet not in OF_PAGES])
 def test_the_whole_look_of_a_page_is_under_40_kb(sheet: str) -> None:
-    """The planning pages load the grid's sheet beside that of the office."""
+    """The planning pages and the builder of quotes load a sheet of their own beside that of the office."""
     size = len(served(sheet).encode())
     if sheet == "css/app.css":
-        size += len(served(PLANNING).encode())
+        size += max(len(served(name).encode()) for name in OF_PAGES)
     assert size < 40 * 1024
 
 
@@ -45,7 +45,7 @@ def test_every_file_is_in_a_sheet() -> None:
 
 
 def test_every_token_that_is_used_exists() -> None:
-    text = "".join(path.read_text() for path in [*FILES, STATIC / PLANNING])
+    text = "".join(path.read_text() for path in [*FILES, *(STATIC / name for name in OF_PAGES)])
     assert set(re.findall(r"var\((--[\w-]+)", text)) <= set(re.findall(r"(--[\w-]+):", text))
 
 
