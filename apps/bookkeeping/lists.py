@@ -12,7 +12,14 @@ class PackageList(ListPage):
     columns = (
         Column("number", _("Package"), lambda one: one.number, ("number",)),
         Column("created", _("Made on"), lambda one: one.created_at, ("created_at",)),
-        Column("by", _("By"), lambda one: one.created_by.initials if one.created_by else "", css="opt-2"),
-        Column("invoices", _("Invoices"), lambda one: one.invoice_count, ("invoice_count",), numeric=True),
+        Column("by", _("By"), lambda one: one.created_by.initials if one.created_by else "", css="opt"),
+        Column(
+            "invoices",
+            _("Invoices"),
+            lambda one: one.invoice_count,
+            ("invoice_count",),
+            numeric=True,
+            css="opt",
+        ),
         Column("total", _("Value"), lambda one: one.total, ("total",), numeric=True),
     )
