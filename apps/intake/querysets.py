@@ -1,10 +1,10 @@
 """The doors to requests."""
 
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from django.db import models
-from guardian.shortcuts import get_objects_for_user
 
+from apps.core.rights import granted
 from apps.core.search import matching
 
 
@@ -13,17 +13,7 @@ class RequestQuerySet(models.QuerySet):
         """All for the office; for a technician the requests whose intake visit is theirs."""
         if user.may("see_office"):
             return self
-        return cast(
-            "Self",
-            get_objects_for_user(
-                user,
-                "intake.execute_request",
-                klass=cast(Any, self),
-                use_groups=False,
-                with_superuser=False,
-                accept_global_perms=False,
-            ),
-        )
+        return granted(self, user, "intake.execute_request")
 
     def for_list(self) -> Self:
         """With everything that a row of the list shows."""

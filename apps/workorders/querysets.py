@@ -1,11 +1,11 @@
 """The doors to work orders."""
 
 from datetime import datetime, timedelta
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from django.db import models
-from guardian.shortcuts import get_objects_for_user
 
+from apps.core.rights import granted
 from apps.core.search import matching
 
 
@@ -14,17 +14,7 @@ class WorkOrderQuerySet(models.QuerySet):
         """All for the office; for a technician the jobs that are planned on them or shared with them."""
         if user.may("see_office"):
             return self
-        return cast(
-            "Self",
-            get_objects_for_user(
-                user,
-                "workorders.execute_workorder",
-                klass=cast(Any, self),
-                use_groups=False,
-                with_superuser=False,
-                accept_global_perms=False,
-            ),
-        )
+        return granted(self, user, "workorders.execute_workorder")
 
     def open(self) -> Self:
         return self.exclude(status__in=["closed", "cancelled"])

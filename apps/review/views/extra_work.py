@@ -20,6 +20,7 @@ from apps.pricing.lookup import default_vat_code, labour_price
 from apps.review import actions
 from apps.review.forms import AnswerForm, OfferForm, ReasonForm, TheirAnswerForm
 from apps.review.models import ExtraWorkOffer
+from apps.review.views.verdict import ask_again
 
 
 def _back(order_id: int, extra_id: int) -> HttpResponse:
@@ -75,13 +76,7 @@ def extra_work_answer(request: HttpRequest, pk: int) -> HttpResponse:
     order_id = offer.extra_work.visit.work_order_id
     form = TheirAnswerForm(request.POST)
     if not form.is_valid():
-        context = {
-            "form": form,
-            "title": _("The customer's answer"),
-            "go": _("Record the answer"),
-            "back": reverse("review:review_detail", args=[order_id]),
-        }
-        return render(request, "review/form.html", context, status=422)
+        return ask_again(request, form, order_id, _("The customer's answer"), _("Record the answer"))
     actions.extra_work_answer(
         offer=offer,
         approved=form.cleaned_data["answer"] == "approve",
@@ -99,13 +94,7 @@ def offer_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     order_id = offer.extra_work.visit.work_order_id
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        context = {
-            "form": form,
-            "title": _("Withdraw the offer"),
-            "go": _("Withdraw"),
-            "back": reverse("review:review_detail", args=[order_id]),
-        }
-        return render(request, "review/form.html", context, status=422)
+        return ask_again(request, form, order_id, _("Withdraw the offer"), _("Withdraw"))
     actions.offer_withdraw(offer=offer, by=request.user, reason=form.cleaned_data["reason"])
     return _back(order_id, offer.extra_work_id)
 

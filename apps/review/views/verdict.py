@@ -42,7 +42,7 @@ def _back(pk: int, anchor: str = "") -> HttpResponse:
     return response
 
 
-def _again(request: HttpRequest, form: Form, pk: int, title: str, go: str, **context: Any) -> HttpResponse:
+def ask_again(request: HttpRequest, form: Form, pk: int, title: str, go: str, **context: Any) -> HttpResponse:
     """The same question once more, with what was typed and what is wrong with it."""
     context |= {"form": form, "title": title, "go": go, "back": reverse("review:review_detail", args=[pk])}
     return render(request, "review/form.html", context, status=422)
@@ -79,7 +79,7 @@ def review_return(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     review = _review(request, pk)
     if not form.is_valid():
-        return _again(request, form, pk, _("Return to the technician"), _("Return the marked items"))
+        return ask_again(request, form, pk, _("Return to the technician"), _("Return the marked items"))
     actions.review_return(review=review, by=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, _("Returned: the technician sees the marked items."))
     return _back(pk)
@@ -91,7 +91,7 @@ def review_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     review = _review(request, pk)
     if not form.is_valid():
-        return _again(request, form, pk, _("Review again"), _("Review again"))
+        return ask_again(request, form, pk, _("Review again"), _("Review again"))
     actions.review_reopen(review=review, by=request.user, reason=form.cleaned_data["reason"])
     return _back(pk)
 
@@ -105,7 +105,7 @@ def finding_add(request: HttpRequest, pk: int, kind: str, subject: int) -> HttpR
     item = get_object_or_404(SUBJECTS[kind]._default_manager.for_user(request.user), pk=subject)  # type: ignore[attr-defined]
     form = FindingForm(request.POST)
     if not form.is_valid():
-        return _again(request, form, pk, str(item), _("Save"), ask=request.POST.get("decision", ""))
+        return ask_again(request, form, pk, str(item), _("Save"), ask=request.POST.get("decision", ""))
     part = form.cleaned_data["part"]
     actions.finding_add(
         review=review,
@@ -129,7 +129,7 @@ def billable_decide(request: HttpRequest, pk: int) -> HttpResponse:
     billable = _billable(request, pk)
     form = FateForm(request.POST)
     if not form.is_valid():
-        return _again(request, form, billable.work_order_id, billable.description, _("Decide"))
+        return ask_again(request, form, billable.work_order_id, billable.description, _("Decide"))
     actions.billable_decide(
         billable=billable,
         fate=form.cleaned_data["fate"],
@@ -146,7 +146,7 @@ def billable_correct(request: HttpRequest, pk: int) -> HttpResponse:
     billable = _billable(request, pk)
     form = CorrectionForm(request.POST)
     if not form.is_valid():
-        return _again(request, form, billable.work_order_id, billable.description, _("Add the correction"))
+        return ask_again(request, form, billable.work_order_id, billable.description, _("Add the correction"))
     actions.billable_correct(billable=billable, by=request.user, **form.cleaned_data)
     messages.success(request, _("Correction added; what was approved stays as it was."))
     return _back(billable.work_order_id, "corrections")
@@ -161,7 +161,7 @@ def deviation_followed_up(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     order = deviation.visit.work_order_id
     if not form.is_valid():
-        return _again(request, form, order, _("What was done about it?"), _("Followed up"))
+        return ask_again(request, form, order, _("What was done about it?"), _("Followed up"))
     deviation_follow_up(deviation=deviation, by=request.user, text=form.cleaned_data["reason"])
     return _back(order, f"deviation-{pk}")
 
@@ -172,7 +172,7 @@ def excess_offer(request: HttpRequest, pk: int) -> HttpResponse:
     review = _review(request, pk)
     form = PriceForm(request.POST)
     if not form.is_valid():
-        return _again(request, form, pk, _("Offer the hours above the sold hours"), _("Mail the offer"))
+        return ask_again(request, form, pk, _("Offer the hours above the sold hours"), _("Mail the offer"))
     offer = actions.excess_offer(review=review, by=request.user, **form.cleaned_data)
     messages.success(request, _("Offered to the customer by mail."))
     return _back(pk, f"extra-{offer.extra_work_id}")
