@@ -8,11 +8,17 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.technicians.models import Technician, TechnicianKind
 from tests.browser import browser as browser
+
+# How fast an example ran says nothing about its outcome, and a machine may be busy.
+hypothesis_settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("tests")
 
 PASSWORD = "correct horse battery staple"
 
