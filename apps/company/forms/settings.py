@@ -22,6 +22,9 @@ class CompanyForm(forms.ModelForm):
             "PNG or JPEG; it stands on every document and mail. Empty keeps the one that is there."
         ),
     )
+    website = forms.URLField(
+        label=gettext_lazy("website"), required=False, max_length=200, assume_scheme="https"
+    )
     logo_remove = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
     class Meta:
