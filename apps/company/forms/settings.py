@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum import iban
@@ -23,7 +24,7 @@ class CompanyForm(forms.ModelForm):
         ),
     )
     website = forms.URLField(
-        label=gettext_lazy("website"), required=False, max_length=200, assume_scheme="https"
+        label=capfirst(gettext_lazy("website")), required=False, max_length=200, assume_scheme="https"
     )
     logo_remove = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
