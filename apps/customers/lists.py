@@ -25,7 +25,7 @@ class CustomerList(ListPage):
         ),
         Column("city", _("City"), lambda row: row.city, order=("city",)),
         Column("phone", _("Telephone"), lambda row: row.phone, css="opt"),
-        Column("email", _("E-mail"), lambda row: row.email, order=("email",), css="opt"),
+        Column("email", _("E-mail"), lambda row: row.email, order=("email",), css="opt-0"),
         Column("kind", _("Kind"), lambda row: row.get_kind_display()),
     )
     filters = (

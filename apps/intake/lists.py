@@ -40,7 +40,7 @@ class RequestList(ListPage):
             _("Address"),
             lambda row: str(row.site),
             order=("site__city", "site__street"),
-            css="opt",
+            css="opt-0",
         ),
         Column("type", _("Type"), lambda row: str(row.type), order=("type__name",), css="opt"),
         Column(

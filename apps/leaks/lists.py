@@ -40,7 +40,7 @@ class LeakList(ListPage):
         Column("link", _("Link"), lambda leak: leak.subject_label, ("subject_label",)),
         Column("amount", _("Amount"), lambda leak: leak.amount, ("amount",), numeric=True),
         Column("age", _("Risk, age"), lambda leak: (clock.now() - leak.since).days, ("since",), css="opt-2"),
-        Column("status", _("Status"), lambda leak: leak.get_status_display(), ("status",), css="opt"),
+        Column("status", _("Status"), lambda leak: leak.get_status_display(), ("status",), css="opt-0"),
     )
     filters = (
         Filter("status", _("Open"), [(one.value, one.label) for one in LeakStatus if one != LeakStatus.OPEN],

@@ -67,7 +67,7 @@ class WorkOrderList(ListPage):
         Column("technicians", _("Technicians"), lambda one: ", ".join(who.name for who in one.technicians), css="opt-2"),
         Column("due", _("Due"), lambda one: one.complete_by, ("complete_by",), css="opt"),
         Column("status", _("Status"), lambda one: one.get_status_display(), ("status",)),
-        Column("invoicing", _("Invoicing"), lambda one: one.invoicing_label, css="opt"),
+        Column("invoicing", _("Invoicing"), lambda one: one.invoicing_label, css="opt-0"),
     )  # fmt: skip
     filters = (
         Filter("status", _("Status"), WorkOrderStatus.choices, lambda rows, value: rows.filter(status=value)),
