@@ -33,7 +33,7 @@ class VisibleTextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.GET = _visible(request.GET, nul=False)
+        request.GET = _visible(request.GET, nul=False)  # type: ignore[assignment]
         if request.method == "POST":
             request.POST = _visible(request.POST)  # type: ignore[assignment]
         return self.get_response(request)

@@ -304,7 +304,7 @@ def _empty_choice_name(given: Field) -> None:
             given.empty_label = words
             given.widget.choices = given.choices
     elif isinstance(given, ChoiceField):
-        choices = list(given.choices)
+        choices: list[tuple[Any, Any]] = list(given.choices)  # type: ignore[arg-type]
         if ("", BLANK) in choices:
             given.choices = [(value, words if label == BLANK else label) for value, label in choices]
 
