@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.core.refusals import Forbidden, Refused
 from apps.pricing.models import MaterialPrice, Rate
 from apps.review.actions import review_open
+from apps.review.evidence import Evidence
 from apps.review.models import Billable, Review
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +173,20 @@ def test_two_reviewers_who_open_at_once_make_one_review(shop, cast):
     assert Review.objects.count() == 1
     assert Billable.objects.count() == 2
     assert connection.vendor == "postgresql"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "difference", "tone"),
+    [(485, D("0.083"), "same"), (540, D("1.000"), "up"), (420, D("-1.000"), "down")],
+)
+def test_work_is_held_against_the_plan_and_less_than_a_rounding_step_is_no_difference(
+    shop, minutes, difference, tone
+):
+    order = shop.order()
+    shop.time(shop.visit(order, hours=8), minutes)
+    evidence = Evidence(order, None)
+    assert (evidence.against_plan, evidence.against_plan_tone) == (difference, tone)
+
+
+def test_nothing_planned_is_nothing_to_compare(shop):
+    assert Evidence(shop.order(), None).against_plan is None
