@@ -255,7 +255,9 @@ class Chapters:
         length = assignment.ends_at - assignment.starts_at
         phone.send("travel")
         phone.wait(self.random.randint(9, 34))
-        if self.story.chance(0.025):
+        # Where four visits hang together, one upset would upset them all.
+        alone = work not in jobs.INSTALLATIONS
+        if alone and self.story.chance(0.025):
             phone.send("no_access", {"reason": self.random.choice(jobs.NO_ACCESS)}, self.story.picture())
             order = assignment.work_order
             if self.story.chance(0.7):
@@ -287,7 +289,7 @@ class Chapters:
             phone.send("extra_work", {"description": text, "hours": str(hours)})
         else:
             phone.send("no_extra_work")
-        blocked = self.story.chance(0.015)
+        blocked = work not in jobs.INSTALLATIONS and self.story.chance(0.015)
         if blocked or self.story.chance(0.05):
             text = self.random.choice(jobs.DEVIATIONS)
             phone.send("deviation", {"text": text, "blocks": blocked}, self.story.picture())
