@@ -49,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
         del children["set-up"]
         environment = {"WATERTIGHT_ADDRESS": address} | os.environ | {"WATERTIGHT_LOGIN": "web"}
         children["web server"] = start(web_command(listener), environment, listener)
-        children["worker"] = start(worker_command(), environment)
         wait_for_page(address, children)
+        children["worker"] = start(worker_command(), environment)  # last: nobody waits for it to load
         print(f"\nWatertight is at {address}\n", flush=True)
         show_logins(var_folder / "logins.txt")
         print("Ctrl-C stops it.", flush=True)
