@@ -41,9 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         listener = listen(port)
         # A name, because a browser keeps no passkey for a bare IP address.
         address = f"http://localhost:{listener.getsockname()[1]}"
-        if not os.environ.get("DATABASE_URL"):
-            embedded.socket_folder(var_folder / "postgres")
         children["set-up"] = start([sys.executable, "-m", "config.prepare"], os.environ)
+        if not os.environ.get("DATABASE_URL"):
+            embedded.socket_folder(var_folder / "postgres")  # starts while the set-up still loads
         if children["set-up"].wait():
             raise RuntimeError("The set-up failed; what went wrong stands above.")
         del children["set-up"]

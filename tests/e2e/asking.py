@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from apps.customers.models import Customer
 from apps.intake.models import Request
@@ -40,6 +40,38 @@ def request_by_telephone(stage: Stage) -> None:
     expect(page.locator("#detail")).to_contain_text("H. Vermeer")
     expect(page.locator("#detail header")).to_contain_text("To plan")
     assert (Request.objects.get().status, Customer.objects.get().phone) == ("accepted", "06-12345678")
+
+
+def request_by_public_form(stage: Stage, page: Page) -> None:
+    page.goto("/request/")
+    page.select_option("[name=type]", label="Boiler")
+    page.fill("[name=description]", "The boiler is old and noisy.")
+    page.set_input_files("[name=photos]", stage.photo)
+    page.fill("[name=postal_code]", "4811 AB")
+    page.fill("[name=house_number]", "12")
+    page.fill("[name=street]", "Parkstraat")
+    page.fill("[name=city]", "Breda")
+    page.fill("[name=name]", "H. Vermeer")
+    page.fill("[name=phone]", "06 12345678")
+    page.fill("[name=email]", "vermeer@klant.example")
+    page.click("form .btn.go")
+    asked = page.get_by_role("heading", name=re.compile("received"))
+    expect(asked).to_be_visible()
+    made = Request.objects.get()
+    assert (made.status, made.source, made.photos.count()) == ("new", "web", 1)
+    stage.work()
+    (confirmation,) = stage.mails
+    assert confirmation["To"].endswith("vermeer@klant.example>")
+    assert made.number in str(confirmation["Subject"])
+
+
+def request_taken_on(stage: Stage) -> None:
+    page = stage.office
+    page.goto(f"/requests/{Request.objects.get().pk}/")
+    expect(page.locator("#detail")).to_contain_text("The boiler is old and noisy.")
+    page.locator("#detail").get_by_role("button", name="Accept").click()
+    expect(page.locator("#detail header")).to_contain_text("To plan")
+    assert Request.objects.get().status == "accepted"
 
 
 def intake_planned(stage: Stage) -> None:
@@ -123,3 +155,19 @@ def quote_accepted_twice(stage: Stage) -> None:
     acceptance, order = Acceptance.objects.get(), WorkOrder.objects.get()
     assert (acceptance.name, acceptance.signature is not None) == ("H. Vermeer", True)
     assert (order.status, order.sold_hours, order.to_bring.count()) == ("to_plan", Decimal(6), 1)
+
+
+def quote_accepted(stage: Stage, page: Page, *, drawn: bool) -> None:
+    """Once, by the customer's own hand: drawn where the browser can, typed where it cannot."""
+    page.goto(stage.link_in(stage.mail("uote"), "quote"))
+    expect(page.locator("#sums")).to_contain_text(AGREED)
+    page.get_by_label("Your name").fill("H. Vermeer")
+    if drawn:
+        sign(page)
+    page.get_by_role("button", name="Accept the quote").click()
+    expect(page.get_by_text("Accepted: thank you")).to_be_visible()
+    acceptance, order = Acceptance.objects.get(), WorkOrder.objects.get()
+    assert (acceptance.name, acceptance.signature is not None) == ("H. Vermeer", drawn)
+    assert (order.status, order.request.status, order.to_bring.count()) == ("to_plan", "ordered", 1)
+    stage.office.goto(f"/work-orders/{order.pk}/")
+    expect(stage.office.locator("#detail")).to_contain_text("Parkstraat 12")
