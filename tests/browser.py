@@ -86,6 +86,12 @@ def faults_of(context: BrowserContext) -> list[str]:
     return faults
 
 
+def fill_in(page: Page, **values: str) -> None:
+    """Type each value in the field of that name."""
+    for name, value in values.items():
+        page.fill(f"[name={name}]", value)
+
+
 def sign(page: Page) -> None:
     """Draw a signature on the canvas."""
     canvas = page.locator("canvas")

@@ -71,7 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         """What the user's roles let them do. A user of `with_rights()` brought it along."""
         if "ability_names" in self.__dict__:
             return frozenset(self.__dict__["ability_names"])
-        return frozenset(self.groups.values_list("permissions__codename", flat=True))
+        held = self.groups.filter(permissions__content_type__app_label="accounts")
+        return frozenset(held.values_list("permissions__codename", flat=True))
 
     @cached_property
     def role_names(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from apps.intake.models import Request
 from apps.messaging.models import Message
 from apps.quotes.models import Acceptance, Quote
 from apps.workorders.models import WorkOrder
-from tests.browser import sign, telling
+from tests.browser import fill_in, sign, telling
 from tests.e2e.stage import Stage, book, tomorrow
 
 AGREED = "€2,303.36"
@@ -47,13 +47,10 @@ def request_by_public_form(stage: Stage, page: Page) -> None:
     page.select_option("[name=type]", label="Boiler")
     page.fill("[name=description]", "The boiler is old and noisy.")
     page.set_input_files("[name=photos]", stage.photo)
-    page.fill("[name=postal_code]", "4811 AB")
-    page.fill("[name=house_number]", "12")
-    page.fill("[name=street]", "Parkstraat")
-    page.fill("[name=city]", "Breda")
-    page.fill("[name=name]", "H. Vermeer")
-    page.fill("[name=phone]", "06 12345678")
-    page.fill("[name=email]", "vermeer@klant.example")
+    fill_in(
+        page, postal_code="4811 AB", house_number="12", street="Parkstraat", city="Breda", name="H. Vermeer",
+        phone="06 12345678", email="vermeer@klant.example",
+    )  # fmt: skip
     page.click("form .btn.go")
     asked = page.get_by_role("heading", name=re.compile("received"))
     expect(asked).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from apps.intake.forms import public
 from apps.intake.models import Request, RequestType
-from tests.browser import PHONE, page_of
+from tests.browser import PHONE, fill_in, page_of
 from tests.intake.conftest import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -15,13 +15,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 
 def fill(page: Page) -> None:
     page.select_option("[name=type]", label="Leak")
-    page.fill("[name=description]", "Water comes through the ceiling")
-    page.fill("[name=postal_code]", "4811 aa")
-    page.fill("[name=house_number]", "12")
-    page.fill("[name=street]", "Ginnekenweg")
-    page.fill("[name=city]", "Breda")
-    page.fill("[name=name]", "Karin Smit")
-    page.fill("[name=phone]", "06 8765 4321")
+    fill_in(
+        page, description="Water comes through the ceiling", postal_code="4811 aa", house_number="12",
+        street="Ginnekenweg", city="Breda", name="Karin Smit", phone="06 8765 4321",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
