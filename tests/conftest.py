@@ -15,12 +15,26 @@ from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.technicians.models import Technician, TechnicianKind
 from tests.browser import browser as browser
+from tests.moments import FEW, MOMENTS
 
 # How fast an example ran says nothing about its outcome, and a machine may be busy.
 hypothesis_settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("tests")
 
 PASSWORD = "correct horse battery staple"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-moment", action="store_true", help="tests that hold at any moment: try all twelve"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `moment` runs at some of the moments, or at each with --every-moment."""
+    if "moment" in metafunc.fixturenames:
+        names = list(MOMENTS) if metafunc.config.getoption("--every-moment") else FEW
+        metafunc.parametrize("moment", [MOMENTS[name] for name in names], ids=names)
 
 
 @dataclass

@@ -53,8 +53,12 @@ WITH rows AS (
   SELECT drawn.*,
     CASE
       WHEN starts_at IS NULL THEN 'to_plan'
-      WHEN starts_at > now_at THEN 'planned'
+      -- the drive takes at most 26 minutes
+      WHEN starts_at + interval '27 minutes' > now_at THEN 'planned'
       WHEN ends_at + interval '6 minutes' > now_at THEN 'in_progress'
+      -- what was done just now has not been looked at: every later step needs time to have happened
+      WHEN ends_at + interval '5 hours' > now_at THEN (CASE WHEN r < 860 THEN 'ready_for_review' WHEN r < 900 THEN 'action_required'
+        WHEN r < 960 THEN 'missed' ELSE 'on_hold' END)
       WHEN age <= 4 THEN (CASE WHEN r < 430 THEN 'ready_for_review' WHEN r < 520 THEN 'in_review' WHEN r < 560 THEN 'returned'
         WHEN r < 620 THEN 'action_required' WHEN r < 860 THEN 'ready_for_invoicing' WHEN r < 885 THEN 'missed'
         WHEN r < 900 THEN 'on_hold' WHEN r < 990 THEN 'invoiced' ELSE 'cancelled' END)
@@ -75,7 +79,8 @@ WITH rows AS (
     quoted OR pg_temp.h(n, 6, 100) < 60 AS asked_for,
     quoted AND part IN ('P', 'A') AND COALESCE(before.day <= today - 4, false) AS surveyed,
     (before.day + time '15:10') AT TIME ZONE 'Europe/Amsterdam' AS survey_at,
-    part = 'C' AND pg_temp.h(n, 10, 100) < 8 AS came_back,
+    part = 'C' AND pg_temp.h(n, 10, 100) < 8
+      AND (placed.day + time '16:36') AT TIME ZONE 'Europe/Amsterdam' < now_at AS came_back,
     CASE WHEN NOT quoted THEN 'actuals' WHEN pg_temp.h(n, 11, 100) < 60 THEN 'fixed_price' ELSE 'sold_hours' END AS basis,
     office[1 + pg_temp.h(n, 12, cardinality(office))] AS handler,
     (10 + pg_temp.h(n, 13, 16)) * interval '1 minute' + pg_temp.h(n, 14, 60) * interval '1 second' AS travel
@@ -88,25 +93,35 @@ WITH rows AS (
       WHEN surveyed THEN LEAST(survey_at + (30 + pg_temp.h(n, 15, 40)) * interval '1 hour', now_at - interval '20 minutes')
       WHEN starts_at IS NULL THEN now_at - pg_temp.h(n, 16, 6 * 86400) * interval '1 second' - interval '10 minutes'
       ELSE LEAST(starts_at - (2 + pg_temp.h(n, 17, 7)) * interval '1 day' - pg_temp.h(n, 18, 21600) * interval '1 second',
-                 now_at - (600 + pg_temp.h(n, 19, 80000)) * interval '1 second')
+                 now_at - (1200 + pg_temp.h(n, 19, 80000)) * interval '1 second')
     END AS created_at,
     starts_at + travel AS worked_from,
     LEAST(starts_at + travel + hours * interval '1 hour' + pg_temp.h(n, 20, 60) * interval '1 second',
           ends_at + pg_temp.h(n, 21, 300) * interval '1 second') AS worked_to
   FROM told
+), settled AS (
+  SELECT n, technician_id, user_id, technician, cost, day, seq, part, starts_at, ends_at, status, w, type_id, title, asked, scope,
+    done_text, job_form_version_id, hours, sold, quoted, asked_for, surveyed, survey_at, basis, handler, worked_from, customer_n,
+    created_at, now_at,
+    came_back AND status NOT IN ('planned', 'cancelled', 'in_progress', 'missed', 'on_hold', 'returned') AS came_back,
+    GREATEST(worked_to, worked_from + interval '20 minutes') AS worked_to
+  FROM timed
 )
 SELECT
   n, pg_temp.base('workorders_workorder') + n AS id, technician_id, user_id, technician, cost, day, seq, part, starts_at, ends_at,
   status, w, type_id, title, asked, scope, done_text, job_form_version_id, hours, sold, quoted, asked_for, surveyed, survey_at,
-  came_back AND status NOT IN ('planned', 'cancelled', 'in_progress', 'missed', 'on_hold', 'returned') AS came_back,
-  basis, handler, worked_from, GREATEST(worked_to, worked_from + interval '20 minutes') AS worked_to, customer_n,
+  came_back,
+  basis, handler, worked_from, worked_to, customer_n,
+  -- the visit that ends the job; the review is opened an hour later
+  CASE WHEN came_back THEN (day + time '16:34') AT TIME ZONE 'Europe/Amsterdam' ELSE worked_to END AS done_at,
+  CASE WHEN came_back THEN (day + time '16:34') AT TIME ZONE 'Europe/Amsterdam' ELSE worked_to END + interval '1 hour' AS review_at,
   date_trunc('second', created_at) AS created_at,
   status IN ('ready_for_review', 'in_review', 'action_required', 'returned', 'ready_for_invoicing', 'invoiced', 'closed') AS worked,
   status IN ('ready_for_invoicing', 'invoiced', 'closed') AS approved,
   -- the review is done the next working morning, or an hour ago when that is still to come
   LEAST(date_trunc('day', worked_to) + interval '1 day 9 hours' + pg_temp.h(n, 22, 20000) * interval '1 second',
-        now_at - pg_temp.h(n, 23, 3000) * interval '1 second') AS approved_at
-FROM timed;
+        now_at - (1800 + pg_temp.h(n, 23, 3000)) * interval '1 second') AS approved_at
+FROM settled;
 ALTER TABLE scale_job ADD PRIMARY KEY (n);
 ALTER TABLE scale_job ADD customer_id bigint, ADD site_id bigint, ADD customer text, ADD address text, ADD reverse_charge boolean,
   ADD number text, ADD request_id bigint;

@@ -4,7 +4,7 @@ CREATE TEMP TABLE scale_offer AS
 WITH drawn AS (
   SELECT k AS n, 1 + pg_temp.h(k, 201, p.customers) AS customer_n, p.now_at, p.office,
     p.now_at - (pg_temp.h(k, 202, 1000) / 1000.0)
-      * (CASE WHEN k <= p.offers / 8 + 6 THEN interval '27 days' ELSE p.now_at - p.first_moment END) - interval '1 hour' AS created_at,
+      * (CASE WHEN k <= p.offers / 8 + 6 THEN interval '27 days' ELSE p.now_at - p.first_moment END) - interval '2 hours' AS created_at,
     pg_temp.h(k, 203, 100) AS r, 1 + pg_temp.h(k, 204, p.works) AS w
   FROM scale_p p, generate_series(1, p.offers) k
 )

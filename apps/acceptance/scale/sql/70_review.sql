@@ -1,7 +1,7 @@
 -- Reviews, and the ledger of billables: each piece of evidence and each agreed line with its one fate.
 INSERT INTO review_review (work_order_id, status, opened_at, sent_back_at, approved_at, approved_by_id, version)
 SELECT id, CASE WHEN approved THEN 'approved' WHEN status = 'returned' THEN 'returned' ELSE 'open' END,
-  LEAST(worked_to + interval '2 hours', approved_at), CASE WHEN status = 'returned' THEN approved_at END,
+  review_at, CASE WHEN status = 'returned' THEN approved_at END,
   CASE WHEN approved THEN approved_at END, CASE WHEN approved THEN handler END, CASE WHEN status = 'in_review' THEN 0 ELSE 1 END
 FROM scale_job WHERE approved OR status IN ('in_review', 'returned');
 

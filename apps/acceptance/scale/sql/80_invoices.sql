@@ -16,16 +16,21 @@ WITH drawn AS (
   SELECT b.*, pg_temp.h(b.i, 702, 100) AS r, p.now_at, p.today,
     LEAST(b.approved_at + (1 + pg_temp.h(b.i, 703, 60)) * interval '1 hour', p.now_at - (180 + pg_temp.h(b.i, 704, 900)) * interval '1 second') AS issued_at
   FROM scale_bill b, scale_p p
+), dated AS (
+  SELECT *, (issued_at AT TIME ZONE 'Europe/Amsterdam')::date AS issue_date FROM drawn
 ), placed AS (
-  SELECT *, (issued_at AT TIME ZONE 'Europe/Amsterdam')::date AS issue_date,
+  SELECT *,
     CASE WHEN job_status = 'ready_for_invoicing' THEN 'draft' WHEN job_status = 'closed' OR r < 30 THEN 'paid' WHEN r < 90 THEN 'sent'
-      ELSE 'issued' END AS status
-  FROM drawn
+      ELSE 'issued' END AS status,
+    GREATEST(issue_date, LEAST(issue_date + 2 + pg_temp.h(i, 705, 26), today - 1)) AS paid_on
+  FROM dated
 )
 SELECT placed.*, row_number() OVER (ORDER BY issued_at, i) + pg_temp.base('invoicing_invoice') AS id,
+  -- on the day itself, after it was sent
+  LEAST(GREATEST((paid_on + time '10:00') AT TIME ZONE 'Europe/Amsterdam', issued_at + interval '150 seconds'), now_at) AS paid_at,
+  LEAST((paid_on + 3)::timestamptz, now_at) AS booked_at,
   CASE WHEN status <> 'draft' THEN pg_temp.number('invoice', issued_at, row_number() OVER (
     PARTITION BY status = 'draft', extract(year FROM issue_date) ORDER BY issued_at, i)) END AS number,
-  GREATEST(issue_date, LEAST(issue_date + 2 + pg_temp.h(i, 705, 26), today - 1)) AS paid_on,
   COALESCE(c.payment_term_days, p.term_days) AS term, c.language, pg_temp.uuid(i, 706) AS nonce
 FROM placed JOIN customers_customer c ON c.id = placed.customer_id CROSS JOIN (SELECT term_days FROM scale_p) p;
 ALTER TABLE scale_invoice ADD PRIMARY KEY (i);
@@ -75,14 +80,14 @@ WHERE v.number IS NOT NULL;
 
 INSERT INTO invoicing_invoicefact (invoice_id, kind, at, by_id, note)
 SELECT v.id, x.kind, CASE x.kind WHEN 'sent' THEN v.issued_at + interval '2 minutes' WHEN 'delivered' THEN LEAST(v.issued_at + interval '1 day', v.now_at)
-    ELSE LEAST((v.paid_on + 3)::timestamptz, v.now_at) END, v.handler, ''
+    ELSE v.booked_at END, v.handler, ''
 FROM scale_invoice v, (VALUES ('sent'), ('delivered'), ('booked')) x (kind)
 WHERE CASE x.kind WHEN 'sent' THEN v.status IN ('sent', 'paid') WHEN 'delivered' THEN v.status = 'paid' ELSE v.job_status = 'closed' END;
 
 INSERT INTO invoicing_payment (invoice_id, amount, method, paid_on, reference, reverses_id, recorded_at, recorded_by_id)
 SELECT v.id, CASE WHEN v.status = 'paid' THEN t.total ELSE round(t.total / 2, 2) END,
   CASE WHEN pg_temp.h(v.i, 707, 20) = 0 THEN 'pin' ELSE 'bank' END, v.paid_on, v.number, NULL,
-  LEAST(v.paid_on + interval '10 hours', v.now_at), v.handler
+  v.paid_at, v.handler
 FROM scale_invoice v JOIN scale_total t USING (i)
 WHERE v.status = 'paid' OR (v.status = 'sent' AND pg_temp.h(v.i, 708, 100) < 8);
 

@@ -11,14 +11,14 @@ UNION ALL
 SELECT worked_from, user_id, 'workorder.start', 'workorders.workorder', id, 'planned', 'in_progress', '', '{}'
 FROM scale_job WHERE worked OR status IN ('in_progress', 'on_hold')
 UNION ALL
-SELECT worked_to, user_id, 'workorder.finish', 'workorders.workorder', id, 'in_progress', 'ready_for_review', '', '{}' FROM scale_job
+SELECT done_at, user_id, 'workorder.finish', 'workorders.workorder', id, 'in_progress', 'ready_for_review', '', '{}' FROM scale_job
 WHERE worked AND status <> 'action_required'
 UNION ALL
-SELECT worked_to, user_id, 'workorder.' || (ARRAY['report_issue', 'miss', 'hold'])[x], 'workorders.workorder', id,
+SELECT done_at, user_id, 'workorder.' || (ARRAY['report_issue', 'miss', 'hold'])[x], 'workorders.workorder', id,
   CASE x WHEN 2 THEN 'planned' ELSE 'in_progress' END, status, (ARRAY['Het werk kan niet af.', 'Niemand thuis, twee keer gebeld.', 'Wacht op onderdelen.'])[x], '{}'
 FROM (SELECT *, array_position(ARRAY['action_required', 'missed', 'on_hold'], status) AS x FROM scale_job) j WHERE x IS NOT NULL
 UNION ALL
-SELECT LEAST(worked_to + interval '2 hours', approved_at), handler, 'workorder.review', 'workorders.workorder', id, 'ready_for_review', 'in_review', '', '{}'
+SELECT review_at, handler, 'workorder.review', 'workorders.workorder', id, 'ready_for_review', 'in_review', '', '{}'
 FROM scale_job WHERE approved OR status IN ('in_review', 'returned')
 UNION ALL
 SELECT approved_at, handler, CASE WHEN approved THEN 'workorder.approve' ELSE 'workorder.return' END, 'workorders.workorder', id, 'in_review',
@@ -31,7 +31,7 @@ UNION ALL
 SELECT v.issued_at, v.handler, 'workorder.invoice', 'workorders.workorder', j.id, 'ready_for_invoicing', 'invoiced', '', '{}'
 FROM scale_invoice v JOIN scale_invoiced x USING (i) JOIN scale_job j USING (n) WHERE v.number IS NOT NULL
 UNION ALL
-SELECT LEAST((v.paid_on + 3)::timestamptz, v.now_at), v.handler, 'workorder.close', 'workorders.workorder', j.id, 'invoiced', 'closed', v.number, '{}'
+SELECT v.booked_at, v.handler, 'workorder.close', 'workorders.workorder', j.id, 'invoiced', 'closed', v.number, '{}'
 FROM scale_invoice v JOIN scale_invoiced x USING (i) JOIN scale_job j USING (n) WHERE v.job_status = 'closed'
 UNION ALL
 SELECT created_at, handler, 'request.create', 'intake.request', id, '', 'new', '', '{}' FROM scale_request
@@ -54,7 +54,7 @@ UNION ALL
 SELECT issued_at + interval '2 minutes', handler, 'invoice.send', 'invoicing.invoice', id, 'issued', 'sent', '', '{}' FROM scale_invoice
 WHERE status IN ('sent', 'paid')
 UNION ALL
-SELECT LEAST(paid_on + interval '10 hours', now_at), handler, 'invoice.pay', 'invoicing.invoice', id, 'sent', 'paid', number, '{}' FROM scale_invoice
+SELECT paid_at, handler, 'invoice.pay', 'invoicing.invoice', id, 'sent', 'paid', number, '{}' FROM scale_invoice
 WHERE status = 'paid';
 
 INSERT INTO core_auditevent (

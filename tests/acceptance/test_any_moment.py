@@ -1,0 +1,71 @@
+"""The bulk load, the demo company and the chain hold whenever they are made."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from apps.acceptance.scale.loader import scale_load
+from apps.core import clock
+from apps.core.models import AuditEvent
+from apps.invoicing.models import Invoice
+from apps.quotes.models import Quote
+from apps.workorders.models import WorkOrder
+
+
+@pytest.fixture
+def now(moment: datetime, db: None) -> Iterator[datetime]:
+    """The test happens at that moment."""
+    with clock.at(moment):
+        yield moment
+
+
+def columns_of_moments() -> Iterator[tuple[str, str]]:
+    """(table, column) of all that says when something happened."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.table_name, c.column_name FROM information_schema.columns c JOIN information_schema.tables t"
+            " USING (table_schema, table_name) WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'"
+            " AND c.data_type = 'timestamp with time zone' AND (c.column_name = 'at' OR c.column_name LIKE '%%ed_at')"
+        )
+        yield from cursor.fetchall()
+
+
+def in_the_future(now: datetime) -> list[str]:
+    found = []
+    with connection.cursor() as cursor:
+        for table, column in columns_of_moments():
+            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}" > %s', [now])
+            if (count := cursor.fetchone()[0]) and table != "core_rowchange":
+                found.append(f"{table}.{column}: {count}")
+    return found
+
+
+def broken_histories() -> list[str]:
+    """Histories in which a step does not begin where the one before it ended, or that end elsewhere than the record."""
+    found = []
+    for model in (WorkOrder, Quote, Invoice):
+        kind = model._meta.label_lower
+        status = dict(model._default_manager.values_list("pk", "status"))
+        told: dict[int, list[tuple[str, str, datetime, str]]] = {pk: [] for pk in status}
+        events = AuditEvent.objects.filter(subject_type=kind).exclude(after="")
+        for pk, *step in events.order_by("at", "id").values_list(
+            "subject_id", "before", "after", "at", "verb"
+        ):
+            told[pk].append(tuple(step))
+        for pk, steps in told.items():
+            place = ""
+            for before, after, moment, verb in steps:
+                if before != place:
+                    found.append(f"{kind} {pk}: {verb} at {moment} begins at {before!r}, not at {place!r}")
+                place = after
+            if place != status[pk]:
+                found.append(f"{kind} {pk} is {status[pk]}, its history ends at {place!r}")
+    return found
+
+
+def test_the_load_tells_a_history_that_can_have_happened(now: datetime) -> None:
+    scale_load(300)
+    assert in_the_future(now) == []
+    assert broken_histories() == []
