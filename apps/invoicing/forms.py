@@ -1,10 +1,12 @@
 """What the office types about invoices."""
 
+import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +15,9 @@ from apps.invoicing import rules
 from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
 from apps.materials.models import Unit
 from apps.pricing.models import VatCode
+
+# A line is typed under its own id: one that a colleague adds or takes off moves no other.
+LINE = "line"
 
 
 def _amount_checked(form: forms.Form) -> dict[str, Any]:
@@ -52,6 +57,7 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, line: InvoiceLine, **kwargs: Any) -> None:
         self.line = line
+        kwargs["prefix"] = f"{LINE}-{line.pk}"
         initial = {
             "description": line.description,
             "quantity": line.quantity.normalize() if line.quantity else line.quantity,
@@ -68,28 +74,15 @@ class LineForm(forms.Form):
         return _amount_checked(self)
 
 
-class BaseLineFormSet(BaseFormSet):
-    def __init__(self, *args: Any, lines: list[InvoiceLine], **kwargs: Any) -> None:
-        self.lines = lines
-        kwargs["initial"] = [{} for _line in lines]
-        super().__init__(*args, **kwargs)
-
-    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        return {"line": self.lines[index or 0]}
-
-    def _construct_form(self, i: int, **kwargs: Any) -> forms.Form:
-        kwargs.pop("initial", None)
-        defaults = {"auto_id": self.auto_id, "prefix": self.add_prefix(i), "use_required_attribute": False}
-        if self.is_bound:
-            defaults |= {"data": self.data}
-        return self.form(**(defaults | self.get_form_kwargs(i)))
-
-    def total_form_count(self) -> int:
-        """As many as the draft has lines, whatever the browser says."""
-        return len(self.lines)
+def lines_typed(data: QueryDict, lines: Iterable[InvoiceLine]) -> list[LineForm]:
+    """A form for each line of which something was typed: one that came since the page was fetched stays as it is."""
+    return [LineForm(data, line=line) for line in lines if f"{LINE}-{line.pk}-description" in data]
 
 
-LineFormSet: Any = formset_factory(LineForm, formset=BaseLineFormSet, extra=0)
+def lines_gone(data: QueryDict, lines: Iterable[InvoiceLine]) -> bool:
+    """Whether something was typed of a line that is no longer on the draft."""
+    typed = {name.split("-")[1] for name in data if re.fullmatch(rf"{LINE}-\d+-description", name)}
+    return bool(typed - {str(line.pk) for line in lines})
 
 
 class FreeLineForm(forms.Form):

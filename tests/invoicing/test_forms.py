@@ -18,6 +18,7 @@ from apps.invoicing.models import Invoice, InvoiceLine, Payment
 from apps.messaging.models import Message
 from tests.conftest import Cast
 from tests.money import MoneyWorld
+from tests.pages import submit
 
 Post = Callable[..., HttpResponse]
 
@@ -170,10 +171,12 @@ def test_a_reversal_without_a_fit_reason(
 # -- a draft -----------------------------------------------------------------------------------
 
 
-def change(draft: Invoice, **more: str) -> dict[str, str]:
-    data = {"reference": "PO 9", "payment_term_days": "30", "note": "Met dank"}
-    data |= {f"lines-{n}-description": line.description for n, line in enumerate(draft.lines.all())}
-    return data | more
+def change(office: Client, draft: Invoice, **more: str) -> Any:
+    """Save the draft's page with that much changed; `line0` is the first line's own id."""
+    ids = {f"line{n}": f"line-{pk}" for n, pk in enumerate(draft.lines.values_list("pk", flat=True))}
+    typed = {re.sub(r"line\d", lambda found: ids[found[0]], name): value for name, value in more.items()}
+    page = office.get(reverse("invoicing:invoice_change", args=[draft.pk]))
+    return submit(page, client=office, press="Save", past_browser=True, **typed)
 
 
 @pytest.mark.parametrize(
@@ -184,16 +187,17 @@ def change(draft: Invoice, **more: str) -> dict[str, str]:
         ("payment_term_days", "maand", "whole number"),
         ("note", "x" * 2001, "at most 2000 characters"),
         ("reference", "x" * 500, "at most"),
-        ("lines-1-description", "", "This field is required."),
-        ("lines-1-description", "x" * 301, "at most 300 characters"),
+        ("line1-description", "", "This field is required."),
+        ("line1-description", "x" * 301, "at most 300 characters"),
     ],
 )  # fmt: skip
 def test_a_draft_that_cannot_be(office: Client, draft: Invoice, field: str, value: str, message: str) -> None:
-    data = change(draft, **{"lines-0-description": "Anders"} | {field: value})
-    answer = office.post(reverse("invoicing:invoice_change", args=[draft.pk]), data)
+    answer = change(office, draft, **{"line0-description": "Anders"} | {field: value})
+    lines = draft.lines.all()
+    field = field.replace("line1", f"line-{lines[1].pk}")
     assert message in message_at(answer, field)
     assert typed(answer, field) == value
-    assert typed(answer, "lines-0-description") == "Anders"
+    assert typed(answer, f"line-{lines[0].pk}-description") == "Anders"
     draft.refresh_from_db()
     assert draft.reference == ""
     assert not draft.lines.filter(description="Anders").exists()
@@ -230,10 +234,10 @@ def test_a_free_line_that_cannot_be(
 def test_a_free_line_that_is_changed_into_too_much(office: Client, draft: Invoice, world: MoneyWorld) -> None:
     data = {"description": "Parkeren", "quantity": "1", "unit": "C62", "unit_price": "5", "vat_code": world.vat["21"].pk}  # fmt: skip
     assert office.post(reverse("invoicing:line_add", args=[draft.pk]), data).status_code == 302
-    wrong = {"lines-3-quantity": "9999999", "lines-3-unit_price": "9999999"}
-    answer = office.post(reverse("invoicing:invoice_change", args=[draft.pk]), change(draft, **wrong))
-    assert "more than an invoice can hold" in message_at(answer, "lines-3-unit_price")
-    assert InvoiceLine.objects.get(description="Parkeren").net == 5
+    answer = change(office, draft, **{"line3-quantity": "9999999", "line3-unit_price": "9999999"})
+    line = InvoiceLine.objects.get(description="Parkeren")
+    assert "more than an invoice can hold" in message_at(answer, f"line-{line.pk}-unit_price")
+    assert line.net == 5
 
 
 @pytest.mark.parametrize("reason", ["", "  "])

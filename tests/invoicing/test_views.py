@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,7 +16,9 @@ from apps.invoicing.actions import invoice_draft, invoice_issue, payment_record
 from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine, Payment
 from apps.messaging.models import Message
 from tests.conftest import Cast
+from tests.inputs import PageError
 from tests.money import MoneyWorld
+from tests.pages import post_by_hand, submit
 
 ClientAs = Callable[[User], Client]
 HOSTILE = [
@@ -116,41 +119,90 @@ def test_a_wrong_payment_keeps_what_was_typed(office: Client, sent: Invoice) -> 
     assert not Payment.objects.exists()
 
 
-def test_changing_a_draft(office: Client, draft: Invoice, world: MoneyWorld) -> None:
-    url = reverse("invoicing:invoice_change", args=[draft.pk])
-    data = {"reference": "PO 9", "payment_term_days": "30", "note": "Met dank"}
-    data |= {f"lines-{n}-description": f"Regel {n}" for n in range(3)}
-    # What a browser sends for a locked field is not looked at.
-    data |= {
-        "lines-0-quantity": "99",
-        "lines-0-unit_price": "0.01",
-        "lines-TOTAL_FORMS": "3",
-        "lines-INITIAL_FORMS": "3",
-    }
-    answer = office.post(url, data)
+def change_page(office: Client, draft: Invoice) -> HttpResponse:
+    return office.get(reverse("invoicing:invoice_change", args=[draft.pk]))
+
+
+def named(draft: Invoice, name: str) -> list[str]:
+    """What the field is called at each line of the draft."""
+    return [f"line-{pk}-{name}" for pk in draft.lines.values_list("pk", flat=True)]
+
+
+def test_changing_a_draft(office: Client, draft: Invoice) -> None:
+    descriptions = {name: f"Regel {n}" for n, name in enumerate(named(draft, "description"))}
+    typed = {"reference": "PO 9", "payment_term_days": 30, "note": "Met dank", **descriptions}
+    answer = submit(change_page(office, draft), client=office, press="Save", **typed)
     assert answer.status_code == 302
     draft.refresh_from_db()
     assert (draft.reference, draft.payment_term_days, draft.net) == ("PO 9", 30, Decimal("379.99"))
     assert [line.description for line in draft.lines.all()] == ["Regel 0", "Regel 1", "Regel 2"]
-    wrong = office.post(url, data | {"lines-1-description": ""})
-    assert wrong.status_code == 422
-    assert "Regel 2" in wrong.content.decode()
 
 
-def test_adding_and_removing_a_free_line(office: Client, draft: Invoice, world: MoneyWorld) -> None:
-    url = reverse("invoicing:line_add", args=[draft.pk])
-    data = {
-        "description": "Parkeren",
-        "quantity": "2",
-        "unit": "C62",
-        "unit_price": "5",
-        "vat_code": world.vat["21"].pk,
+def test_a_draft_with_a_line_that_says_nothing_keeps_what_was_typed(office: Client, draft: Invoice) -> None:
+    first, second, _third = named(draft, "description")
+    typed = {first: "Regel 1", second: ""}
+    answer = submit(change_page(office, draft), client=office, press="Save", past_browser=True, **typed)
+    assert answer.status_code == 422
+    assert "Regel 1" in answer.content.decode()
+    again = submit(answer, client=office, press="Save", **{second: "Regel 2"})
+    assert again.status_code == 302
+    assert [line.description for line in draft.lines.all()][:2] == ["Regel 1", "Regel 2"]
+
+
+def test_quantity_and_price_of_a_reviewed_line_are_nobody_s_to_type(office: Client, draft: Invoice) -> None:
+    page = change_page(office, draft)
+    for name in ("quantity", "unit_price"):
+        with pytest.raises(PageError):
+            submit(page, client=office, press="Save", **{named(draft, name)[0]: "99"})
+    url = reverse("invoicing:invoice_change", args=[draft.pk])
+    given = {
+        "payment_term_days": "14",
+        named(draft, "description")[0]: "x",
+        named(draft, "unit_price")[0]: "0.01",
     }
-    assert office.post(url, data | {"quantity": "0"}).status_code == 422
-    assert office.post(url, data).status_code == 302
+    assert post_by_hand(office, url, given).status_code == 302
+    draft.refresh_from_db()
+    assert draft.net == Decimal("379.99")
+
+
+def test_a_line_that_a_colleague_adds_or_takes_off_moves_no_other(office: Client, draft: Invoice) -> None:
+    """The page of another tab is older: what was typed belongs to the line beside which it was typed."""
+    page, names = change_page(office, draft), named(draft, "description")
+    submit(change_page(office, draft), client=office, description="Parkeren", quantity=2, unit_price=5)
+    answer = submit(page, client=office, press="Save", **{names[2]: "Derde"})
+    assert answer.status_code == 302
+    assert [line.description for line in draft.lines.all()][2:] == ["Derde", "Parkeren"]
+    page = change_page(office, draft)
+    first = draft.lines.all()[0]
+    assert submit(change_page(office, draft), client=office, form=f"remove-{first.pk}").status_code == 302
+    answer = submit(page, client=office, press="Save", **{names[1]: "Tweede"})
+    assert answer.status_code == 422
+    assert "off the draft by now" in answer.content.decode()
+    assert submit(answer, client=office, press="Save").status_code == 302
+    assert [line.description for line in draft.lines.all()] == ["Tweede", "Derde", "Parkeren"]
+
+
+def test_adding_and_removing_a_free_line(office: Client, draft: Invoice) -> None:
+    free = {"description": "Parkeren", "unit": "piece", "unit_price": 5}
+    wrong = submit(change_page(office, draft), client=office, press="Add line", quantity=0, **free)
+    assert wrong.status_code == 422
+    assert submit(wrong, client=office, press="Add line", quantity=2).status_code == 302
     line = InvoiceLine.objects.get(description="Parkeren")
-    assert office.post(reverse("invoicing:line_remove", args=[line.pk])).status_code == 302
+    typed = {f"line-{line.pk}-quantity": 3, f"line-{line.pk}-unit_price": 6}
+    assert submit(change_page(office, draft), client=office, press="Save", **typed).status_code == 302
+    line.refresh_from_db()
+    assert line.net == 18
+    removed = submit(change_page(office, draft), client=office, press="Take “Parkeren” off")
+    assert removed.status_code == 302
     assert not InvoiceLine.objects.filter(pk=line.pk).exists()
+
+
+def test_a_wrong_free_line_leaves_the_draft_s_own_form_where_it_was(office: Client, draft: Invoice) -> None:
+    """The page came from another address then: its other form still goes to its own."""
+    wrong = submit(change_page(office, draft), client=office, description="P", quantity=0, unit_price=1)
+    assert submit(wrong, client=office, press="Save", reference="PO 10").status_code == 302
+    draft.refresh_from_db()
+    assert draft.reference == "PO 10"
 
 
 def test_crediting_chosen_lines(office: Client, sent: Invoice) -> None:

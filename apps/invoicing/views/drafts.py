@@ -1,5 +1,6 @@
 """From reviewed jobs to drafts, and changing a draft."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -16,7 +17,7 @@ from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.invoicing import actions
 from apps.invoicing.documents import paper
-from apps.invoicing.forms import FreeLineForm, InvoiceForm, LineFormSet
+from apps.invoicing.forms import FreeLineForm, InvoiceForm, LineForm, lines_gone, lines_typed
 from apps.invoicing.lists import ReadyList, ready_rows
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.invoicing.views.invoices import invoice_get
@@ -72,13 +73,19 @@ def work_order_close(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("invoicing:ready_list")
 
 
-def _change_page(request: HttpRequest, invoice: Invoice, *, status: int = 200, **forms: Any) -> HttpResponse:
-    lines = list(invoice.lines.select_related("work_order").order_by("position", "id"))
-    context = {
+def _lines(invoice: Invoice) -> list[InvoiceLine]:
+    return list(invoice.lines.select_related("work_order").order_by("position", "id"))
+
+
+def _change_page(
+    request: HttpRequest, invoice: Invoice, *, status: int = 200, typed: Sequence[LineForm] = (), **forms: Any
+) -> HttpResponse:
+    known = {row.line.pk: row for row in typed}
+    context: dict[str, Any] = {
         "invoice": invoice,
         "paper": paper(invoice),
         "form": InvoiceForm(instance=invoice),
-        "rows": LineFormSet(lines=lines, prefix="lines"),
+        "rows": [known.get(line.pk) or LineForm(line=line) for line in _lines(invoice)],
         "free": FreeLineForm(auto_id="free-%s"),
     }
     context |= forms
@@ -94,11 +101,14 @@ def invoice_change(request: HttpRequest, pk: int) -> HttpResponse:
         raise Refused(_("%(invoice)s is no longer a draft: it cannot be changed.") % {"invoice": invoice})
     if request.method != "POST":
         return _change_page(request, invoice)
-    lines = list(invoice.lines.select_related("work_order").order_by("position", "id"))
-    form = InvoiceForm(request.POST)
-    rows = LineFormSet(request.POST, lines=lines, prefix="lines")
-    if not (form.is_valid() and rows.is_valid()):
-        return _change_page(request, invoice, status=422, form=form, rows=rows)
+    lines = _lines(invoice)
+    form, rows = InvoiceForm(request.POST), lines_typed(request.POST, lines)
+    if lines_gone(request.POST, lines):
+        form.add_error(
+            None, _("A line that you saw is off the draft by now. Look at what is left and save again.")
+        )
+    if not all([form.is_valid(), *(row.is_valid() for row in rows)]):
+        return _change_page(request, invoice, status=422, form=form, typed=rows)
     actions.invoice_change(invoice=invoice, by=request.user, **form.cleaned_data)
     for row in rows:
         if row.has_changed():
