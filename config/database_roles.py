@@ -76,6 +76,7 @@ TABLES: dict[str, dict[str, str]] = {
         "core.series": "SELECT, UPDATE (prefix)",
         "core.idempotentanswer": ALL,
         "auth.group_permissions": ALL,
+        "field.signoff": ADD,
     },
     TECHNICIAN: SESSION_TABLES
     | {
@@ -119,7 +120,7 @@ TABLES: dict[str, dict[str, str]] = {
         "field.deviation": ADD,
         "field.formanswer": WRITE,
         "field.visitphoto": ADD,
-        "field.signoff": WRITE,
+        "field.signoff": ADD,
         "field.returneditem": "SELECT, UPDATE (resolved_at)",
         "field.fieldevent": WRITE,
     },
@@ -150,6 +151,30 @@ NOT_AUDITED = {
     "messaging.notice",
     "field.fieldevent",
     "leaks.leak",
+}
+
+# What stands in these never changes, which row triggers see to (`sql/frozen.sql` of each app). None may be emptied with
+# TRUNCATE either, which row triggers do not see: `apps/core/sql/truncate.sql` says who may, and how.
+FROZEN = {
+    "core.auditevent",
+    "core.rowchange",
+    "core.counter",
+    "documents.storedfile",
+    "field.signoff",
+    "quotes.quoteversion",
+    "quotes.quoteline",
+    "quotes.acceptance",
+    "review.billable",
+    "review.extraworkoffer",
+    "invoicing.invoice",
+    "invoicing.invoiceline",
+    "invoicing.vatline",
+    "invoicing.payment",
+    "invoicing.invoicefact",
+    "invoicing.reminder",
+    "invoicing.invoicedocument",
+    "bookkeeping.package",
+    "bookkeeping.packageline",
 }
 
 
@@ -196,6 +221,11 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
             yield (
                 f'CREATE OR REPLACE TRIGGER audit_row AFTER INSERT OR UPDATE OR DELETE ON "{meta.db_table}"'
                 " FOR EACH ROW EXECUTE FUNCTION wt_audit_row()"
+            )
+        if meta.label_lower in FROZEN:
+            yield (
+                f'CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON "{meta.db_table}"'
+                " FOR EACH STATEMENT EXECUTE FUNCTION wt_refuse_truncate()"
             )
     # The login role itself: enough to find out who is asking, to throttle, and to run the worker's queue.
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, core_cache TO {WEB_LOGIN}, {everyone}"

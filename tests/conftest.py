@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck
@@ -62,6 +63,16 @@ def user_make(name: str, *roles: str) -> User:
     user.save()
     user.groups.set(Group.objects.filter(name__in=roles))
     return user
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """A test database is emptied after a test with threads, also of what may not be emptied elsewhere."""
+    with django_db_blocker.unblock():
+        name = connection.settings_dict["NAME"]
+        with connection.cursor() as cursor:
+            cursor.execute(f"""ALTER DATABASE "{name}" SET app.rebuild = '{name}'""")
+        connection.close()  # the next one begins with it
 
 
 @pytest.fixture(autouse=True)

@@ -44,7 +44,6 @@ def with_facts(visits: QuerySet[Visit]) -> QuerySet[Visit]:
     answered = FormAnswer.objects.filter(visit=OuterRef(OuterRef("pk")), field=OuterRef("pk"))
     ticked = answered.exclude(field__kind=FieldKind.TICK, value=False)
     running = TimeEntry.objects.filter(ended_at__isnull=True, **own)
-    signed = SignOff.objects.filter(**own)
     return visits.annotate(
         n_before=_number(VisitPhoto.objects.filter(kind=PhotoKind.BEFORE, **own)),
         n_after=_number(VisitPhoto.objects.filter(kind=PhotoKind.AFTER, **own)),
@@ -59,8 +58,6 @@ def with_facts(visits: QuerySet[Visit]) -> QuerySet[Visit]:
         n_returned=_number(ReturnedItem.objects.filter(resolved_at__isnull=True, **own)),
         running_kind=Subquery(running.values("kind")[:1]),
         running_since=Subquery(running.values("started_at")[:1]),
-        is_signed=Exists(signed),
-        is_outdated=Exists(signed.filter(outdated_at__isnull=False)),
         may_extra=F("technician__may_add_extra_work"),
     )
 
@@ -90,8 +87,8 @@ def facts_of(visit: Visit) -> rules.Facts:
         may_add_extra_work=one.may_extra,
         deviations=one.n_deviations,
         no_deviation=one.no_deviation,
-        signed=one.is_signed,
-        signature_outdated=one.is_outdated,
+        signed=one.sign_off_id is not None,
+        signature_outdated=one.sign_off_outdated_at is not None,
         returned_open=one.n_returned,
     )
 
@@ -197,6 +194,7 @@ class VisitEvidence:
     photos: list[VisitPhoto]
     answers: list[FormAnswer]
     sign_off: SignOff | None
+    sign_off_outdated: bool
     returned_items: list[ReturnedItem]
     missing: list[str]
 
@@ -339,7 +337,8 @@ def _visit_evidence(visit: Visit, held: dict[str, list[Any]], now: datetime) -> 
         deviations=held["deviations"],
         photos=held["photos"],
         answers=held["answers"],
-        sign_off=getattr(visit, "sign_off", None),
+        sign_off=visit.sign_off,
+        sign_off_outdated=visit.sign_off_outdated_at is not None,
         returned_items=held["returned_items"],
         missing=rules.missing(facts_of(visit)) if visit.status != "no_access" else [],
     )

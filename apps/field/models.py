@@ -41,6 +41,12 @@ class Visit(Stateful):
     finished_at = models.DateTimeField(null=True)
     # Left before it was done, waiting for a part or for the office: the visit no longer holds up the job.
     held_at = models.DateTimeField(null=True)
+    # The newest of `sign_offs`; outdated when the work was changed after it was shown: it must be shown, and signed, again.
+    # The database's own key also holds that it is of this visit.
+    sign_off = models.OneToOneField(
+        "SignOff", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    sign_off_outdated_at = models.DateTimeField(null=True)
 
     objects = VisitQuerySet.as_manager()
 
@@ -225,23 +231,25 @@ class VisitPhoto(models.Model):
 
 
 class SignOff(models.Model):
-    """The customer's signature under the work, or why there is none. Bound to a hash of what was shown."""
+    """The customer's signature under the work, or why there is none. Bound to a hash of what was shown.
 
-    visit = models.OneToOneField(Visit, models.PROTECT, related_name="sign_off")
+    Never changed nor deleted, whoever asks (`sql/frozen.sql`): who signs again adds one.
+    """
+
+    visit = models.ForeignKey(Visit, models.PROTECT, related_name="sign_offs")
     name = models.CharField(_("name"), max_length=120, blank=True)
     signature = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     reason = models.CharField(_("why there is no signature"), max_length=200, blank=True)
     shown = models.JSONField()
     shown_hash = models.CharField(max_length=64)
     at = models.DateTimeField(default=clock.now)
-    # When the work was changed after this was shown: it must be shown, and signed, again.
-    outdated_at = models.DateTimeField(null=True)
 
     objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sign-off")
         verbose_name_plural = _("sign-offs")
+        ordering = ["id"]
         constraints = [
             models.CheckConstraint(
                 condition=(Q(signature__isnull=False) & ~Q(name="")) | ~Q(reason=""),

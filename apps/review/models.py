@@ -201,6 +201,10 @@ class ExtraWorkOffer(Stateful):
                 condition=Q(status__in=["sent", "approved"]),
                 name="one_live_offer_per_extra_work",
             ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["approved", "declined"]) | Q(answered_at__isnull=False),
+                name="answered_offer_says_when",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -284,7 +284,7 @@ def test_a_change_after_the_signature_asks_for_it_again(phone, pump):
     phone.begin()
     phone.complete()
     phone.done("material", material=pump.pk, quantity="1")
-    assert phone.visit.sign_off.outdated_at
+    assert phone.visit.sign_off_outdated_at
     assert phone.send("finish").state == "to_decide"
     phone.done("sign_off", reason="Nobody at home")
     phone.done("finish")

@@ -109,7 +109,9 @@ class Shop:
         )
 
     def signed(self, visit: Visit) -> SignOff:
-        return SignOff.objects.create(visit=visit, reason="Nobody at home", shown={}, shown_hash="0")
+        sign_off = SignOff.objects.create(visit=visit, reason="Nobody at home", shown={}, shown_hash="0")
+        Visit.objects.filter(pk=visit.pk).update(sign_off=sign_off)
+        return sign_off
 
     def quote(
         self,

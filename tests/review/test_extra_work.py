@@ -1,15 +1,17 @@
 """Extra work: priced, offered by a private link, answered once."""
 
 import threading
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connections, transaction
 from django.test import Client
 
 from apps.core import clock
 from apps.core.actors import Customer
+from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role
 from apps.core.refusals import Forbidden, Refused
 from apps.core.tokens import token_for
 from apps.messaging.models import Message, Notice
@@ -202,3 +204,38 @@ def test_sixteen_answers_at_once_have_one_outcome(shop, cast):
         thread.join()
     assert len(set(outcomes)) == 1
     assert len(outcomes) == 8
+
+
+@pytest.mark.parametrize("role", [None, OFFICE, TECHNICIAN, PUBLIC])
+@pytest.mark.parametrize("approved", [True, False])
+def test_an_answer_never_changes_whoever_asks(extra, shop, cast, role, approved):
+    offer = offered(extra, shop, cast.bram)
+    actions.extra_work_answer(offer=offer, approved=approved, by=Customer("F. Peters"))
+    mine = ExtraWorkOffer.objects.filter(pk=offer.pk)
+    before = mine.values().get()
+    for attempt in (
+        lambda: mine.update(status="sent"),
+        lambda: mine.update(status="declined" if approved else "approved"),
+        lambda: mine.update(answered_by="Somebody else"),
+        lambda: mine.update(total=D(1)),
+        lambda: mine._raw_delete("default"),
+    ):
+        with (
+            pytest.raises(DatabaseError, match=r"never changes|permission denied"),
+            transaction.atomic(),
+            as_role(role) if role else nullcontext(),
+        ):
+            attempt()
+    assert mine.values().get() == before
+
+
+@pytest.mark.parametrize("role", [None, OFFICE])
+def test_what_was_put_to_the_customer_does_not_change_before_the_answer(extra, shop, cast, role):
+    mine = ExtraWorkOffer.objects.filter(pk=offered(extra, shop, cast.bram).pk)
+    for attempt in (lambda: mine.update(unit_price=D(1)), lambda: mine.update(description="x"), mine.delete):
+        with (
+            pytest.raises(DatabaseError, match="never changes"),
+            transaction.atomic(),
+            as_role(role) if role else nullcontext(),
+        ):
+            attempt()

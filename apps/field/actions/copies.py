@@ -56,7 +56,7 @@ def copy_context(work_order: WorkOrder, language: str) -> dict[str, Any]:
             if one.visit.status != "finished":
                 continue
             one.visit.work_order = work_order
-            signed = one.sign_off if one.sign_off and not one.sign_off.outdated_at else None
+            signed = None if one.sign_off_outdated else one.sign_off
             shown = signed.shown if signed else shown_of(one.visit, at=one.visit.finished_at or clock.now())
             visits.append(
                 {

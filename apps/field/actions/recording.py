@@ -69,10 +69,13 @@ class Recording:
 def record(recording: Recording) -> None:
     """Apply the event. Raises Unfit when it does not fit."""
     _HANDLERS[recording.event.kind](recording)
-    if recording.event.kind in rules.CHANGES_THE_WORK:
-        SignOff.objects.filter(visit=recording.visit, outdated_at__isnull=True).update(
-            outdated_at=recording.at
-        )
+    visit = recording.visit
+    if (
+        recording.event.kind in rules.CHANGES_THE_WORK
+        and visit.sign_off_id
+        and not visit.sign_off_outdated_at
+    ):
+        visit_change(visit, sign_off_outdated_at=recording.at)
 
 
 # -- the clock -------------------------------------------------------------------
@@ -357,18 +360,16 @@ def _sign_off(one: Recording) -> None:
     seen = one.payload.get("shown_hash")
     if seen and seen != rules.shown_hash(shown) and not one.forced:
         raise Unfit("shown_changed")
-    SignOff.objects.update_or_create(
+    sign_off = SignOff.objects.create(
         visit=one.visit,
-        defaults={
-            "name": name,
-            "signature_id": one.event.file_id if signed else None,
-            "reason": "" if signed else reason,
-            "shown": shown,
-            "shown_hash": rules.shown_hash(shown),
-            "at": one.at,
-            "outdated_at": None,
-        },
+        name=name,
+        signature_id=one.event.file_id if signed else None,
+        reason="" if signed else reason,
+        shown=shown,
+        shown_hash=rules.shown_hash(shown),
+        at=one.at,
     )
+    visit_change(one.visit, sign_off=sign_off, sign_off_outdated_at=None)
 
 
 def _returned_fixed(one: Recording) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,7 +15,7 @@ from apps.documents.photos import signature_store
 from apps.documents.web import file_response
 from apps.field import forms, rules
 from apps.field.evidence import shown_durations, shown_of
-from apps.field.models import SignOff, Visit
+from apps.field.models import Visit
 from apps.field.views.common import back_to_job, event_post, for_job
 from apps.field.views.steps import page
 from apps.planning.models import Assignment
@@ -52,7 +52,7 @@ def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> Http
     return page(
         request, "field/sign_off.html", assignment, visit, form, shown=shown, hash=rules.shown_hash(shown),
         shown_at=now.isoformat(), durations=shown_durations(shown),
-        signed=SignOff.objects.filter(visit=visit).first(),
+        signed=visit.sign_off,
     )  # fmt: skip
 
 
@@ -71,7 +71,6 @@ def _signature(request: HttpRequest, form: Any) -> Any:
 @require_GET
 def signature(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponseBase:
     """The picture of the signature under this visit."""
-    found = get_object_or_404(SignOff.objects.select_related("signature"), visit=visit.pk or 0)
-    if found.signature is None:
+    if visit.sign_off is None or visit.sign_off.signature is None:
         raise Http404
-    return file_response(found.signature)
+    return file_response(visit.sign_off.signature)

@@ -104,10 +104,11 @@ def extra_work_answer(
             raise Refused(_("This offer has expired. Please call us."))
         extra_work = ExtraWork.objects.select_for_update().get(pk=offer.extra_work_id)
         step = "approve" if approved else "decline"
+        if now.status == OfferStatus.SENT:  # before the move: an answer that was given never changes
+            now.answered_at = clock.now()
+            now.answered_by = (name or by.actor_label)[:120]
+            now.save(update_fields=["answered_at", "answered_by"])
         move(now, step, by=by, reason=reason)
-        now.answered_at = clock.now()
-        now.answered_by = (name or by.actor_label)[:120]
-        now.save(update_fields=["answered_at", "answered_by"])
         if extra_work.status in extra_work.steps[step].sources:
             move(extra_work, step, by=by, reason=reason)
         _answer_notices(now, order, approved)

@@ -60,14 +60,16 @@ SELECT row_number() OVER (ORDER BY v.id) + pg_temp.base('field_extrawork') AS id
     THEN (CASE WHEN pg_temp.h(v.m, 507, 10) < 8 THEN 'approved' ELSE 'declined' END) ELSE 'waiting' END AS status
 FROM scale_visit v, scale_p p WHERE v.extra;
 
+SET CONSTRAINTS visit_keeps_its_own_sign_off DEFERRED;
 INSERT INTO field_visit (
   id, assignment_id, technician_id, work_order_id, status, work_done, no_materials, no_extra_work, no_deviation, finished_at, held_at,
-  version)
+  sign_off_id, version)
 SELECT v.id, v.assignment_id, v.technician_id, v.work_order_id, v.status, CASE WHEN v.status IN ('finished', 'paused') THEN v.work_done ELSE '' END,
   NOT EXISTS (SELECT 1 FROM scale_usage u WHERE u.visit_id = v.id) AND v.status = 'finished',
   NOT v.extra AND v.status = 'finished', v.job_status <> 'action_required' AND v.status = 'finished',
   CASE WHEN v.status = 'finished' OR v.job_status = 'returned' THEN v.worked_to END,
   CASE WHEN v.job_status = 'on_hold' THEN v.worked_to END,
+  CASE WHEN v.status = 'finished' THEN pg_temp.base('field_signoff') + v.m END,
   CASE v.status WHEN 'started' THEN 2 ELSE 3 END
 FROM scale_visit v;
 
@@ -141,9 +143,10 @@ LEFT JOIN extras e ON e.visit_id = v.id
 LEFT JOIN answers a ON a.visit_id = v.id
 WHERE v.status = 'finished';
 
-INSERT INTO field_signoff (visit_id, name, signature_id, reason, shown, shown_hash, at, outdated_at)
-SELECT visit_id, CASE WHEN pg_temp.h(m, 514, 20) = 0 THEN '' ELSE left(customer, 120) END,
+INSERT INTO field_signoff (id, visit_id, name, signature_id, reason, shown, shown_hash, at)
+SELECT pg_temp.base('field_signoff') + m, visit_id, CASE WHEN pg_temp.h(m, 514, 20) = 0 THEN '' ELSE left(customer, 120) END,
   CASE WHEN pg_temp.h(m, 514, 20) = 0 THEN NULL ELSE p.signature END,
   CASE WHEN pg_temp.h(m, 514, 20) = 0 THEN 'Klant was niet thuis bij vertrek.' ELSE '' END,
-  shown::jsonb, encode(sha256(convert_to(shown, 'UTF8')), 'hex'), at, NULL
+  shown::jsonb, encode(sha256(convert_to(shown, 'UTF8')), 'hex'), at
 FROM scale_signed, scale_p p;
+SET CONSTRAINTS visit_keeps_its_own_sign_off IMMEDIATE;
