@@ -34,7 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, help=f"default: {FIRST_PORT}, or the next free one")
     port = parser.parse_args(arguments).port
     for each in STOP_SIGNALS:
-        signal.signal(each, _stop)
+        # nohup means it: a closed terminal stops nothing
+        if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:
+            signal.signal(each, _stop)
     var_folder = Path(os.environ.get("WATERTIGHT_VAR", BASE_DIR / "var"))
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
@@ -112,13 +114,19 @@ def start(
         stdin=subprocess.DEVNULL,
         pass_fds=[each.fileno() for each in sockets],
         process_group=0,  # Ctrl-C is for the supervisor; it stops its children in order
-        preexec_fn=_follow_parent if sys.platform == "linux" else None,
+        preexec_fn=_as_a_child,
     )
 
 
-def _follow_parent() -> None:
-    """Ask the kernel for SIGTERM when the parent dies: also after kill -9 nothing keeps the port."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _as_a_child() -> None:
+    """Let the child hear the signals by which it is stopped, whatever this process ignores (as under nohup).
+
+    And ask the kernel for SIGTERM when the parent dies: also after kill -9 nothing keeps the port.
+    """
+    for each in STOP_SIGNALS:
+        signal.signal(each, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def wait_for_page(address: str, children: "dict[str, subprocess.Popen[bytes]]") -> None:

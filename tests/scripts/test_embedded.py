@@ -1,6 +1,7 @@
 """The embedded server's life: started by the first process, shared, stopped after the last, come what may."""
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -17,13 +19,17 @@ import pytest
 from config import embedded
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+# SIGINT as in a terminal: under nohup, or in the background of a script, a child inherits that it is ignored.
 USE = """
+import signal
 import sys
 from pathlib import Path
 from config.embedded import socket_folder
+signal.signal(signal.SIGINT, signal.default_int_handler)
 print(socket_folder(Path(sys.argv[1])), flush=True)
 sys.stdin.read()
 """
+SECONDS = 90  # longer than the server may take to start: every wait has an end
 
 
 class User:
@@ -43,17 +49,19 @@ class User:
     def ready(self) -> str:
         """The folder of the socket, once the server answers."""
         assert self.process.stdout
+        read, _, _ = select.select([self.process.stdout], [], [], SECONDS)
+        assert read, "it said nothing"
         folder = self.process.stdout.readline().strip()
-        assert folder, self.process.communicate()[1]
+        assert folder, self.leave()
         return folder
 
     def leave(self) -> str:
         """Go in an orderly way; what was printed to stderr."""
-        return self.process.communicate()[1]
+        return self.process.communicate(timeout=SECONDS)[1]
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.leave()
 
 
 @pytest.fixture
@@ -80,14 +88,30 @@ def use() -> Iterator[Callable[..., User]]:
 
 
 def servers(data_folder: Path) -> list[psutil.Process]:
-    """The processes that work in the data folder."""
-    return [each for each in psutil.process_iter(["cwd"]) if each.info["cwd"] == str(data_folder)]
+    """The processes that work in the data folder; any of them may end while they are counted.
+
+    What is told of each (`info`) was read at one moment: asking the process again may find it gone.
+    """
+    return [each for each in psutil.process_iter(["cwd", "ppid"]) if each.info["cwd"] == str(data_folder)]
+
+
+def main_processes(data_folder: Path) -> list[psutil.Process]:
+    """The servers themselves, without the processes that they start for each connection."""
+    found = servers(data_folder)
+    return [each for each in found if each.info["ppid"] not in {one.pid for one in found}]
 
 
 def wait_until_stopped(data_folder: Path, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while servers(data_folder) or embedded._keeper_lives(data_folder):
         assert time.monotonic() < deadline, f"still running: {servers(data_folder)}"
+        time.sleep(0.02)
+
+
+def wait_until_without_keeper(data_folder: Path, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while embedded._keeper_lives(data_folder):
+        assert time.monotonic() < deadline, "the keeper lives"
         time.sleep(0.02)
 
 
@@ -116,8 +140,7 @@ def test_many_first_users_at_once_share_one_server(folder, use):
     data = folder / "postgres"
     users = [use(data) for _ in range(5)]
     assert len({user.ready() for user in users}) == 1
-    main_processes = [each for each in servers(data) if each.parent() not in servers(data)]
-    assert len(main_processes) == 1
+    assert len(main_processes(data)) == 1
 
 
 def test_what_was_stored_is_there_at_the_next_start(folder, use):
@@ -134,7 +157,7 @@ def test_it_stops_when_its_only_user_is_killed_and_starts_again(folder, use, num
     first = use(data)
     first.ready()
     first.process.send_signal(number)
-    first.process.wait()
+    first.process.wait(SECONDS)
     wait_until_stopped(data)
     assert ask(use(data).ready(), "SELECT 1") == 1
 
@@ -157,7 +180,8 @@ def test_a_killed_server_comes_back_under_its_users_with_all_it_had_promised(fol
     where = use(data, durable=True).ready()
     ask(where, "CREATE TABLE kept (value int); INSERT INTO kept VALUES (42)")
     for process in servers(data):
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # the children go with the first
+            process.kill()
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         try:
@@ -174,8 +198,7 @@ def test_a_server_whose_keeper_was_killed_gets_a_new_one(folder, use):
     first.ready()
     (keeper,) = [each for each in psutil.process_iter() if "config.embedded_keeper" in command_of(each, data)]
     keeper.kill()
-    while embedded._keeper_lives(data):
-        time.sleep(0.02)
+    wait_until_without_keeper(data)
     use(data).ready()
     first.leave()
     use(data).leave()
