@@ -64,6 +64,7 @@ SESSION_TABLES = {
     "mfa.authenticator": ALL,
     "company.company": READ,
     "core.idempotentanswer": ALL,
+    "core.hit": ADD,
     # Writing an event needs no right to read the log; an INSERT reads back what the database filled in itself.
     "core.auditevent": "INSERT, SELECT (id, request_id)",
 }
@@ -75,6 +76,7 @@ TABLES: dict[str, dict[str, str]] = {
         "core.counter": READ,
         "core.series": "SELECT, UPDATE (prefix)",
         "core.idempotentanswer": ALL,
+        "core.hit": ALL,
         "auth.group_permissions": ALL,
         "field.signoff": ADD,
     },
@@ -145,6 +147,7 @@ NOT_AUDITED = {
     "core.auditevent",
     "core.rowchange",
     "core.idempotentanswer",
+    "core.hit",
     "core.counter",
     "messaging.message",
     "messaging.attachment",

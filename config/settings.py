@@ -14,6 +14,8 @@ SECRET_KEY = secret_key(VAR_DIR)
 DEBUG = os.environ.get("WATERTIGHT_DEBUG") == "1"
 HTTPS = os.environ.get("WATERTIGHT_HTTPS") == "1"
 ALLOWED_HOSTS = os.environ.get("WATERTIGHT_HOSTS", "localhost 127.0.0.1 [::1]").split()
+# How many proxies of our own stand in front, each adding the address that it sees to X-Forwarded-For.
+TRUSTED_PROXIES = int(os.environ.get("WATERTIGHT_TRUSTED_PROXIES", "0"))
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 # The address under which customers reach this installation; it stands in mails and on documents.
 PUBLIC_ADDRESS = os.environ.get("WATERTIGHT_ADDRESS", "http://localhost:8000").rstrip("/")

@@ -134,6 +134,21 @@ class IdempotentAnswer(models.Model):
         return answer
 
 
+class Hit(models.Model):
+    """One of the times that something limited was tried; see `core.limits`."""
+
+    bucket = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("hit")
+        verbose_name_plural = _("hits")
+        indexes = [models.Index(fields=["bucket", "at"], name="hit_bucket")]
+
+    def __str__(self) -> str:
+        return f"{self.bucket[:8]} {self.at}"
+
+
 class Stateful(models.Model):
     """A record with a status. Only `core.transitions.move` assigns it; `version` counts the changes."""
 

@@ -2,18 +2,22 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from guardian.shortcuts import assign_perm
 from PIL import Image
 
 from apps.company.models import Company
+from apps.core import clock
 from apps.core.transitions import move
 from apps.customers.actions import customer_create, site_create
 from apps.customers.models import Customer
 from apps.intake import actions
+from apps.intake.forms.public import SALT
 from apps.intake.models import Request, RequestType
 from apps.technicians.models import Technician
 from tests.conftest import Cast
@@ -57,6 +61,17 @@ def customer(cast: Cast) -> Customer:
 @pytest.fixture
 def leak(db: None) -> RequestType:
     return RequestType.objects.create(name="Leak", name_nl="Lekkage")
+
+
+@pytest.fixture
+def typed(company: Company, leak: RequestType) -> dict[str, Any]:
+    """The public form as a customer fills it in, a minute after it was shown."""
+    shown = int((clock.now() - timedelta(seconds=60)).timestamp())
+    return ADDRESS | {
+        "type": leak.pk, "description": "Water comes through the ceiling", "urgency": "urgent", "name": "Karin Smit",
+        "email": "Karin@Example.com", "phone": "06 8765 4321", "language": "nl", "preferred_part": "any",
+        "stamp": signing.dumps(shown, salt=SALT),
+    }  # fmt: skip
 
 
 @pytest.fixture

@@ -5,16 +5,13 @@ session and no cookie (a browser gives none to a frame on another website), so t
 could borrow and no CSRF token; see docs/adr/0003-public-request-form.md.
 """
 
-import hashlib
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.core.cache import cache
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,20 +21,21 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.company.models import Company
+from apps.core import clock
 from apps.core.actors import Customer as CustomerActor
+from apps.core.client_address import client_address
 from apps.core.database import PUBLIC, as_role
+from apps.core.formats import clock_time
 from apps.documents.models import StoredFile
 from apps.documents.web import file_response
 from apps.intake import actions, rules
 from apps.intake.forms.public import SALT, PublicRequestForm, stamp
 from apps.intake.models import RequestFormSettings
+from apps.intake.views.floods import Duplicate, request_count, try_count
 from apps.intake.views.photos import photos_take
 
-HOUR = 3600
-# Per hour: posts of any outcome and requests from one address, and requests that name the same e-mail.
-TRIES, REQUESTS, PER_EMAIL = 40, 10, 5
 KEPT_SALT, SENT_SALT = "intake.kept-photo", "intake.sent"
-KEPT_SECONDS = 24 * HOUR
+KEPT_SECONDS = 24 * 3600
 
 
 def _language(request: HttpRequest) -> str:
@@ -51,16 +49,6 @@ def _framed(response: HttpResponse, company: Company | None) -> HttpResponse:
     response.xframe_options_exempt = True  # X-Frame-Options knows no list; frame-ancestors rules
     response._csp_replace = {"frame-ancestors": origins or ["'none'"]}  # type: ignore[attr-defined]
     return response
-
-
-def _within(key: str, most: int) -> bool:
-    """Count one more; False when that is more than `most` in an hour. Serialised per key by an advisory lock."""
-    name = f"request-form:{hashlib.sha256(key.encode()).hexdigest()}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 727002))", [name])
-    used = cache.get(name, 0) + 1
-    cache.set(name, used, HOUR)
-    return used <= most
 
 
 def _kept(request: HttpRequest, most: int) -> list[StoredFile]:
@@ -115,45 +103,60 @@ def _answer(
             request, "intake/public_form.html", context | {"form": form, "stamp": stamp(), "kept": []}
         )
 
-    address = get_adapter().get_client_ip(request)
+    return _sent_form(request, choices, context)
+
+
+def _sent_form(request: HttpRequest, choices: RequestFormSettings, context: dict[str, Any]) -> HttpResponse:
+    """What was typed, made into a request; or shown again, whole, with what is in the way."""
+    address = client_address(request)
     form = PublicRequestForm(request.POST, choices=choices)
-    faults: list[str] = []
-    files: list[StoredFile] = []
+    files = _kept(request, choices.max_photos)
+    wait = try_count(address)
+    photos_left = bool(wait and request.FILES.getlist("photos"))
+    if wait is None and choices.photos != "off":
+        by = CustomerActor(_("Public form"))
+        fresh, faults = photos_take(request, "photos", by=by, most=max(choices.max_photos - len(files), 0))
+        files += fresh
+        for sentence in faults:
+            form.add_error(None, sentence)
+        if choices.photos == "required" and not files:
+            form.add_error(None, _("Add at least one photo."))
+    if wait is None and form.is_valid():
+        same = Duplicate(form.submission, files)
+        number = same.number()
+        if not number:
+            wait = request_count(address, form.cleaned_data["email"])
+        if wait is None:
+            if not number:
+                made = actions.request_submit(photos=files, **form.submission)
+                same.keep(made)
+                number = made.number
+            return _to_sent(number, framed=context["framed"])
     status = 422
-    if not _within(f"tries:{address}", TRIES):
+    if wait:
         status = 429
-    else:
-        files = _kept(request, choices.max_photos)
-        if choices.photos != "off":
-            by = CustomerActor(_("Public form"))
-            fresh, faults = photos_take(
-                request, "photos", by=by, most=max(choices.max_photos - len(files), 0)
-            )
-            files += fresh
-    valid = form.is_valid()
-    for sentence in faults:
-        form.add_error(None, sentence)
-    if choices.photos == "required" and not files and status == 422:
-        form.add_error(None, _("Add at least one photo."))
-    if valid and not form.errors and status == 422:
-        email = form.cleaned_data["email"]
-        if _within(f"requests:{address}", REQUESTS) and _within(f"email:{email}", PER_EMAIL):
-            made = actions.request_submit(photos=files, **form.submission)
-            token = signing.dumps(made.number, salt=SENT_SALT)
-            target = redirect("request:embed_sent" if framed else "request:sent", token=token)
-            target["Location"] += f"?language={translation.get_language()}"
-            return target
-        status = 429
-    if status == 429:
-        form.add_error(None, _("Many requests came from your connection. Try again in an hour, or call us."))
-    response = render(
-        request,
-        "intake/public_form.html",
-        context | {"form": form, "stamp": _stamp(request), "kept": _as_kept(files)},
-        status=status,
-    )
-    response.keeps_writes = True  # type: ignore[attr-defined]  # the photos stay for the next try, and the try counts
+        form.add_error(None, _wait_sentence(wait))
+        if photos_left:
+            form.add_error(None, _("The photos were not kept: choose them again then."))
+    given = {"form": form, "stamp": _stamp(request), "kept": _as_kept(files)}
+    response = render(request, "intake/public_form.html", context | given, status=status)
+    if wait:
+        response["Retry-After"] = str(max(1, int((wait - clock.now()).total_seconds())))
+    # The photos stay for the next try, and the try counts.
+    response.keeps_writes = True  # type: ignore[attr-defined]
     return response
+
+
+def _wait_sentence(wait: datetime) -> str:
+    words = _("We get very many requests at this moment. Try again after %(time)s, or call us.")
+    return words % {"time": clock_time(wait + timedelta(minutes=1))}
+
+
+def _to_sent(number: str, *, framed: bool) -> HttpResponse:
+    token = signing.dumps(number, salt=SENT_SALT)
+    target = redirect("request:embed_sent" if framed else "request:sent", token=token)
+    target["Location"] += f"?language={translation.get_language()}"
+    return target
 
 
 def _stamp(request: HttpRequest) -> str:

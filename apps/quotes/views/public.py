@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.core import clock
 from apps.core.actors import Customer
+from apps.core.client_address import known_address
 from apps.core.idempotency import key_for
 from apps.core.refusals import Refused
 from apps.documents.photos import signature_store
@@ -113,7 +114,7 @@ def accept(request: HttpRequest, link: QuoteLink) -> HttpResponse:
             by=by,
             options=ticked,
             signature=signature,
-            address=request.META.get("REMOTE_ADDR") or None,
+            address=known_address(request),
             browser=request.headers.get("User-Agent", ""),
         )
     except actions.AlreadyAnswered:  # somebody was first, a moment ago
