@@ -2,14 +2,16 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
-from apps.core import idempotency, text
+from apps.core import idempotency, send_again, text
 from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role
 from apps.core.refusals import Forbidden, Refused
 
@@ -68,7 +70,8 @@ class DatabaseRoleMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = uuid.uuid4().hex
-        with as_role(database_role(request), user_id=request.user.pk, request_id=request_id):
+        request.database_role = role = database_role(request)  # type: ignore[attr-defined]
+        with as_role(role, user_id=request.user.pk, request_id=request_id):
             response = self.get_response(request)
             if response.status_code >= 400 and not getattr(response, "keeps_writes", False):
                 transaction.set_rollback(True)
@@ -99,26 +102,40 @@ class RefusedMiddleware:
 
 
 class IdempotencyMiddleware:
-    """The same key gives the same answer: a double press, a second tab, a resent form."""
+    """A form that is sent again is answered as the first time; one with other values is another act, or asked about.
+
+    The key is looked at once the request is known to come from whom it says it comes from: a session that ended and a
+    stale token are answered before.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        key = idempotency.key_of(request.POST) if request.method == "POST" else ""
-        if not key:
-            return self.get_response(request)
-        try:
-            claim = idempotency.claim(key=key, user_id=request.user.pk, path=request.path)
-        except Refused as refused:  # process_exception sees only what a view raises
-            return refusal(request, refused)
-        if claim.answer is not None:
-            if claim.answer.status in (301, 302, 303):
-                messages.info(request, claim.sentence)
-            return claim.answer.response()
         response = self.get_response(request)
+        claim: idempotency.Claim | None = getattr(request, "claim", None)
+        if claim is None or claim.answer is not None:
+            return response
         if response.status_code < 400 and not response.streaming:
             idempotency.remember(claim, response)
-        elif getattr(response, "keeps_writes", False):
+        elif response.streaming or getattr(response, "keeps_writes", False):
             idempotency.forget(claim)
         return response
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        text = request.POST.get(idempotency.FIELD, "") if request.method == "POST" else ""
+        if not text:
+            return None
+        try:
+            key = idempotency.key_check(text, idempotency.owner_of(request))
+            claim = idempotency.claim(key, request)
+        except idempotency.Unusable as unusable:
+            return send_again.refused_key(request, unusable)
+        if claim.differs:
+            return send_again.asked(request, claim)
+        request.claim = claim  # type: ignore[attr-defined]
+        if claim.answer is None:
+            return None
+        if claim.answer.status in (301, 302, 303):
+            messages.info(request, _("This was already done; here is the outcome of the first time."))
+        return claim.answer.response()

@@ -113,6 +113,7 @@ class IdempotentAnswer(models.Model):
     key = models.CharField(max_length=64)
     scope = models.CharField(max_length=40)
     path = models.CharField(max_length=500)
+    sent_hash = models.CharField(max_length=64, default="")
     db_role = models.CharField(max_length=30)
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField(default=dict)

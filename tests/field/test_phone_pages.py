@@ -3,7 +3,6 @@
 import base64
 import io
 import re
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -12,6 +11,7 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 
 from apps.core import clock
+from apps.core.idempotency import FIELD, key_new
 from apps.field.actions import visit_return
 from apps.field.models import ExtraWork, FieldEvent, TimeEntry, VisitPhoto
 from apps.materials.models import Material
@@ -37,10 +37,6 @@ BUTTONS = [
 BUDGET = 12 + 3
 
 
-def key() -> str:
-    return uuid.uuid4().hex
-
-
 def photo(name: str = "a.jpg", content: bytes | None = None) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content or jpeg(), "image/jpeg")
 
@@ -64,7 +60,7 @@ def press(tim, phone):
 
     def post(name: str, /, *args: object, **data: object):
         url = reverse(f"phone:{name}", args=[phone.assignment.pk, *args])
-        return tim.post(url, {"idempotency_key": key()} | data)
+        return tim.post(url, {FIELD: key_new(f"u{phone.user.pk}")} | data)
 
     return post
 
@@ -209,7 +205,7 @@ def test_the_checklist_may_be_filled_in_parts_and_corrected(press, phone, form):
 def test_a_form_that_is_sent_twice_is_one_event(tim, phone, pump):
     phone.begin()
     url = reverse("phone:material_list", args=[phone.assignment.pk])
-    data = {"idempotency_key": key(), "material": pump.pk, "quantity": "1"}
+    data = {FIELD: key_new(f"u{phone.user.pk}"), "material": pump.pk, "quantity": "1"}
     assert tim.post(url, data).status_code == tim.post(url, data).status_code == 302
     assert phone.visit.materials.count() == 1
 

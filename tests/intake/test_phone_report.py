@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from apps.core.idempotency import key_new
 from apps.intake.models import IntakePhoto, IntakeReport, MaterialEstimate
 from apps.materials.models import Category, Material
 from tests.intake.conftest import photo
@@ -26,7 +27,7 @@ def tim(cast, client_as):
 def test_from_first_photo_to_handed_in(tim, planned, pipe):
     url = reverse("phone-intake:report", args=[planned.pk])
     assert tim.get(url).status_code == 200
-    tim.post(f"{url}photos/add/", {"photos": [photo(), photo("b.jpg", "red")], "photo_key": "k"})
+    tim.post(f"{url}photos/add/", {"photos": [photo(), photo("b.jpg", "red")]})
     tim.post(f"{url}materials/{pipe.pk}/", {"quantity": "2,5"})
     answer = tim.post(f"{url}save/", PARTS | {"hand_in": "1"})
     assert answer["Location"] == url
@@ -61,10 +62,11 @@ def test_bad_input_changes_nothing(tim, planned, field, value):
     assert not IntakeReport.objects.exists()
 
 
-def test_the_same_photos_sent_twice_are_there_once(tim, planned):
+def test_the_same_photos_sent_twice_are_there_once(tim, cast, planned):
     url = reverse("phone-intake:photo_add", args=[planned.pk])
+    key = key_new(f"u{cast.tim.pk}")
     for _time in (1, 2):
-        tim.post(url, {"photos": [photo()], "photo_key": "form-1"})
+        tim.post(url, {"photos": [photo()], "idempotency_key": key})
     assert IntakePhoto.objects.count() == 1
     kept = IntakePhoto.objects.get()
     page = reverse("phone-intake:report_photo", args=[planned.pk, kept.pk])
@@ -102,12 +104,13 @@ def test_no_access(tim, planned):
     assert tim.post(url, {"reason": "Again"}).status_code == 409
 
 
-def test_a_resent_hand_in_after_it_arrived_is_refused_kindly(tim, planned):
+def test_a_resent_hand_in_after_it_arrived_is_refused_kindly(tim, cast, planned):
     url = reverse("phone-intake:report", args=[planned.pk])
-    tim.post(f"{url}photos/add/", {"photos": [photo()], "photo_key": "k"})
-    tim.post(f"{url}save/", PARTS | {"hand_in": "1", "idempotency_key": "one"})
-    assert tim.post(f"{url}save/", PARTS | {"hand_in": "1", "idempotency_key": "one"}).status_code == 302
-    assert tim.post(f"{url}save/", PARTS | {"hand_in": "1", "idempotency_key": "two"}).status_code == 409
+    tim.post(f"{url}photos/add/", {"photos": [photo()]})
+    one, two = (PARTS | {"hand_in": "1", "idempotency_key": key_new(f"u{cast.tim.pk}")} for _form in range(2))
+    tim.post(f"{url}save/", one)
+    assert tim.post(f"{url}save/", one).status_code == 302
+    assert tim.post(f"{url}save/", two).status_code == 409
 
 
 @pytest.mark.parametrize("path", ["", "materials/", "no-access/"])
@@ -121,7 +124,7 @@ def test_only_whoever_is_planned_sees_the_visit(cast, client_as, client, planned
 
 def test_the_office_reads_the_report_with_its_photos(cast, client_as, tim, planned, pipe):
     url = reverse("phone-intake:report", args=[planned.pk])
-    tim.post(f"{url}photos/add/", {"photos": [photo()], "photo_key": "k"})
+    tim.post(f"{url}photos/add/", {"photos": [photo()]})
     tim.post(f"{url}materials/{pipe.pk}/", {"quantity": "3"})
     tim.post(f"{url}save/", PARTS | {"hand_in": "1"})
     bram = client_as(cast.bram)

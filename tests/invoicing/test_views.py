@@ -87,9 +87,9 @@ def test_from_the_queue_to_paid_by_hand(office: Client, world: MoneyWorld) -> No
     assert "Case complete" in office.get(detail).content.decode()
 
 
-def test_pressing_issue_twice_gives_the_first_answer(office: Client, draft: Invoice) -> None:
+def test_pressing_issue_twice_gives_the_first_answer(office: Client, bram: User, draft: Invoice) -> None:
     url = reverse("invoicing:invoice_issue", args=[draft.pk])
-    data = {"idempotency_key": key_for("issue", draft)}
+    data = {"idempotency_key": key_for(f"u{bram.pk}", "issue", draft)}
     first, second = office.post(url, data), office.post(url, data)
     assert (first.status_code, second.status_code) == (302, 302)
     assert first["Location"] == second["Location"]

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from apps.company.models import Company
+from apps.core.idempotency import key_new
 from apps.core.models import AuditEvent
 from apps.planning.actions import assignment_place, job_share
 from apps.workorders.actions import FieldDraft, job_form_create
@@ -140,7 +141,7 @@ def test_work_order_from_a_request_starts_with_what_is_known(world: World, web: 
 
 
 def test_same_key_makes_one_work_order(world: World, web: Any) -> None:
-    given = typed(world, idempotency_key="one")
+    given = typed(world, idempotency_key=key_new(f"u{web.session['_auth_user_id']}"))
     address = f"/work-orders/new/?customer={world.customer.pk}"
     assert web.post(address, given)["Location"] == web.post(address, given)["Location"]
     assert WorkOrder.objects.count() == 1

@@ -322,17 +322,24 @@ def form_errors(form: BaseForm | Iterable[BaseForm]) -> SafeString:
     return _part("form_errors", faults=faults) if faults else SafeString("")
 
 
-@register.simple_tag
-def idempotency_key(verb: str = "", obj: Model | None = None, fields: str = "") -> SafeString:
+@register.simple_tag(takes_context=True)
+def idempotency_key(
+    context: Context, verb: str = "", obj: Model | None = None, asks: bool | None = None
+) -> SafeString:
     """The hidden key that makes a second press harmless. Of an object's verb; without one, of this showing of the form.
 
-    `fields` names what must be typed alike as well to be the same press: two tabs may hold two payments.
+    `asks`: when the form was sent before with other values, ask first. An object's verb does, a form that makes or
+    changes something does not unless said so.
     """
-    key = idempotency.key_for(verb, obj) if verb and obj is not None else idempotency.key_new()
-    hidden = format_html('<input type="hidden" name="{}" value="{}">', idempotency.FIELD, key)
-    if fields:
-        hidden += format_html('<input type="hidden" name="{}" value="{}">', idempotency.WITH, fields)
-    return hidden
+    owner = idempotency.owner_of(context["request"])
+    once = bool(verb) if asks is None else asks
+    kind = idempotency.ONCE if once else idempotency.EACH
+    key = (
+        idempotency.key_for(owner, verb, obj, kind=kind)
+        if verb and obj is not None
+        else idempotency.key_new(owner, kind=kind)
+    )
+    return format_html('<input type="hidden" name="{}" value="{}">', idempotency.FIELD, key)
 
 
 @register.inclusion_tag("components/action_button.html", takes_context=True)
@@ -343,7 +350,7 @@ def action_button(
     """A button that does one thing: its own POST form with csrf and idempotency key."""
     return {
         "url": url, "label": label, "tone": tone, "icon": icon, "key": key, "css": css, "name": name, "value": value,
-        "base": "big" if big else "btn", "once": idempotency_key(verb, obj), "csrf_token": context.get("csrf_token"),
+        "base": "big" if big else "btn", "once": idempotency_key(context, verb, obj), "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
 
 
@@ -355,7 +362,7 @@ def confirm(
     """A button that first says what will happen and to whom; what stands between the tags may hold fields (a reason)."""
     return _part(
         "confirm", url=url, label=label, title=title, go=go or label, tone=tone, icon=icon, css=css,
-        content=content, once=idempotency_key(verb, obj), csrf_token=context.get("csrf_token"),
+        content=content, once=idempotency_key(context, verb, obj), csrf_token=context.get("csrf_token"),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from apps.core import idempotency
+from apps.core.idempotency import act_of
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.documents.models import StoredFile
@@ -97,14 +97,6 @@ def for_job(view: View) -> View:
     return requires("record_work")(guarded)
 
 
-def event_id(request: HttpRequest) -> uuid.UUID:
-    """The form's own key is the event's id: a form that is sent twice is one event."""
-    try:
-        return uuid.UUID(request.POST.get(idempotency.FIELD, ""))
-    except ValueError:
-        return uuid.uuid4()
-
-
 def event_post(
     request: HttpRequest,
     assignment: Assignment,
@@ -114,8 +106,8 @@ def event_post(
     file: StoredFile | None = None,
     part: str = "",
 ) -> FieldEvent:
-    """Record what a form says. `part` tells the events of one form apart. Says so when the office has to decide."""
-    base = event_id(request)
+    """Record what a form says: one event, however often it is sent. `part` tells the events of one form apart. Says so when the office has to decide."""
+    base = act_of(request)
     event = actions.event_record(
         user=request.user,
         id=uuid.uuid5(base, part) if part else base,

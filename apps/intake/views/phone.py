@@ -1,6 +1,5 @@
 """The intake visit on the technician's phone. Plain posts, each harmless when it is sent again."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.core.idempotency import act_of
 from apps.core.web import requires
 from apps.intake import actions
 from apps.intake.actions.reports import report_missing
@@ -46,7 +46,6 @@ def _context(asked: Request, form: ReportForm | None = None) -> dict[str, Any]:
         else [],
         "materials": report.materials.select_related("material").order_by("material__name") if report else [],
         "missing": [{"part": part, "label": MISSING_LABELS[part]} for part in missing],
-        "photo_key": uuid.uuid4().hex,
     }
 
 
@@ -84,10 +83,10 @@ def report_save(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("record_work")
 @require_POST
 def photo_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Photos of the situation. The form's own key makes that a form that is sent twice adds them once."""
+    """Photos of the situation."""
     asked = _asked(request, pk)
     files, faults = photos_take(request, "photos", by=request.user)
-    key = request.POST.get("photo_key", "")[:32] or uuid.uuid4().hex
+    key = act_of(request).hex
     for number, file in enumerate(files):
         actions.report_photo_add(request=asked, by=request.user, file=file, key=f"{asked.pk}-{key}-{number}")
     for sentence in faults:

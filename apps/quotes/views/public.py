@@ -9,10 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.core import clock
+from apps.core import clock, idempotency
 from apps.core.actors import Customer
 from apps.core.client_address import known_address
-from apps.core.idempotency import key_for
 from apps.core.refusals import Refused
 from apps.documents.photos import signature_store
 from apps.documents.web import file_response
@@ -55,7 +54,9 @@ def _page(
         "accept_form": AcceptForm(initial={"name": version.content["customer"]["contact"] or version.content["customer"]["name"]}),
         "decline_form": DeclineForm(),
         # on the button, not in the form: what the form posts to recalculate must not use it up
-        "accept_key": key_for("accept", link),
+        "accept_key": idempotency.key_for(
+            idempotency.owner_of(request), "accept", link, kind=idempotency.EACH
+        ),
     }  # fmt: skip
     return render(request, "quotes/public.html", context | more, status=status)
 

@@ -1,0 +1,52 @@
+"""Pages on which what was sent stands ready to be sent again, after it could not be taken as it came."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from apps.core import formats, idempotency
+
+
+def refused_key(request: HttpRequest, unusable: idempotency.Unusable) -> HttpResponse:
+    """Say why nothing was done, and hold what was sent ready under a key that works."""
+    owner = idempotency.owner_of(request)
+    if isinstance(unusable, idempotency.OtherLogin):
+        sentence = _("This form was opened under another login, so nothing was done. Open the page again.")
+        return _page(request, sentence)
+    if isinstance(unusable, idempotency.Expired):
+        key = idempotency.key_again(idempotency.key_read(request.POST[idempotency.FIELD]))
+        sentence = _("This form was opened more than a week ago, so nothing was done yet.")
+    else:
+        key = idempotency.key_new(owner)
+        sentence = _("This form was not opened here, or long ago. Nothing was done yet.")
+    return _page(request, sentence, key=key, go=_("Send it now"))
+
+
+def asked(request: HttpRequest, claim: idempotency.Claim) -> HttpResponse:
+    """Ask whether what differs from what was sent before is meant to be done as well."""
+    if claim.answer is None:
+        raise ValueError("only what was answered before can differ from it")
+    sentence = _("You already sent this form with other values, at %(time)s. Send this too?") % {
+        "time": formats.moment(claim.answer.created_at)
+    }
+    key = idempotency.key_new(idempotency.owner_of(request))
+    return _page(request, sentence, key=key, go=_("Send this too"), title=_("Once more?"))
+
+
+def _page(
+    request: HttpRequest, sentence: str, *, key: str = "", go: str = "", title: str = ""
+) -> HttpResponse:
+    left_out = {idempotency.FIELD, "csrfmiddlewaretoken"}
+    context = {
+        "title": title or _("That was not sent"),
+        "sentence": sentence,
+        "key": key,
+        "go": go,
+        "sent": [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values],
+        "files": bool(request.FILES),
+        "address": request.get_full_path(),
+        "back": request.headers.get("Referer", "/"),
+        # a page without a login takes no cookie, so no token either
+        "guarded": request.user.is_authenticated,
+    }  # fmt: skip
+    return render(request, "send_again.html", context, status=409)
