@@ -6,10 +6,11 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 
+from apps.core.querysets import InUseQuerySet
 
-class UserQuerySet(models.QuerySet):
-    def active(self) -> Self:
-        return self.filter(is_active=True)
+
+class UserQuerySet(InUseQuerySet):
+    in_use = models.Q(is_active=True)
 
     def with_role(self, role: str) -> Self:
         return self.filter(groups__name=role)
@@ -20,6 +21,11 @@ class UserQuerySet(models.QuerySet):
             group__permissions__content_type__app_label="accounts", group__permissions__codename=ability
         )
         return self.filter(pk__in=holders.values("user_id"))
+
+    def to_tell(self, pk: int | None, ability: str) -> Self:
+        """Who hears what became of something: the one who began it, or everybody who may go on with it once they left."""
+        one = self.active().filter(pk=pk)
+        return one if one.exists() else self.active().able(ability)
 
     def with_rights(self) -> Self:
         """Each with the names of its roles and of the abilities that these give."""

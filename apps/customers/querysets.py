@@ -5,16 +5,14 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 
+from apps.core.querysets import InUseQuerySet
 from apps.core.search import matching
 
 
-class CustomerQuerySet(models.QuerySet):
+class CustomerQuerySet(InUseQuerySet):
     def for_user(self, user: Any) -> Self:
         """Everyone, for the office. A technician meets customers only through a job."""
         return self if user.may("see_office") else self.none()
-
-    def active(self) -> Self:
-        return self.filter(active=True)
 
     def search(self, text: str) -> Self:
         return matching(self, "search_text", text)

@@ -25,7 +25,7 @@ def _types() -> QuerySet:
 
 
 def _technicians() -> QuerySet:
-    return Technician.objects.active().values_list("pk", "user__name").order_by("user__name")
+    return Technician.objects.named()
 
 
 class RequestList(ListPage):

@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.db import models
 
+from apps.core.querysets import InUseQuerySet
 from apps.core.rights import granted
 from apps.core.search import matching
 
@@ -39,10 +40,7 @@ class RequestQuerySet(models.QuerySet):
         return matching(self, "search_text", text)
 
 
-class RequestTypeQuerySet(models.QuerySet):
-    def active(self) -> Self:
-        return self.filter(active=True)
-
+class RequestTypeQuerySet(InUseQuerySet):
     def public(self) -> Self:
         """What the public form offers."""
         return self.filter(active=True, public=True)

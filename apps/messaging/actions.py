@@ -130,8 +130,10 @@ def message_compose(message: Message) -> EmailMultiAlternatives:
     return mail
 
 
-def notice_send(*, user: models.Model, text: str, url: str) -> None:
-    """Tell a colleague something, in the product itself."""
+def notice_send(*, user: Any, text: str, url: str) -> None:
+    """Tell a colleague something, in the product itself; not one who can no longer read it."""
+    if not user.is_active:
+        return
     # bulk: a technician may write a notice to a colleague without reading it back
     Notice.objects.bulk_create([Notice(user_id=user.pk, text=text[:300], url=url[:300], at=clock.now())])
 

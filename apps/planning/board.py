@@ -121,6 +121,8 @@ class Cell:
         day = self.day
         if day.holiday:
             return day.holiday
+        if not day.technician.in_service:
+            return _("No longer in service")
         if not day.works:
             return _("Off")
         if day.absent:
@@ -147,6 +149,8 @@ class Row:
     def about(self) -> str:
         names = [one.name for one in self.technician.skills.all()][:2]
         kind = [_("ZZP")] if self.technician.kind == TechnicianKind.CONTRACTOR else []
+        if not self.technician.in_service:
+            kind = [_("No longer in service")]
         return " · ".join([*kind, *names, *([self.technician.region] if self.technician.region else [])])
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from apps.company.models import OpeningHours
 from apps.core.together import together
@@ -28,6 +28,7 @@ from apps.planning.models import Assignment
 from apps.planning.rules.slots import Slot, slot_state
 from apps.planning.rules.spans import Shift, Span, clip, day_span, working_spans
 from apps.technicians.models import Absence, Technician
+from apps.technicians.querysets import TechnicianQuerySet
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,10 @@ class Crew:
     def _rows(self) -> dict[str, QuerySet]:
         """Everything that the grid is made of, in one statement and those of the prefetches."""
         start, end = self.whole.start, self.whole.end
-        technicians = Technician.objects.for_user(self.user).active().select_related("user")
         bookings = Assignment.objects.for_user(self.user).active().between(start, end)
+        # Who left keeps a row as long as anything is planned on them: it must be seen to be moved.
+        shown = TechnicianQuerySet.in_use | Q(pk__in=bookings.values("technician"))
+        technicians = Technician.objects.for_user(self.user).filter(shown).select_related("user")
         found = {
             "technicians": technicians.prefetch_related("patterns", "skills").order_by("user__name"),
             "holidays": holiday_rows(self.days[0], self.days[-1]),
@@ -87,6 +90,11 @@ class Crew:
     @cached_property
     def technicians(self) -> list[Technician]:
         return list(self._rows["technicians"])
+
+    @property
+    def available(self) -> list[Technician]:
+        """Those who can be planned."""
+        return [one for one in self.technicians if one.in_service]
 
     @cached_property
     def holidays(self) -> dict[date, str]:
@@ -122,7 +130,9 @@ class Crew:
         return frozenset(one.pk for one in technician.skills.all())
 
     def working(self, technician: Technician, day: date) -> list[Span]:
-        """The hours of that day, as if nothing were closed."""
+        """The hours of that day, as if nothing were closed; none for who left."""
+        if not technician.in_service:
+            return []
         return working_spans(day, shifts_of(technician, self._opening), self.zone)
 
     def absence_spans(self, technician: Technician) -> list[Span]:

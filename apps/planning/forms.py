@@ -11,10 +11,16 @@ from django.utils.translation import gettext_lazy
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
 from apps.planning.facts import zone
+from apps.planning.models import Assignment
 from apps.technicians.models import AbsenceKind, Technician
 
 DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 TIME_INPUT = forms.TimeInput(attrs={"type": "time", "step": 900}, format="%H:%M")
+
+
+def _technician_label(technician: Technician) -> str:
+    gone = "" if technician.in_service else " · " + _("no longer in service")
+    return f"{technician}{gone}"
 
 
 class BookingForm(forms.Form):
@@ -40,10 +46,12 @@ class BookingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, booking: Assignment | None = None, **kwargs: Any) -> None:
+        """`booking` is the one that is moved: its technician can be read also when they left."""
         super().__init__(*args, **kwargs)
-        technicians = Technician.objects.for_user(user).active().select_related("user")
-        self.fields["technician"].queryset = technicians
+        technicians = Technician.objects.for_user(user).offered(booking.technician_id if booking else None)
+        self.fields["technician"].queryset = technicians.select_related("user")
+        self.fields["technician"].label_from_instance = _technician_label
 
     @property
     def begins(self) -> datetime:

@@ -18,7 +18,7 @@ from apps.planning.states import ODDITIES
 from apps.workorders.models import WorkOrder
 
 TONES = {
-    "double": "r", odd.ABSENT: "r", odd.SLA_MISSED: "r", odd.MISSING_SKILL: "r", "unassigned": "a",
+    "left": "r", "double": "r", odd.ABSENT: "r", odd.SLA_MISSED: "r", odd.MISSING_SKILL: "r", "unassigned": "a",
     "over_capacity": "a", odd.HOLIDAY: "a", odd.OUT_OF_HOURS: "a", odd.OUTSIDE_WINDOW: "a",
 }  # fmt: skip
 ORDER = list(TONES)
@@ -65,6 +65,8 @@ def _codes(board: Board, booking: Assignment) -> list[str]:
     who = next((one for one in crew.technicians if one.pk == technician.pk), None)
     if who is None:
         return []
+    if not who.in_service:
+        return ["left"]
     hulls = [hull for day in crew.days if (hull := _hull(crew.working(who, day)))]
     span = span_of(booking.period)
     whole = Span(day_span(crew.days[0], crew.zone).start, day_span(crew.days[-1], crew.zone).end)

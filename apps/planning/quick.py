@@ -57,7 +57,7 @@ def quick_plan(job: Job, user: Any, *, length: timedelta, first: date | None = N
                 for it in crew.day(one, day).bookings
             ),
         )
-        for one in crew.technicians
+        for one in crew.available
         for day in crew.days
     ]
     found = suggestions(job.wanted(length), days, now=now, zone=crew.zone)

@@ -14,6 +14,7 @@ WARNINGS = {
 
 # The same in two words, for a list of what is odd about the plan.
 ODDITIES = {
+    "left": _("No longer in service"),
     "absent": _("Absent"),
     "holiday": _("Public holiday"),
     "out_of_hours": _("Out of hours"),

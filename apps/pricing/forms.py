@@ -160,8 +160,10 @@ def not_below_zero(amount: Decimal | None) -> Decimal | None:
 
 
 def _only_active_vat(form: forms.ModelForm) -> None:
+    """Codes in use, and the one that holds now: a new price must not change it in silence."""
     field = form.fields["vat_code"]
-    field.queryset = VatCode.objects.filter(active=True)  # type: ignore[attr-defined]
+    now = form.initial.get("vat_code")
+    field.queryset = VatCode.objects.offered(getattr(now, "pk", now))  # type: ignore[attr-defined]
     field.empty_label = None  # type: ignore[attr-defined]
     if not form.instance.pk:
         form.fields["valid_from"].initial = clock.today

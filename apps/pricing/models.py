@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.fields import PercentageField, UnitPriceField
 from apps.core.models import one_of
+from apps.core.querysets import InUseQuerySet
 from apps.materials.models import Material, Unit
 from apps.pricing.querysets import DatedQuerySet
 from apps.technicians.models import Technician
@@ -32,6 +33,8 @@ class VatCode(models.Model):
     rate = PercentageField(_("rate (%)"))
     is_default = models.BooleanField(_("used unless another is chosen"), default=False)
     active = models.BooleanField(_("active"), default=True)
+
+    objects = InUseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("VAT code")

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 
+from apps.core.querysets import InUseQuerySet
 from apps.core.search import matching
 
 
@@ -34,9 +35,6 @@ class LinkQuerySet(models.QuerySet):
         return self.filter(revoked_at__isnull=True, expires_at__gt=now)
 
 
-class TemplateQuerySet(models.QuerySet):
+class TemplateQuerySet(InUseQuerySet):
     def for_user(self, user: Any) -> Self:
         return self if user.may("see_prices") else self.none()
-
-    def active(self) -> Self:
-        return self.filter(active=True)

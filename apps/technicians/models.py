@@ -63,6 +63,11 @@ class Technician(models.Model):
     def __str__(self) -> str:
         return self.user.name
 
+    @property
+    def in_service(self) -> bool:
+        """Whether they can be planned; `objects.active()` asks the same of the database."""
+        return self.active and self.user.is_active
+
 
 class WorkingPattern(models.Model):
     """The hours that a technician works on a weekday, in the company's time zone."""

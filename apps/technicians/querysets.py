@@ -4,17 +4,30 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Concat
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
+from apps.core.querysets import InUseQuerySet
 
-class TechnicianQuerySet(models.QuerySet):
+
+class TechnicianQuerySet(InUseQuerySet):
+    # Out of service, or a user who can no longer log in: neither can be planned.
+    in_use = Q(active=True, user__is_active=True)
+
     def for_user(self, user: Any) -> Self:
         """Everyone for the office; otherwise oneself."""
         return self if user.may("see_office") else self.filter(user=user)
 
-    def active(self) -> Self:
-        return self.filter(active=True, user__is_active=True)
+    def named(self) -> models.QuerySet:
+        """(id, name) of everybody, those who left last and marked: the choices of a filter over work."""
+        gone = Concat(F("user__name"), Value(" · "), Value(_("no longer in service")))
+        named = self.alias(is_gone=Case(When(self.in_use, then=0), default=1)).annotate(
+            label=Case(When(self.in_use, then=F("user__name")), default=gone)
+        )
+        return named.order_by("is_gone", "user__name").values_list("pk", "label")
 
     def search(self, text: str) -> Self:
         """Part of a name, address, region or telephone number. A company has some hundreds at most."""

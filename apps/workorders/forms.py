@@ -55,11 +55,12 @@ class WorkOrderForm(forms.ModelForm):
         self.fields["site"].queryset = Site.objects.filter(customer=customer)
         self.fields["contact"].queryset = Contact.objects.filter(customer=customer)
         self.fields["equipment"].queryset = Equipment.objects.filter(site__customer=customer)
-        self.fields["type"].queryset = RequestType.objects.filter(active=True)
+        kept = {name: self.initial.get(name) for name in ("type", "job_form")}
+        self.fields["type"].queryset = RequestType.objects.offered(kept["type"])
         self.fields["skill"].queryset = Skill.objects.all()
         self.fields["skill"].empty_label = _("As the type of work needs")
         self.fields["sla_class"].queryset = SlaClass.objects.all()
-        self.fields["job_form"].queryset = JobForm.objects.filter(active=True)
+        self.fields["job_form"].queryset = JobForm.objects.offered(kept["job_form"])
         for name, least in (("sold_hours", 0), ("people", 1)):
             self.fields[name].validators.append(MinValueValidator(least))
             self.fields[name].widget.attrs["min"] = least
@@ -98,7 +99,7 @@ class BaseToBringFormSet(forms.BaseFormSet):
     def rows(self) -> list[dict[str, Any]]:
         """What `work_order_create` takes. Words that are a material's code or name become that material."""
         typed = [one for one in self.cleaned_data if one and not one.get("DELETE")]
-        known = _materials([one["what"] for one in typed])
+        known = _materials([one["what"] for one in typed], [one["what"] for one in self.initial or []])
         found = []
         for one in typed:
             material = known.get(one["what"].strip().lower())
@@ -118,14 +119,15 @@ ToBringFormSet: Any = formset_factory(
 )
 
 
-def _materials(words: list[str]) -> dict[str, Material]:
-    asked = {word.strip().lower() for word in words}
+def _materials(words: list[str], kept: list[str]) -> dict[str, Material]:
+    """The material that each word means. One out of use is meant only by a word that stood on the list before."""
+    asked, before = ({word.strip().lower() for word in one} for one in (words, kept))
     if not asked:
         return {}
     found: dict[str, Material] = {}
-    for material in Material.objects.filter(active=True):
+    for material in Material.objects.order_by("-active", "name"):
         for name in (material.code.lower(), material.name.lower()):
-            if name in asked:
+            if name in asked and (material.active or name in before):
                 found.setdefault(name, material)
     return found
 

@@ -49,7 +49,7 @@ def _in(group: str) -> Callable[[Any], QuerySet]:
 
 
 def _technicians() -> QuerySet:
-    return Technician.objects.active().values_list("pk", "user__name").order_by("user__name")
+    return Technician.objects.named()
 
 
 def _types() -> QuerySet:

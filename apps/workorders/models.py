@@ -13,6 +13,7 @@ from apps.core import clock, formats
 from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
 from apps.core.models import AuditEvent, Stateful, one_of
+from apps.core.querysets import InUseQuerySet
 from apps.core.search import search_vector
 from apps.customers.models import Contact, Customer, Equipment, Site
 from apps.documents.models import StoredFile
@@ -55,6 +56,8 @@ class JobForm(models.Model):
         RequestType, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("used for")
     )
     active = models.BooleanField(_("active"), default=True)
+
+    objects = InUseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("job form")

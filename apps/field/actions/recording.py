@@ -253,7 +253,7 @@ def _work_done(one: Recording) -> None:
 
 
 def _material(one: Recording) -> None:
-    known = Material.objects.filter(active=True, visible_to_technician=True)
+    known = Material.objects.for_job(one.work_order)
     material = (Material.objects.all() if one.forced else known).filter(
         pk=_whole(one.payload.get("material"))
     )

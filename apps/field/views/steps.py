@@ -137,7 +137,7 @@ def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) ->
         event_post(request, assignment, "material", payload)
         return redirect("phone:material_list", assignment.pk)
     query = (request.GET.get("q") or request.POST.get("q") or "").strip()[:80]
-    catalogue = Material.objects.for_user(request.user).filter(active=True, visible_to_technician=True)
+    catalogue = Material.objects.for_job(order_of(assignment))
     chosen = form["material"].value() if form.is_bound else None
     return page(
         request, "field/material_list.html", assignment, visit, form, q=query,

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.refusals import Refused
@@ -130,9 +131,9 @@ def _report(request: Request, by: Actor) -> IntakeReport:
 
 def _tell_office(request: Request, text: str, by: Actor) -> None:
     """Whoever wrote the request down hears of it; the task list shows it to everyone."""
-    person = request.created_by
-    if person is None or not person.is_active or person.pk == by.pk:
+    if request.created_by_id is None:
         return
-    with translation.override(person.language):
-        words = _(text) % {"number": request.number, "name": by.actor_label}
-    notice_send(user=person, text=words, url=reverse("intake:request_detail", args=[request.pk]))
+    for person in User.objects.to_tell(request.created_by_id, "handle_requests").exclude(pk=by.pk):
+        with translation.override(person.language):
+            words = _(text) % {"number": request.number, "name": by.actor_label}
+        notice_send(user=person, text=words, url=reverse("intake:request_detail", args=[request.pk]))

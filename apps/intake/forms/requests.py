@@ -54,8 +54,9 @@ class RequestFields(WindowMixin, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["type"].queryset = RequestType.objects.active()
-        self.fields["technician"].queryset = Technician.objects.active().select_related("user")
+        self.fields["type"].queryset = RequestType.objects.offered(self.instance.type_id)
+        technicians = Technician.objects.offered(self.instance.technician_id)
+        self.fields["technician"].queryset = technicians.select_related("user")
         self.fields["technician"].empty_label = _("Not chosen yet")
         self.fields["source"].initial = Source.PHONE
 
@@ -90,10 +91,6 @@ class RequestChangeForm(RequestFields):
         self.fields["site"].queryset = customer.sites.all()
         self.fields["contact"].queryset = customer.contacts.all()
         self.fields["contact"].empty_label = _("The customer")
-        self.fields["type"].queryset |= RequestType.objects.filter(pk=self.instance.type_id)
-        self.fields["technician"].queryset |= Technician.objects.select_related("user").filter(
-            pk=self.instance.technician_id
-        )
 
 
 class ReasonForm(forms.Form):

@@ -138,7 +138,10 @@ def _materials(request: HttpRequest, asked: Request, **more: Any) -> dict[str, A
 @require_POST
 def estimate_set(request: HttpRequest, pk: int, material: int) -> HttpResponse:
     asked = _asked(request, pk)
-    row = get_object_or_404(Material.objects.for_user(request.user), pk=material)
+    report = _report(asked)
+    listed = [one.material_id for one in report.materials.all()] if report else []
+    known = Material.objects.for_user(request.user) | Material.objects.filter(pk__in=listed)
+    row = get_object_or_404(known, pk=material)
     form = EstimateForm(request.POST)
     if not form.is_valid():
         context = _materials(

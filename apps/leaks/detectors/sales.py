@@ -103,7 +103,11 @@ class MaterialUnpriced(Detector):
         SELECT m.id, m.id, m.code || ' · ' || m.name, 0, coalesce(min(u.at), %(now)s)
           FROM materials_material m
           LEFT JOIN field_materialusage u ON u.material_id = m.id
-         WHERE m.active AND m.visible_to_technician AND NOT EXISTS (
+         WHERE (m.active AND m.visible_to_technician OR EXISTS (
+           -- out of use, and still used in work that nobody billed
+           SELECT 1 FROM field_materialusage o
+            WHERE o.material_id = m.id AND NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.material_usage_id = o.id)))
+           AND NOT EXISTS (
            SELECT 1 FROM pricing_materialprice p
             WHERE p.material_id = m.id AND p.valid_from <= %(today)s AND p.price > 0)
          GROUP BY m.id, m.code, m.name

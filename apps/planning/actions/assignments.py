@@ -82,6 +82,7 @@ def assignment_place(
     _check(technician, start, end, by)
     with transaction.atomic():
         technicians_lock([technician.pk])
+        _technician_check(technician)
         _job_lock(job)
         odd = _warnings_check(job, technician, start, end, accepted, reason)
         assignment = Assignment(
@@ -121,6 +122,7 @@ def assignment_move(
     _check(technician, start, end, by)
     with transaction.atomic():
         technicians_lock([technician.pk, assignment.technician_id])
+        _technician_check(technician)
         current = _current(assignment, version)
         job = current.job
         _job_lock(job, moving=current)
@@ -184,8 +186,16 @@ def _check(technician: Technician, start: datetime, end: datetime, by: Actor) ->
         raise Forbidden(_("You may not plan."))
     if start >= end:
         raise Refused(_("The booking ends before it starts."))
-    if not technician.active:
-        raise Refused(_("%(technician)s is not active.") % {"technician": technician})
+
+
+def _technician_check(technician: Technician) -> None:
+    """Under the lock of the technician's plan, which whoever takes them out of service holds too."""
+    if not Technician.objects.active().filter(pk=technician.pk).exists():
+        raise _left(technician)
+
+
+def _left(technician: Technician) -> Refused:
+    return Refused(_("%(technician)s is no longer in service.") % {"technician": technician})
 
 
 def _current(assignment: Assignment, version: int | None) -> Assignment:
@@ -280,6 +290,8 @@ def _write(
                 assignment.version += 1
                 assignment.save(update_fields=["technician", "period", "lanes", "version"])
     except IntegrityError as error:
+        if "no longer in service" in str(error):
+            raise _left(technician) from error
         if "no_double_booking" not in str(error):
             raise
         raise DoubleBooking(technician, _overlapping(technician, period, assignment.pk)) from error

@@ -60,7 +60,7 @@ def assignment_place(request: HttpRequest) -> HttpResponse:
 @require_GET
 def assignment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     booking = get_object_or_404(Assignment.objects.for_user(request.user).with_job(), pk=pk)
-    form = BookingForm(user=request.user, initial=_now(booking))
+    form = BookingForm(user=request.user, booking=booking, initial=_now(booking))
     return render(request, "planning/assignment_detail.html", _detail(request, booking, form))
 
 
@@ -68,7 +68,7 @@ def assignment_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def assignment_move(request: HttpRequest, pk: int) -> HttpResponse:
     booking = get_object_or_404(Assignment.objects.for_user(request.user).with_job(), pk=pk)
-    form = BookingForm(request.POST, user=request.user)
+    form = BookingForm(request.POST, user=request.user, booking=booking)
     version = request.POST.get("version", "")
     if not form.is_valid() or not version.isdigit():
         context = _detail(request, booking, form)
@@ -93,7 +93,7 @@ def assignment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     booking = get_object_or_404(Assignment.objects.for_user(request.user).with_job(), pk=pk)
     reason = ReasonForm(request.POST, auto_id="reason-%s")
     if not reason.is_valid():
-        form = BookingForm(user=request.user, initial=_now(booking))
+        form = BookingForm(user=request.user, booking=booking, initial=_now(booking))
         context = _detail(request, booking, form) | {"reason_form": reason}
         return render(request, "planning/assignment_detail.html", context, status=422)
     actions.assignment_cancel(assignment=booking, by=request.user, reason=reason.cleaned_data["reason"])

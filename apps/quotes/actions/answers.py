@@ -185,11 +185,8 @@ def quote_decline(*, version: QuoteVersion, by: Actor, reason: str) -> Quote:
 
 def _tell_office(quote: Quote, by: Actor, words: str, values: dict[str, str]) -> None:
     """A notice to whoever made the quote, or to everyone who makes quotes when they are gone."""
-    people = User.objects.filter(is_active=True)
-    maker = people.filter(pk=quote.created_by_id)
-    others = people.filter(groups__permissions__codename="make_quotes").distinct()
     url = reverse("quotes:quote_detail", args=[quote.pk])
-    for user in maker or others:
+    for user in User.objects.to_tell(quote.created_by_id, "make_quotes"):
         if user.pk != by.pk:
             with translation.override(user.language):
                 notice_send(user=user, text=_(words) % values, url=url)

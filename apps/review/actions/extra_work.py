@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import User
 from apps.core import clock, formats
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
@@ -192,8 +193,9 @@ def _answer_notices(offer: ExtraWorkOffer, order: WorkOrder, approved: bool) -> 
     """Tell the technician the answer (never the price), and whoever made the offer."""
     visit = Visit.objects.select_related("technician__user").get(pk=offer.extra_work.visit_id)
     people = [(visit.technician.user, reverse("phone:job", args=[visit.assignment_id]))]
-    if offer.offered_by is not None:
-        people.append((offer.offered_by, reverse("review:review_detail", args=[order.pk])))
+    if offer.offered_by_id is not None:
+        told = User.objects.to_tell(offer.offered_by_id, "price_extra_work")
+        people += [(person, reverse("review:review_detail", args=[order.pk])) for person in told]
     for person, url in people:
         with translation.override(person.language):
             words = _("Approved") if approved else _("Declined")
