@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
@@ -16,7 +18,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.technicians.models import Technician, TechnicianKind
 from tests.browser import browser as browser
-from tests.moments import FEW, MOMENTS
+from tests.moments import FEW, MOMENTS, parsed
 
 # How fast an example ran says nothing about its outcome, and a machine may be busy.
 hypothesis_settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,6 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-moment", action="store_true", help="tests that hold at any moment: try all twelve"
     )
+    parser.addoption("--at", metavar="MOMENT", help="run as if it were then, such as 2026-12-31T23:30")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With --at the clock of this process is set before a test is imported; it goes on from there."""
+    if text := config.getoption("--at"):
+        traveller = time_machine.travel(parsed(text).astimezone(UTC), tick=True)
+        traveller.start()
+        config.add_cleanup(traveller.stop)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

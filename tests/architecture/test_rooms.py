@@ -47,17 +47,6 @@ def test_only_move_assigns_a_status() -> None:
     assert [one for one in found if "core/idempotency.py" not in one] == []
 
 
-def test_nobody_asks_the_clock_but_the_clock() -> None:
-    """`now` is read through core.clock, so that an operation has one moment and the demo can live in the past."""
-    pattern = re.compile(r"timezone\.now\(\)|datetime\.now\(|date\.today\(\)|auto_now")
-    found = [
-        str(path.relative_to(ROOT))
-        for path in sources()
-        if path.name != "clock.py" and pattern.search(path.read_text())
-    ]
-    assert found == []
-
-
 def test_no_file_is_too_long_to_be_read() -> None:
     long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
     assert {name: count for name, count in long.items() if count > MAX_LINES} == {}

@@ -9,7 +9,7 @@ from django.db import connection
 from apps.acceptance.demo.calendar import ZONE
 from apps.acceptance.demo.chapters import Chapters
 from apps.acceptance.demo.company import firm_make
-from apps.acceptance.demo.story import BACK_DAYS, Story
+from apps.acceptance.demo.story import FULL, Size, Story
 from apps.core import clock
 from apps.leaks.actions import leaks_detect
 from apps.messaging.actions import message_sent
@@ -19,15 +19,17 @@ from apps.messaging.models import Message
 QUEUED_HOURS = 20
 
 
-def demo_build(random: Random, passwords: dict[str, str], say: Callable[[str], None]) -> None:
+def demo_build(
+    random: Random, passwords: dict[str, str], say: Callable[[str], None], size: Size = FULL
+) -> None:
     """Build the company and tell its story up to now, inside the transaction of the caller."""
     now = clock.now()
-    start = now.astimezone(ZONE).date() - timedelta(days=BACK_DAYS + 2)
+    start = now.astimezone(ZONE).date() - timedelta(days=size.days + 2)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = off")
     firm = firm_make(random, start, passwords)
     say(f"  the company, {len(firm.technicians)} technicians, {len(firm.materials)} materials")
-    story = Story(firm, random, now)
+    story = Story(firm, random, now, size)
     story.use(Chapters(story))
     story.begin()
     say(f"  {len(story.customers)} customers")

@@ -30,8 +30,6 @@ from apps.technicians.models import Technician
 from apps.workorders.actions import work_order_create, work_order_follow_up
 from apps.workorders.models import BillingBasis, JobFormField, WorkOrder
 
-INSTALLATIONS_A_WEEK = 4
-
 
 class Chapters:
     """Each method is an event of the story; it runs at its moment and plans what follows."""
@@ -195,7 +193,7 @@ class Chapters:
     def maintenance_round(self) -> None:
         """A week before now the office plans the yearly maintenance: it fills today and the week to come."""
         now = self.story.now.astimezone(ZONE)
-        customers = self.random.sample(self.story.customers, 62)
+        customers = self.random.sample(self.story.customers, self.story.size.maintenance)
         for customer, site in customers:
             work = self.random.choice(jobs.MAINTENANCE)
             order = self.order(customer, site, work)
@@ -210,7 +208,7 @@ class Chapters:
 
     def installations(self, monday: date) -> None:
         """Larger work of that week, agreed long before: two people, two whole days."""
-        for _ in range(INSTALLATIONS_A_WEEK):
+        for _ in range(self.story.size.installations):
             customer, site = self.random.choice(self.story.customers[:40])
             work = self.random.choice(jobs.INSTALLATIONS)
             order = self.order(customer, site, work)

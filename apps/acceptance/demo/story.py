@@ -1,4 +1,4 @@
-"""Nine months of the company's life, told in the order in which it happened.
+"""Months of the company's life, told in the order in which it happened.
 
 Each thing that happens is an event on a heap; it runs the real action at its moment and plans what follows. Events
 after the present never run, so on any day jobs stand in every status, and the plan of the coming days is filled.
@@ -9,6 +9,7 @@ import io
 import itertools
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -34,18 +35,32 @@ from apps.materials.models import Material
 from apps.planning.actions import absence_add
 from apps.technicians.models import Technician
 
-CUSTOMERS = 120
-BACK_DAYS = 275
-# Requests a working day: a quiet past to page through, and a present in which the plan is full.
-QUIET, BUSY = 0.5, 3.6
 BUSY_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Size:
+    """How long a story is, and how full."""
+
+    days: int = 275
+    customers: int = 120
+    # Requests a working day: a quiet past to page through, and a present in which the plan is full.
+    quiet: float = 0.5
+    busy: float = 3.6
+    maintenance: int = 62
+    installations: int = 4
+
+
+FULL = Size()
+# A few weeks with a few jobs of each kind: enough to try something on.
+BRIEF = Size(days=35, customers=40, busy=1.2, maintenance=10, installations=1)
 
 
 class Story:
     """The teller: the heap of what is to happen, the calendar, and the people."""
 
-    def __init__(self, firm: Firm, random: Random, now: datetime) -> None:
-        self.firm, self.random, self.now = firm, random, now
+    def __init__(self, firm: Firm, random: Random, now: datetime, size: Size = FULL) -> None:
+        self.firm, self.random, self.now, self.size = firm, random, now, size
         self.calendar = Calendar(firm.technicians)
         self.events: list[tuple[datetime, int, Callable[..., None], tuple[Any, ...]]] = []
         self.count = itertools.count()
@@ -125,10 +140,10 @@ class Story:
 
     def begin(self) -> None:
         """The customers who are known, the absences, and the stream of requests."""
-        first = self.now.astimezone(ZONE).date() - timedelta(days=BACK_DAYS)
+        first = self.now.astimezone(ZONE).date() - timedelta(days=self.size.days)
         with clock.at(on(first, 8)):
             self._pictures()
-            for number in range(CUSTOMERS):
+            for number in range(self.size.customers):
                 self.customers.append(self._customer(number))
             self._absences(first)
         today = self.now.astimezone(ZONE).date()
@@ -137,13 +152,13 @@ class Story:
             week = monday + timedelta(weeks=weeks)
             self.at(on(min(week, today) - timedelta(days=11), 16), self.later.installations, week)
         self.at(self.now - timedelta(days=6), self.later.maintenance_round)
-        for month in range(1, 10):
+        for month in range(1, self.size.days // 30 + 1):
             self.at(on(month_start(first, month) + timedelta(days=2), 10), self.later.package_make)
         day = first + timedelta(days=1)
         last = self.now.astimezone(ZONE).date()
         while day <= last:
             if day.isoweekday() < 6 and day not in self.calendar.holidays:
-                busy = BUSY if (last - day).days <= BUSY_DAYS else QUIET
+                busy = self.size.busy if (last - day).days <= BUSY_DAYS else self.size.quiet
                 for _ in range(int(busy) + self.chance(busy % 1)):
                     moment = on(day, self.random.randint(8, 16), self.random.randint(0, 59))
                     self.at(moment, self.request_comes)
@@ -195,7 +210,7 @@ class Story:
     def _absences(self, first: date) -> None:
         for technician in self.firm.technicians:
             for _ in range(3):
-                start = first + timedelta(days=self.random.randint(10, BACK_DAYS + 12))
+                start = first + timedelta(days=self.random.randint(10, self.size.days + 12))
                 length = self.random.choice([1, 2, 5, 5, 10])
                 for offset in range(length):
                     self.calendar.away[technician.pk].add(start + timedelta(days=offset))

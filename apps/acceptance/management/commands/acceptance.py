@@ -5,15 +5,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
 from apps.acceptance.chain import acceptance_run
+from apps.acceptance.moment import MomentCommand
 
 
-class Command(BaseCommand):
+class Command(MomentCommand):
     help = "Run the chain from request to package for real, check each step, and roll everything back."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--json", metavar="FILE", help="write the report to FILE as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:

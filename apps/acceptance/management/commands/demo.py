@@ -8,23 +8,27 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection, transaction
 
 from apps.acceptance.demo.build import demo_build
 from apps.acceptance.demo.company import LOGINS
+from apps.acceptance.demo.story import BRIEF, FULL
+from apps.acceptance.moment import MomentCommand
 from apps.company.models import Company
 
 SEED = 1953
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-class Command(BaseCommand):
+class Command(MomentCommand):
     help = "Build a believable Dutch company with nine months of jobs. Replaces everything that is there."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--replace", action="store_true", help="replace the company that is there")
         parser.add_argument("--seed", type=int, default=SEED)
+        parser.add_argument("--brief", action="store_true", help="only five weeks with a few jobs")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if Company.objects.exists() and not options["replace"]:
@@ -35,7 +39,7 @@ class Command(BaseCommand):
             everything_remove(cursor)
         # Apart: after a TRUNCATE in the same transaction every savepoint is twice as dear.
         with transaction.atomic():
-            demo_build(Random(options["seed"]), passwords, self.say)
+            demo_build(Random(options["seed"]), passwords, self.say, BRIEF if options["brief"] else FULL)
         logins_write(passwords)
         self.say(f"Done in {time.monotonic() - started:.0f} s.")
 

@@ -3,16 +3,18 @@
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from apps.acceptance.moment import MomentCommand
 from apps.acceptance.scale.base import NoBase
 from apps.acceptance.scale.loader import scale_load
 
 
-class Command(BaseCommand):
+class Command(MomentCommand):
     help = "Add years of believable, consistent history to this installation: what `script/bench` is measured on."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument(
             "--work-orders", type=int, default=20_000, metavar="N", help="default: %(default)s"
         )
