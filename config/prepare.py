@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from config import translations
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -32,15 +34,20 @@ def main() -> None:
 
 
 def compile_messages(locale: Path) -> None:
-    """Turn each language's translations into the one file that the program reads, if one of them is newer."""
+    """Turn each language's translations into the one file that the program reads, if one of them is newer.
+
+    Raises SystemExit when they do not fit together: the reader of one page would get the words of another.
+    """
     for language in sorted(path.parent for path in locale.glob("*/parts")):
-        sources = sorted([*language.glob("parts/*.po"), *language.glob("LC_MESSAGES/django.po")])
+        sources = sorted(language.glob("parts/*.po"))
         compiled = language / "LC_MESSAGES" / "django.mo"
         newest = max(path.stat().st_mtime for path in [language / "parts", *sources])
         if not sources or (compiled.exists() and compiled.stat().st_mtime > newest):
             continue
+        if wrong := translations.faults(sources, language.name):
+            raise SystemExit("\n".join([f"The translations in {language.name} do not fit together:", *wrong]))
         compiled.parent.mkdir(exist_ok=True)
-        whole = subprocess.run(["msgcat", "--use-first", *sources], stdout=subprocess.PIPE, check=True).stdout
+        whole = subprocess.run(["msgcat", *sources], stdout=subprocess.PIPE, check=True).stdout
         fresh = compiled.with_suffix(f".{os.getpid()}")
         subprocess.run(["msgfmt", "--check-format", "-o", fresh, "-"], input=whole, check=True)
         fresh.replace(compiled)  # in one go: another process may be reading the old one

@@ -43,10 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `moment` runs at some of the moments, or at each with --every-moment."""
-    if "moment" in metafunc.fixturenames:
+    """A test that takes `any_moment` runs at some of the moments, or at each with --every-moment."""
+    if "any_moment" in metafunc.fixturenames:
         names = list(MOMENTS) if metafunc.config.getoption("--every-moment") else FEW
-        metafunc.parametrize("moment", [MOMENTS[name] for name in names], ids=names)
+        metafunc.parametrize("any_moment", [MOMENTS[name] for name in names], ids=names)
 
 
 @dataclass

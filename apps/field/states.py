@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.transitions import Step
 
@@ -39,7 +40,11 @@ STEPS = {
 
 EXTRA_WORK_STEPS = {
     "approve": Step(
-        ("waiting", "declined"), ExtraWorkStatus.APPROVED, "price_extra_work", _("Approve"), by_customer=True
+        ("waiting", "declined"),
+        ExtraWorkStatus.APPROVED,
+        "price_extra_work",
+        pgettext_lazy("customer", "Approve"),
+        by_customer=True,
     ),
     "decline": Step(
         ("waiting",), ExtraWorkStatus.DECLINED, "price_extra_work", _("Decline"), by_customer=True

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.transitions import Step
 
@@ -78,7 +79,12 @@ STEPS = {
         "manage_work_orders",
         _("Make a work order"),
     ),
-    "close": Step(("quoted", "ordered", "received"), RequestStatus.CLOSED, "handle_requests", _("Close")),
+    "close": Step(
+        ("quoted", "ordered", "received"),
+        RequestStatus.CLOSED,
+        "handle_requests",
+        pgettext_lazy("record", "Close"),
+    ),
     "cancel": Step(
         ("new", "accepted", "planned", "received", "missed", "quoted"),
         RequestStatus.CANCELLED,

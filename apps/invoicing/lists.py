@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -102,7 +102,7 @@ class InvoiceList(ListPage):
             "possible",
             gettext_lazy("Possible action"),
             [
-                ("issue", gettext_lazy("Issue")),
+                ("issue", pgettext_lazy("verb", "Issue")),
                 ("send", gettext_lazy("Send")),
                 ("pay", gettext_lazy("Record payment")),
                 ("remind", gettext_lazy("Send reminder")),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.transitions import Step
 
@@ -32,7 +33,7 @@ TONES = {
 }
 
 STEPS = {
-    "issue": Step(("draft",), InvoiceStatus.ISSUED, "issue_invoice", _("Issue")),
+    "issue": Step(("draft",), InvoiceStatus.ISSUED, "issue_invoice", pgettext_lazy("verb", "Issue")),
     "send": Step(("issued",), InvoiceStatus.SENT, "issue_invoice", _("Send")),
     "pay": Step(("issued", "sent"), InvoiceStatus.PAID, "record_payment", _("Paid")),
     "unpay": Step(

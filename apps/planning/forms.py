@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
@@ -32,7 +32,7 @@ class BookingForm(forms.Form):
         label=gettext_lazy("Technician"), queryset=Technician.objects.none(), empty_label=None
     )
     day = forms.DateField(label=gettext_lazy("Day"), widget=DAY_INPUT)
-    start = forms.TimeField(label=gettext_lazy("Start"), widget=TIME_INPUT)
+    start = forms.TimeField(label=pgettext_lazy("time", "Start"), widget=TIME_INPUT)
     hours = forms.DecimalField(
         label=gettext_lazy("Duration"),
         max_digits=5,

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.transitions import Step
 
@@ -63,7 +64,13 @@ STEPS = {
 }
 
 OFFER_STEPS = {
-    "approve": Step(("sent",), OfferStatus.APPROVED, "price_extra_work", _("Approve"), by_customer=True),
+    "approve": Step(
+        ("sent",),
+        OfferStatus.APPROVED,
+        "price_extra_work",
+        pgettext_lazy("customer", "Approve"),
+        by_customer=True,
+    ),
     "decline": Step(("sent",), OfferStatus.DECLINED, "price_extra_work", _("Decline"), by_customer=True),
     "withdraw": Step(("sent",), OfferStatus.WITHDRAWN, "price_extra_work", _("Withdraw"), needs_reason=True),
 }

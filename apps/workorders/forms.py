@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.forms import formset_factory
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.customers.models import Contact, Customer, Equipment, Site
 from apps.intake.models import RequestType
@@ -151,7 +151,9 @@ class JobFormForm(forms.ModelForm):
 class FieldForm(forms.Form):
     """One field of a job form, as it is composed."""
 
-    position = forms.IntegerField(label=gettext_lazy("Order"), min_value=1, max_value=999, required=False)
+    position = forms.IntegerField(
+        label=pgettext_lazy("position", "Order"), min_value=1, max_value=999, required=False
+    )
     section = forms.CharField(label=gettext_lazy("Section"), max_length=80, required=False)
     label = forms.CharField(label=gettext_lazy("Question"), max_length=120)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=FieldKind.choices, initial=FieldKind.TICK)
@@ -163,7 +165,9 @@ class FieldForm(forms.Form):
         label=gettext_lazy("At most"), max_digits=12, decimal_places=3, required=False
     )
     options = forms.CharField(
-        label=gettext_lazy("Options"), required=False, help_text=gettext_lazy("Separated by commas.")
+        label=pgettext_lazy("checklist", "Options"),
+        required=False,
+        help_text=gettext_lazy("Separated by commas."),
     )
     required = forms.BooleanField(label=gettext_lazy("Required"), required=False, initial=True)
 

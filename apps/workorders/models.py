@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from guardian.models import UserObjectPermissionBase
 
 from apps.core import clock, formats
@@ -85,7 +86,7 @@ class JobFormVersion(models.Model):
 
 class FieldKind(models.TextChoices):
     TICK = "tick", _("Tick")
-    NUMBER = "number", _("Number")
+    NUMBER = "number", pgettext_lazy("kind of answer", "Number")
     CHOICE = "choice", _("Choice")
     TEXT = "text", _("Text")
     PHOTO = "photo", _("Photo")

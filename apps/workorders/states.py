@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.transitions import Step
 
@@ -36,7 +37,7 @@ TECHNICIAN_LABELS = {
 
 NEXT_ACTIONS = {
     WorkOrderStatus.TO_PLAN: _("Plan"),
-    WorkOrderStatus.READY_FOR_REVIEW: _("Review"),
+    WorkOrderStatus.READY_FOR_REVIEW: pgettext_lazy("verb", "Review"),
     WorkOrderStatus.IN_REVIEW: _("Finish the review"),
     WorkOrderStatus.READY_FOR_INVOICING: _("Create invoice / export"),
     WorkOrderStatus.ACTION_REQUIRED: _("Follow up"),
@@ -124,7 +125,7 @@ STEPS = {
         "manage_work_orders", _("Put on hold"), needs_reason=True,
     ),
     "resume": Step(("on_hold",), WorkOrderStatus.TO_PLAN, "manage_work_orders", _("Go on")),
-    "review": Step(("ready_for_review",), WorkOrderStatus.IN_REVIEW, "review_work", _("Review")),
+    "review": Step(("ready_for_review",), WorkOrderStatus.IN_REVIEW, "review_work", pgettext_lazy("verb", "Review")),
     "return": Step(
         ("in_review", "ready_for_review"), WorkOrderStatus.RETURNED, "review_work", _("Return to technician"),
         needs_reason=True,
@@ -133,9 +134,9 @@ STEPS = {
     "reopen": Step(
         ("ready_for_invoicing",), WorkOrderStatus.IN_REVIEW, "review_work", _("Review again"), needs_reason=True
     ),
-    "invoice": Step(("ready_for_invoicing",), WorkOrderStatus.INVOICED, "issue_invoice", _("Invoice")),
+    "invoice": Step(("ready_for_invoicing",), WorkOrderStatus.INVOICED, "issue_invoice", pgettext_lazy("verb", "Invoice")),
     "uninvoice": Step(("invoiced", "closed"), WorkOrderStatus.READY_FOR_INVOICING, "issue_invoice", _("Credit")),
-    "close": Step(("invoiced", "ready_for_invoicing"), WorkOrderStatus.CLOSED, "issue_invoice", _("Close")),
+    "close": Step(("invoiced", "ready_for_invoicing"), WorkOrderStatus.CLOSED, "issue_invoice", pgettext_lazy("record", "Close")),
     "cancel": Step(
         ("to_plan", "planned", "missed", "on_hold"), WorkOrderStatus.CANCELLED, "manage_work_orders", _("Cancel"),
         needs_reason=True,

@@ -23,10 +23,10 @@ from apps.workorders.models import WorkOrder
 
 
 @pytest.fixture
-def now(moment: datetime, db: None) -> Iterator[datetime]:
+def now(any_moment: datetime, db: None) -> Iterator[datetime]:
     """The test happens at that moment."""
-    with clock.at(moment):
-        yield moment
+    with clock.at(any_moment):
+        yield any_moment
 
 
 def columns_of_moments() -> Iterator[tuple[str, str]]:

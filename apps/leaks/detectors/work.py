@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.leaks.detectors.base import JOB_PROMISE, JOB_VALUE, Detector, register
 
@@ -12,7 +13,7 @@ class NotReviewed(Detector):
     name = "not_reviewed"
     label = _("Done, not reviewed")
     cause = _("The job was handed in and nobody reviewed it, so it cannot be invoiced.")
-    action = _("Review")
+    action = pgettext_lazy("verb", "Review")
     subject = "workorders.workorder"
     url_name = "review:review_detail"
     after = timedelta(days=1)
