@@ -52,7 +52,7 @@ MONEY_APPS = {"pricing", "quotes", "review", "invoicing", "leaks", "bookkeeping"
 
 SESSION_TABLES = {
     "sessions.session": ALL,
-    "accounts.user": "SELECT, UPDATE (last_login, password, language)",
+    "accounts.user": "SELECT, UPDATE (last_login, password, stamp, language)",
     "accounts.user_groups": READ,
     "accounts.user_user_permissions": READ,
     "auth.group": READ,
@@ -64,7 +64,7 @@ SESSION_TABLES = {
     "mfa.authenticator": ALL,
     "company.company": READ,
     "core.idempotentanswer": ALL,
-    "core.hit": ADD,
+    "core.hit": "SELECT, INSERT, DELETE",
     # Writing an event needs no right to read the log; an INSERT reads back what the database filled in itself.
     "core.auditevent": "INSERT, SELECT (id, request_id)",
 }

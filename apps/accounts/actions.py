@@ -112,12 +112,13 @@ def user_activate(*, user: User, by: Actor) -> User:
 
 
 def _active_set(user: User, active: bool) -> None:
-    if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
+    stamp = uuid.uuid4()  # neither the sessions nor the links of before come back with the login
+    if not User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active, stamp=stamp):
         name = {"name": user.name}
         raise Refused(
             _("%(name)s is active already.") % name if active else _("%(name)s is inactive already.") % name
         )
-    user.is_active = active
+    user.is_active, user.stamp = active, stamp
 
 
 def user_language_set(*, user: User, language: str) -> None:
@@ -221,7 +222,7 @@ def invitation_accept(
         if user is not None:
             user.initials, user.language = initials, language
             user.set_password(password)
-            user.save(update_fields=["initials", "language", "password"])
+            user.save(update_fields=["initials", "language", "password", "stamp"])
             audit_record(user, verb="user.join", by=by)
             return user
         invitation.user = user_create(

@@ -3,15 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts import roles
+from apps.accounts.guesses import code_guess
 from apps.accounts.models import User
+
+CODE_SECONDS = 120
 
 
 class RolesField(forms.MultipleChoiceField):
@@ -104,6 +111,22 @@ class JoinForm(forms.Form):
         if given.get("password") and given.get("again") and given["password"] != given["again"]:
             self.add_error("again", _("The two passwords differ."))
         return given
+
+
+class CodeForm(AuthenticateForm):
+    """The second factor. Each code opens once, for as long as a clock that is off would still take it."""
+
+    def clean_code(self) -> str:
+        guess = code_guess(context.request, self.user)
+        guess.check()
+        try:
+            code = super().clean_code()
+            if not cache.add(f"accounts.code:{self.user.pk}:{code}", True, CODE_SECONDS):
+                raise get_adapter().validation_error("incorrect_code")
+        except ValidationError:
+            guess.wrong()
+            raise
+        return code
 
 
 class MatrixForm(forms.Form):

@@ -1,5 +1,6 @@
 """Who may log in."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(default=clock.now)
+    # What sessions, known devices and links to a new password are made for: a new one ends them all, for good.
+    stamp = models.UUIDField(default=uuid.uuid4, editable=False)
 
     objects = UserManager()
 
@@ -65,6 +69,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         """As Django asks, also for `perms.accounts…` in a template; abilities need no further question."""
         app, _dot, ability = perm.partition(".")
         return self.may(ability) if app == "accounts" and obj is None else super().has_perm(perm, obj)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Whatever was opened with the password before ends."""
+        super().set_password(raw_password)
+        self.stamp = uuid.uuid4()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, which would make it of the password: that is out of reach here."""
+        return salted_hmac("accounts.session", self.stamp.hex, secret=secret, algorithm="sha256").hexdigest()
 
     @cached_property
     def abilities(self) -> frozenset[str]:

@@ -201,3 +201,13 @@ def test_two_admins_at_once_cannot_remove_each_other(transactional_cast, monkeyp
 def test_every_ability_has_words_in_the_matrix(cast, client_as):
     page = client_as(cast.ada).get("/users/roles/")
     assert all(len(row["cells"]) == len(ROLE_LABELS) and row["label"] for row in page.context["rows"])
+
+
+def test_activating_again_revives_no_session_of_before(cast, client_as):
+    old = client_as(cast.bram)
+    assert old.get("/users/").status_code != 302
+    actions.user_deactivate(user=cast.bram, by=cast.ada, reason="Left")
+    assert old.get("/users/").status_code == 302
+    actions.user_activate(user=cast.bram, by=cast.ada)
+    assert old.get("/users/").status_code == 302
+    assert client_as(User.objects.get(pk=cast.bram.pk)).get("/users/").status_code != 302

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
-from apps.accounts import actions
+from apps.accounts import actions, devices
 from apps.accounts.forms import JoinForm
 from apps.accounts.models import Invitation, User
 from apps.accounts.states import InvitationStatus
@@ -18,6 +18,7 @@ from apps.company.models import Company
 from apps.core import clock
 from apps.core.actors import Customer
 from apps.core.database import OFFICE, as_role
+from apps.core.journal import journal
 from apps.core.tokens import token_hash
 
 
@@ -59,6 +60,9 @@ def _answer(request: HttpRequest, invitation: Invitation | None) -> HttpResponse
             language=given["language"],
         )
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        return redirect("office:home")
+        home = redirect("office:home")
+        devices.remember(request, home, user)
+        journal("login", request, user=user, by="invitation")
+        return home
     context = {"company": company, "invitation": invitation, "form": form}
     return render(request, "accounts/invitation_accept.html", context, status=422 if form.is_bound else 200)
