@@ -4,15 +4,19 @@ The one place. Applied after every migrate by the owner, so test databases get i
 not named here gives nobody anything.
 """
 
+import random
+import time
 from collections.abc import Iterator
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import InternalError, connections, transaction
 from psycopg import sql
 
 from apps.core.database import OFFICE, PUBLIC, ROLES, TECHNICIAN
 from config.database import WEB_LOGIN, web_password
+
+ROLE_TRIES = 50
 
 READ = "SELECT"
 ADD = "SELECT, INSERT"
@@ -192,13 +196,31 @@ def rights(role: str, label: str) -> str:
 def database_sync(using: str = "default") -> None:
     """Make roles, grants and audit triggers what this file says. Needs the owner's rights."""
     connection = connections[using]
+    _roles_sync(using)
     with transaction.atomic(using=using), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(727001)")
         tables = set(connection.introspection.table_names(cursor, include_views=True))
         cursor.execute("".join(f"{one};\n" for one in _statements(tables, connection.settings_dict["NAME"])))
 
 
-def _statements(tables: set[str], database: str) -> Iterator[str]:
+def _roles_sync(using: str) -> None:
+    """Make the roles, which belong to the whole cluster: another database that is set up at once does the same.
+
+    No lock reaches across databases, and PostgreSQL refuses the second writer of a role ("tuple concurrently
+    updated"); it then finds the first one's outcome in place and writes the same again.
+    """
+    for _again in range(ROLE_TRIES):
+        try:
+            with transaction.atomic(using=using), connections[using].cursor() as cursor:
+                cursor.execute("".join(f"{one};\n" for one in _role_statements()))
+            return
+        except InternalError as error:
+            refused = error
+            time.sleep(random.uniform(0.01, 0.2))
+    raise refused
+
+
+def _role_statements() -> Iterator[str]:
     for role in ROLES:
         yield _make_role(role, "NOLOGIN")
     yield _make_role(WEB_LOGIN, "LOGIN NOINHERIT")
@@ -207,9 +229,12 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
     yield f"ALTER ROLE {WEB_LOGIN} PASSWORD {password}"
     # A detail page joins a dozen small tables by their keys: trying every order takes longer than the answer.
     yield f"ALTER ROLE {WEB_LOGIN} SET join_collapse_limit = 6"
-    everyone = ", ".join(ROLES)
     # The owner too: commands and tests take a role as the web does, and not every owner is a superuser.
-    yield f"GRANT {everyone} TO {WEB_LOGIN}, CURRENT_USER"
+    yield f"GRANT {', '.join(ROLES)} TO {WEB_LOGIN}, CURRENT_USER"
+
+
+def _statements(tables: set[str], database: str) -> Iterator[str]:
+    everyone = ", ".join(ROLES)
     yield f'GRANT CONNECT ON DATABASE "{database}" TO {WEB_LOGIN}'
     yield f"GRANT USAGE ON SCHEMA public TO {WEB_LOGIN}, {everyone}"
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {WEB_LOGIN}, {everyone}"

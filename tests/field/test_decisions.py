@@ -8,7 +8,7 @@ from apps.field import actions
 from apps.field.models import FieldEvent, TimeEntry
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
-from tests.field.conftest import stored_photo
+from tests.builders import photo_stored
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_time_on_a_visit_that_was_given_away_is_credited_to_who_worked(phone, ca
 
 
 def test_start_and_stop_after_all_make_a_stretch_of_time(phone, cast, order):
-    phone.done("before_photo", file=stored_photo())
+    phone.done("before_photo", file=photo_stored())
     WorkOrder.objects.filter(pk=order.pk).update(status="in_review")
     for event in [phone.send("start"), phone.send("stop")]:
         assert event.why == "already_reviewed"

@@ -14,7 +14,8 @@ from apps.field.models import FieldEvent, MaterialUsage, TimeEntry, Visit
 from apps.messaging.models import Message
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
-from tests.field.conftest import assignment_make, stored_photo
+from tests.builders import photo_stored
+from tests.field.conftest import booked
 
 
 def test_a_whole_job_is_applied_event_by_event(phone, order, pump):
@@ -114,7 +115,7 @@ def test_an_event_without_a_visit_is_kept(phone):
 
 def test_work_does_not_start_without_a_before_photo(phone):
     assert phone.send("start").why == "needs_before_photo"
-    phone.done("before_photo", file=stored_photo())
+    phone.done("before_photo", file=photo_stored())
     phone.done("start")
 
 
@@ -207,14 +208,14 @@ def test_a_job_is_ready_only_when_the_last_technician_is_done(phone, second_phon
 
 def test_no_access_makes_a_missed_appointment(phone, order):
     assert phone.send("no_access", reason="Nobody there").why == "no_photo"
-    phone.done("no_access", reason="Nobody there", file=stored_photo())
+    phone.done("no_access", reason="Nobody there", file=photo_stored())
     order.refresh_from_db()
     assert (phone.visit.status, order.status) == ("no_access", "missed")
 
 
 def test_no_access_for_one_does_not_miss_the_job_of_the_other(phone, second_phone, order):
     second_phone.begin()
-    phone.done("no_access", reason="Wrong door", file=stored_photo())
+    phone.done("no_access", reason="Wrong door", file=photo_stored())
     order.refresh_from_db()
     assert order.status == "in_progress"
     second_phone.complete()
@@ -240,7 +241,7 @@ def test_a_visit_on_hold_no_longer_holds_up_a_job_that_was_planned_anew(phone, c
     order.refresh_from_db()
     assert order.status == "on_hold"
     WorkOrder.objects.filter(pk=order.pk).update(status="planned")
-    phone.assignment = assignment_make(cast.tim, order, clock.now() + timedelta(days=1))
+    phone.assignment = booked(cast.tim, order, clock.now() + timedelta(days=1))
     phone.begin()
     phone.complete()
     phone.done("finish")
@@ -295,7 +296,7 @@ def test_the_signature_holds_what_was_shown_and_its_hash(phone, pump):
 
     phone.begin()
     phone.done("material", material=pump.pk, quantity="2")
-    phone.done("sign_off", name="H. Vermeer", file=stored_photo())
+    phone.done("sign_off", name="H. Vermeer", file=photo_stored())
     signed = phone.visit.sign_off
     assert signed.shown["materials"] == [{"name": pump.name, "quantity": "2", "unit": "piece"}]
     assert signed.shown_hash == shown_hash(signed.shown)

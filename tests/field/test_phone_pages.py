@@ -17,7 +17,8 @@ from apps.field.models import ExtraWork, FieldEvent, TimeEntry, VisitPhoto
 from apps.materials.models import Material
 from apps.planning.models import Assignment
 from apps.workorders.models import ToBring, WorkOrder
-from tests.field.conftest import assignment_make, jpeg, stored_photo
+from tests.builders import Phone, photo_stored
+from tests.field.conftest import booked, jpeg
 
 STEPS = ["before_photo", "checklist", "work_done", "material_list", "extra_work", "issue", "after_photo", "no_access",
          "hold", "finish"]  # fmt: skip
@@ -301,17 +302,15 @@ def test_a_wrong_quantity_stands_where_it_was_typed(press, phone, pump):
 
 
 def test_today_shows_ones_own_jobs_in_order_and_what_was_left_unfinished(tim, cast, phone, order_make):
-    later = order_make("W26-0002", title="Leaking tap")
-    assignment_make(cast.tim, later, phone.assignment.ends_at + timedelta(minutes=1))
-    old = order_make("W26-0003", title="Left open")
-    Assignment_old = assignment_make(cast.tim, old, clock.now() - timedelta(days=2))
-    other = order_make("W26-0004", title="Not mine")
-    assignment_make(cast.tessa, other)
+    later = order_make(title="Leaking tap")
+    booked(cast.tim, later, phone.assignment.ends_at + timedelta(minutes=1))
+    old = order_make(title="Left open")
+    unfinished = booked(cast.tim, old, clock.now() - timedelta(days=2))
+    other = order_make(title="Not mine")
+    booked(cast.tessa, other)
     page = tim.get(reverse("phone:today")).content.decode()
     assert "Left open" not in page
-    from tests.field.conftest import Phone
-
-    Phone(cast.tim, Assignment_old).begin()
+    Phone(cast.tim, unfinished).begin()
     page = tim.get(reverse("phone:today")).content.decode()
     assert page.index("Left open") < page.index("Boiler replacement")
     assert "Not mine" not in page
@@ -341,8 +340,8 @@ def test_a_returned_job_says_what_and_why_and_can_be_finished_again(tim, press, 
 
 
 def test_agenda_goes_ahead_and_behind(tim, cast, order_make):
-    ahead = order_make("W26-0009", title="Far ahead")
-    assignment_make(cast.tim, ahead, clock.now() + timedelta(days=9))
+    ahead = order_make(title="Far ahead")
+    booked(cast.tim, ahead, clock.now() + timedelta(days=9))
     assert "Far ahead" not in tim.get(reverse("phone:agenda")).content.decode()
     day = (clock.today() + timedelta(days=7)).isoformat()
     assert "Far ahead" in tim.get(reverse("phone:agenda"), {"from": day}).content.decode()
@@ -353,8 +352,8 @@ def test_who_may_not_see_the_whole_agenda_sees_two_days(tim, cast, order_make):
     technician = cast.tim.technician
     technician.may_see_agenda = False
     technician.save()
-    ahead = order_make("W26-0009", title="Far ahead")
-    assignment_make(cast.tim, ahead, clock.now() + timedelta(days=4))
+    ahead = order_make(title="Far ahead")
+    booked(cast.tim, ahead, clock.now() + timedelta(days=4))
     day = (clock.today() + timedelta(days=3)).isoformat()
     assert "Far ahead" not in tim.get(reverse("phone:agenda"), {"from": day}).content.decode()
 
@@ -369,7 +368,7 @@ def test_a_photo_is_served_to_the_jobs_technicians_only(tim, client_as, cast, pr
     url = reverse("phone:photo", args=[phone.assignment.pk, taken.pk])
     assert tim.get(url)["Content-Type"] == "image/jpeg"
     assert client_as(cast.tessa).get(url).status_code == 404
-    other = phone.visit.photos.create(kind="before", file=stored_photo())
+    other = phone.visit.photos.create(kind="before", file=photo_stored())
     assert tim.get(reverse("phone:photo", args=[phone.assignment.pk, other.pk + 99])).status_code == 404
 
 
@@ -378,7 +377,7 @@ def test_the_job_page_asks_the_database_little(tim, phone, pump, django_assert_m
     for number in range(5):
         phone.done("material", material=pump.pk, quantity=str(number + 1))
         phone.done("extra_work", description=f"More {number}", hours="1")
-        phone.done("after_photo", file=stored_photo())
+        phone.done("after_photo", file=photo_stored())
     tim.get(reverse("phone:today"))
     with django_assert_max_num_queries(BUDGET):
         tim.get(reverse("phone:job", args=[phone.assignment.pk]))
@@ -389,7 +388,7 @@ def test_today_asks_the_same_whatever_the_number_of_jobs(
 ):
     start = phone.assignment.ends_at
     for number in range(6):
-        order = order_make(f"W26-01{number}", title=f"Job {number}")
-        assignment_make(cast.tim, order, start + timedelta(minutes=number), lanes="[0,1)", active=number < 1)
+        order = order_make(title=f"Job {number}")
+        booked(cast.tim, order, start + timedelta(minutes=20 * number), hours=0.25)
     with django_assert_max_num_queries(BUDGET + 1):
         tim.get(reverse("phone:today"))

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role
 from apps.documents.models import StoredFile
 from apps.field.models import SignOff, Visit
-from tests.field.conftest import Phone, stored_photo
+from tests.builders import Phone, photo_stored
 
 ROLES = [None, OFFICE, TECHNICIAN, PUBLIC]
 
@@ -42,7 +42,7 @@ def sql(statement: str, *values: Any) -> Callable[[], object]:
 def signed(phone: Phone) -> SignOff:
     phone.begin()
     phone.complete()
-    phone.done("sign_off", name="H. Vermeer", file=stored_photo())
+    phone.done("sign_off", name="H. Vermeer", file=photo_stored())
     found = phone.visit.sign_off
     assert found is not None
     return found

@@ -8,18 +8,14 @@ from typing import Any
 import pytest
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
-from guardian.shortcuts import assign_perm
 from PIL import Image
 
 from apps.company.models import Company
 from apps.core import clock
-from apps.core.transitions import move
-from apps.customers.actions import customer_create, site_create
 from apps.customers.models import Customer
-from apps.intake import actions
 from apps.intake.forms.public import SALT
 from apps.intake.models import Request, RequestType
-from apps.technicians.models import Technician
+from tests.builders import BookingFactory, CompanyFactory, CustomerFactory, RequestFactory, RequestTypeFactory
 from tests.conftest import Cast
 
 ADDRESS = {
@@ -39,28 +35,21 @@ def photo(name: str = "leak.jpg", colour: str = "teal") -> SimpleUploadedFile:
 
 @pytest.fixture
 def company(db: None) -> Company:
-    return Company.objects.create(
-        pk=1, name="Van Dam Techniek", email="info@vandam.example", phone="076-1234567", **ADDRESS
+    return CompanyFactory(
+        name="Van Dam Techniek", email="info@vandam.example", phone="076-1234567", **ADDRESS
     )
 
 
 @pytest.fixture
 def customer(cast: Cast) -> Customer:
-    made = customer_create(
-        by=cast.bram,
-        name="Anna de Wit",
-        email="anna@example.com",
-        phone="06-12345678",
-        language="nl",
-        **ADDRESS,
-    )
-    site_create(by=cast.bram, customer=made, **ADDRESS)
-    return made
+    return CustomerFactory(
+        by=cast.bram, name="Anna de Wit", email="anna@example.com", phone="06-12345678", language="nl", **ADDRESS
+    )  # fmt: skip
 
 
 @pytest.fixture
 def leak(db: None) -> RequestType:
-    return RequestType.objects.create(name="Leak", name_nl="Lekkage")
+    return RequestTypeFactory(name="Leak", name_nl="Lekkage")
 
 
 @pytest.fixture
@@ -77,13 +66,9 @@ def typed(company: Company, leak: RequestType) -> dict[str, Any]:
 @pytest.fixture
 def request_make(cast: Cast, customer: Customer, leak: RequestType) -> Callable[..., Request]:
     def make(by: Any = cast.bram, **fields: Any) -> Request:
-        given = {
-            "customer": customer,
-            "site": customer.sites.get(),
-            "type": leak,
-            "description": "Water under the sink",
-        }
-        return actions.request_create(by=by, **given | fields)
+        return RequestFactory(
+            **{"by": by, "customer": customer, "site": customer.sites.get(), "type": leak} | fields
+        )
 
     return make
 
@@ -91,7 +76,8 @@ def request_make(cast: Cast, customer: Customer, leak: RequestType) -> Callable[
 @pytest.fixture
 def planned(request_make: Callable[..., Request], cast: Cast) -> Request:
     """A request whose visit is Tim's."""
-    made = request_make(technician=Technician.objects.get(user=cast.tim))
-    move(made, "plan", by=cast.petra)
-    assign_perm("execute_request", cast.tim, made)
+    made = request_make()
+    start = clock.now().replace(minute=0, second=0, microsecond=0)
+    BookingFactory(by=cast.petra, technician=cast.tim.technician, request=made, start=start, hours=1)
+    made.refresh_from_db()
     return made

@@ -52,7 +52,7 @@ def test_a_write_off_needs_a_reason_and_the_right(leak, cast, client_as):
 
 
 def test_it_checks_on_demand(shop, cast, client_as):
-    shop.quote(shop.done())
+    shop.done()
     answer = client_as(cast.bram).post("/leaks/detect/", follow=True)
     assert answer.status_code == 200
     assert Leak.objects.filter(detector="material_unpriced").exists()

@@ -7,12 +7,19 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from apps.company.models import OpeningHours
-from apps.core import clock, numbering
-from apps.customers.models import Customer, Site
-from apps.intake.models import Request, RequestType
-from apps.technicians.models import WorkingPattern
-from apps.workorders.actions import work_order_create
+from apps.company.actions import opening_hours_set
+from apps.core import clock
+from apps.intake.models import Request
+from apps.technicians.actions import technician_change
+from apps.workorders.models import WorkOrder
+from tests.builders import (
+    BookingFactory,
+    CustomerFactory,
+    RequestFactory,
+    RequestTypeFactory,
+    WorkOrderFactory,
+    intake_report,
+)
 from tests.conftest import Cast
 
 MONDAY = date(2026, 11, 16)
@@ -42,44 +49,32 @@ class World:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.tim, self.tessa, self.zeno = (u.technician for u in (cast.tim, cast.tessa, cast.zeno))
-        self.type = RequestType.objects.create(name="Leak", name_nl="Lekkage", minutes=60)
-        self.customer = Customer.objects.create(
-            name="Familie Peters", email="peters@example.nl", language="nl",
-            street="Dorpsstraat", house_number="1", postal_code="5038 AA", city="Tilburg",
-        )  # fmt: skip
-        self.site = Site.objects.create(
-            customer=self.customer, street="Dorpsstraat", house_number="1", postal_code="5038 AA", city="Tilburg",
-        )  # fmt: skip
-        for weekday in range(1, 6):
-            OpeningHours.objects.create(weekday=weekday, opens=time(8), closes=time(17))
-            for technician in (self.tim, self.tessa, self.zeno):
-                for starts, ends in ((time(8), time(12)), (time(12, 30), time(16, 30))):
-                    WorkingPattern.objects.create(
-                        technician=technician, weekday=weekday, starts=starts, ends=ends
-                    )
+        self.type = RequestTypeFactory(name="Leak", name_nl="Lekkage", minutes=60)
+        self.customer = CustomerFactory(language="nl")
+        self.site = self.customer.sites.get()
+        week = range(1, 6)
+        opening_hours_set(by=cast.olga, hours=[(weekday, time(8), time(17)) for weekday in week])
+        halves = ((time(8), time(12)), (time(12, 30), time(16, 30)))
+        patterns = [(weekday, *half) for weekday in week for half in halves]
+        for technician in (self.tim, self.tessa, self.zeno):
+            technician_change(technician=technician, by=cast.olga, patterns=patterns)
 
-    def order(self, **fields: Any) -> Any:
-        return work_order_create(
-            **{
-                "by": self.cast.petra, "customer": self.customer, "site": self.site, "type": self.type,
-                "title": "Leak under the sink",
-            } | fields
-        )  # fmt: skip
+    def order(self, **fields: Any) -> WorkOrder:
+        defaults = {"by": self.cast.petra, "customer": self.customer, "type": self.type}
+        return WorkOrderFactory(**defaults | fields)
 
     def request(self, **fields: Any) -> Request:
-        return Request.objects.create(
-            **{
-                "number": numbering_next(), "customer": self.customer, "site": self.site, "type": self.type,
-                "description": "Water on the floor", "status": "accepted",
-            } | fields
-        )  # fmt: skip
+        defaults = {"by": self.cast.petra, "customer": self.customer, "type": self.type}
+        return RequestFactory(**defaults | fields)
 
-
-def numbering_next() -> str:
-    from django.db import transaction
-
-    with transaction.atomic():
-        return numbering.number_take(numbering.REQUEST)
+    def received(self, **fields: Any) -> Request:
+        """A request whose report Tim has handed in."""
+        request = self.request(**fields)
+        BookingFactory(
+            by=self.cast.petra, technician=self.tim, request=request, start=at(16, day=4), hours=0.5
+        )
+        request.refresh_from_db()
+        return intake_report(request, self.cast.tim)
 
 
 @pytest.fixture

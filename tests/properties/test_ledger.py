@@ -58,9 +58,9 @@ def take(step: str, pick: int, order, shop, cast) -> None:
     if step == "open":
         review.review_open(work_order=order, by=cast.bram)
     elif step == "late_time":
-        shop.time(visit, 20 + pick)
+        shop.late_time(order, 20 + pick)
     elif step == "late_part":
-        shop.material(visit, (shop.pipe, shop.valve, shop.nameless)[pick % 3], pick + 1)
+        shop.late_part(order, (shop.pipe, shop.valve, shop.nameless)[pick % 3], pick + 1)
     elif step == "draft":
         invoice_draft(work_orders=[order], by=cast.bram)
     elif step == "issue" and invoices:
@@ -101,11 +101,8 @@ def take(step: str, pick: int, order, shop, cast) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 def test_nothing_that_was_recorded_disappears(shop, cast, basis, sold, quoted, todo):
-    order = shop.done(basis, sold=sold, minutes=150)
-    shop.extra(order.visits.get(), hours=1)
-    shop.material(order.visits.get(), shop.pipe, 3)
-    if quoted:
-        shop.quote(order, {"unit_price": 300})
+    lines = [{"unit_price": 300}] if quoted else []
+    order = shop.done(basis, sold, 150, quoted=lines, parts=[(shop.pipe, 3)], extra=1)
     for step, pick in [("open", 0), *todo]:
         with contextlib.suppress(Refused):
             take(step, pick, order, shop, cast)
@@ -119,9 +116,8 @@ def test_nothing_that_was_recorded_disappears(shop, cast, basis, sold, quoted, t
 
 def test_a_job_of_which_everything_has_its_place(shop, cast):
     """The worked example of docs/algorithms/ledger.md."""
-    order = shop.done("sold_hours", sold=2, minutes=180)
-    shop.material(order.visits.get(), shop.valve, 1)
-    shop.quote(order, {"description": "2 hours", "quantity": 2, "unit": "HUR", "unit_price": 60})
+    two_hours = {"description": "2 hours", "quantity": 2, "unit": "HUR", "unit_price": 60}
+    order = shop.done("sold_hours", 2, 180, quoted=[two_hours], parts=[(shop.valve, 1)])
     found = review.review_open(work_order=order, by=cast.bram)
     row = ledger(order)
     assert (row.recorded, row.invoiced, row.included, row.written_off, row.open) == (325, 0, 120, 0, 205)

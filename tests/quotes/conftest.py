@@ -1,116 +1,106 @@
 """A company, a customer, prices, and quotes in every state."""
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from apps.company.models import Company
+from apps.core import clock
 from apps.core.actors import Customer as CustomerActor
 from apps.core.tokens import token_for
-from apps.customers.models import Contact, Customer, CustomerKind, Site
-from apps.intake.models import Advice, Execution, IntakeReport, MaterialEstimate, Request, RequestType
-from apps.materials.models import Category, Material, Unit
-from apps.pricing.models import MaterialPrice, Rate, RateKind, TechnicianRate, VatCategory, VatCode
+from apps.customers.models import Customer
+from apps.intake.models import Execution, Request, RequestType
+from apps.materials.models import Material, Unit
+from apps.pricing.models import RateKind, VatCategory, VatCode
 from apps.quotes import actions
 from apps.quotes.models import LineKind, Quote, QuoteLink
-from apps.technicians.models import Technician
+from tests.builders import (
+    BookingFactory,
+    BusinessFactory,
+    CompanyFactory,
+    ContactFactory,
+    CustomerFactory,
+    MaterialFactory,
+    RateFactory,
+    RequestFactory,
+    RequestTypeFactory,
+    TechnicianRateFactory,
+    VatCodeFactory,
+    intake_report,
+)
 from tests.conftest import Cast
-
-LONG_AGO = date(2020, 1, 1)
 
 
 @pytest.fixture
 def company(db: None) -> Company:
-    return Company.objects.create(
-        pk=1, name="De Waterwerkers B.V.", street="Havenstraat", house_number="12", postal_code="4811 AB",
-        city="Breda", kvk_number="12345678", vat_number="NL123456789B01", iban="NL91ABNA0417164300",
-        email="kantoor@waterwerkers.example", phone="076 555 01 01", quote_terms="Payment within 14 days.",
-    )  # fmt: skip
+    return CompanyFactory(quote_terms="Payment within 14 days.")
 
 
 @pytest.fixture
 def vat(db: None) -> dict[str, VatCode]:
     return {
-        "high": VatCode.objects.create(code="H", name="21 %", rate=21, is_default=True),
-        "low": VatCode.objects.create(code="L", name="9 %", rate=9),
-        "zero": VatCode.objects.create(code="Z", name="0 %", rate=0, category=VatCategory.ZERO),
+        "high": VatCodeFactory(code="H", rate=21, is_default=True),
+        "low": VatCodeFactory(code="L", rate=9),
+        "zero": VatCodeFactory(code="Z", rate=0, category=VatCategory.ZERO),
     }
 
 
 @pytest.fixture
 def work_type(db: None) -> RequestType:
-    return RequestType.objects.create(name="Boiler", name_nl="Ketel")
+    return RequestTypeFactory(name="Boiler", name_nl="Ketel")
 
 
 @pytest.fixture
 def customer(db: None) -> Customer:
-    one = Customer.objects.create(
+    return CustomerFactory(
         name="Mevr. A. de Wit", email="a.dewit@mail.example", street="Kerkstraat", house_number="3",
-        postal_code="4811 CD", city="Breda", language="en",
+        postal_code="4811 CD", city="Breda",
     )  # fmt: skip
-    Site.objects.create(
-        customer=one, street="Kerkstraat", house_number="3", postal_code="4811 CD", city="Breda"
-    )
-    return one
 
 
 @pytest.fixture
 def business(db: None) -> Customer:
-    one = Customer.objects.create(
-        kind=CustomerKind.COMPANY, name="Bouwbedrijf Zuid B.V.", email="inkoop@zuid.example", street="Dijk",
-        house_number="9", postal_code="4901 AA", city="Oosterhout", language="nl", vat_number="NL987654321B01",
-        reverse_charge=True,
+    return BusinessFactory(
+        name="Bouwbedrijf Zuid B.V.", email="inkoop@zuid.example", street="Dijk", house_number="9",
+        postal_code="4901 AA", city="Oosterhout", language="nl", reverse_charge=True,
     )  # fmt: skip
-    Site.objects.create(
-        customer=one, street="Dijk", house_number="9", postal_code="4901 AA", city="Oosterhout"
-    )
-    return one
 
 
 @pytest.fixture
 def material(vat: dict[str, VatCode]) -> Material:
-    category = Category.objects.create(name="Boilers")
-    one = Material.objects.create(code="HR28", name="Boiler HR 28 kW", category=category, unit=Unit.PIECE)
-    MaterialPrice.objects.create(
-        material=one, cost=Decimal("910"), price=Decimal("1349.95"), vat_code=vat["high"], valid_from=LONG_AGO
+    return MaterialFactory(
+        code="HR28",
+        name="Boiler HR 28 kW",
+        category="Boilers",
+        cost=910,
+        price="1349.95",
+        vat_code=vat["high"],
     )
-    return one
 
 
 @pytest.fixture
 def rates(vat: dict[str, VatCode], cast: Cast) -> None:
-    Rate.objects.create(
-        price=Decimal("72.50"), kind=RateKind.NORMAL, vat_code=vat["high"], valid_from=LONG_AGO
-    )
-    Rate.objects.create(
-        price=Decimal("45"),
-        kind=RateKind.CALL_OUT,
-        unit=Unit.PIECE,
-        vat_code=vat["high"],
-        valid_from=LONG_AGO,
-    )
-    TechnicianRate.objects.create(
-        technician=Technician.objects.get(user=cast.tim), cost=Decimal("38"), valid_from=LONG_AGO
-    )
+    RateFactory(price=Decimal("72.50"), vat_code=vat["high"])
+    RateFactory(price=Decimal("45"), kind=RateKind.CALL_OUT, unit=Unit.PIECE, vat_code=vat["high"])
+    TechnicianRateFactory(technician=cast.tim.technician, cost=Decimal("38"))
 
 
 @pytest.fixture
 def received(cast: Cast, customer: Customer, work_type: RequestType, material: Material) -> Request:
     """A request whose intake report has come in."""
-    contact = Contact.objects.create(customer=customer, name="Anna de Wit", email="anna@mail.example")
-    request = Request.objects.create(
-        number="R26-0001", customer=customer, contact=contact, site=customer.sites.get(), type=work_type,
-        description="The boiler is old and noisy.", status="received",
+    request = RequestFactory(
+        by=cast.bram, customer=customer, contact=ContactFactory(customer=customer), type=work_type,
+        description="The boiler is old and noisy.",
     )  # fmt: skip
-    report = IntakeReport.objects.create(
-        request=request, technician=Technician.objects.get(user=cast.tim), note="Flue must be moved.",
-        hours=Decimal("6.5"), execution=Execution.TWO, advice=Advice.QUOTE, handed_in_at=request.created_at,
+    start = clock.now().replace(minute=0, second=0, microsecond=0)
+    BookingFactory(by=cast.petra, technician=cast.tim.technician, request=request, start=start, hours=1)
+    request.refresh_from_db()
+    return intake_report(
+        request, cast.tim, note="Flue must be moved.", hours=Decimal("6.5"), execution=Execution.TWO,
+        estimates=[(material, Decimal(1))],
     )  # fmt: skip
-    MaterialEstimate.objects.create(report=report, material=material, quantity=Decimal(1))
-    return request
 
 
 @pytest.fixture

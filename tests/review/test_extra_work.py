@@ -24,9 +24,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def extra(shop):
-    order = shop.done("fixed_price")
-    shop.quote(order, {"unit_price": 500})
-    return shop.extra(order.visits.get(), hours=2)
+    order = shop.done("fixed_price", quoted=[{"unit_price": 500}], extra=2)
+    return order.visits.get().extra_work.get()
 
 
 def offered(extra, shop, by, **fields):
@@ -80,8 +79,8 @@ def test_approval_makes_it_billable_at_the_offered_price(extra, shop, cast):
     assert (row.fate, row.net, row.proposal) == ("billable", D(130), "extra_approved")
     extra.refresh_from_db()
     assert extra.status == "approved"
-    assert Notice.objects.filter(user=cast.tim).count() == 1
-    assert "130" not in Notice.objects.get(user=cast.tim).text
+    told = Notice.objects.get(user=cast.tim, text__startswith="Extra work")
+    assert "130" not in told.text
 
 
 def test_the_second_answer_is_the_first_ones(extra, shop, cast):
@@ -107,8 +106,7 @@ def test_an_expired_offer_is_answered_to_the_office_only(extra, shop, cast):
 
 
 def test_hours_above_the_sold_ones_are_offered_as_extra_work(shop, cast):
-    order = shop.done("sold_hours", sold=2, minutes=180)
-    shop.quote(order, {"quantity": 2, "unit": "HUR", "unit_price": 60})
+    order = shop.done("sold_hours", 2, 180, quoted=[{"quantity": 2, "unit": "HUR", "unit_price": 60}])
     review = actions.review_open(work_order=order, by=cast.bram)
     offer = actions.excess_offer(review=review, by=cast.bram, unit_price=D(60), vat_code=shop.high)
     assert offer.quantity == 1
@@ -123,7 +121,7 @@ def test_hours_above_the_sold_ones_are_offered_as_extra_work(shop, cast):
 
 
 def test_without_excess_there_is_nothing_to_offer(shop, cast):
-    order = shop.done("sold_hours", sold=3, minutes=180)
+    order = shop.done("sold_hours", 3, 180)
     review = actions.review_open(work_order=order, by=cast.bram)
     with pytest.raises(Refused, match="no hours above"):
         actions.excess_offer(review=review, by=cast.bram, unit_price=D(60), vat_code=shop.high)
@@ -182,8 +180,8 @@ class TestTheCustomersPage:
 
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_answers_at_once_have_one_outcome(shop, cast):
-    order = shop.done("fixed_price")
-    offer = offered(shop.extra(order.visits.get()), shop, cast.bram)
+    order = shop.done("fixed_price", extra=1)
+    offer = offered(order.visits.get().extra_work.get(), shop, cast.bram)
     start, outcomes = threading.Barrier(16), []
 
     def answer(number: int) -> None:

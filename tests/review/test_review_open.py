@@ -1,6 +1,7 @@
 """Opening a review: one billable per piece of evidence, priced once, with the fate that the agreement proposes."""
 
 import threading
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -8,10 +9,12 @@ from django.db import connection, connections
 
 from apps.core import clock
 from apps.core.refusals import Forbidden, Refused
+from apps.customers.actions import customer_change
 from apps.pricing.models import MaterialPrice, Rate
 from apps.review.actions import review_open
 from apps.review.evidence import Evidence
 from apps.review.models import Billable, Review
+from tests.builders import RateFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -22,13 +25,7 @@ def rows(order, **where):
 
 def test_every_stretch_part_and_extra_gets_one_billable(shop, cast):
     order = shop.order()
-    visit = shop.visit(order)
-    shop.time(visit, 30, "travel")
-    shop.time(visit, 127)
-    shop.time(visit, 20, "pause")
-    shop.time(visit, 95)
-    shop.material(visit, shop.pipe, 4)
-    shop.extra(visit)
+    shop.phone(order).travel(30).work(127).pause(20).work(95).use(shop.pipe, 4).extra().finish()
     review_open(work_order=order, by=cast.bram)
     assert sorted(row.kind for row in rows(order)) == ["extra_work", "material", "time", "time", "time"]
     order.refresh_from_db()
@@ -37,10 +34,7 @@ def test_every_stretch_part_and_extra_gets_one_billable(shop, cast):
 
 def test_hours_are_rounded_up_once_and_the_recorded_time_stays_beside_it(shop, cast):
     order = shop.order()
-    visit = shop.visit(order)
-    shop.time(visit, 127)
-    shop.time(visit, 20, "pause")
-    shop.time(visit, 95)
+    shop.phone(order).work(127).pause(20).work(95).finish()
     review_open(work_order=order, by=cast.bram)
     assert [(row.quantity, row.recorded_quantity) for row in rows(order)] == [
         (D("2.250"), D("2.117")),
@@ -49,8 +43,7 @@ def test_hours_are_rounded_up_once_and_the_recorded_time_stays_beside_it(shop, c
 
 
 def test_price_cost_and_their_source_are_copied(shop, cast):
-    order = shop.done(minutes=60)
-    shop.material(order.visits.get(), shop.pipe, 4)
+    order = shop.done(minutes=60, parts=[(shop.pipe, 4)])
     review_open(work_order=order, by=cast.bram)
     Rate.objects.update(price=1)
     MaterialPrice.objects.update(price=1)
@@ -62,14 +55,13 @@ def test_price_cost_and_their_source_are_copied(shop, cast):
 def test_a_price_that_changes_tomorrow_is_not_used_for_today(shop, cast):
     order = shop.done(minutes=60)
     day = order.visits.get().time_entries.get().started_at.date()
-    Rate.objects.create(kind="normal", price=99, vat_code=shop.high, valid_from=day.replace(day=day.day + 1))
+    RateFactory(price=D(99), vat_code=shop.high, valid_from=day + timedelta(days=1))
     review_open(work_order=order, by=cast.bram)
     assert rows(order)[0].unit_price == 60
 
 
 def test_actuals_are_billable_and_what_has_no_price_is_pending(shop, cast):
-    order = shop.done()
-    shop.material(order.visits.get(), shop.nameless, 1)
+    order = shop.done(parts=[(shop.nameless, 1)])
     review_open(work_order=order, by=cast.bram)
     assert [(row.fate, row.proposal) for row in rows(order)] == [
         ("billable", "as_recorded"),
@@ -78,10 +70,8 @@ def test_actuals_are_billable_and_what_has_no_price_is_pending(shop, cast):
 
 
 def test_fixed_price_charges_the_agreement_and_includes_the_work(shop, cast):
-    order = shop.done("fixed_price")
-    shop.quote(
-        order, {"unit_price": 500}, {"optional": True}, {"optional": True, "unit_price": 80}, chosen=(2,)
-    )
+    lines = [{"unit_price": 500}, {"optional": True}, {"optional": True, "unit_price": 80}]
+    order = shop.done("fixed_price", quoted=lines, chosen=(2,))
     review_open(work_order=order, by=cast.bram)
     assert [(row.kind, row.fate, row.net) for row in rows(order)] == [
         ("agreed", "billable", D(500)),
@@ -91,8 +81,7 @@ def test_fixed_price_charges_the_agreement_and_includes_the_work(shop, cast):
 
 
 def test_the_hour_that_straddles_the_sold_hours_is_two_billables_of_one_entry(shop, cast):
-    order = shop.done("sold_hours", sold=2, minutes=180)
-    shop.quote(order, {"quantity": 2, "unit": "HUR", "unit_price": 60})
+    order = shop.done("sold_hours", 2, 180, quoted=[{"quantity": 2, "unit": "HUR", "unit_price": 60}])
     review_open(work_order=order, by=cast.bram)
     _agreed, within, above = rows(order)
     assert (within.quantity, within.fate, within.corrects) == (2, "included", None)
@@ -101,16 +90,14 @@ def test_the_hour_that_straddles_the_sold_hours_is_two_billables_of_one_entry(sh
 
 
 def test_reverse_charge_takes_the_vat_off(shop, cast):
-    shop.customer.vat_number, shop.customer.reverse_charge = "NL001234567B01", True
-    shop.customer.save()
+    customer_change(customer=shop.customer, by=cast.bram, vat_number="NL810433941B01", reverse_charge=True)
     order = shop.done()
     review_open(work_order=order, by=cast.bram)
     assert [(row.vat_category, row.vat_rate) for row in rows(order)] == [("AE", 0)]
 
 
 def test_a_second_opening_changes_nothing(shop, cast):
-    order = shop.done()
-    shop.material(order.visits.get(), shop.pipe, 4)
+    order = shop.done(parts=[(shop.pipe, 4)])
     first = review_open(work_order=order, by=cast.bram)
     before = [row.pk for row in rows(order)]
     assert review_open(work_order=order, by=cast.petra).pk == first.pk
@@ -120,13 +107,14 @@ def test_a_second_opening_changes_nothing(shop, cast):
 def test_evidence_that_came_late_gets_its_billable_at_the_next_opening(shop, cast):
     order = shop.done()
     review_open(work_order=order, by=cast.bram)
-    shop.material(order.visits.get(), shop.valve, 1)
+    shop.late_part(order, shop.valve, 1)
     review_open(work_order=order, by=cast.bram)
     assert [row.kind for row in rows(order)] == ["time", "material"]
 
 
 def test_a_job_in_progress_cannot_be_reviewed(shop, cast):
-    order = shop.order(status="in_progress")
+    order = shop.order()
+    shop.phone(order).work(30)
     with pytest.raises(Refused):
         review_open(work_order=order, by=cast.bram)
     assert not Review.objects.exists()
@@ -139,19 +127,16 @@ def test_a_technician_may_not_review(shop, cast):
 
 
 def test_it_is_cheap_enough_for_a_year_of_history(shop, cast, django_assert_max_num_queries):
-    order = shop.done("sold_hours", sold=1, minutes=600)
-    visit = order.visits.get()
-    for _number in range(8):
-        shop.material(visit, shop.pipe, 1)
-    shop.quote(order, {"quantity": 1, "unit": "HUR"})
+    order = shop.done(
+        "sold_hours", 1, 600, parts=[(shop.pipe, 1)] * 8, quoted=[{"quantity": 1, "unit": "HUR"}]
+    )
     with django_assert_max_num_queries(40):
         review_open(work_order=order, by=cast.bram)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_reviewers_who_open_at_once_make_one_review(shop, cast):
-    order = shop.done()
-    shop.material(order.visits.get(), shop.pipe, 4)
+    order = shop.done(parts=[(shop.pipe, 4)])
     start, errors = threading.Barrier(6), []
 
     def open_it() -> None:
@@ -183,7 +168,7 @@ def test_work_is_held_against_the_plan_and_less_than_a_rounding_step_is_no_diffe
     shop, minutes, difference, tone
 ):
     order = shop.order()
-    shop.time(shop.visit(order, hours=8), minutes)
+    shop.phone(order, hours=8).work(minutes).finish()
     evidence = Evidence(order, None)
     assert (evidence.against_plan, evidence.against_plan_tone) == (difference, tone)
 

@@ -13,13 +13,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def order(shop):
-    order = shop.done("sold_hours", sold=2, minutes=240)
-    visit = order.visits.get()
-    shop.quote(order, {"quantity": 2, "unit": "HUR", "unit_price": 60})
-    shop.material(visit, shop.pipe, 4)
-    shop.extra(visit)
-    shop.deviation(visit)
-    return order
+    return shop.done(
+        "sold_hours", 2, 240, quoted=[{"quantity": 2, "unit": "HUR", "unit_price": 60}],
+        parts=[(shop.pipe, 4)], extra=1, deviation="Rotten floor board",
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -59,7 +56,7 @@ def test_the_page_puts_evidence_beside_expectation(order, review, cast, client_a
     page = client_as(cast.bram).get(f"/review/{order.pk}/").content.decode()
     for words in (
         "Work, against sold hours", "Above the sold hours", "Pipe 15 mm", "Second tap replaced",
-        "Rotten floor board", "Replaced the trap", "Nobody at home", "€60.00",
+        "Rotten floor board", "Replaced the pump.", "Nobody at home", "€60.00",
     ):  # fmt: skip
         assert words in page
 

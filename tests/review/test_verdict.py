@@ -12,13 +12,12 @@ from apps.review import actions
 from apps.review.models import Billable, Finding, Review
 
 pytestmark = pytest.mark.django_db
+SOLD = {"quantity": 2, "unit": "HUR", "unit_price": 60}
 
 
 @pytest.fixture
 def order(shop):
-    order = shop.done("sold_hours", sold=2, minutes=180)
-    shop.quote(order, {"quantity": 2, "unit": "HUR", "unit_price": 60})
-    return order
+    return shop.done("sold_hours", 2, 180, quoted=[SOLD])
 
 
 @pytest.fixture
@@ -74,8 +73,7 @@ def test_a_write_off_needs_a_reason_and_the_right(review, order, cast):
 
 
 def test_what_has_no_price_is_not_invoiced_at_nothing(shop, cast):
-    order = shop.done()
-    shop.material(order.visits.get(), shop.nameless, 2)
+    order = shop.done(parts=[(shop.nameless, 2)])
     actions.review_open(work_order=order, by=cast.bram)
     odd = Billable.objects.get(work_order=order, kind="material")
     with pytest.raises(Refused, match="price"):
@@ -105,9 +103,9 @@ def test_a_correction_needs_a_reason_and_leaves_the_original_visible(review, ord
 
 
 def test_a_correction_proposes_the_rest_anew_but_keeps_what_was_decided(shop, cast):
-    order = shop.done("sold_hours", sold=2, minutes=120)
-    second = shop.time(order.visits.get(), 60)
-    shop.quote(order, {"quantity": 2, "unit": "HUR", "unit_price": 60})
+    order = shop.sold(SOLD, basis="sold_hours", hours=2)
+    shop.phone(order).work(120).work(60).finish()
+    second = order.visits.get().time_entries.latest("started_at")
     review = actions.review_open(work_order=order, by=cast.bram)
     actions.billable_decide(billable=excess(order), fate="written_off", by=cast.bram, reason="gift")
     first = order.visits.get().time_entries.exclude(pk=second.pk).get()

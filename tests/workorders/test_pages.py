@@ -9,12 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from apps.company.models import Company
 from apps.core.idempotency import key_new
 from apps.core.models import AuditEvent
 from apps.planning.actions import assignment_place, job_share
 from apps.workorders.actions import FieldDraft, job_form_create
 from apps.workorders.models import JobForm, JobFormVersion, SlaClass, WorkOrder
+from tests.builders import CompanyFactory
 from tests.planning.conftest import World, at
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +131,7 @@ def test_bad_input_stays_with_its_error_and_makes_nothing(
 
 
 def test_work_order_from_a_request_starts_with_what_is_known(world: World, web: Any) -> None:
-    request = world.request(status="received", description="Water on the floor\nsince monday")
+    request = world.received(description="Water on the floor\nsince monday")
     address = f"/work-orders/new/?request={request.pk}"
     assert web.get(address).context["form"].initial["title"] == "Water on the floor"
     assert web.post(address, typed(world)).status_code == 302
@@ -202,9 +202,7 @@ def test_document_is_opened_by_who_may_execute_the_job(world: World, web: Any, c
 
 
 def test_paper_is_for_who_may_execute_the_job(world: World, web: Any, client_as: Any) -> None:
-    Company.objects.create(
-        pk=1, name="Van Dijk", email="a@b.nl", street="A", house_number="1", postal_code="1234 AB", city="B"
-    )
+    CompanyFactory()
     order = world.order(scope="Replace the siphon")
     assignment_place(technician=world.tim, start=at(8), end=at(9), by=world.cast.petra, work_order=order)
     answer = web.get(f"/work-orders/{order.pk}/pdf/")

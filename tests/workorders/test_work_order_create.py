@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from apps.core import clock
+from apps.core.actors import Customer as AtTheDoor
 from apps.core.models import AuditEvent
 from apps.core.refusals import Refused
-from apps.customers.models import Customer, Site
+from apps.intake.actions import request_decline
 from apps.technicians.models import Skill
 from apps.workorders.actions import (
     FieldDraft,
@@ -22,6 +23,7 @@ from apps.workorders.actions import (
     work_order_resume,
 )
 from apps.workorders.models import SlaClass, WorkOrder
+from tests.builders import CustomerFactory
 from tests.planning.conftest import World
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +76,7 @@ def test_skill_of_the_type_is_needed_unless_another_is_named(world: World) -> No
 
 
 def test_order_from_a_request_takes_the_request_to_ordered_and_a_second_one_is_possible(world: World) -> None:
-    request = world.request(status="received")
+    request = world.received()
     first, second = world.order(request=request), world.order(request=request)
     request.refresh_from_db()
     assert request.status == "ordered"
@@ -82,14 +84,16 @@ def test_order_from_a_request_takes_the_request_to_ordered_and_a_second_one_is_p
 
 
 def test_declined_request_gives_no_order(world: World) -> None:
+    request = request_decline(
+        request=world.request(by=AtTheDoor("H. Peters")), by=world.cast.bram, reason="Too far away."
+    )
     with pytest.raises(Refused):
-        world.order(request=world.request(status="declined"))
+        world.order(request=request)
     assert not WorkOrder.objects.exists()
 
 
 def test_site_of_another_customer_is_refused(world: World) -> None:
-    other = Customer.objects.create(name="Other", street="A", house_number="1", postal_code="1", city="B")
-    site = Site.objects.create(customer=other, street="A", house_number="1", postal_code="1", city="B")
+    site = CustomerFactory(name="Other").sites.get()
     with pytest.raises(Refused, match="another customer"):
         world.order(site=site)
 
@@ -147,9 +151,7 @@ def test_followed_up_issue_goes_to_review(world: World) -> None:
 
 
 def test_customer_who_accepts_may_make_the_order(world: World) -> None:
-    from apps.core.actors import Customer as AtTheDoor
-
-    request = world.request(status="quoted")
+    request = world.received()
     order = work_order_create(
         by=AtTheDoor("H. Peters"), customer=world.customer, site=world.site, type=world.type, title="x",
         request=request,
