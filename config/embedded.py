@@ -23,6 +23,7 @@ START_SECONDS = 60
 SOCKET_PATH_LIMIT = 100  # bytes of folder + file name; the kernel's own limit is 107
 
 _held: dict[Path, int] = {}
+_keepers: "dict[Path, subprocess.Popen[bytes]]" = {}
 
 
 def users_lock(data_folder: Path) -> Path:
@@ -61,6 +62,15 @@ def socket_folder(data_folder: Path) -> str:
         _held[data_folder] = lock
         _wait_until_ready(data_folder)
     return str(socket_path(data_folder))
+
+
+def keep(data_folder: Path) -> None:
+    """Give a server that this process uses a new keeper if it lost the one it had; call it now and then."""
+    data_folder = data_folder.resolve()
+    if data_folder in _held and not _keeper_lives(data_folder):
+        keeper = _keepers.get(data_folder)
+        if keeper is None or keeper.poll() is not None:  # else it is about to take its lock
+            _keepers[data_folder] = _spawn_keeper(data_folder)
 
 
 def release(data_folder: Path) -> None:

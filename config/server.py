@@ -1,7 +1,11 @@
-"""`script/server`: database, the rest of the set-up, web server and worker as one, until Ctrl-C or SIGTERM."""
+"""`script/server`: database, the rest of the set-up, web server and worker as one, until Ctrl-C or SIGTERM.
+
+What dies is started again; so is what lives and does nothing any more, as `/health/` tells.
+"""
 
 import argparse
 import ctypes
+import json
 import os
 import signal
 import socket
@@ -11,7 +15,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, NoReturn
 
 from config import embedded
 
@@ -21,6 +27,14 @@ PORTS_TRIED = 100
 START_SECONDS = 60
 STOP_SECONDS = 15
 PR_SET_PDEATHSIG = 1
+TEND_SECONDS = 0.2
+# A child that dies is started again after so long, doubled each time that it dies soon after.
+SHORTEST_WAIT, LONGEST_WAIT = 0.1, 10
+STEADY_SECONDS = 5
+FIRST_TRIES = 5
+# How often the installation is asked how it is, and how long something may do nothing before it is put down.
+LOOK_SECONDS, HUNG_SECONDS = 5, 60
+BROWSER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # this machine is behind no proxy
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -38,25 +52,29 @@ def main(arguments: list[str] | None = None) -> int:
         if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:
             signal.signal(each, _stop)
     var_folder = Path(os.environ.get("WATERTIGHT_VAR", BASE_DIR / "var"))
-    children: dict[str, subprocess.Popen[bytes]] = {}
+    children: list[Child] = []
     try:
         listener = listen(port)
         # A name, because a browser keeps no passkey for a bare IP address.
         address = f"http://localhost:{listener.getsockname()[1]}"
-        children["set-up"] = start([sys.executable, "-m", "config.prepare"], os.environ)
+        set_up = Child("set-up", [sys.executable, "-m", "config.prepare"], os.environ)
+        children.append(set_up)
+        set_up.start()
         if not os.environ.get("DATABASE_URL"):
             embedded.socket_folder(var_folder / "postgres")  # starts while the set-up still loads
-        if children["set-up"].wait():
+        if set_up.process.wait():
             raise RuntimeError("The set-up failed; what went wrong stands above.")
-        del children["set-up"]
         environment = {"WATERTIGHT_ADDRESS": address} | os.environ | {"WATERTIGHT_LOGIN": "web"}
-        children["web server"] = start(web_command(listener), environment, listener)
-        wait_for_page(address, children)
-        children["worker"] = start(worker_command(), environment)  # last: nobody waits for it to load
+        web = Child("web server", web_command(listener), environment, listener)
+        worker = Child("worker", worker_command(), environment)
+        children[:] = [web, worker]
+        web.start()
+        wait_for_page(address, web)
+        worker.start()  # last: nobody waits for it to load
         print(f"\nWatertight is at {address}\n", flush=True)
         show_logins(var_folder / "logins.txt")
         print("Ctrl-C stops it.", flush=True)
-        return watch(children)
+        watch(web, worker, address, var_folder / "postgres")
     except Stopped:
         print("\nStopping …", flush=True)
         return 0
@@ -64,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     finally:
-        stop(list(children.values()))
+        stop([child.process for child in children if child.begun])
         embedded.release(var_folder / "postgres")
 
 
@@ -72,6 +90,59 @@ def _stop(_number: int, _frame: object) -> None:
     for each in STOP_SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # once is enough: what follows must not be broken off
     raise Stopped
+
+
+class Child:
+    """A process that has to be there, and is started again when it is not."""
+
+    process: "subprocess.Popen[bytes]"
+
+    def __init__(
+        self, name: str, command: list[str], environment: Mapping[str, str], *sockets: socket.socket
+    ) -> None:
+        self.name, self.command, self.environment, self.sockets = name, command, environment, sockets
+        self.begun = 0.0
+        self.again_at = 0.0
+        self.deaths = 0
+        self.proven = False
+
+    def start(self) -> None:
+        self.process = start(self.command, self.environment, *self.sockets)
+        self.begun, self.again_at = time.monotonic(), 0.0
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self.begun
+
+    def tend(self) -> None:
+        """Start it again if it died: soon the first time, later and later when it does nothing but die.
+
+        Raises RuntimeError when it never ran at all: then something is wrong that no patience mends.
+        """
+        if self.again_at:
+            if time.monotonic() >= self.again_at:
+                self.start()
+        elif self.process.poll() is None:
+            if self.age > STEADY_SECONDS:
+                self.proven, self.deaths = True, 0
+        else:
+            self.deaths += 1
+            if not self.proven and self.deaths >= FIRST_TRIES:
+                raise RuntimeError(f"The {self.name} does not start; what went wrong stands above.")
+            wait = min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** (self.deaths - 1))
+            self.again_at = time.monotonic() + wait
+            say(f"The {self.name} ended (exit status {self.process.returncode}); it is started again.")
+
+    def put_down(self, reason: str) -> None:
+        """End it by force; it is started again like any that died."""
+        say(f"The {self.name} {reason}.")
+        self.process.kill()
+        self.process.wait()
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def listen(port: int | None) -> socket.socket:
@@ -100,7 +171,7 @@ def web_command(listener: socket.socket) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    return [sys.executable, "manage.py", "procrastinate", "worker"]
+    return [sys.executable, "-m", "config.worker"]
 
 
 def start(
@@ -129,21 +200,22 @@ def _as_a_child() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def wait_for_page(address: str, children: "dict[str, subprocess.Popen[bytes]]") -> None:
+def wait_for_page(address: str, web: Child) -> None:
     """Return when the web server answers; RuntimeError when it does not."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
-        for name, child in children.items():
-            if child.poll() is not None:
-                raise RuntimeError(f"The {name} did not start (exit status {child.returncode}).")
+        if web.process.poll() is not None:
+            raise RuntimeError(f"The {web.name} did not start (exit status {web.process.returncode}).")
         try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
+            BROWSER.open(address, timeout=5).close()
         except urllib.error.HTTPError:
-            return  # an answer is an answer
+            pass  # an answer is an answer
         except OSError:
             time.sleep(0.05)
-    raise RuntimeError(f"The web server did not answer within {START_SECONDS} seconds.")
+            continue
+        web.proven = True
+        return
+    raise RuntimeError(f"The {web.name} did not answer within {START_SECONDS} seconds.")
 
 
 def show_logins(path: Path) -> None:
@@ -152,14 +224,40 @@ def show_logins(path: Path) -> None:
         print(path.read_text().rstrip() + "\n", flush=True)
 
 
-def watch(children: "dict[str, subprocess.Popen[bytes]]") -> int:
-    """Wait for ever, or until a child stops by itself: half an installation is worse than none."""
+def watch(web: Child, worker: Child, address: str, data_folder: Path) -> NoReturn:
+    """Keep everything going until told to stop."""
+    looked = answered = time.monotonic()
     while True:
-        for name, child in children.items():
-            if child.poll() is not None:
-                print(f"The {name} stopped by itself (exit status {child.returncode}).", file=sys.stderr)
-                return 1
-        time.sleep(0.5)
+        for child in (web, worker):
+            child.tend()
+        embedded.keep(data_folder)
+        now = time.monotonic()
+        if now - looked > LOOK_SECONDS:
+            found = health(address)
+            looked = time.monotonic()
+            if found is not None:
+                answered = looked
+            if looked - answered > HUNG_SECONDS and web.age > HUNG_SECONDS:
+                web.put_down("answers no more")
+                answered = looked
+            if found and found.get("database") == "ok" and worker.age > HUNG_SECONDS:
+                beat = found.get("worker_seconds")
+                if beat is None or beat > HUNG_SECONDS:
+                    worker.put_down("does nothing any more")
+        time.sleep(TEND_SECONDS)
+
+
+def health(address: str) -> dict[str, Any] | None:
+    """What the installation says of itself, well or not; None when it says nothing."""
+    try:
+        with BROWSER.open(f"{address}/health/", timeout=2) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        with suppress(ValueError, OSError):
+            return json.load(error)
+        return {}
+    except (OSError, ValueError):
+        return None
 
 
 def stop(children: "list[subprocess.Popen[bytes]]") -> None:

@@ -1,6 +1,7 @@
 """Settings. Every value that differs between installations comes from the environment; see docs/deployment.md."""
 
 import os
+import tomllib
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -10,6 +11,7 @@ from config.database import database_settings, secret_key
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("WATERTIGHT_VAR", BASE_DIR / "var"))
 
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 SECRET_KEY = secret_key(VAR_DIR)
 DEBUG = os.environ.get("WATERTIGHT_DEBUG") == "1"
 HTTPS = os.environ.get("WATERTIGHT_HTTPS") == "1"
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.core.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

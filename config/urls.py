@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
+from apps.core.health import health_show
+
 urlpatterns = [
+    path("health/", health_show, name="health"),
     path("", include("apps.office.urls")),
     path("requests/", include("apps.intake.urls")),
     path("request/", include("apps.intake.public_urls")),

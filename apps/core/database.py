@@ -1,10 +1,12 @@
 """The role in which Postgres sees us. The login role can read nothing of value until one is taken."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from django.db import connection, transaction
+import psycopg
+from django.db import DatabaseError, connection, transaction
 
 TECHNICIAN: Final = "wt_technician"
 OFFICE: Final = "wt_office"
@@ -41,3 +43,42 @@ def as_role(role: str, *, user_id: int | None = None, request_id: str = "") -> I
         if nested and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(_SET, before)
+
+
+# Classes of SQLSTATE: no connection, no room for one more, an operator's hand (a restart, or a killed neighbour).
+_AWAY = ("08", "53300", "57P01", "57P02", "57P03", "57P05")
+
+
+def database_is_away(error: BaseException | None) -> bool:
+    """Whether `error` says that the database was lost or could not be reached, not that it refused something.
+
+    What was under way is undone, unless it had been committed just before: only a try with the same key can tell.
+    """
+    while error is not None:
+        if isinstance(error, psycopg.InterfaceError):
+            return True
+        if isinstance(error, psycopg.OperationalError):
+            # Without a code nobody answered.
+            return error.sqlstate is None or error.sqlstate.startswith(_AWAY)
+        error = error.__cause__
+    return False
+
+
+def database_await(seconds: float = float("inf")) -> bool:
+    """Return as soon as this thread has a connection that answers; False when there is none within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if connection.in_atomic_block:  # whoever is inside will hear of it
+                return True
+            if connection.connection is not None and not connection.is_usable():
+                connection.close()
+            connection.ensure_connection()
+            connection.health_check_done = True  # type: ignore[attr-defined]
+            return True
+        except DatabaseError as error:
+            if not database_is_away(error):
+                raise
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.1)

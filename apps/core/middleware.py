@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from apps.core import idempotency, send_again, text
 from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role
+from apps.core.health import health_show
 from apps.core.refusals import Forbidden, Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -26,6 +28,17 @@ def database_role(request: HttpRequest) -> str:
     if request.path.startswith(PHONE_PREFIX) or not request.user.may("see_office"):
         return TECHNICIAN
     return OFFICE
+
+
+class HealthMiddleware:
+    """Says how the installation is before anything that needs the database, a session or a known host name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.path = reverse("health")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return health_show(request) if request.path == self.path else self.get_response(request)
 
 
 class VisibleTextMiddleware:

@@ -10,9 +10,10 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -20,6 +21,7 @@ import pytest
 from config import server
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+SECONDS = 120  # a busy machine is slow; how soon everything is back on a quiet one, script/trouble measures
 
 
 @pytest.fixture
@@ -70,6 +72,64 @@ def test_a_child_goes_with_its_killed_parent():
         time.sleep(0.02)
 
 
+def tended_until(child: server.Child, what: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        child.tend()
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def sleeper() -> Iterator[server.Child]:
+    child = server.Child("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"], os.environ)
+    child.start()
+    yield child
+    child.process.kill()
+    child.process.wait(10)
+
+
+def test_what_was_killed_is_started_again(sleeper, capfd):
+    sleeper.proven = True
+    for _ in range(server.FIRST_TRIES + 1):
+        killed = sleeper.process
+        killed.kill()
+        tended_until(sleeper, lambda killed=killed: sleeper.process is not killed)
+    assert sleeper.process.poll() is None
+    assert "The sleeper ended (exit status -9); it is started again." in capfd.readouterr().err
+
+
+def test_what_dies_again_and_again_is_started_later_and_later(sleeper):
+    sleeper.proven = True
+    waits = []
+    for _ in range(3):
+        sleeper.process.kill()
+        sleeper.process.wait(10)
+        sleeper.tend()
+        waits.append(round(sleeper.again_at - time.monotonic(), 1))
+        tended_until(sleeper, lambda: not sleeper.again_at)
+    assert waits == [0.1, 0.2, 0.4]
+
+
+def test_what_cannot_start_at_all_is_given_up_loudly():
+    child = server.Child("worker", [sys.executable, "-c", "raise SystemExit(3)"], os.environ)
+    child.start()
+    with pytest.raises(RuntimeError, match="The worker does not start"):
+        tended_until(child, lambda: False)
+
+
+def test_nohup_is_meant_a_closed_terminal_stops_nothing():
+    program = (
+        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from config import server;"
+        "server.listen = lambda port: (print(signal.getsignal(signal.SIGHUP) == signal.SIG_IGN), exit(0));"
+        "server.main([])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=BASE_DIR, capture_output=True, text=True, timeout=60
+    )
+    assert said.stdout == "True\n"
+
+
 class Running:
     """`config.server` as `script/server` runs it, in a folder of its own."""
 
@@ -102,6 +162,29 @@ class Running:
         parent = psutil.Process(self.process.pid)
         return [parent, *parent.children(recursive=True)]
 
+    def health(self) -> dict[str, Any]:
+        """What it says of itself; empty when it says nothing."""
+        return server.health(self.address()) or {}
+
+    def well_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while self.health().get("problems", ["silent"]):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def one(self, *words: str, but: psutil.Process | None = None) -> psutil.Process:
+        """A process of the family whose command holds these words, parents first, once there is one other than `but`."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            for process in self.family():
+                with suppress(psutil.Error):
+                    if process != but and all(word in " ".join(process.cmdline()) for word in words):
+                        return process
+            time.sleep(0.1)
+        raise AssertionError(f"no {words} among {names(self.family())}")
+
 
 def names(processes: list[psutil.Process]) -> list[str]:
     """What they are called; one that ends just now has no name any more."""
@@ -126,6 +209,29 @@ def lives(process: psutil.Process) -> bool:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+# What may die, by words of its command: the web server, the worker, the database, and who keeps that.
+MORTAL = [("gunicorn",), ("config.worker",), ("postgres", "-D"), ("config.embedded_keeper",)]
+
+
+@pytest.mark.slow
+def test_what_is_killed_comes_back_by_itself():
+    var_folder = Path(tempfile.mkdtemp(prefix="wt-", dir="/tmp"))
+    running = Running(var_folder)
+    try:
+        assert running.well_within(SECONDS), running.health()
+        for words in MORTAL:
+            killed = running.one(*words)
+            killed.kill()
+            assert gone([killed])
+            running.one(*words, but=killed)
+            assert running.well_within(SECONDS), (words, running.health(), running.log.read_text())
+        assert running.process.poll() is None
+    finally:
+        running.process.terminate()
+        running.process.wait(60)
+        shutil.rmtree(var_folder, ignore_errors=True)
 
 
 @pytest.mark.slow

@@ -1,0 +1,61 @@
+"""How the installation is, for whoever watches over it. Public, and so without anything that is nobody's business."""
+
+import shutil
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+# From when it is trouble: the worker beats every second, and a mail should leave within ten minutes.
+WORKER_SECONDS = 30
+QUEUE_SECONDS = 600
+DISK_BYTES = 200_000_000
+
+_ASK = """
+SELECT extract(epoch FROM now() - (SELECT max(last_heartbeat) FROM procrastinate_workers)),
+       coalesce((SELECT extract(epoch FROM now() - min(coalesce(job.scheduled_at, event.at)))
+                   FROM procrastinate_jobs job
+                   LEFT JOIN procrastinate_events event ON event.job_id = job.id AND event.type = 'deferred'
+                  WHERE job.status = 'todo' AND (job.scheduled_at IS NULL OR job.scheduled_at <= now())), 0)
+"""
+
+
+def health() -> dict[str, Any]:
+    """What was looked at and what was found; `problems` names what is not as it should be."""
+    found: dict[str, Any] = {"version": settings.VERSION, "database": "ok"}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_ASK)
+            worker, queue = cursor.fetchone()
+        found["worker_seconds"] = None if worker is None else round(float(worker), 1)
+        found["queue_seconds"] = round(float(queue), 1)
+    except DatabaseError:
+        found["database"] = "away"
+    found["disk_free_bytes"] = shutil.disk_usage(settings.VAR_DIR).free
+    found["problems"] = problems(found)
+    return found
+
+
+def problems(found: dict[str, Any]) -> list[str]:
+    """The names of what is not as it should be."""
+    wrong = []
+    if found["database"] != "ok":
+        wrong.append("database")
+    elif found["worker_seconds"] is None or found["worker_seconds"] > WORKER_SECONDS:
+        wrong.append("worker")
+    if found.get("queue_seconds", 0) > QUEUE_SECONDS:
+        wrong.append("queue")
+    if found["disk_free_bytes"] < DISK_BYTES:
+        wrong.append("disk")
+    return wrong
+
+
+@require_safe
+def health_show(request: HttpRequest) -> JsonResponse:
+    """200 when all is well, 503 when something is not."""
+    found = health()
+    response = JsonResponse(found, status=503 if found["problems"] else 200)
+    response["Cache-Control"] = "no-store"
+    return response
