@@ -1,132 +1,104 @@
 """A small company with reviewed work, ready to be invoiced: what the tests of invoicing and bookkeeping start from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from apps.accounts.actions import user_create
+from apps.accounts.roles import TECHNICIAN
 from apps.company.models import Company
-from apps.customers.models import Customer, CustomerKind, Site
+from apps.core import clock
+from apps.core.actors import SYSTEM
+from apps.customers.models import Customer
 from apps.intake.models import RequestType
 from apps.pricing.models import VatCode
-from apps.review.models import Billable, BillableKind, Fate
+from apps.review.actions import review_approve, review_open
+from apps.technicians.actions import technician_create
+from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
+from tests.builders import (
+    BookingFactory,
+    BusinessFactory,
+    CompanyFactory,
+    CustomerFactory,
+    Phone,
+    QuoteFactory,
+    RateFactory,
+    RequestTypeFactory,
+    VatCodeFactory,
+    quote_accepted,
+)
 
+Line = tuple[str, str, str] | Mapping[str, Any]
 _serial = count(1)
 
 
 @dataclass
 class MoneyWorld:
-    """Makes customers and jobs; each job comes with the billables that are asked for."""
+    """Makes customers and jobs: sold at a fixed price, done in an hour that the price includes, reviewed."""
 
     company: Company
+    type: RequestType
+    technician: Technician
     vat: dict[str, VatCode] = field(default_factory=dict)
+    hours: int = 0
 
     def customer(self, **fields: Any) -> Customer:
-        defaults: dict[str, Any] = {
-            "kind": CustomerKind.PERSON,
-            "name": "Familie de Vries",
-            "street": "Kanaalweg",
-            "house_number": "14",
-            "postal_code": "3526 KL",
-            "city": "Utrecht",
-            "email": "devries@klant.example",
-            "language": "nl",
-        }
-        return Customer.objects.create(**(defaults | fields))
+        return CustomerFactory(
+            **{"name": "Familie de Vries", "email": "devries@klant.example", "language": "nl"} | fields
+        )
 
     def business(self, **fields: Any) -> Customer:
-        defaults: dict[str, Any] = {
-            "kind": CustomerKind.COMPANY,
-            "name": "Bouwbedrijf Jansen B.V.",
-            "vat_number": "NL001234567B01",
-            "kvk_number": "30123456",
-            "email": "crediteuren@jansen.example",
-        }
-        return self.customer(**(defaults | fields))
+        return BusinessFactory(**{"language": "nl"} | fields)
 
-    def job(
-        self,
-        *prices: tuple[str, str, str],
-        customer: Customer | None = None,
-        status: str = "ready_for_invoicing",
-    ) -> WorkOrder:
-        """A job with a billable for each (quantity, unit price, VAT code)."""
-        customer = customer or self.customer()
-        site = Site.objects.create(
-            customer=customer, street="Kanaalweg", house_number="14", postal_code="3526 KL", city="Utrecht"
-        )
-        kind, _made = RequestType.objects.get_or_create(name="Onderhoud")
+    def job(self, *lines: Line, customer: Customer | None = None, approved: bool = True) -> WorkOrder:
+        """A job of which each line was sold: (quantity, unit price, VAT code), or its fields by name."""
         serial = next(_serial)
-        order = WorkOrder.objects.create(
-            number=f"WT-{serial}",
-            customer=customer,
-            site=site,
-            type=kind,
+        quote = QuoteFactory(
+            customer=customer or self.customer(),
+            type=self.type,
             title=f"Cv-ketel {serial}",
-            status=status,
+            texts={"billing_basis": "fixed_price"},
+            lines=[self._line(line) for line in lines or (("2", "65.00", "21"),)],
         )
-        for quantity, price, code in prices or (("2", "65.00", "21"),):
-            self.billable(order, quantity, price, code)
+        order = quote_accepted(quote)
+        self.hours += 2  # each job has an hour of its own
+        start = clock.now() - timedelta(hours=self.hours)
+        booking = BookingFactory(technician=self.technician, work_order=order, start=start, hours=1)
+        Phone(self.technician.user, booking).work(60).finish()
+        review = review_open(work_order=order, by=SYSTEM)
+        if approved:
+            review_approve(review=review, by=SYSTEM)
+        order.refresh_from_db()
         return order
 
-    def billable(
-        self,
-        order: WorkOrder,
-        quantity: str,
-        price: str,
-        code: str = "21",
-        fate: str = Fate.BILLABLE,
-        **more: Any,
-    ) -> Billable:
-        vat = self.vat[code]
-        return Billable.objects.create(
-            **{
-                "work_order": order,
-                "kind": BillableKind.AGREED,
-                "description": f"Werk à {price}",
-                "recorded_quantity": Decimal(quantity),
-                "quantity": Decimal(quantity),
-                "unit": "HUR",
-                "unit_price": Decimal(price),
-                "unit_cost": Decimal("30"),
-                "vat_code": vat,
-                "vat_category": vat.category,
-                "vat_rate": vat.rate,
-                "fate": fate,
-            }
-            | more
-        )
+    def _line(self, line: Line) -> dict[str, Any]:
+        if isinstance(line, Mapping):
+            return {"vat_code": self.vat["21"]} | dict(line)
+        quantity, price, code = line
+        return {
+            "description": f"Werk à {price}", "quantity": quantity, "unit_price": price, "unit": "HUR",
+            "unit_cost": Decimal(30), "vat_code": self.vat[code],
+        }  # fmt: skip
 
 
 def money_world() -> MoneyWorld:
-    company, _made = Company.objects.update_or_create(
-        pk=1,
-        defaults={
-            "name": "Van der Meer Installatie B.V.",
-            "street": "Havenstraat",
-            "house_number": "12",
-            "postal_code": "3511 AB",
-            "city": "Utrecht",
-            "kvk_number": "12345678",
-            "vat_number": "NL123456789B01",
-            "iban": "NL91ABNA0417164300",
-            "bic": "ABNANL2A",
-            "email": "info@vandermeer.example",
-            "phone": "030 123 45 67",
-        },
-    )
-    codes = {
-        "21": ("S", "21"),
-        "9": ("S", "9"),
-        "0": ("Z", "0"),
-        "E": ("E", "0"),
-        "AE": ("AE", "0"),
-    }
+    company = CompanyFactory(
+        name="Van der Meer Installatie B.V.", street="Havenstraat", house_number="12", postal_code="3511 AB",
+        city="Utrecht", bic="ABNANL2A", email="info@vandermeer.example", phone="030 123 45 67",
+    )  # fmt: skip
+    codes = {"21": ("S", 21), "9": ("S", 9), "0": ("Z", 0), "E": ("E", 0), "AE": ("AE", 0)}
     vat = {
-        name: VatCode.objects.update_or_create(
-            code=f"T{name}", defaults={"name": name, "category": category, "rate": Decimal(rate)}
-        )[0]
+        name: VatCodeFactory(
+            code=f"T{name}", name=name, category=category, rate=rate, is_default=name == "21"
+        )
         for name, (category, rate) in codes.items()
     }
-    return MoneyWorld(company, vat)
+    RateFactory(price=Decimal(25), vat_code=vat["21"])
+    user = user_create(by=SYSTEM, email="monteur@vandermeer.example", name="Mo Teur", user_roles=[TECHNICIAN])
+    return MoneyWorld(
+        company, RequestTypeFactory(name="Onderhoud"), technician_create(by=SYSTEM, user=user), vat
+    )

@@ -14,15 +14,14 @@ from apps.invoicing.actions import (
     line_remove,
 )
 from apps.invoicing.models import Invoice, InvoiceLine
-from apps.review.models import Fate
+from apps.review.models import Billable, Fate
 from tests.conftest import Cast
 from tests.money import MoneyWorld
 
 
 def test_it_takes_what_is_billable_and_nothing_else(world: MoneyWorld, bram: User) -> None:
     order = world.job(("2", "65.00", "21"))
-    world.billable(order, "1", "10.00", fate=Fate.INCLUDED)
-    world.billable(order, "1", "20.00", fate=Fate.PENDING)
+    assert Billable.objects.get(work_order=order, fate=Fate.INCLUDED).net == 25
     invoice = invoice_draft(work_orders=[order], by=bram)
     assert [line.net for line in invoice.lines.all()] == [Decimal("130.00")]
     assert invoice.number is None
@@ -56,7 +55,7 @@ def test_work_on_a_draft_cannot_come_on_a_second_one(world: MoneyWorld, bram: Us
 
 def test_a_job_that_is_not_reviewed_is_refused(world: MoneyWorld, bram: User) -> None:
     with pytest.raises(Refused, match="not ready"):
-        invoice_draft(work_orders=[world.job(status="in_review")], by=bram)
+        invoice_draft(work_orders=[world.job(approved=False)], by=bram)
 
 
 def test_a_technician_may_not_make_one(world: MoneyWorld, cast: Cast) -> None:

@@ -10,13 +10,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from apps.accounts.models import User
+from apps.company.actions import company_set
 from apps.core import clock
 from apps.core.models import AuditEvent
 from apps.core.refusals import Forbidden, Refused
 from apps.invoicing.actions import common as common_actions
-from apps.invoicing.actions import documents_make, invoice_draft, invoice_issue, issuing
+from apps.invoicing.actions import documents_make, invoice_draft, invoice_issue, issuing, line_add
 from apps.invoicing.models import Invoice, InvoiceDocument
-from apps.review.models import Fate
+from apps.review.actions import billable_correct
+from apps.review.models import Billable, Fate
 from apps.workorders.models import WorkOrder
 from tests.conftest import Cast
 from tests.money import MoneyWorld, money_world
@@ -52,7 +54,8 @@ def test_its_work_orders_become_invoiced(draft: Invoice, bram: User) -> None:
 def test_a_job_with_work_still_to_invoice_stays_ready(world: MoneyWorld, bram: User) -> None:
     order = world.job()
     draft = invoice_draft(work_orders=[order], by=bram)
-    world.billable(order, "1", "10.00", fate=Fate.BILLABLE)
+    sold = Billable.objects.get(work_order=order, fate=Fate.BILLABLE)
+    billable_correct(billable=sold, by=bram, reason="three hours, after all", quantity=Decimal(3))
     invoice_issue(invoice=draft, by=bram)
     order.refresh_from_db()
     assert order.status == "ready_for_invoicing"
@@ -76,14 +79,17 @@ def test_reverse_charge_needs_the_customers_vat_number(world: MoneyWorld, bram: 
 
 
 def test_the_company_must_be_complete(world: MoneyWorld, draft: Invoice, bram: User) -> None:
-    world.company.iban = ""
-    world.company.save()
+    company_set(by=bram, iban="")
     with pytest.raises(Refused, match="IBAN"):
         invoice_issue(invoice=draft, by=bram)
 
 
 def test_below_zero_is_refused(world: MoneyWorld, bram: User) -> None:
-    draft = invoice_draft(work_orders=[world.job(("-1", "50.00", "21"))], by=bram)
+    draft = invoice_draft(work_orders=[world.job()], by=bram)
+    line_add(
+        invoice=draft, by=bram, description="Korting", quantity=Decimal(-1), unit="C62", unit_price=Decimal(500),
+        vat_code=world.vat["21"],
+    )  # fmt: skip
     with pytest.raises(Refused, match="below zero"):
         invoice_issue(invoice=draft, by=bram)
 

@@ -15,7 +15,8 @@ from apps.invoicing.actions import (
 )
 from apps.invoicing.actions.common import open_amount
 from apps.invoicing.models import Invoice, Payment
-from apps.review.models import Fate
+from apps.review.actions import billable_decide, review_approve
+from apps.review.models import Billable, Fate, Review
 from apps.workorders.models import WorkOrder
 from tests.conftest import Cast
 from tests.money import MoneyWorld
@@ -125,7 +126,10 @@ def test_a_job_with_nothing_to_invoice_can_be_closed(world: MoneyWorld, bram: Us
     order = world.job()
     with pytest.raises(Refused, match="still to be invoiced"):
         work_order_close(work_order=order, by=bram)
-    included = world.job(("0", "1", "21"))
-    included_billables = world.billable(included, "1", "10", fate=Fate.INCLUDED)
-    type(included_billables).objects.filter(work_order=included).update(fate=Fate.INCLUDED)
+    included = world.job(approved=False)
+    review = Review.objects.get(work_order=included)
+    sold = Billable.objects.get(work_order=included, fate=Fate.BILLABLE)
+    billable_decide(billable=sold, fate=Fate.WRITTEN_OFF, by=bram, reason="for a friend")
+    review_approve(review=review, by=bram)
+    included.refresh_from_db()
     assert work_order_close(work_order=included, by=bram).status == "closed"
