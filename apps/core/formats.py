@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, numbers
 
 SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -52,10 +52,18 @@ def quantity(value: Number, unit: str = "") -> str:
     """A quantity without idle zeros, with its unit: 12 m, 2,5 h."""
     if value is None or value == "":
         return ""
-    exact = Decimal(str(value)).normalize()
-    places = max(0, -int(exact.as_tuple().exponent))
-    text = number(exact, min(places, 4))
+    text = number(value, min(places_of(value), 4))
     return f"{text}{SPACE}{unit}" if unit else text
+
+
+def places_of(value: Decimal | int | float | str) -> int:
+    """How many decimals a number has, without idle zeros."""
+    return max(0, -int(Decimal(str(value)).normalize().as_tuple().exponent))
+
+
+def typed(value: Decimal | int | float, pad: int = 0) -> str:
+    """A number as one types it in a field, with at least `pad` decimals: 1234,5. See `numbers.typed`."""
+    return numbers.typed(Decimal(str(value)), "," if _is_dutch() else ".", pad)
 
 
 def hours(value: timedelta | Number) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from apps.core import text
+from apps.core.numbers import pk_read
 from apps.core.together import Figure, number_of, together
 
 Text = str | Promise
@@ -134,8 +135,7 @@ class ListPage:
 
     @property
     def page(self) -> int:
-        given = self.query.get("page", "1")
-        return max(1, min(int(given), 10_000)) if given.isdigit() and len(given) < 7 else 1
+        return max(1, min(pk_read(self.query.get("page")) or 1, 10_000))
 
     # -- what the templates show -----------------------------------------------
 

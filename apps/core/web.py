@@ -1,6 +1,7 @@
-"""What every view needs: the right, and its forms' answers."""
+"""What every view needs: the right, and the days that stand in an address."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -23,3 +24,16 @@ def requires(ability: str) -> Callable[[Callable[..., HttpResponseBase]], Callab
         return guarded
 
     return decorate
+
+
+# Beyond these no page has anything to show, and a calendar has no day before or after.
+FIRST_DAY, LAST_DAY = date(2000, 1, 3), date(2099, 12, 31)
+
+
+def day_read(text: str, otherwise: date) -> date:
+    """A day in an address, such as 2026-11-18; `otherwise` when it is none, or none that the product knows."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return otherwise
+    return found if FIRST_DAY <= found <= LAST_DAY else otherwise

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.number_fields import CountField
+from apps.core.numbers import pk_read
 from apps.customers import actions, positions, rules
 from apps.customers.models import Contact, Customer, CustomerKind, Equipment, Site
 
@@ -71,6 +74,12 @@ class CustomerForm(AddressMixin, forms.ModelForm):
         help_text=gettext_lazy("Left empty, it follows from the postal code."),
     )
 
+    payment_term_days = CountField(
+        label=capfirst(gettext_lazy("payment term (days)")), most=365, required=False,
+        help_text=gettext_lazy("Left empty, the company's own term counts."),
+        error_messages={"most": gettext_lazy("A payment term is at most 365 days.")},
+    )  # fmt: skip
+
     class Meta:
         model = Customer
         fields = [
@@ -79,12 +88,6 @@ class CustomerForm(AddressMixin, forms.ModelForm):
             "vat_number", "kvk_number", "reverse_charge", "payment_term_days", "remarks",
         ]  # fmt: skip
         widgets = {"kind": forms.RadioSelect, "remarks": forms.Textarea(attrs={"rows": 3, "maxlength": 4000})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["payment_term_days"].max_value = 365
-        self.fields["payment_term_days"].widget.attrs["max"] = 365
-        self.fields["payment_term_days"].help_text = _("Left empty, the company's own term counts.")
 
     def clean_kvk_number(self) -> str:
         return cleaned_text(
@@ -95,12 +98,6 @@ class CustomerForm(AddressMixin, forms.ModelForm):
 
     def clean_remarks(self) -> str:
         return _limited(self.cleaned_data["remarks"], 4000)
-
-    def clean_payment_term_days(self) -> int | None:
-        days = self.cleaned_data["payment_term_days"]
-        if days is not None and days > 365:
-            raise forms.ValidationError(_("A payment term is at most 365 days."))
-        return days
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -221,10 +218,8 @@ class CustomerChoiceForm(AddressMixin, forms.Form):
 
     def _known(self) -> Customer | None:
         """The customer that was chosen, whatever the state of the rest of the form."""
-        given = str((self.data if self.is_bound else self.initial).get("customer") or "")
-        if not given.isdigit() or len(given) > 17:
-            return None
-        return self.fields["customer"].queryset.filter(pk=given).first()
+        given = pk_read((self.data if self.is_bound else self.initial).get("customer"))
+        return None if given is None else self.fields["customer"].queryset.filter(pk=given).first()
 
     @property
     def needs_customer(self) -> bool:

@@ -71,7 +71,7 @@ def vat_number_clean(country: str, text: str) -> str:
     text = text.strip().upper()
     if not text:
         return ""
-    if text[:1].isdigit():
+    if text[:1] in "0123456789":
         text = country + text
     try:
         return vat.validate(text)

@@ -8,43 +8,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core import formats
+from apps.core.number_fields import HoursField, IdField, NumberField
+from apps.core.numbers import event_read
 from apps.field import rules
 from apps.field.models import FormAnswer
 from apps.workorders.models import FieldKind, JobFormField
 
 MAX_PHOTOS = 20
-
-
-class NumberField(forms.CharField):
-    """A decimal as it is typed on a phone, with a comma or a point."""
-
-    def __init__(
-        self, *, places: int = 3, least: Decimal | None = None, largest: int = 1_000_000, **kwargs: Any
-    ) -> None:
-        self.places, self.least, self.largest = places, least, largest
-        kwargs.setdefault("max_length", 20)
-        super().__init__(**kwargs)
-        self.widget.attrs.setdefault("inputmode", "decimal")
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text in self.empty_values:
-            return None
-        try:
-            return rules.decimal_read(text, places=self.places, largest=self.largest)
-        except ValueError as error:
-            raise forms.ValidationError(_("Type a number, such as 2 or 2.5."), code="number") from error
-
-    def validate(self, value: Any) -> None:
-        if self.required and value is None:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        if value is not None and self.least is not None and value < self.least:
-            raise forms.ValidationError(
-                _("Type a number of at least %(least)s.") % {"least": rules.plain(self.least)}, code="least"
-            )
-
-    def run_validators(self, value: Any) -> None:
-        return
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -78,8 +49,8 @@ class WorkDoneForm(forms.Form):
 
 
 class MaterialForm(forms.Form):
-    material = forms.IntegerField(widget=forms.HiddenInput)
-    quantity = NumberField(label=gettext_lazy("Quantity"), least=Decimal("0.001"))
+    material = IdField()
+    quantity = NumberField(label=gettext_lazy("Quantity"), least=Decimal("0.001"), digits=9)
 
 
 class ExtraWorkForm(forms.Form):
@@ -88,8 +59,8 @@ class ExtraWorkForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
     )
-    hours = NumberField(
-        label=gettext_lazy("Hours"), places=2, largest=1000, least=Decimal(0), required=False,
+    hours = HoursField(
+        label=gettext_lazy("Hours"), digits=5, least=0, required=False,
         help_text=gettext_lazy("Leave empty when it took no extra time."),
     )  # fmt: skip
 
@@ -157,7 +128,7 @@ class ChecklistForm(forms.Form):
             name = f"question_{question.pk}"
             self.fields[name] = _control(question)
             if question.pk in answers and question.kind != FieldKind.PHOTO:
-                self.initial[name] = answers[question.pk].value
+                self.initial[name] = _known(question, answers[question.pk])
 
     def _clean_fields(self) -> None:
         """Required questions say so, and yet may be answered later: the visit cannot be handed in without them."""
@@ -203,12 +174,19 @@ class ChecklistForm(forms.Form):
         return found
 
 
+def _known(question: JobFormField, answer: FormAnswer) -> Any:
+    """An answer as its control takes it: a number is kept as text."""
+    if question.kind not in (FieldKind.NUMBER, FieldKind.READING) or not answer.value:
+        return answer.value
+    return event_read(answer.value, rules.ANSWER)
+
+
 def _control(question: JobFormField) -> forms.Field:
     shared: dict[str, Any] = {"label": question.label, "required": question.required}
     if question.kind == FieldKind.TICK:
         return forms.BooleanField(**shared)
     if question.kind in (FieldKind.NUMBER, FieldKind.READING):
-        return NumberField(**shared, help_text=_limits(question), largest=1_000_000_000)
+        return NumberField(**shared, help_text=_limits(question), digits=12)
     if question.kind == FieldKind.CHOICE:
         options = [(str(option), str(option)) for option in question.options]
         return forms.ChoiceField(**shared, choices=options, widget=forms.RadioSelect)
@@ -218,8 +196,7 @@ def _control(question: JobFormField) -> forms.Field:
 
 
 def _limits(question: JobFormField) -> str:
-    low = rules.plain(question.minimum) if question.minimum is not None else ""
-    high = rules.plain(question.maximum) if question.maximum is not None else ""
+    low, high = formats.quantity(question.minimum), formats.quantity(question.maximum)
     if low and high:
         return _("Between %(low)s and %(high)s; anything else is reported to the office.") % {
             "low": low,

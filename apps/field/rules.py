@@ -5,8 +5,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+
+from apps.core.numbers import Shape
 
 # A phone's clock may be this far off before a person should know of it.
 SKEW_TOLERATED = timedelta(minutes=2)
@@ -198,22 +200,12 @@ def end_of(started_at: datetime, at: datetime) -> datetime:
     raise Unfit("before_its_start")
 
 
-# -- what is typed -------------------------------------------------------------
+# -- what is kept --------------------------------------------------------------
 
 
-def decimal_read(text: Any, *, places: int = 3, largest: int = 1_000_000) -> Decimal:
-    """A number as people type it: 2,5 or 2.5. Raises ValueError."""
-    cleaned = str(text).strip().replace("\u00a0", "").replace(" ", "").replace(",", ".")
-    try:
-        value = Decimal(cleaned)
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not value.is_finite() or abs(value) >= largest:
-        raise ValueError(text)
-    rounded = value.quantize(Decimal(1).scaleb(-places))
-    if rounded != value:
-        raise ValueError(text)
-    return rounded
+QUANTITY = Shape(3, Decimal("0.001"), Decimal("999999.999"))
+HOURS = Shape(2, Decimal(0), Decimal("999.99"))
+ANSWER = Shape(3, -Decimal("999999999.999"), Decimal("999999999.999"))
 
 
 def plain(value: Decimal) -> str:

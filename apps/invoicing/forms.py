@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
+from apps.core.number_fields import AmountField, CountField, NumberField, UnitPriceField
 from apps.invoicing import rules
 from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
 from apps.materials.models import Unit
@@ -37,9 +38,7 @@ class InvoiceForm(forms.ModelForm):
         fields = ("reference", "payment_term_days", "note")
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
-    payment_term_days = forms.IntegerField(
-        label=gettext_lazy("Payment term (days)"), min_value=0, max_value=120
-    )
+    payment_term_days = CountField(label=gettext_lazy("Payment term (days)"), most=120)
     note = forms.CharField(
         label=gettext_lazy("Text on the invoice"),
         required=False,
@@ -52,20 +51,14 @@ class LineForm(forms.Form):
     """One line of a draft. Only a free line may change its quantity and price."""
 
     description = forms.CharField(label=gettext_lazy("Description"), max_length=300)
-    quantity = forms.DecimalField(label=gettext_lazy("Quantity"), max_digits=10, decimal_places=3)
-    unit_price = forms.DecimalField(label=gettext_lazy("Unit price"), max_digits=12, decimal_places=4)
+    quantity = NumberField(label=gettext_lazy("Quantity"))
+    unit_price = UnitPriceField(label=gettext_lazy("Unit price"))
 
     def __init__(self, *args: Any, line: InvoiceLine, **kwargs: Any) -> None:
         self.line = line
         kwargs["prefix"] = f"{LINE}-{line.pk}"
-        initial = {
-            "description": line.description,
-            "quantity": line.quantity.normalize() if line.quantity else line.quantity,
-            "unit_price": line.unit_price.quantize(Decimal("0.01"))
-            if line.unit_price == line.unit_price.quantize(Decimal("0.01"))
-            else line.unit_price,
-        }
-        kwargs["initial"] = initial
+        names = ("description", "quantity", "unit_price")
+        kwargs["initial"] = {name: getattr(line, name) for name in names}
         super().__init__(*args, **kwargs)
         if not line.is_free:
             self.fields["quantity"].disabled = self.fields["unit_price"].disabled = True
@@ -89,9 +82,9 @@ class FreeLineForm(forms.Form):
     """A line that no job recorded."""
 
     description = forms.CharField(label=gettext_lazy("Description"), max_length=300)
-    quantity = forms.DecimalField(label=gettext_lazy("Quantity"), max_digits=10, decimal_places=3, initial=1)
+    quantity = NumberField(label=gettext_lazy("Quantity"), initial=1)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=Unit.choices, initial=Unit.PIECE)
-    unit_price = forms.DecimalField(label=gettext_lazy("Unit price"), max_digits=10, decimal_places=4)
+    unit_price = UnitPriceField(label=gettext_lazy("Unit price"), digits=10)
     vat_code = forms.ModelChoiceField(
         label=gettext_lazy("VAT"), queryset=VatCode.objects.none(), empty_label=None
     )
@@ -150,14 +143,14 @@ class CreditForm(forms.Form):
 class PaymentForm(forms.Form):
     """Money that came in; below zero when it went back."""
 
-    amount = forms.DecimalField(label=gettext_lazy("Amount"), max_digits=12, decimal_places=2)
+    amount = AmountField(label=gettext_lazy("Amount"))
     method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod.choices)
     paid_on = forms.DateField(
         label=gettext_lazy("Paid on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
     # What was open when the form was shown: a colleague may be recording the same payment.
-    seen = forms.DecimalField(max_digits=12, decimal_places=2, required=False, widget=forms.HiddenInput)
+    seen = AmountField(required=False, widget=forms.HiddenInput)
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]

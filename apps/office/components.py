@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.number_fields import HoursField
 from apps.core.templatetags.ui import icon_names
 
 # Each part: its name, and the line that a template writes for it.
@@ -59,9 +60,7 @@ class SpecimenForm(forms.Form):
             ("drain", gettext_lazy("Drain")),
         ],
     )
-    sold_hours = forms.DecimalField(
-        label=gettext_lazy("Sold hours"), max_digits=6, decimal_places=2, min_value=0
-    )
+    sold_hours = HoursField(label=gettext_lazy("Sold hours"), least=0)
     day = forms.DateField(
         label=gettext_lazy("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )

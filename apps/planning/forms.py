@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
+from apps.core.number_fields import HoursField
+from apps.core.numbers import pk_read
 from apps.planning.facts import zone
 from apps.planning.models import Assignment
 from apps.technicians.models import AbsenceKind, Technician
@@ -33,13 +35,7 @@ class BookingForm(forms.Form):
     )
     day = forms.DateField(label=gettext_lazy("Day"), widget=DAY_INPUT)
     start = forms.TimeField(label=pgettext_lazy("time", "Start"), widget=TIME_INPUT)
-    hours = forms.DecimalField(
-        label=gettext_lazy("Duration"),
-        max_digits=5,
-        decimal_places=2,
-        min_value=Decimal("0.25"),
-        max_value=24,
-    )
+    hours = HoursField(label=gettext_lazy("Duration"), least=Decimal("0.25"), most=24)
     confirm = forms.BooleanField(label=gettext_lazy("Mail the customer the appointment"), required=False)
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=500, required=False,
@@ -67,7 +63,7 @@ class BookingForm(forms.Form):
     @property
     def seen(self) -> list[int]:
         """The bookings that were shown as clashing."""
-        return [int(one) for one in self._list("seen") if one.isdigit() and len(one) < 18]
+        return [pk for one in self._list("seen") if (pk := pk_read(one)) is not None]
 
     @property
     def accepted(self) -> list[str]:

@@ -8,6 +8,7 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.http import Http404
 
 from apps.core import clock
+from apps.core.numbers import pk_read
 from apps.intake.models import Request
 from apps.planning.rules.suggest import Wanted, visit_length
 from apps.technicians.models import Technician
@@ -109,11 +110,11 @@ def intakes_to_plan(user: Any) -> QuerySet:
 def job_of(key: str, user: Any) -> Job:
     """The job behind a key such as w12 or r7. Raises Http404 when there is none that the user may see."""
     model: Any = {"w": WorkOrder, "r": Request}.get(key[:1])
-    number = key[1:]
-    if model is None or not number.isdigit() or len(number) > 17:
+    number = pk_read(key[1:])
+    if model is None or number is None:
         raise Http404
     rows = _related(model.objects.for_user(user))
-    record = rows.filter(pk=int(number)).first()
+    record = rows.filter(pk=number).first()
     if record is None:
         raise Http404
     return Job(record)

@@ -1,13 +1,14 @@
 """Forms of prices, rates, VAT codes and the catalogue."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
+from apps.core.number_fields import CountField, UnitPriceField
 from apps.materials.models import Material
 from apps.pricing.models import MaterialPrice, PricingPolicy, Rate, TechnicianRate, VatCategory, VatCode
 
@@ -45,7 +46,15 @@ class MaterialForm(forms.ModelForm):
         return " ".join(self.cleaned_data["category_name"].split())
 
 
+def _price(label: Any, **kwargs: Any) -> UnitPriceField:
+    below = gettext_lazy("A price cannot be below zero.")
+    return UnitPriceField(label=capfirst(label), least=0, error_messages={"least": below}, **kwargs)
+
+
 class MaterialPriceForm(forms.ModelForm):
+    cost = _price(gettext_lazy("cost price"))
+    price = _price(gettext_lazy("sales price"))
+
     class Meta:
         model = MaterialPrice
         fields = ["cost", "price", "vat_code", "valid_from"]
@@ -58,12 +67,6 @@ class MaterialPriceForm(forms.ModelForm):
             "Older prices stay; what was already quoted or billed keeps its own."
         )
 
-    def clean_cost(self) -> Any:
-        return not_below_zero(self.cleaned_data["cost"])
-
-    def clean_price(self) -> Any:
-        return not_below_zero(self.cleaned_data["price"])
-
 
 class VatCodeForm(forms.ModelForm):
     class Meta:
@@ -75,8 +78,6 @@ class VatCodeForm(forms.ModelForm):
 
     def clean_rate(self) -> Any:
         rate = self.cleaned_data["rate"]
-        if not 0 <= rate <= 100:
-            raise forms.ValidationError(_("A rate is between 0 and 100 %."))
         if (rate > 0) != (self.cleaned_data.get("category") == VatCategory.STANDARD):
             raise forms.ValidationError(
                 _("The standard category has a rate above zero, the others have none.")
@@ -97,6 +98,8 @@ class VatCodeForm(forms.ModelForm):
 
 
 class RateForm(forms.ModelForm):
+    price = _price(gettext_lazy("price"))
+
     class Meta:
         model = Rate
         fields = ["kind", "price", "unit", "vat_code", "valid_from"]
@@ -107,56 +110,41 @@ class RateForm(forms.ModelForm):
         _only_active_vat(self)
         self.fields["valid_from"].help_text = _("A rate of the same kind and day is replaced.")
 
-    def clean_price(self) -> Any:
-        return not_below_zero(self.cleaned_data["price"])
-
     def _get_validation_exclusions(self) -> set[str]:
         """A second rate of a kind on the same day is no error: it replaces the first."""
         return super()._get_validation_exclusions() | {"valid_from"}  # type: ignore[misc]
 
 
 class TechnicianRateForm(forms.ModelForm):
+    cost = _price(gettext_lazy("cost per hour"))
+    price = _price(
+        gettext_lazy("sales rate per hour"), required=False,
+        help_text=gettext_lazy("Only when it differs from the general hourly rate."),
+    )  # fmt: skip
+
     class Meta:
         model = TechnicianRate
         fields = ["cost", "price", "valid_from"]
         widgets = {"valid_from": DateInput()}
-        help_texts = {"price": gettext_lazy("Only when it differs from the general hourly rate.")}
-
-    def clean_cost(self) -> Any:
-        return not_below_zero(self.cleaned_data["cost"])
-
-    def clean_price(self) -> Any:
-        return not_below_zero(self.cleaned_data["price"])
 
 
 class PolicyForm(forms.ModelForm):
+    round_minutes = CountField(
+        label=capfirst(gettext_lazy("round charged time up to (minutes)")), least=1, most=60,
+        unit=gettext_lazy("minutes"),
+        help_text=gettext_lazy("Recorded minutes are kept as they are; only what is charged is rounded up."),
+        error_messages=dict.fromkeys(("least", "most"), gettext_lazy("Choose from 1 to 60 minutes.")),
+    )  # fmt: skip
+
     class Meta:
         model = PricingPolicy
         fields = ["round_minutes", "charge_travel"]
-        help_texts = {
-            "round_minutes": gettext_lazy(
-                "Recorded minutes are kept as they are; only what is charged is rounded up."
-            ),
-        }
-
-    def clean_round_minutes(self) -> int:
-        minutes = self.cleaned_data["round_minutes"]
-        if not 1 <= minutes <= 60:
-            raise forms.ValidationError(_("Choose from 1 to 60 minutes."))
-        return minutes
 
 
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"), help_text=gettext_lazy("CSV or XLSX, at most 2 MB and 5,000 rows.")
     )
-
-
-def not_below_zero(amount: Decimal | None) -> Decimal | None:
-    """The amount of a field; raises ValidationError below zero."""
-    if amount is not None and amount < 0:
-        raise forms.ValidationError(_("A price cannot be below zero."))
-    return amount
 
 
 def _only_active_vat(form: forms.ModelForm) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,11 +16,11 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.core.formats import money
+from apps.core.number_fields import UnitPriceField
 from apps.core.refusals import Refused
 from apps.materials.models import Category, Material, Unit
 from apps.pricing.models import MaterialPrice, VatCode
 from apps.pricing.querysets import with_price
-from apps.pricing.rules import amount_read
 
 # The columns of the file, as the export writes them too.
 COLUMNS: dict[str, str | Promise] = {
@@ -37,7 +38,7 @@ COLUMNS: dict[str, str | Promise] = {
 YES = {"yes", "ja", "true", "waar", "1", "x", "y", "j"}
 NO = {"no", "nee", "false", "onwaar", "0", "n", "-"}
 LIMITS = {"code": 40, "name": 120, "category": 80, "barcode": 20}
-MAX_AMOUNT = Decimal(10_000_000)
+AMOUNT = UnitPriceField(least=0, digits=11)
 
 Row = dict[str, str]
 
@@ -249,19 +250,10 @@ class _Planner:
     @staticmethod
     def _amount(text: str, label: str, plan: RowPlan) -> Decimal | None:
         try:
-            amount = amount_read(text)
-        except ValueError:
-            plan.errors.append(
-                _("%(column)s: “%(text)s” is not an amount that can be read in one way.")
-                % {"column": label, "text": text[:20]}
-            )
+            return AMOUNT.clean(text)
+        except ValidationError as fault:
+            plan.errors += [f"{label}: {sentence}" for sentence in fault.messages]
             return None
-        if amount >= MAX_AMOUNT or amount != amount.quantize(Decimal("0.0001")):
-            plan.errors.append(
-                _("%(column)s is too large or has more than four decimals.") % {"column": label}
-            )
-            return None
-        return amount
 
 
 def _shown(name: str, value: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from apps.core.numbers import typed
 from apps.core.refusals import Refused
 
 MAX_BYTES = 2_000_000
@@ -76,9 +77,7 @@ def _text(value: Any, *, formula: bool) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float | Decimal) and not formula:
-        exact = Decimal(repr(value)).normalize()
-        places = -int(exact.as_tuple().exponent)
-        return f"{exact:.{4 if places == 3 else max(places, 0)}f}"  # three would be read as thousands
+        return typed(Decimal(repr(value) if isinstance(value, float) else value))
     if isinstance(value, date):
         return value.isoformat()
     return f"={value}" if formula and not str(value).startswith("=") else str(value)

@@ -7,7 +7,17 @@ from typing import Any
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from apps.core.number_fields import (
+    AmountField,
+    CountField,
+    IdField,
+    NumberField,
+    PercentageField,
+    UnitPriceField,
+)
+from apps.core.numbers import pk_read
 from apps.customers.forms import CustomerChoiceForm
 from apps.intake.models import Request, RequestType
 from apps.materials.models import Unit
@@ -33,7 +43,6 @@ class VersionForm(forms.ModelForm):
             "notes": forms.Textarea(attrs={"rows": 3}),
             "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
-        localized_fields = ("sold_hours", "deposit_percentage")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,56 +50,25 @@ class VersionForm(forms.ModelForm):
             self.fields[name].max_length = LONG  # type: ignore[attr-defined]
             self.fields[name].validators.append(forms.CharField(max_length=LONG).validators[0])
             self.fields[name].widget.attrs["maxlength"] = LONG
-        for name in ("sold_hours", "deposit_percentage"):
-            self.fields[name].widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num"})
-            self.fields[name].widget.is_localized = True
-            if not self.is_bound:
-                self.initial[name] = plain(self.initial.get(name))
-
-
-def plain(value: Any) -> Any:
-    """A number without idle zeros, as one would type it."""
-    if not isinstance(value, Decimal):
-        return value
-    whole = value.normalize()
-    return whole.quantize(Decimal(1)) if whole == whole.to_integral_value() else whole
-
-
-def plain_price(value: Decimal) -> Decimal:
-    """A price with its cents, and further decimals only when it has them."""
-    cents = value.quantize(Decimal("0.01"))
-    return cents if cents == value else value.normalize()
-
-
-def plain_cost(value: Decimal) -> Decimal:
-    """A cost in cents; only one under a euro, such as of a screw, needs more."""
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP) if value >= 1 else plain_price(value)
-
-
-def _number(**kwargs: Any) -> forms.DecimalField:
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
-    return forms.DecimalField(localize=True, widget=widget, **kwargs)
 
 
 class LineForm(forms.Form):
     """One line in the builder."""
 
     kind = forms.ChoiceField(choices=LineKind, widget=forms.HiddenInput)
-    material = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    material = IdField(required=False)
     rate_kind = forms.ChoiceField(
         choices=[("", ""), *RateKind.choices], required=False, widget=forms.HiddenInput
     )
     section = forms.CharField(label=_("Section"), max_length=80, required=False)
     description = forms.CharField(label=_("Description"), max_length=300)
-    quantity = _number(label=_("Quantity"), max_digits=10, decimal_places=3)
+    quantity = NumberField(label=_("Quantity"))
     unit = forms.ChoiceField(label=_("Unit"), choices=Unit)
-    unit_price = _number(label=_("Unit price"), max_digits=12, decimal_places=4, min_value=0)
-    discount = _number(
-        label=_("Discount (%)"), max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
-    )
+    unit_price = UnitPriceField(label=_("Unit price"), least=0)
+    discount = PercentageField(label=_("Discount (%)"), required=False)
     vat_code = forms.ChoiceField(label=_("VAT"))
     optional = forms.BooleanField(label=_("Optional"), required=False)
-    unit_cost = _number(label=_("Unit cost"), max_digits=12, decimal_places=4, min_value=0, required=False)
+    unit_cost = UnitPriceField(label=_("Unit cost"), least=0, required=False)
 
     def __init__(self, key: str, codes: Mapping[int, VatCode], *, margin: bool, data: Any = None,
                  line: QuoteLine | None = None) -> None:  # fmt: skip
@@ -117,15 +95,13 @@ class LineForm(forms.Form):
 
     def _cost(self) -> Decimal | None:
         """The cost as typed; the stored one, to its last decimal, when it is what was shown."""
-        given = self.cleaned_data.get("unit_cost")
-        if self.line and given == plain_cost(self.line.unit_cost):
-            return self.line.unit_cost
-        return given
+        given: Decimal | None = self.cleaned_data.get("unit_cost")
+        return self.line.unit_cost if self.line and given == cost_shown(self.line) else given
 
     def fields_given(self) -> LineFields:
         given = self.cleaned_data
         return LineFields(
-            id=int(self.key) if self.key.isdigit() else None,
+            id=pk_read(self.key),
             kind=given["kind"],
             description=given["description"],
             quantity=given["quantity"],
@@ -144,14 +120,17 @@ class LineForm(forms.Form):
 def _initial(line: QuoteLine | None) -> dict[str, Any]:
     if line is None:
         return {}
-    names = ("kind", "rate_kind", "section", "description", "unit", "optional")
-    numbers = ("quantity", "discount")
-    return (
-        {name: getattr(line, name) for name in names}
-        | {name: plain(getattr(line, name)) for name in numbers}
-        | {"unit_price": plain_price(line.unit_price), "unit_cost": plain_cost(line.unit_cost)}
-        | {"vat_code": line.vat_code_id, "material": line.material_id}
-    )
+    names = (
+        "kind", "rate_kind", "section", "description", "unit", "optional", "quantity", "discount", "unit_price"
+    )  # fmt: skip
+    return {name: getattr(line, name) for name in names} | {
+        "vat_code": line.vat_code_id, "material": line.material_id, "unit_cost": cost_shown(line),
+    }  # fmt: skip
+
+
+def cost_shown(line: QuoteLine) -> Decimal:
+    """A cost in cents; only one under a euro, such as of a screw, needs more."""
+    return line.unit_cost.quantize(Decimal("0.01"), ROUND_HALF_UP) if line.unit_cost >= 1 else line.unit_cost
 
 
 class BuilderForm:
@@ -191,9 +170,8 @@ class BuilderForm:
     def revision(self) -> int | None:
         """The revision that the user saw, or agreed to save over."""
         for name in ("over", "revision"):
-            given = self.data.get(name, "")
-            if given.isdigit() and len(given) < 10:
-                return int(given)
+            if (given := pk_read(self.data.get(name))) is not None:
+                return given
         return -1
 
     @property
@@ -274,7 +252,7 @@ class SendForm(forms.Form):
         required=False,
         help_text=_("Leave empty to mail nothing, and hand over the link or the PDF yourself."),
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = IdField()
 
 
 class ResendForm(forms.Form):
@@ -320,7 +298,7 @@ class AcceptForm(forms.Form):
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     signature = forms.CharField(required=False, max_length=500_000)
-    total = forms.DecimalField(required=False)
+    total = AmountField(required=False, widget=forms.HiddenInput)
 
 
 class DeclineForm(forms.Form):
@@ -350,23 +328,20 @@ class TemplateForm(forms.ModelForm):
             name: forms.Textarea(attrs={"rows": 3, "maxlength": LONG})
             for name in ("introduction", "scope", "terms")
         }
-        localized_fields = ("sold_hours", "deposit_percentage")
 
 
 class TemplateLineForm(forms.Form):
     """A line of a template; an empty price takes the price of the day."""
 
-    material = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    material = IdField(required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=LineKind)
     rate_kind = forms.ChoiceField(label=_("Rate"), choices=[("", "–"), *RateKind.choices], required=False)
     section = forms.CharField(label=_("Section"), max_length=80, required=False)
     description = forms.CharField(label=_("Description"), max_length=300)
-    quantity = _number(label=_("Quantity"), max_digits=10, decimal_places=3)
+    quantity = NumberField(label=_("Quantity"))
     unit = forms.ChoiceField(label=_("Unit"), choices=Unit)
-    unit_price = _number(label=_("Unit price"), max_digits=12, decimal_places=4, min_value=0, required=False)
-    discount = _number(
-        label=_("Discount (%)"), max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
-    )
+    unit_price = UnitPriceField(label=_("Unit price"), least=0, required=False)
+    discount = PercentageField(label=_("Discount (%)"), required=False)
     vat_code = forms.ModelChoiceField(VatCode.objects.all(), label=_("VAT"), empty_label=None)
     optional = forms.BooleanField(label=_("Optional"), required=False)
 
@@ -377,4 +352,15 @@ class TemplateLineForm(forms.Form):
         return {name: value for name, value in given.items() if name not in ("DELETE", "ORDER")}
 
 
-TemplateLines = forms.formset_factory(TemplateLineForm, extra=1, can_delete=True, can_order=True)
+class BaseTemplateLines(forms.BaseFormSet):
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        place = None if index is None or index >= self.initial_form_count() else index + 1
+        form.fields["ORDER"] = CountField(
+            label=pgettext_lazy("position", "Order"), initial=place, required=False
+        )
+
+
+TemplateLines = forms.formset_factory(
+    TemplateLineForm, formset=BaseTemplateLines, extra=1, can_delete=True, can_order=True
+)

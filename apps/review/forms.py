@@ -1,12 +1,20 @@
 """What a reviewer and a customer fill in."""
 
+from decimal import Decimal
+from typing import Any
+
 from django import forms
-from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.number_fields import NumberField, UnitPriceField
 from apps.materials.models import Unit
 from apps.pricing.models import VatCode
 from apps.review.models import Decision, ExtraWorkOffer, Fate
+
+ABOVE_ZERO: dict[str, Any] = {
+    "least": Decimal("0.0001"),
+    "error_messages": {"least": _("Must be above zero.")},
+}
 
 
 class ReasonForm(forms.Form):
@@ -18,9 +26,7 @@ class FindingForm(forms.Form):
 
     decision = forms.ChoiceField(choices=Decision.choices)
     part = forms.CharField(required=False, max_length=20)
-    quantity = forms.DecimalField(
-        label=_("should be"), required=False, min_value=0, max_digits=10, decimal_places=3
-    )
+    quantity = NumberField(label=_("should be"), required=False, least=0)
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -44,9 +50,7 @@ class FateForm(forms.Form):
         label=_("What becomes of it"),
         choices=[(one.value, one.label) for one in Fate if one != Fate.PENDING],
     )
-    unit_price = forms.DecimalField(
-        label=_("Unit price"), required=False, min_value=0, max_digits=12, decimal_places=4
-    )
+    unit_price = UnitPriceField(label=_("Unit price"), required=False, least=0)
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed for a write-off or a changed price."),
@@ -62,24 +66,18 @@ class FateForm(forms.Form):
 class CorrectionForm(forms.Form):
     """After approval: what the quantity and the price should have been."""
 
-    quantity = forms.DecimalField(label=_("Quantity"), min_value=0, max_digits=10, decimal_places=3)
-    unit_price = forms.DecimalField(label=_("Unit price"), min_value=0, max_digits=12, decimal_places=4)
+    quantity = NumberField(label=_("Quantity"), least=0)
+    unit_price = UnitPriceField(label=_("Unit price"), least=0)
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class PriceForm(forms.Form):
     """A price for hours above the sold hours."""
 
-    unit_price = forms.DecimalField(label=_("Price per hour"), max_digits=12, decimal_places=4)
+    unit_price = UnitPriceField(label=_("Price per hour"), **ABOVE_ZERO)
     vat_code = forms.ModelChoiceField(
         label=_("VAT"), queryset=VatCode.objects.filter(active=True), empty_label=None
     )
-
-    def clean_unit_price(self) -> object:
-        price = self.cleaned_data["unit_price"]
-        if price <= 0:
-            raise forms.ValidationError(_("The price must be above zero."))
-        return price
 
 
 class OfferForm(forms.ModelForm):
@@ -90,10 +88,11 @@ class OfferForm(forms.ModelForm):
         fields = ["description", "quantity", "unit", "unit_price", "vat_code"]
         widgets = {"description": forms.Textarea(attrs={"rows": 3})}
 
+    quantity = NumberField(label=_("Quantity"), **(ABOVE_ZERO | {"least": Decimal("0.001")}))
+    unit_price = UnitPriceField(label=_("Unit price"), **ABOVE_ZERO)
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name in ("quantity", "unit_price"):
-            self.fields[name].validators.append(MinValueValidator(0.001, _("Must be above zero.")))
         self.fields["vat_code"].queryset = VatCode.objects.filter(active=True)  # type: ignore[attr-defined]
         self.fields["vat_code"].empty_label = None  # type: ignore[attr-defined]
         self.fields["unit"].choices = Unit.choices  # type: ignore[attr-defined]

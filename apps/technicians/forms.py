@@ -8,7 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.core.number_fields import DegreesField
 from apps.technicians.models import Technician
+
+NOWHERE = dict.fromkeys(("least", "most"), gettext_lazy("This is no place on earth."))
 
 
 class TechnicianForm(forms.ModelForm):
@@ -21,6 +24,15 @@ class TechnicianForm(forms.ModelForm):
         help_text=gettext_lazy("With commas between them; they can be chosen from then on."),
     )
 
+    home_latitude = DegreesField(
+        label=gettext_lazy("Home: latitude"), most=90, required=False, error_messages=NOWHERE,
+        help_text=gettext_lazy("Where the day's route begins and ends, such as 52.1561."),
+    )  # fmt: skip
+    home_longitude = DegreesField(
+        label=gettext_lazy("Home: longitude"), most=180, required=False, error_messages=NOWHERE,
+        help_text=gettext_lazy("Such as 5.3878."),
+    )  # fmt: skip
+
     class Meta:
         model = Technician
         fields = [
@@ -28,27 +40,9 @@ class TechnicianForm(forms.ModelForm):
             "may_add_extra_work", "may_see_agenda",
         ]  # fmt: skip
         widgets = {"skills": forms.CheckboxSelectMultiple}
-        labels = {
-            "home_latitude": gettext_lazy("Home: latitude"),
-            "home_longitude": gettext_lazy("Home: longitude"),
-        }
         help_texts = {
-            "home_latitude": gettext_lazy("Where the day's route begins and ends, such as 52.1561."),
-            "home_longitude": gettext_lazy("Such as 5.3878."),
             "may_see_agenda": gettext_lazy("Otherwise only today and tomorrow."),
         }
-
-    def clean_home_latitude(self) -> float | None:
-        return self._degrees("home_latitude", 90)
-
-    def clean_home_longitude(self) -> float | None:
-        return self._degrees("home_longitude", 180)
-
-    def _degrees(self, name: str, limit: int) -> float | None:
-        value = self.cleaned_data[name]
-        if value is not None and not -limit <= value <= limit:
-            raise forms.ValidationError(_("This is no place on earth."))
-        return value
 
     def clean_more_skills(self) -> list[str]:
         names = [" ".join(name.split()) for name in self.cleaned_data["more_skills"].split(",")]

@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.forms import formset_factory
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from apps.core.number_fields import CountField, HoursField, NumberField
 from apps.customers.models import Contact, Customer, Equipment, Site
 from apps.intake.models import RequestType
 from apps.materials.models import Material, Unit
@@ -25,6 +26,11 @@ class WorkOrderForm(forms.ModelForm):
 
     fields: dict[str, Any]
 
+    sold_hours = HoursField(
+        label=capfirst(gettext_lazy("sold hours")), least=0,
+        help_text=gettext_lazy("What the customer was told, without travel."),
+    )  # fmt: skip
+    people = CountField(label=capfirst(gettext_lazy("technicians needed")), least=1)
     job_form = forms.ModelChoiceField(
         label=gettext_lazy("Job form"), queryset=JobForm.objects.none(), required=False,
         empty_label=gettext_lazy("The form for this type of work"),
@@ -46,7 +52,6 @@ class WorkOrderForm(forms.ModelForm):
         help_texts = {
             "scope": gettext_lazy("What is to be done. The technician and the customer read this."),
             "notes": gettext_lazy("Only for the technician: keys, parking, the dog."),
-            "sold_hours": gettext_lazy("What the customer was told, without travel."),
         }
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
@@ -61,9 +66,6 @@ class WorkOrderForm(forms.ModelForm):
         self.fields["skill"].empty_label = _("As the type of work needs")
         self.fields["sla_class"].queryset = SlaClass.objects.all()
         self.fields["job_form"].queryset = JobForm.objects.offered(kept["job_form"])
-        for name, least in (("sold_hours", 0), ("people", 1)):
-            self.fields[name].validators.append(MinValueValidator(least))
-            self.fields[name].widget.attrs["min"] = least
         if not self.is_bound and not self.initial.get("site"):
             sites = list(self.fields["site"].queryset[:2])
             if len(sites) == 1:
@@ -89,9 +91,7 @@ class ToBringForm(forms.Form):
     what = forms.CharField(
         label=gettext_lazy("What"), max_length=200, widget=forms.TextInput(attrs={"list": "catalogue"})
     )
-    quantity = forms.DecimalField(
-        label=gettext_lazy("Quantity"), max_digits=10, decimal_places=3, min_value=Decimal("0.001"), initial=1
-    )
+    quantity = NumberField(label=gettext_lazy("Quantity"), least=Decimal("0.001"), initial=1)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=Unit.choices, initial=Unit.PIECE)
 
 
@@ -151,19 +151,13 @@ class JobFormForm(forms.ModelForm):
 class FieldForm(forms.Form):
     """One field of a job form, as it is composed."""
 
-    position = forms.IntegerField(
-        label=pgettext_lazy("position", "Order"), min_value=1, max_value=999, required=False
-    )
+    position = CountField(label=pgettext_lazy("position", "Order"), least=1, most=999, required=False)
     section = forms.CharField(label=gettext_lazy("Section"), max_length=80, required=False)
     label = forms.CharField(label=gettext_lazy("Question"), max_length=120)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=FieldKind.choices, initial=FieldKind.TICK)
     unit = forms.CharField(label=gettext_lazy("Unit"), max_length=20, required=False)
-    minimum = forms.DecimalField(
-        label=gettext_lazy("At least"), max_digits=12, decimal_places=3, required=False
-    )
-    maximum = forms.DecimalField(
-        label=gettext_lazy("At most"), max_digits=12, decimal_places=3, required=False
-    )
+    minimum = NumberField(label=gettext_lazy("At least"), digits=12, required=False)
+    maximum = NumberField(label=gettext_lazy("At most"), digits=12, required=False)
     options = forms.CharField(
         label=pgettext_lazy("checklist", "Options"),
         required=False,

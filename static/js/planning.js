@@ -74,7 +74,7 @@ board?.addEventListener("drop", (event) => {
   fields.technician.value = cell.dataset.technician;
   fields.day.value = cell.dataset.day;
   fields.start.value = clock(timeAt(cell.querySelector(".track"), event.clientX, held.grabbed));
-  fields.hours.value = held.minutes / 60;
+  fields.hours.value = (held.minutes / 60).toFixed(2);
   letGo();
   drop.requestSubmit();
 });

@@ -111,7 +111,7 @@ def test_a_possible_duplicate_is_shown_before_it_is_made(cast, client_as, anna):
         ("kvk_number", "123", "eight digits"),
         ("reverse_charge", "on", "VAT number"),
         ("payment_term_days", "999", "365"),
-        ("payment_term_days", "-1", "greater than or equal"),
+        ("payment_term_days", "-1", "Type at least 0"),
         ("remarks", "x" * 4001, "4000"),
     ],
 )

@@ -70,9 +70,9 @@ def day(ahead: int) -> str:
     [
         ("amount", "0", "Give an amount."),
         ("amount", "", "This field is required."),
-        ("amount", "veel", "Enter a number."),
-        ("amount", "10.005", "no more than 2 decimal places"),
-        ("amount", "99999999999", "no more than 10 digits before the decimal point"),
+        ("amount", "veel", "Type a number, such as 12.50."),
+        ("amount", "10.0055", "At most 2 decimals fit here."),
+        ("amount", "99999999999", "Type at most €9,999,999,999.99"),
         ("amount", "-5", "At most €0.00 is owed to the customer."),
         ("amount", "435.80", "Only €435.79 is open"),
         ("method", "shells", "shells is not one of the available choices"),
@@ -185,8 +185,8 @@ def change(office: Client, draft: Invoice, **more: str) -> Any:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("payment_term_days", "121", "less than or equal to 120"),
-        ("payment_term_days", "-1", "greater than or equal to 0"),
+        ("payment_term_days", "121", "Type at most 120; this is 121."),
+        ("payment_term_days", "-1", "Type at least 0; this is −1."),
         ("payment_term_days", "maand", "whole number"),
         ("note", "x" * 2001, "at most 2000 characters"),
         ("reference", "x" * 500, "at most"),
@@ -211,9 +211,9 @@ def test_a_draft_that_cannot_be(office: Client, draft: Invoice, field: str, valu
     [
         ("description", "", "This field is required."),
         ("quantity", "0", "Give a quantity."),
-        ("quantity", "één", "Enter a number."),
+        ("quantity", "één", "Type a number, such as 12.5."),
         ("unit_price", "", "This field is required."),
-        ("unit_price", "1.23456", "no more than 4 decimal places"),
+        ("unit_price", "1.23456", "At most 4 decimals fit here."),
         ("unit_price", "999999", "more than an invoice can hold"),
         ("unit", "XXX", "not one of the available choices"),
         ("vat_code", "0", "not one of the available choices"),

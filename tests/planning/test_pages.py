@@ -65,7 +65,7 @@ def test_press_on_free_time_carries_technician_day_and_start_into_the_form(world
     form = web.get(gap.url).context["form"]
     assert form.initial["technician"] == str(board.rows[0].technician.pk)
     assert (form.initial["day"], form.initial["start"]) == ("2026-11-16", "12:30")
-    assert form.initial["hours"] == "2"
+    assert form.initial["hours"] == 2
 
 
 def test_without_a_chosen_job_the_press_asks_which(world: World, web: Any) -> None:

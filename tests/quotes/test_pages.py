@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from apps.core.formats import typed
 from apps.quotes import actions
 from apps.quotes.models import Quote, QuoteLine, QuoteTemplate
 
@@ -32,8 +33,8 @@ def posted(quote: Quote, **changes: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         "revision": version.revision, "title": version.title, "introduction": version.introduction,
         "scope": version.scope, "terms": version.terms, "notes": version.notes, "language": version.language,
-        "billing_basis": version.billing_basis, "sold_hours": str(version.sold_hours), "sla_class": "",
-        "valid_until": version.valid_until.isoformat(), "deposit_percentage": str(version.deposit_percentage),
+        "billing_basis": version.billing_basis, "sold_hours": typed(version.sold_hours), "sla_class": "",
+        "valid_until": version.valid_until.isoformat(), "deposit_percentage": typed(version.deposit_percentage),
         "line": [str(line.pk) for line in version.lines.all()],
     }  # fmt: skip
     for line in version.lines.all():
@@ -47,7 +48,8 @@ def posted(quote: Quote, **changes: str) -> dict[str, Any]:
             "unit_cost",
             "section",
         ):
-            data[f"line-{line.pk}-{name}"] = str(getattr(line, name))
+            value = getattr(line, name)
+            data[f"line-{line.pk}-{name}"] = typed(value) if isinstance(value, Decimal) else str(value)
         data[f"line-{line.pk}-vat_code"] = str(line.vat_code_id)
         if line.optional:
             data[f"line-{line.pk}-optional"] = "on"

@@ -13,6 +13,7 @@ from stdnum.eu import vat
 from apps.company.models import Company, Holiday
 from apps.core import clock
 from apps.core.models import Series
+from apps.core.number_fields import CountField
 
 
 class CompanyForm(forms.ModelForm):
@@ -25,6 +26,15 @@ class CompanyForm(forms.ModelForm):
     )
     website = forms.URLField(
         label=capfirst(gettext_lazy("website")), required=False, max_length=200, assume_scheme="https"
+    )
+    payment_term_days = CountField(
+        label=capfirst(gettext_lazy("payment term (days)")), least=1, most=120, unit=gettext_lazy("days")
+    )
+    quote_valid_days = CountField(
+        label=capfirst(gettext_lazy("quotes are valid for (days)")),
+        least=1,
+        most=365,
+        unit=gettext_lazy("days"),
     )
     logo_remove = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
@@ -58,18 +68,6 @@ class CompanyForm(forms.ModelForm):
         if value and not kind.is_valid(value):
             raise forms.ValidationError(sentence)
         return kind.compact(value) if value else ""
-
-    def clean_payment_term_days(self) -> int:
-        return self._days("payment_term_days", 120)
-
-    def clean_quote_valid_days(self) -> int:
-        return self._days("quote_valid_days", 365)
-
-    def _days(self, name: str, limit: int) -> int:
-        days = self.cleaned_data[name]
-        if not 1 <= days <= limit:
-            raise forms.ValidationError(_("Choose from 1 to %(n)s days.") % {"n": limit})
-        return days
 
 
 class PrefixForm(forms.ModelForm):

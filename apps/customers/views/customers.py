@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.company.lists import saved_views
+from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.customers import actions
 from apps.customers.forms import CustomerChoiceForm, CustomerForm, customers_found, duplicates_of
@@ -107,7 +108,7 @@ def customer_activate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def customer_duplicates(request: HttpRequest) -> HttpResponse:
     """Who may be meant by what has been typed so far."""
-    found = duplicates_of(request.GET, exclude=_number(request.GET.get("exclude")))
+    found = duplicates_of(request.GET, exclude=pk_read(request.GET.get("exclude")))
     return render(request, "customers/_duplicates.html", {"duplicates": found})
 
 
@@ -126,7 +127,3 @@ def choosing(request: HttpRequest, form: CustomerChoiceForm) -> dict[str, Any]:
     searched = request.POST.get("find", "") if "search" in request.POST else ""
     text, found = customers_found(request.user, searched)
     return {"form": form, "known": form.known, "duplicates": form.found, "find": text, "found": found}
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 18 else None

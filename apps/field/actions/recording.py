@@ -10,7 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from apps.core import formats
 from apps.core.actors import Actor
+from apps.core.numbers import Unreadable, event_read, pk_read
 from apps.core.transitions import move
 from apps.field import rules, states
 from apps.field.actions import mails
@@ -212,8 +214,8 @@ def answer_value(field: JobFormField, given: Any, *, has_file: bool) -> Any:
     text = str(given if given is not None else "").replace("\x00", "").strip()[:10_000]
     if field.kind in (FieldKind.NUMBER, FieldKind.READING):
         try:
-            return rules.plain(rules.decimal_read(text, largest=1_000_000_000))
-        except ValueError as error:
+            return rules.plain(event_read(text, rules.ANSWER))
+        except Unreadable as error:
             raise Unfit("not_a_number", text[:60]) from error
     if field.kind == FieldKind.CHOICE and text not in [str(option) for option in field.options]:
         raise Unfit("not_a_choice", text[:60])
@@ -237,7 +239,12 @@ def _flag(one: Recording, field: JobFormField, value: Any) -> None:
         visit=one.visit,
         field=field,
         text=words
-        % {"label": field.label, "value": value, "limit": rules.plain(Decimal(limit)), "unit": field.unit},  # type: ignore[arg-type]
+        % {
+            "label": field.label,
+            "value": formats.quantity(value),
+            "limit": formats.quantity(limit),
+            "unit": field.unit,
+        },
         at=one.at,
     )
 
@@ -268,12 +275,9 @@ def _material(one: Recording) -> None:
 def _amount(one: Recording) -> Decimal:
     given = str(one.payload.get("quantity", ""))
     try:
-        quantity = rules.decimal_read(given)
-    except ValueError as error:
+        return event_read(given, rules.QUANTITY)
+    except Unreadable as error:
         raise Unfit("not_a_number", given[:60]) from error
-    if quantity <= 0:
-        raise Unfit("not_a_number", given[:60])
-    return quantity
 
 
 def _material_remove(one: Recording) -> None:
@@ -294,11 +298,9 @@ def _extra_work(one: Recording) -> None:
         raise Unfit("no_text")
     given = str(one.payload.get("hours") or "0")
     try:
-        hours = rules.decimal_read(given, places=2, largest=1000)
-    except ValueError as error:
+        hours = event_read(given, rules.HOURS)
+    except Unreadable as error:
         raise Unfit("not_a_number", given[:60]) from error
-    if hours < 0:
-        raise Unfit("not_a_number", given[:60])
     ExtraWork.objects.create(visit=one.visit, description=description, hours=hours, at=one.at)
     if one.visit.no_extra_work:
         visit_change(one.visit, no_extra_work=False)
@@ -380,8 +382,8 @@ def _returned_fixed(one: Recording) -> None:
 
 def _whole(value: Any) -> int:
     """An id from a payload; anything else finds nothing."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
+    found = pk_read(value)
+    return -1 if found is None else found
 
 
 _HANDLERS: dict[str, Callable[[Recording], None]] = {

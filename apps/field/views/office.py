@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.field import actions, forms
@@ -46,10 +47,10 @@ def _details(event: FieldEvent) -> list[tuple[Any, Any]]:
     """What an event says, for a reader: names instead of ids, and nothing of how it travelled."""
     payload = event.payload
     found: list[tuple[Any, Any]] = []
-    if (material := str(payload.get("material", ""))).isdigit():
-        found.append((_("Material"), Material.objects.filter(pk=int(material)).first() or material))
-    if (question := str(payload.get("field", ""))).isdigit():
-        found.append((_("Question"), JobFormField.objects.filter(pk=int(question)).first() or question))
+    if (material := pk_read(payload.get("material"))) is not None:
+        found.append((_("Material"), Material.objects.filter(pk=material).first() or material))
+    if (question := pk_read(payload.get("field"))) is not None:
+        found.append((_("Question"), JobFormField.objects.filter(pk=question).first() or question))
     labels = {
         "quantity": _("Quantity"),
         "value": _("Answer"),

@@ -7,11 +7,11 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from apps.core import clock
-from apps.core.web import requires
+from apps.core.numbers import pk_read
+from apps.core.web import day_read, requires
 from apps.field import states
 from apps.field.evidence import facts_of
 from apps.field.models import FieldEvent, Visit
@@ -125,7 +125,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     """A week of one's own plan, ahead or behind."""
     technician = technician_of(request)
     today = clock.today()
-    first = parse_date_or(request.GET.get("from", ""), today)
+    first = day_read(request.GET.get("from", ""), today)
     if not technician.may_see_agenda:
         first = today
     days = AGENDA_DAYS if technician.may_see_agenda else 2
@@ -152,15 +152,6 @@ def agenda(request: HttpRequest) -> HttpResponse:
     return render(request, "field/agenda.html", context)
 
 
-def parse_date_or(text: str, otherwise: date) -> date:
-    try:
-        found = parse_date(text)
-    except ValueError:
-        found = None
-    near = found is not None and abs(found - otherwise) < timedelta(days=3660)
-    return found if near and found else otherwise
-
-
 @requires("record_work")
 @require_GET
 def materials(request: HttpRequest) -> HttpResponse:
@@ -168,8 +159,8 @@ def materials(request: HttpRequest) -> HttpResponse:
     query, category = request.GET.get("q", "").strip()[:80], request.GET.get("category", "")
     visible = Material.objects.for_user(request.user).active().filter(visible_to_technician=True)
     found = visible.search(query) if query else visible
-    if category.isascii() and category.isdigit() and len(category) < 10:
-        found = found.filter(category_id=int(category))
+    if (chosen := pk_read(category)) is not None:
+        found = found.filter(category_id=chosen)
     rows = list(found.select_related("category").order_by("name", "id")[: CATALOGUE_ROWS + 1])
     context = {
         "q": query,

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
 from apps.documents.models import StoredFile
 from apps.documents.photos import photo_store
 from apps.field import forms
 from apps.field.models import FormAnswer, PhotoKind, Visit, VisitPhoto
-from apps.field.rules import FITS
+from apps.field.rules import FITS, plain
 from apps.field.views.common import back_to_job, event_post, first_photo, for_job, order_of, photos_post
 from apps.materials.models import Material
 from apps.planning.models import Assignment
@@ -132,21 +133,21 @@ def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) ->
     if request.method == "POST" and form.is_valid():
         payload = {
             "material": form.cleaned_data["material"],
-            "quantity": str(form.cleaned_data["quantity"]),
+            "quantity": plain(form.cleaned_data["quantity"]),
         }
         event_post(request, assignment, "material", payload)
         return redirect("phone:material_list", assignment.pk)
     query = (request.GET.get("q") or request.POST.get("q") or "").strip()[:80]
     catalogue = Material.objects.for_job(order_of(assignment))
-    chosen = form["material"].value() if form.is_bound else None
+    chosen = pk_read(form["material"].value()) if form.is_bound else None
     return page(
         request, "field/material_list.html", assignment, visit, form, q=query,
         used=visit.materials.select_related("material") if visit.pk else [],
-        found=_offered(catalogue, query, assignment, chosen), chosen=str(chosen or ""),
+        found=_offered(catalogue, query, assignment, chosen), chosen=chosen,
     )  # fmt: skip
 
 
-def _offered(catalogue: Any, query: str, assignment: Assignment, chosen: Any) -> list[Material]:
+def _offered(catalogue: Any, query: str, assignment: Assignment, chosen: int | None) -> list[Material]:
     if query:
         return list(catalogue.search(query)[:FOUND_MATERIALS])
     to_bring = order_of(assignment).to_bring.filter(material__isnull=False).values("material")
@@ -156,8 +157,8 @@ def _offered(catalogue: Any, query: str, assignment: Assignment, chosen: Any) ->
         .values_list("materials__material", flat=True)[:FOUND_MATERIALS]
     )
     wanted = Q(pk__in=to_bring) | Q(pk__in=list(dict.fromkeys(lately)))
-    if str(chosen or "").isdigit():
-        wanted |= Q(pk=int(chosen))
+    if chosen is not None:
+        wanted |= Q(pk=chosen)
     first = Case(When(pk__in=to_bring, then=Value(0)), default=Value(1))
     return list(catalogue.filter(wanted).order_by(first, "name")[:FOUND_MATERIALS])
 
@@ -187,7 +188,7 @@ def extra_work(request: HttpRequest, assignment: Assignment, visit: Visit) -> Ht
     form = forms.ExtraWorkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         hours = form.cleaned_data["hours"]
-        payload = {"description": form.cleaned_data["description"], "hours": str(hours or "0")}
+        payload = {"description": form.cleaned_data["description"], "hours": plain(hours) if hours else "0"}
         event_post(request, assignment, "extra_work", payload)
         return redirect("phone:extra_work", assignment.pk)
     rows = visit.extra_work.all() if visit.pk else []

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.number_fields import CountField
 from apps.intake import rules
 from apps.intake.models import RequestFormSettings, RequestType
 
@@ -22,6 +24,8 @@ class FormSettingsForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 3, "placeholder": "https://www.example.nl"}),
         help_text=gettext_lazy("One address per line, beginning with https://. No other website can show it."),
     )  # fmt: skip
+
+    max_photos = CountField(label=capfirst(gettext_lazy("most photos")), least=1, most=12)
 
     class Meta:
         model = RequestFormSettings
@@ -62,13 +66,7 @@ class RequestTypeForm(forms.ModelForm):
         model = RequestType
         fields = ["name", "name_nl", "skill", "minutes", "public", "active"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["minutes"].min_value = 15
-        self.fields["minutes"].widget.attrs |= {"min": 15, "max": 480, "step": 15}
-
-    def clean_minutes(self) -> int:
-        minutes = self.cleaned_data["minutes"]
-        if not 15 <= minutes <= 480:
-            raise forms.ValidationError(_("From 15 to 480 minutes."))
-        return minutes
+    minutes = CountField(
+        label=capfirst(gettext_lazy("usual length of an intake visit (minutes)")), least=15, most=480,
+        error_messages=dict.fromkeys(("least", "most"), gettext_lazy("From 15 to 480 minutes.")),
+    )  # fmt: skip

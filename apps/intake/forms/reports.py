@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from apps.core.number_fields import HoursField, NumberField
 from apps.intake.models import Advice, Execution, IntakeReport, Urgency
 
 
@@ -19,10 +20,7 @@ class ReportForm(forms.ModelForm):
         fields = ["note", "hours", "execution", "urgency", "advice"]
         widgets = {"note": forms.Textarea(attrs={"rows": 4, "maxlength": 4000})}
 
-    hours = forms.DecimalField(
-        label=gettext_lazy("Estimated hours"), required=False, min_value=0, max_value=999, decimal_places=2,
-        max_digits=5, localize=True, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )  # fmt: skip
+    hours = HoursField(label=gettext_lazy("Estimated hours"), required=False, least=0, most=999)
     execution = forms.ChoiceField(
         label=gettext_lazy("Execution needed"),
         choices=Execution.choices,
@@ -51,12 +49,9 @@ class ReportForm(forms.ModelForm):
 
 
 class EstimateForm(forms.Form):
-    """How much of a material the work will need; both a comma and a point are understood."""
+    """How much of a material the work will need."""
 
-    quantity = forms.DecimalField(
-        label=gettext_lazy("Quantity"), min_value=Decimal("0.001"), max_value=99999, max_digits=8, decimal_places=3,
-        localize=True, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )  # fmt: skip
+    quantity = NumberField(label=gettext_lazy("Quantity"), least=Decimal("0.001"), most=99_999)
 
 
 class NoAccessForm(forms.Form):

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.company.lists import saved_views
+from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.invoicing import actions
@@ -43,7 +44,7 @@ def ready_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def invoice_draft(request: HttpRequest) -> HttpResponse:
     """A draft per customer of the chosen work orders."""
-    chosen = [int(pk) for pk in request.POST.getlist("work_orders") if pk.isdigit() and len(pk) < 19]
+    chosen = [pk for one in request.POST.getlist("work_orders") if (pk := pk_read(one)) is not None]
     orders = list(
         WorkOrder.objects.for_user(request.user).filter(pk__in=chosen).order_by("customer_id", "pk")
     )

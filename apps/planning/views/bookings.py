@@ -1,6 +1,8 @@
 """Booking, moving and cancelling a visit, and the quick plan that leads to it."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import clock, formats
+from apps.core.numbers import HOURS, Shape, Unreadable, pk_read, read
 from apps.core.web import requires
 from apps.intake.models import Request
 from apps.planning import actions
@@ -27,6 +30,7 @@ from apps.planning.states import WARNINGS
 from apps.workorders.models import WorkOrder
 
 CHOICES_SHOWN = 30
+OFFERED = Shape(2, Decimal("0.25"), Decimal(10), HOURS)  # hours for which a slot is looked for
 
 
 @requires("plan_work")
@@ -69,15 +73,15 @@ def assignment_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def assignment_move(request: HttpRequest, pk: int) -> HttpResponse:
     booking = get_object_or_404(Assignment.objects.for_user(request.user).with_job(), pk=pk)
     form = BookingForm(request.POST, user=request.user, booking=booking)
-    version = request.POST.get("version", "")
-    if not form.is_valid() or not version.isdigit():
+    version = pk_read(request.POST.get("version"))
+    if not form.is_valid() or version is None:
         context = _detail(request, booking, form)
         return render(request, "planning/assignment_detail.html", context, status=422)
     given = form.cleaned_data
     try:
         moved = actions.assignment_move(
             assignment=booking, technician=given["technician"], start=form.begins, end=form.ends, by=request.user,
-            version=int(version), seen=form.seen, accepted=form.accepted, reason=given["reason"],
+            version=version, seen=form.seen, accepted=form.accepted, reason=given["reason"],
             confirm=given["confirm"],
         )  # fmt: skip
     except (DoubleBooking, OddBooking):
@@ -121,13 +125,8 @@ def intake_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _quick(request: HttpRequest, job: Job) -> HttpResponse:
     length = job.length
-    if request.GET.get("hours"):
-        try:
-            length = min(
-                timedelta(hours=10), max(timedelta(minutes=15), timedelta(hours=float(request.GET["hours"])))
-            )
-        except (ValueError, OverflowError):
-            length = job.length
+    with suppress(Unreadable):
+        length = timedelta(hours=float(read(request.GET.get("hours", ""), OFFERED)))
     offers = best_slots(job, request.user, length=length)
     form = BookingForm(user=request.user, initial=_initial(request, job))
     context = _context(request, job, form) | {
@@ -173,8 +172,8 @@ def _now(booking: Assignment) -> dict[str, Any]:
     }
 
 
-def _hours(length: timedelta) -> str:
-    return f"{length.total_seconds() / 3600:.2f}".rstrip("0").rstrip(".")
+def _hours(length: timedelta) -> Decimal:
+    return round(Decimal(length.total_seconds()) / 3600, 2)
 
 
 def _context(request: HttpRequest, job: Job, form: BookingForm) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from apps.core import clock
-from apps.core.web import requires
+from apps.core.web import day_read, requires
 from apps.planning.board import Board
 from apps.planning.crew import Crew
 from apps.planning.oddities import oddities
@@ -50,7 +50,7 @@ def week(request: HttpRequest) -> HttpResponse:
 @require_GET
 def day(request: HttpRequest) -> HttpResponse:
     """One day per technician, with everything odd about it."""
-    chosen = _day(request.GET.get("day", ""))
+    chosen = day_read(request.GET.get("day", ""), clock.today())
     board = Board(Crew(request.user, chosen, 1), request.GET)
     orders = [Job(one) for one in orders_to_plan(request.user)[: SHOWN + 1]]
     pressing = [job for job in orders if job.late or job.record.urgency == "urgent"]
@@ -81,24 +81,13 @@ def day(request: HttpRequest) -> HttpResponse:
 
 def _monday(text: str) -> date:
     """The Monday of an ISO week such as 2026-W47; of this week when the text is none."""
-    year, _dash, number = text.partition("-W")
-    try:
-        return date.fromisocalendar(int(year), int(number), 1)
-    except ValueError:
-        today = clock.today()
-        return today - timedelta(days=today.weekday())
+    found = day_read(text, clock.today())
+    return found - timedelta(days=found.weekday())
 
 
 def _week(day: date) -> str:
     year, number, _weekday = day.isocalendar()
     return f"{year}-W{number:02}"
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return clock.today()
 
 
 def _address(request: HttpRequest) -> Any:

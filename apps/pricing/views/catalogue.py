@@ -21,7 +21,6 @@ from apps.pricing.lists import CatalogueList
 from apps.pricing.lookup import default_vat_code
 from apps.pricing.models import MaterialPrice
 from apps.pricing.querysets import with_price
-from apps.pricing.rules import price_plain
 
 
 def _page(request: HttpRequest, pk: int | None = None) -> HttpResponse:
@@ -105,8 +104,8 @@ def material_price_set(request: HttpRequest, pk: int) -> HttpResponse:
     material = get_object_or_404(Material.objects.for_user(request.user), pk=pk)
     current = MaterialPrice.objects.for_user(request.user).filter(material=material).on(clock.today()).first()
     initial = {
-        "cost": price_plain(current.cost) if current else None,
-        "price": price_plain(current.price) if current else None,
+        "cost": current.cost if current else None,
+        "price": current.price if current else None,
         "vat_code": current.vat_code_id if current else default_vat_code().pk,
     }
     form = MaterialPriceForm(request.POST or None, initial=initial)

@@ -12,7 +12,6 @@ from apps.pricing import actions
 from apps.pricing.forms import PolicyForm, RateForm, TechnicianRateForm, VatCodeForm
 from apps.pricing.lookup import default_vat_code, policy
 from apps.pricing.models import Rate, RateKind, TechnicianRate, VatCode
-from apps.pricing.rules import price_plain
 from apps.technicians.models import Technician
 
 
@@ -44,7 +43,7 @@ def rate_set(request: HttpRequest) -> HttpResponse:
     current = Rate.objects.for_user(request.user).filter(kind=asked).on(clock.today()).first()
     initial = {
         "kind": asked,
-        "price": price_plain(current.price) if current else None,
+        "price": current.price if current else None,
         "unit": current.unit if current else "HUR",
         "vat_code": current.vat_code_id if current else default_vat_code().pk,
     }
@@ -118,7 +117,7 @@ def technician_rates(request: HttpRequest, pk: int) -> HttpResponse:
 def technician_rate_set(request: HttpRequest, pk: int) -> HttpResponse:
     technician = get_object_or_404(Technician.objects.for_user(request.user).select_related("user"), pk=pk)
     current = TechnicianRate.objects.filter(technician=technician).on(clock.today()).first()
-    initial = {"cost": price_plain(current.cost), "price": price_plain(current.price)} if current else {}
+    initial = {"cost": current.cost, "price": current.price} if current else {}
     form = TechnicianRateForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         actions.technician_rate_set(by=request.user, technician=technician, **form.cleaned_data)

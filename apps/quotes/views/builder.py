@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.accounts.models import User
 from apps.core.models import RowChange
 from apps.core.money import totals
+from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.materials.models import Material
 from apps.pricing.lookup import material_prices
@@ -134,8 +135,8 @@ def line_add(request: HttpRequest, pk: int) -> HttpResponse:
     fields: dict[str, Any] = {"kind": kind if kind in LineKind.values else LineKind.TEXT}
     if fields["kind"] == LineKind.LABOUR and request.GET.get("rate") in RateKind.values:
         fields["rate_kind"] = request.GET["rate"]
-    given = request.GET.get("material", "")
-    if given.isdigit() and len(given) < 18:
+    given = pk_read(request.GET.get("material"))
+    if given is not None:
         material = Material.objects.for_user(request.user).filter(pk=given).first()
         if material is not None:
             fields |= {"kind": LineKind.MATERIAL, "material": material}

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.core import clock, idempotency
 from apps.core.actors import Customer
 from apps.core.client_address import known_address
+from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
 from apps.documents.photos import signature_store
 from apps.documents.web import file_response
@@ -67,7 +68,7 @@ def _logo_url(request: HttpRequest, link: QuoteLink) -> str:
 
 
 def _ticked(request: HttpRequest, link: QuoteLink) -> list[int]:
-    given = [int(one) for one in request.POST.getlist("option") if one.isdigit() and len(one) < 18]
+    given = [pk for one in request.POST.getlist("option") if (pk := pk_read(one)) is not None]
     return rules.options_known(link.version.content, given)
 
 

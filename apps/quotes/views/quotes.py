@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.company.lists import saved_views
 from apps.core import clock
 from apps.core.money import totals
+from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.customers.views.customers import choosing
 from apps.documents.web import file_response
@@ -111,7 +112,7 @@ def quote_create(request: HttpRequest) -> HttpResponse:
     asked = (
         Request.objects.for_user(request.user)
         .select_related("customer", "site", "type")
-        .filter(pk=_number(given.get("request")))
+        .filter(pk=pk_read(given.get("request")) or 0)
         .first()
     )
     choosing_only = "choose" in request.POST or "search" in request.POST
@@ -125,10 +126,6 @@ def quote_create(request: HttpRequest) -> HttpResponse:
     context = choosing(request, form) | {"asked": asked if request.method == "GET" else None}
     status = 422 if request.method == "POST" and not choosing_only else 200
     return render(request, "quotes/quote_create.html", context, status=status)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 18 else 0
 
 
 @requires("make_quotes")
@@ -145,7 +142,7 @@ def quote_copy(request: HttpRequest, pk: int) -> HttpResponse:
 def quote_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """A version as PDF: the newest, or `?version=2`; a draft as it would look now."""
     quote = quote_or_404(request, pk)
-    wanted = _number(request.GET.get("version"))
+    wanted = pk_read(request.GET.get("version"))
     version = (
         quote.versions.select_related("acceptance").filter(number=wanted).first() if wanted else quote.current
     )

@@ -12,7 +12,7 @@ from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.quotes import actions
 from apps.quotes.actions.lines import copied_fields
-from apps.quotes.forms import TemplateForm, TemplateLines, TemplateNameForm, plain
+from apps.quotes.forms import TemplateForm, TemplateLines, TemplateNameForm
 from apps.quotes.models import QuoteTemplate
 from apps.quotes.views.quotes import quote_or_404
 from apps.quotes.views.sending import _again
@@ -79,6 +79,6 @@ def _initial(template: QuoteTemplate | None) -> list[dict[str, Any]]:
         return []
     found = []
     for line in template.lines.order_by("position", "pk"):
-        fields = {name: plain(value) for name, value in copied_fields(line).items()}
+        fields = copied_fields(line)
         found.append(fields | {"material": fields["material_id"], "vat_code": fields["vat_code_id"]})
     return found

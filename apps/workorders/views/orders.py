@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
 from apps.company.lists import saved_views
+from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.customers.models import Customer
 from apps.intake.models import Request
@@ -112,11 +113,10 @@ def work_order_change(request: HttpRequest, pk: int) -> HttpResponse:
         given["skill"] = given["skill"] or given["type"].skill
         if "job_form" in form.changed_data:
             given["job_form_version"] = actions.form_version_newest(type=given["type"], job_form=chosen)
-        seen = request.POST.get("version", "")
         actions.work_order_change(
             work_order=order,
             by=request.user,
-            version=int(seen) if seen.isdigit() else None,
+            version=pk_read(request.POST.get("version")),
             to_bring=rows.rows(),
             **given,
         )
@@ -154,16 +154,12 @@ def _form_context(form: WorkOrderForm, rows: Any) -> dict[str, Any]:
     return {"form": form, "rows": rows, "catalogue": catalogue}
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() and len(text) < 18 else None
-
-
 def _from_what(request: HttpRequest) -> tuple[Request | None, Customer | None]:
-    if (pk := _number(request.GET.get("request"))) is not None:
+    if (pk := pk_read(request.GET.get("request"))) is not None:
         rows = Request.objects.for_user(request.user).select_related("customer", "type", "site", "contact")
         asked = get_object_or_404(rows, pk=pk)
         return asked, asked.customer
-    if (pk := _number(request.GET.get("customer"))) is not None:
+    if (pk := pk_read(request.GET.get("customer"))) is not None:
         return None, get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
     return None, None
 

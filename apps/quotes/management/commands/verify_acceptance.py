@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from apps.core.database import OFFICE, as_role
+from apps.core.numbers import pk_read
 from apps.quotes import rules
 from apps.quotes.documents import signature_hash
 from apps.quotes.models import Acceptance
@@ -36,7 +37,8 @@ class Command(BaseCommand):
 
     def _find(self, given: str) -> Acceptance | None:
         rows = Acceptance.objects.select_related("version__quote", "signature")
-        same = {"pk": int(given)} if given.isdigit() else {"version__quote__number": given}
+        pk = pk_read(given)
+        same = {"version__quote__number": given} if pk is None else {"pk": pk}
         return rows.filter(**same).first()
 
 
