@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test import Client
 from django.utils import translation
@@ -15,9 +14,12 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
+from apps.accounts.actions import user_create
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
-from apps.technicians.models import Technician, TechnicianKind
+from apps.core.actors import SYSTEM
+from apps.technicians.actions import technician_create
+from apps.technicians.models import TechnicianKind
 from tests.browser import browser as browser
 from tests.moments import FEW, MOMENTS, parsed
 
@@ -68,13 +70,10 @@ class Cast:
 
 
 def user_make(name: str, *roles: str) -> User:
-    user = User(
-        email=f"{name.lower()}@watertight.example", name=name, initials=name[:2].upper(), language="en"
-    )
-    user.set_password(PASSWORD)
-    user.save()
-    user.groups.set(Group.objects.filter(name__in=roles))
-    return user
+    return user_create(
+        by=SYSTEM, email=f"{name.lower()}@watertight.example", name=name, initials=name[:2].upper(), language="en",
+        password=PASSWORD, user_roles=roles,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -119,7 +118,7 @@ def cast(db: None) -> Cast:
     )
     for user in (people.tim, people.tessa, people.zeno):
         kind = TechnicianKind.CONTRACTOR if user is people.zeno else TechnicianKind.INTERNAL
-        Technician.objects.create(user=user, kind=kind)
+        technician_create(by=SYSTEM, user=user, kind=kind)
     return people
 
 

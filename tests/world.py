@@ -10,8 +10,9 @@ from apps.acceptance.chain import Chain
 from apps.acceptance.checks import Report
 from apps.accounts.models import User
 from apps.bookkeeping.models import Package
+from apps.core.actors import SYSTEM
 from apps.core.database import OFFICE, as_role
-from apps.technicians.models import Technician
+from apps.technicians.actions import technician_create
 from tests.conftest import user_make
 
 
@@ -48,7 +49,7 @@ def world_make() -> World:
         "tessa": chain.cast.other.user,
         "zeno": user_make("Zeno", "technician"),
     }
-    Technician.objects.create(user=users["zeno"], kind="contractor")
+    technician_create(by=SYSTEM, user=users["zeno"], kind="contractor")
     return World(chain, users)
 
 

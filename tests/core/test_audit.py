@@ -53,7 +53,7 @@ def test_the_audit_refuses_changes_even_from_the_owner(
 
 def test_the_audit_refuses_changes_by_the_orm(cast: Cast) -> None:
     audit_record(cast.bram, verb="user.change", by=cast.ada)
-    event = AuditEvent.objects.about(cast.bram).get()
+    event = AuditEvent.objects.about(cast.bram).get(verb="user.change")
     event.reason = "other"
     for change in (event.save, event.delete, AuditEvent.objects.all().delete):
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
@@ -65,4 +65,4 @@ def test_a_technician_writes_events_without_reading_them(cast: Cast) -> None:
         audit_record(cast.tim, verb="user.change", by=cast.tim)
         with pytest.raises(Exception, match="permission denied"), transaction.atomic():
             list(AuditEvent.objects.values_list("reason"))
-    assert AuditEvent.objects.about(cast.tim).count() == 1
+    assert AuditEvent.objects.about(cast.tim).filter(verb="user.change").count() == 1

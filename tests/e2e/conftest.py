@@ -1,53 +1,41 @@
 """The whole product, with a real mail server beside it."""
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import time
 from decimal import Decimal
 
 import pytest
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from apps.company.models import Company
-from apps.intake.models import RequestType
-from apps.materials.models import Category, Material
-from apps.pricing.models import MaterialPrice, Rate, RateKind, VatCode
-from apps.technicians.models import WorkingPattern
-from apps.workorders.models import FieldKind, JobForm, JobFormField, JobFormVersion
+from apps.pricing.models import RateKind
+from apps.technicians.actions import technician_change
+from apps.workorders.actions import FieldDraft, job_form_create
 from tests.browser import PHONE, WIDE, faults_of, logged_in
+from tests.builders import CompanyFactory, MaterialFactory, RateFactory, RequestTypeFactory, VatCodeFactory
 from tests.e2e.stage import Stage
 from tests.field.conftest import jpeg
 from tests.messaging.conftest import mailbox as mailbox
-
-LONG_AGO = date(2020, 1, 1)
 
 
 @pytest.fixture
 def company(transactional_cast) -> None:
     """What a company has before its first job: prices, a catalogue, a checklist, and a technician at work."""
-    Company.objects.create(
-        pk=1, name="De Waterwerkers B.V.", street="Havenstraat", house_number="12", postal_code="4811 AB",
-        city="Breda", kvk_number="12345678", vat_number="NL123456789B01", iban="NL91ABNA0417164300",
-        email="kantoor@waterwerkers.example",
-    )  # fmt: skip
-    vat = VatCode.objects.create(code="H", name="21 %", rate=21, is_default=True)
+    CompanyFactory()
+    vat = VatCodeFactory(code="H", rate=21, is_default=True)
     for kind in (RateKind.NORMAL, RateKind.TRAVEL):
-        Rate.objects.create(price=Decimal("62.50"), kind=kind, vat_code=vat, unit="HUR", valid_from=LONG_AGO)
-    boiler = Material.objects.create(
-        code="HR28", name="Boiler HR 28 kW", category=Category.objects.create(name="Boilers")
+        RateFactory(price=Decimal("62.50"), kind=kind, vat_code=vat)
+    MaterialFactory(
+        code="HR28", name="Boiler HR 28 kW", category="Boilers", cost=1120, price="1433.60", vat_code=vat
     )
-    MaterialPrice.objects.create(
-        material=boiler, cost=Decimal(1120), price=Decimal("1433.60"), vat_code=vat, valid_from=LONG_AGO
+    boiler = RequestTypeFactory(name="Boiler", name_nl="Cv-ketel", minutes=60)
+    fields = [FieldDraft("Water shut off")]
+    job_form_create(name="Boiler", request_type=boiler, fields=fields, by=transactional_cast.bram)
+    technician_change(
+        technician=transactional_cast.tim.technician,
+        by=transactional_cast.olga,
+        patterns=[(weekday, time(0), time(23, 59)) for weekday in range(1, 8)],
     )
-    kind = RequestType.objects.create(name="Boiler", name_nl="Cv-ketel", minutes=60)
-    form = JobFormVersion.objects.create(
-        form=JobForm.objects.create(name="Boiler", request_type=kind), number=1
-    )
-    JobFormField.objects.create(version=form, position=0, label="Water shut off", kind=FieldKind.TICK)
-    for weekday in range(1, 8):
-        WorkingPattern.objects.create(
-            technician=transactional_cast.tim.technician, weekday=weekday, starts=time(0), ends=time(23, 59)
-        )
 
 
 @pytest.fixture

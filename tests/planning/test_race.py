@@ -13,10 +13,11 @@ from django.db import OperationalError, connection
 from apps.accounts.actions import groups_sync
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.core import clock, numbering
+from apps.core.actors import SYSTEM
 from apps.core.refusals import Refused
 from apps.planning.actions import DoubleBooking, assignment_move, assignment_place, assignments
 from apps.planning.models import Assignment, Overbooking
-from apps.technicians.models import Technician
+from apps.technicians.actions import technician_create
 from tests.conftest import Cast, user_make
 from tests.planning.conftest import NOW, World, at
 
@@ -33,7 +34,7 @@ def busy(transactional_db: None) -> Iterator[World]:
               "zeno": TECHNICIAN, "ada": ADMIN}  # fmt: skip
     cast = Cast(**{name: user_make(name.title(), role) for name, role in people.items()})
     for user in (cast.tim, cast.tessa, cast.zeno):
-        Technician.objects.create(user=user)
+        technician_create(by=SYSTEM, user=user)
     with clock.at(NOW):
         world = World(cast)
         for technician in (world.tim, world.tessa):
