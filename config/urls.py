@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from apps.core.health import health_show
 
+handler400 = "apps.core.trouble.bad_request"
+handler500 = "apps.core.trouble.server_error"
 urlpatterns = [
     path("health/", health_show, name="health"),
     path("", include("apps.office.urls")),

@@ -60,7 +60,7 @@ def database_is_away(error: BaseException | None) -> bool:
         if isinstance(error, psycopg.OperationalError):
             # Without a code nobody answered.
             return error.sqlstate is None or error.sqlstate.startswith(_AWAY)
-        error = error.__cause__
+        error = error.__cause__ or error.__context__
     return False
 
 

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from apps.core import idempotency, send_again, text
-from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role
+from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role, database_await
 from apps.core.health import health_show
 from apps.core.refusals import Forbidden, Refused
 
@@ -39,6 +39,19 @@ class HealthMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return health_show(request) if request.path == self.path else self.get_response(request)
+
+
+class DatabaseAwaitedMiddleware:
+    """Lets a request wait a moment for a database that is being restarted; nobody notices when that is quick."""
+
+    seconds = 2.0
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        database_await(self.seconds)  # in vain: then whoever asks it something hears so
+        return self.get_response(request)
 
 
 class VisibleTextMiddleware:

@@ -21,12 +21,16 @@ class DurableStorage(FileSystemStorage):
         if final.exists():  # the same bytes: names are hashes
             return name
         part = final.with_name(f"{final.name}.{os.getpid()}.{os.urandom(4).hex()}.part")
-        with part.open("wb") as file:
-            for chunk in content.chunks():  # type: ignore[attr-defined]
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(final)
+        try:
+            with part.open("wb") as file:
+                for chunk in content.chunks():  # type: ignore[attr-defined]
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(final)
+        except BaseException:
+            part.unlink(missing_ok=True)  # a full disk gets back what this took of it
+            raise
         if (written := _written.get()) is not None:
             written.append(name)
         return name

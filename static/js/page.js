@@ -10,6 +10,7 @@ export function announce(text) {
 }
 
 export function toast(text, kind = "success") {
+  if (kind === "error" && [...toasts.children].some((one) => one.querySelector("span")?.textContent === text)) return;
   const part = document.getElementById("toast-part").content.firstElementChild.cloneNode(true);
   part.querySelector("span").textContent = text;
   part.dataset.toast = kind;
@@ -38,10 +39,10 @@ if (toasts) {
   for (const one of toasts.children) tend(one);
 }
 
-// A refusal (409), a missing right (403) or a page that is gone (404): its sentence as a toast; the page stays as it was.
+// A refusal (409), a missing right (403), a page that is gone (404), a database that is away (503) or a full disk (507): its sentence as a toast; the page stays as it was.
 document.addEventListener("htmx:responseError", (event) => {
   const answer = new DOMParser().parseFromString(event.detail.xhr.responseText || "", "text/html");
-  const sentence = event.detail.xhr.status < 500 && answer.querySelector("[data-message]")?.textContent.trim();
+  const sentence = (event.detail.xhr.status < 500 || [503, 507].includes(event.detail.xhr.status)) && answer.querySelector("[data-message]")?.textContent.trim();
   toast(sentence || toasts.dataset.failed, "error");
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
