@@ -15,6 +15,7 @@ from apps.accounts.states import InvitationStatus
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.holdings import Wishes, hand_over, subject_lock
 from apps.core.refusals import Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
@@ -87,18 +88,37 @@ def user_role_add(*, user: User, role: str, by: Actor) -> User:
     return user
 
 
-def user_deactivate(*, user: User, by: Actor, reason: str) -> User:
-    """Take away the login; everything that the user did stays. Raises Refused for the last admin and oneself."""
+def user_deactivate(
+    *, user: User, by: Actor, reason: str, wishes: Wishes | None = None, leave: bool = False
+) -> User:
+    """Take away the login; everything that the user did stays, and what they hold goes where `wishes` say.
+
+    Raises Refused for the last admin and oneself; StillHeld and NotHandedOver as `core.holdings.hand_over` does.
+    """
     if by.actor_kind == "user" and by.pk == user.pk:
         raise Refused(_("You cannot deactivate yourself."))
     if not reason.strip():
         raise Refused(_("Give a reason."))
     managed = by.may("manage_users")
     with transaction.atomic():
+        subject_lock(user, wishes)
         _users_lock()
         _active_set(user, False)
         _check_an_admin_is_left(by, managed)
         audit_record(user, verb="user.deactivate", by=by, reason=reason.strip())
+        hand_over(user, by=by, reason=reason.strip(), wishes=wishes, leave=leave)
+    return user
+
+
+def user_hand_over(
+    *, user: User, by: Actor, reason: str, wishes: Wishes | None = None, leave: bool = False
+) -> User:
+    """Give what a user holds to others, also when they left already. Raises as `user_deactivate` does."""
+    if not reason.strip():
+        raise Refused(_("Give a reason."))
+    with transaction.atomic():
+        subject_lock(user, wishes)
+        hand_over(user, by=by, reason=reason.strip(), wishes=wishes, leave=leave)
     return user
 
 

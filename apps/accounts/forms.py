@@ -68,10 +68,6 @@ class InvitationForm(forms.Form):
         return email
 
 
-class DeactivateForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
-
-
 class JoinForm(forms.Form):
     """What someone who was invited says of themselves."""
 

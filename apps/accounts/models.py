@@ -27,6 +27,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     actor_kind = "user"
     events = {
         "deactivate": _("Deactivated"),
+        "hand_over": _("Work handed over"),
         "activate": _("Activated"),
         "join": _("Accepted the invitation"),
     }

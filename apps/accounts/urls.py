@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/", users.user_detail, name="user_detail"),
     path("<int:pk>/change/", users.user_change, name="user_change"),
     path("<int:pk>/deactivate/", users.user_deactivate, name="user_deactivate"),
+    path("<int:pk>/hand-over/", users.user_hand_over, name="user_hand_over"),
     path("<int:pk>/activate/", users.user_activate, name="user_activate"),
     path("roles/", users.role_abilities, name="role_abilities"),
     path("invitations/", invitations.invitation_list, name="invitation_list"),

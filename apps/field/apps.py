@@ -6,6 +6,6 @@ class FieldConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import chain
-        from apps.field import links
+        from apps.field import holdings, links  # noqa: F401  (what is held registers itself)
 
         chain.register(links.POSITION, links.ask, links.tell)

@@ -36,6 +36,12 @@ STEPS = {
         needs_reason=True,
     ),
     "reopen": Step(("finished",), VisitStatus.PAUSED, "review_work", _("Return to technician"), needs_reason=True),
+    "leave": Step(
+        ("started",), VisitStatus.PAUSED, "manage_work_orders", _("Stopped by the office"), needs_reason=True
+    ),
+    "take_back": Step(
+        ("paused",), VisitStatus.FINISHED, "review_work", _("Take back from technician"), needs_reason=True
+    ),
 }  # fmt: skip
 
 EXTRA_WORK_STEPS = {

@@ -7,5 +7,6 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import chain
         from apps.intake import chain as own
+        from apps.intake import holdings  # noqa: F401  (what is held registers itself)
 
         chain.register(10, own.ask, own.tell)

@@ -6,7 +6,7 @@ class InvoicingConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import chain
-        from apps.invoicing import jobs, links  # noqa: F401  (jobs: the worker finds its tasks)
+        from apps.invoicing import holdings, jobs, links  # noqa: F401  (jobs and what is held register themselves)
         from apps.messaging.links import register
 
         register("pay", "pay:invoice_pay")

@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core import clock
+from apps.core.holdings import Left, left_questions, left_told, subject_of
 from apps.core.together import Question, together
 from apps.field.models import FieldEvent
 from apps.intake.models import Request
@@ -29,6 +31,8 @@ from apps.workorders.states import WorkOrderStatus
 # The lower, the sooner. Somebody at a closed door comes before an invoice that can go out tomorrow.
 URGENT, TODAY, SOON = 0, 1, 2
 EACH = 40
+# Whose work somebody else must go on with once they left.
+LEAVERS = ("technicians.technician", "accounts.user")
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,10 @@ def tasks(user: Any, *also: Question) -> list[Task]:
         (events.select_related("user", "assignment__work_order")[:EACH], _events),
         (mails.order_by("queued_at")[:EACH], _mails),
     ]
-    together(*(rows for rows, _tell in asked), *also)
+    left = {label: left_questions(label) for label in LEAVERS if user.may(subject_of(label).ability)}
+    together(*(rows for rows, _tell in asked), *(one for rows in left.values() for one in rows), *also)
     found = [task for rows, tell in asked for task in tell(rows)]
+    found += [task for label, rows in left.items() for task in _left(left_told(label, rows))]
     return sorted(found, key=lambda task: (task.rank, task.since))
 
 
@@ -142,6 +148,23 @@ def _events(rows: Iterable[FieldEvent]) -> Iterator[Task]:
             "red",
             _("Decide"),
             reverse("field:event_detail", args=[row.pk]),
+        )
+
+
+def _left(rows: Iterable[Left]) -> Iterator[Task]:
+    for row in rows:
+        yield Task(
+            URGENT,
+            row.since,
+            row.name,
+            ngettext(
+                "%(n)s thing that nobody goes on with", "%(n)s things that nobody goes on with", row.count
+            )
+            % {"n": row.count},
+            _("No longer in service"),
+            "red",
+            _("Hand over"),
+            reverse(subject_of(row.subject).page, args=[row.subject_id]),
         )
 
 

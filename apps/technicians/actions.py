@@ -4,18 +4,33 @@ from collections.abc import Iterable
 from datetime import time
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from apps.accounts.actions import invitation_send, user_create, user_role_add
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.holdings import Wishes, hand_over, subject_lock
+from apps.core.refusals import Refused
 from apps.technicians.models import Skill, Technician, WorkingPattern
 
+# The first half of the advisory lock's key: "the plan of technician n".
+PLAN = 7
 Pattern = tuple[int, time, time]
 # What a new technician works unless something else is said.
 WORKING_DAY = (time(8), time(16, 30))
+
+
+def technicians_lock(technician_ids: Iterable[int]) -> None:
+    """Wait until nobody else writes these technicians' plans, or takes them out of service; until the transaction ends.
+
+    Always in the order of their ids, so that two planners who swap bookings never wait for each other.
+    """
+    with connection.cursor() as cursor:
+        for technician_id in sorted(set(technician_ids)):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PLAN, technician_id])
 
 
 def skill_get(*, name: str) -> Skill:
@@ -49,13 +64,39 @@ def technician_invite(*, by: User, email: str, name: str, language: str, **field
     return technician
 
 
-def technician_deactivate(*, technician: Technician, by: Actor, reason: str) -> Technician:
-    """No longer to be planned. What was planned stays, and shows in the planning review."""
-    return _active_set(technician, False, by, reason)
+def technician_deactivate(
+    *, technician: Technician, by: Actor, reason: str, wishes: Wishes | None = None, leave: bool = False
+) -> Technician:
+    """No longer to be planned; what they hold goes where `wishes` say. What `leave` leaves stays in sight.
+
+    Raises Refused without a reason, StillHeld and NotHandedOver as `core.holdings.hand_over` does.
+    """
+    _reason_check(reason)
+    with transaction.atomic():
+        subject_lock(technician, wishes)
+        _active_set(technician, False, by, reason)
+        hand_over(technician, by=by, reason=reason, wishes=wishes, leave=leave)
+    return technician
+
+
+def technician_hand_over(
+    *, technician: Technician, by: Actor, reason: str, wishes: Wishes | None = None, leave: bool = False
+) -> Technician:
+    """Give what a technician holds to others, also when they left already. Raises as `technician_deactivate` does."""
+    _reason_check(reason)
+    with transaction.atomic():
+        subject_lock(technician, wishes)
+        hand_over(technician, by=by, reason=reason, wishes=wishes, leave=leave)
+    return technician
 
 
 def technician_activate(*, technician: Technician, by: Actor) -> Technician:
     return _active_set(technician, True, by)
+
+
+def _reason_check(reason: str) -> None:
+    if not reason.strip():
+        raise Refused(_("Give a reason."))
 
 
 def _active_set(technician: Technician, active: bool, by: Actor, reason: str = "") -> Technician:

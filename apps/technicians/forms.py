@@ -90,7 +90,3 @@ class NewTechnicianForm(TechnicianForm):
                     "email", _("There is a user with this e-mail address already: choose them above.")
                 )
         return given
-
-
-class DeactivateForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)

@@ -32,6 +32,7 @@ class Technician(models.Model):
 
     events = {
         "deactivate": _("Taken out of service"),
+        "hand_over": _("Work handed over"),
         "activate": _("Taken into service"),
         "rate": _("Rate set"),
         "absence_add": _("Absence noted"),

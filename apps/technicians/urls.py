@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/", views.technician_detail, name="technician_detail"),
     path("<int:pk>/change/", views.technician_change, name="technician_change"),
     path("<int:pk>/deactivate/", views.technician_deactivate, name="technician_deactivate"),
+    path("<int:pk>/hand-over/", views.technician_hand_over, name="technician_hand_over"),
     path("<int:pk>/activate/", views.technician_activate, name="technician_activate"),
 ]

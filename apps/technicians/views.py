@@ -1,5 +1,6 @@
 """Technicians: the list with one of them beside it, and what may be changed. What they cost stands in `pricing`."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +14,15 @@ from apps.accounts.models import User
 from apps.company.forms.week import WeekForm, weekday_name
 from apps.company.lists import saved_views
 from apps.core import clock
+from apps.core.handover import hand_over_page
 from apps.core.web import requires
 from apps.technicians import actions
-from apps.technicians.forms import DeactivateForm, NewTechnicianForm, TechnicianForm
+from apps.technicians.forms import NewTechnicianForm, TechnicianForm
 from apps.technicians.lists import TechnicianList
 from apps.technicians.models import Technician
 
 
-def _page(
-    request: HttpRequest, chosen: Technician | None = None, form: DeactivateForm | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpResponse:
     today = clock.today()
     rows = Technician.objects.for_user(request.user).select_related("user").prefetch_related("skills")
     page = TechnicianList(request, rows, path=reverse("technicians:technician_list"))
@@ -45,10 +45,9 @@ def _page(
                 for weekday in range(1, 8)
             ],
             "absences": chosen.absences.filter(period__endswith__gt=clock.now()).order_by("period")[:8],
-            "deactivate_form": form or DeactivateForm(),
             "absence_url": _address("planning:absence_add", chosen.pk),
         }
-    return render(request, "technicians/technician_list.html", context, status=422 if form else 200)
+    return render(request, "technicians/technician_list.html", context)
 
 
 def _address(name: str, pk: int) -> str:
@@ -125,15 +124,37 @@ def technician_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires("manage_technicians")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def technician_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Out of service: what they hold, and to whom it goes."""
     technician = _of(request, pk)
-    form = DeactivateForm(request.POST)
-    if not form.is_valid():
-        return _page(request, technician, form)
-    actions.technician_deactivate(technician=technician, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("%(name)s can no longer be planned.") % {"name": technician})
-    return redirect("technicians:technician_detail", technician.pk)
+
+    def done() -> HttpResponse:
+        messages.success(request, _("%(name)s can no longer be planned.") % {"name": technician})
+        return redirect("technicians:technician_detail", pk)
+
+    act = partial(actions.technician_deactivate, technician=technician, by=request.user)
+    template = "technicians/technician_deactivate.html"
+    return hand_over_page(
+        request, subject=technician, template=template, act=act, done=done, technician=technician
+    )
+
+
+@requires("manage_technicians")
+@require_http_methods(["GET", "POST"])
+def technician_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody holds goes to others, before they leave or after."""
+    technician = _of(request, pk)
+
+    def done() -> HttpResponse:
+        messages.success(request, _("The work of %(name)s is handed over.") % {"name": technician})
+        return redirect("technicians:technician_detail", pk)
+
+    act = partial(actions.technician_hand_over, technician=technician, by=request.user)
+    template = "technicians/technician_hand_over.html"
+    return hand_over_page(
+        request, subject=technician, template=template, act=act, done=done, technician=technician
+    )
 
 
 @requires("manage_technicians")

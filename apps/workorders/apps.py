@@ -7,6 +7,6 @@ class WorkordersConfig(AppConfig):
     name = "apps.workorders"
 
     def ready(self) -> None:
-        from apps.workorders import links
+        from apps.workorders import holdings, links  # noqa: F401  (what is held registers itself)
 
         chain.register(30, links.ask, links.tell)

@@ -130,6 +130,10 @@ STEPS = {
         ("in_review", "ready_for_review"), WorkOrderStatus.RETURNED, "review_work", _("Return to technician"),
         needs_reason=True,
     ),
+    "take_back": Step(
+        ("returned", "in_progress"), WorkOrderStatus.READY_FOR_REVIEW, "review_work",
+        _("Take back from technician"), needs_reason=True,
+    ),
     "approve": Step(("in_review",), WorkOrderStatus.READY_FOR_INVOICING, "review_work", _("Approve")),
     "reopen": Step(
         ("ready_for_invoicing",), WorkOrderStatus.IN_REVIEW, "review_work", _("Review again"), needs_reason=True

@@ -1,5 +1,6 @@
 """Users: the list with one of them beside it, and what may be done with a user."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,16 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import actions, roles
-from apps.accounts.forms import DeactivateForm, MatrixForm, UserForm
+from apps.accounts.forms import MatrixForm, UserForm
 from apps.accounts.lists import UserList
 from apps.accounts.models import User
+from apps.core.handover import hand_over_page
 from apps.core.models import AuditEvent
 from apps.core.web import requires
 
 
-def _page(
-    request: HttpRequest, chosen: User | None = None, form: DeactivateForm | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, chosen: User | None = None) -> HttpResponse:
     people = User.objects.for_user(request.user)
     page = UserList(request, people.prefetch_related("groups"), path=reverse("accounts:user_list"))
     if answer := page.export():
@@ -29,10 +29,9 @@ def _page(
     if chosen:
         context |= {
             "rights": user_rights(chosen),
-            "deactivate_form": form or DeactivateForm(),
             "is_oneself": chosen.pk == request.user.pk,
         }
-    return render(request, "accounts/user_list.html", context, status=422 if form else 200)
+    return render(request, "accounts/user_list.html", context)
 
 
 def user_rights(user: User) -> list[dict[str, Any]]:
@@ -73,15 +72,37 @@ def user_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires("manage_users")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def user_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """No longer log in: what they hold, and to whom it goes."""
     user = get_object_or_404(User.objects.for_user(request.user), pk=pk)
-    form = DeactivateForm(request.POST)
-    if not form.is_valid():
-        return _page(request, user, form)
-    actions.user_deactivate(user=user, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("%(name)s can no longer log in.") % {"name": user.name})
-    return redirect("accounts:user_detail", user.pk)
+
+    def done() -> HttpResponse:
+        messages.success(request, _("%(name)s can no longer log in.") % {"name": user.name})
+        return redirect("accounts:user_detail", pk)
+
+    act = partial(actions.user_deactivate, user=user, by=request.user)
+    template = "accounts/user_deactivate.html"
+    return hand_over_page(
+        request, subject=user, template=template, act=act, done=done, leaver=user, tab="users"
+    )
+
+
+@requires("manage_users")
+@require_http_methods(["GET", "POST"])
+def user_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody holds goes to others, before they leave or after."""
+    user = get_object_or_404(User.objects.for_user(request.user), pk=pk)
+
+    def done() -> HttpResponse:
+        messages.success(request, _("The work of %(name)s is handed over.") % {"name": user.name})
+        return redirect("accounts:user_detail", pk)
+
+    act = partial(actions.user_hand_over, user=user, by=request.user)
+    template = "accounts/user_hand_over.html"
+    return hand_over_page(
+        request, subject=user, template=template, act=act, done=done, leaver=user, tab="users"
+    )
 
 
 @requires("manage_users")

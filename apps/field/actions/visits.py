@@ -53,6 +53,13 @@ def visit_return(*, visit: Visit, items: Iterable[ReturnItem | str], by: Actor, 
     wanted = [item for item in wanted if item.text.strip()]
     if not wanted:
         raise Refused(_("Say what the technician has to correct."))
+    if not visit.technician.in_service:
+        raise Refused(
+            _(
+                "%(technician)s is no longer in service. Correct it yourself, or plan a visit of somebody else."
+            )
+            % {"technician": visit.technician}
+        )
     now = clock.now()
     with transaction.atomic():
         work_order = WorkOrder._base_manager.select_for_update(of=("self",)).get(pk=visit.work_order_id)

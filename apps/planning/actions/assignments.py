@@ -23,11 +23,11 @@ from apps.intake.models import Request
 from apps.intake.states import STEPS as REQUEST_STEPS
 from apps.intake.states import RequestStatus
 from apps.planning.actions import messages
-from apps.planning.actions.locks import technicians_lock
 from apps.planning.actions.rights import Job, right_grant, right_revoke
 from apps.planning.facts import booking_warnings
 from apps.planning.models import Assignment, Overbooking, all_lanes
 from apps.planning.rules.lanes import lanes_share
+from apps.technicians.actions import technicians_lock
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import CHANGEABLE, WorkOrderStatus
@@ -113,11 +113,12 @@ def assignment_move(
     reason: str = "",
     accepted: Collection[str] | None = None,
     confirm: bool | None = None,
+    past_start: bool = False,
 ) -> Assignment:
     """Move a booking in time, to another technician, or both. It takes all lanes again, unless this very move
     is accepted as a double booking.
 
-    `version` is the one that the planner saw. Raises MovedMeanwhile, DoubleBooking, OddBooking, or Refused.
+    `past_start` moves it also when the job has started: the caller saw that nothing was recorded on it. `version` is the one that the planner saw. Raises MovedMeanwhile, DoubleBooking, OddBooking, or Refused.
     """
     _check(technician, start, end, by)
     with transaction.atomic():
@@ -125,7 +126,7 @@ def assignment_move(
         _technician_check(technician)
         current = _current(assignment, version)
         job = current.job
-        _job_lock(job, moving=current)
+        _job_lock(job, moving=current, past_start=past_start)
         odd = _warnings_check(job, technician, start, end, accepted, reason)
         before = current.technician
         over = _write(current, technician, start, end, seen, by, reason)
@@ -152,8 +153,12 @@ def assignment_cancel(
     reason: str,
     version: int | None = None,
     confirm: bool | None = None,
+    past_start: bool = False,
 ) -> Assignment:
-    """Take a booking off the plan. When it was the job's last one, the job is to be planned again."""
+    """Take a booking off the plan. When it was the job's last one, the job is to be planned again.
+
+    `past_start` does so also when the job has started: the caller saw to what was recorded on it.
+    """
     if not by.may("plan_work"):
         raise Forbidden(_("You may not plan."))
     if not reason.strip():
@@ -162,7 +167,7 @@ def assignment_cancel(
         technicians_lock([assignment.technician_id])
         current = _current(assignment, version)
         job = current.job
-        _job_lock(job, moving=current)
+        _job_lock(job, moving=current, past_start=past_start)
         Assignment.objects.filter(pk=current.pk).update(active=False, version=F("version") + 1)
         current.active, current.version = False, current.version + 1
         right_revoke(user=current.technician.user, job=job)
@@ -223,7 +228,7 @@ def _current(assignment: Assignment, version: int | None) -> Assignment:
     return current
 
 
-def _job_lock(job: Job, *, moving: Assignment | None = None) -> None:
+def _job_lock(job: Job, *, moving: Assignment | None = None, past_start: bool = False) -> None:
     """Lock the job's row and see whether its plan may still change."""
     rows: Any = type(job)._base_manager.select_for_update(of=("self",))
     job.refresh_from_db(fields=["status", "version"], from_queryset=rows)
@@ -242,7 +247,8 @@ def _job_lock(job: Job, *, moving: Assignment | None = None) -> None:
             _("%(number)s is “%(status)s”: its plan can no longer change.")
             % {"number": job, "status": job.get_status_display()}
         )
-    if moving and job.status == WorkOrderStatus.IN_PROGRESS and moving.starts_at <= clock.now():
+    started = job.status == WorkOrderStatus.IN_PROGRESS and not past_start
+    if moving and started and moving.starts_at <= clock.now():
         raise Refused(_("%(number)s has already started. Book another visit instead.") % {"number": job})
 
 
