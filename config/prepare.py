@@ -15,8 +15,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from config import translations
+from config.server import FIRST_ADMIN_FILE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -31,6 +33,7 @@ def main() -> None:
     collect_static_files()
     migrate_database()
     build_demo_company()
+    offer_first_admin()
 
 
 def compile_messages(locale: Path) -> None:
@@ -82,14 +85,25 @@ def migrate_database() -> None:
 
 def build_demo_company() -> None:
     """Fill an empty installation; a building that was broken off starts again from nothing."""
-    Company = apps.get_model("company", "Company")
+    Company, User = apps.get_model("company", "Company"), apps.get_model("accounts", "User")
     unfinished = Path(settings.VAR_DIR) / "demo.unfinished"
-    if os.environ.get("WATERTIGHT_DEMO") == "0" or (Company.objects.exists() and not unfinished.exists()):
+    used = Company.objects.exists() or User.objects.exists()
+    if os.environ.get("WATERTIGHT_DEMO") == "0" or (used and not unfinished.exists()):
         return
     print("Building the demo company; this takes a minute or two, once …", flush=True)
     unfinished.touch()
     call_command("demo")
     unfinished.unlink()
+
+
+def offer_first_admin() -> None:
+    """Leave the link that makes the first admin where `script/server` finds it, as long as there is no admin."""
+    path = Path(settings.VAR_DIR) / FIRST_ADMIN_FILE
+    if apps.get_model("accounts", "User").objects.managing().exists():
+        path.unlink(missing_ok=True)
+        return
+    path.touch(mode=0o600)
+    path.write_text(import_string("apps.accounts.first_admin.first_admin_path")())
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ FIRST_TRIES = 5
 # How often the installation is asked how it is, and how long something may do nothing before it is put down.
 LOOK_SECONDS, HUNG_SECONDS = 5, 60
 BROWSER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # this machine is behind no proxy
+FIRST_ADMIN_FILE = "first_admin.txt"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -73,6 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
         worker.start()  # last: nobody waits for it to load
         print(f"\nWatertight is at {address}\n", flush=True)
         show_logins(var_folder / "logins.txt")
+        show_first_admin(var_folder / FIRST_ADMIN_FILE, address)
         print("Ctrl-C stops it.", flush=True)
         watch(web, worker, address, var_folder / "postgres")
     except Stopped:
@@ -222,6 +224,14 @@ def show_logins(path: Path) -> None:
     """The demo company's logins, as its builder wrote them."""
     if path.exists():
         print(path.read_text().rstrip() + "\n", flush=True)
+
+
+def show_first_admin(path: Path, address: str) -> None:
+    """The link that makes the first admin, as the set-up left it for an installation that nobody can enter yet."""
+    if path.exists():
+        print(
+            f"Nobody can log in yet. This link makes the first admin; it holds for a day:\n\n{address}{path.read_text()}\n"
+        )
 
 
 def watch(web: Child, worker: Child, address: str, data_folder: Path) -> NoReturn:

@@ -23,6 +23,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS el
 PUBLIC_ADDRESS = os.environ.get("WATERTIGHT_ADDRESS", "http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
+    "apps.accounts",  # before Django's own: its createsuperuser is ours
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -42,7 +43,6 @@ INSTALLED_APPS = [
     "apps.documents",
     "apps.messaging",
     "apps.company",
-    "apps.accounts",
     "apps.customers",
     "apps.materials",
     "apps.technicians",

@@ -60,6 +60,19 @@ def user_create(
     return user
 
 
+def first_admin_create(
+    *, by: Actor, email: str, name: str, language: str, password: str, more_roles: Collection[str]
+) -> User:
+    """Make the admin of an installation that has none. Raises Refused as soon as there is one."""
+    with transaction.atomic():
+        _users_lock()
+        if User.objects.managing().exists():
+            raise Refused(_("This installation has an admin already: ask them for an invitation."))
+        return user_create(
+            by=by, email=email, name=name, user_roles={roles.ADMIN, *more_roles}, language=language, password=password
+        )  # fmt: skip
+
+
 def user_change(*, user: User, by: Actor, name: str, initials: str, user_roles: Collection[str]) -> User:
     """Change a name and roles. Raises Refused when nobody, or the admin who asks, could manage users any more."""
     managed = by.may("manage_users")
@@ -287,11 +300,8 @@ def _users_lock() -> None:
 
 
 def _check_an_admin_is_left(by: Actor, managed: bool) -> None:
-    """Whoever manages users also needs the office pages: that is where it is done.
-
-    `managed` says whether `by` could manage users before the change.
-    """
-    able = User.objects.active().able("manage_users").able("see_office")
+    """`managed` says whether `by` could manage users before the change."""
+    able = User.objects.managing()
     if by.actor_kind == "user" and managed and not able.filter(pk=by.pk).exists():
         raise Refused(_("You cannot take the management of users away from yourself."))
     if not able.exists():

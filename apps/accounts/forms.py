@@ -125,6 +125,37 @@ class CodeForm(AuthenticateForm):
         return code
 
 
+class AdminForm(JoinForm):
+    """Somebody who makes themselves an admin, on the page of the first link or at the command line."""
+
+    initials = None
+    email = forms.EmailField(label=gettext_lazy("E-mail"))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    more_roles = forms.MultipleChoiceField(
+        label=gettext_lazy("What else you do"),
+        choices=[(role, roles.ROLE_LABELS[role]) for role in (roles.OWNER, roles.OFFICE)],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy(
+            "An admin sets up; an owner or the back office also makes quotes and invoices."
+        ),
+    )
+    field_order = ["name", "email", "password", "again", "language", "more_roles"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=User(), **kwargs)
+
+    def clean_name(self) -> str:
+        self.user.name = self.cleaned_data["name"]
+        return self.user.name
+
+    def clean_email(self) -> str:
+        self.user.email = self.cleaned_data["email"].lower()
+        if User.objects.filter(email=self.user.email).exists():
+            raise ValidationError(_("There is a user with this e-mail address already."))
+        return self.user.email
+
+
 class MatrixForm(forms.Form):
     """The whole matrix: one field of ticks per role."""
 

@@ -22,6 +22,10 @@ class UserQuerySet(InUseQuerySet):
         )
         return self.filter(pk__in=holders.values("user_id"))
 
+    def managing(self) -> Self:
+        """Whoever manages users also needs the office pages: that is where it is done."""
+        return self.active().able("manage_users").able("see_office")
+
     def to_tell(self, pk: int | None, ability: str) -> Self:
         """Who hears what became of something: the one who began it, or everybody who may go on with it once they left."""
         one = self.active().filter(pk=pk)

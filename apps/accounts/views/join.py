@@ -1,4 +1,4 @@
-"""The page behind the private link of an invitation."""
+"""The pages behind the private links by which one becomes a user."""
 
 from typing import Any
 
@@ -11,12 +11,14 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts import actions, devices
-from apps.accounts.forms import JoinForm
+from apps.accounts.first_admin import first_admin_token_valid
+from apps.accounts.forms import AdminForm, JoinForm
 from apps.accounts.models import Invitation, User
+from apps.accounts.roles import OWNER as OWNER_ROLE
 from apps.accounts.states import InvitationStatus
 from apps.company.models import Company
 from apps.core import clock
-from apps.core.actors import Customer
+from apps.core.actors import SYSTEM, Customer
 from apps.core.database import OFFICE, as_role
 from apps.core.journal import journal
 from apps.core.tokens import token_hash
@@ -30,7 +32,34 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         invitation = Invitation.objects.select_related("user").filter(token_hash=token_hash(token)).first()
         language = invitation.language if invitation else translation.get_language()
         with translation.override(language):
-            response = _answer(request, invitation)
+            return _private(_answer(request, invitation))
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def first_admin_create(request: HttpRequest, token: str) -> HttpResponse:
+    """Become the admin of a new installation, by the link that its first start printed."""
+    with as_role(OFFICE):
+        return _private(_first_admin(request, token))
+
+
+def _first_admin(request: HttpRequest, token: str) -> HttpResponse:
+    taken = User.objects.managing().exists()
+    if taken or not first_admin_token_valid(token):
+        return render(request, "accounts/first_admin_gone.html", {"taken": taken}, status=410)
+    initial = {"language": translation.get_language(), "more_roles": [OWNER_ROLE]}
+    form = AdminForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if name != "again"}
+        user = actions.first_admin_create(by=SYSTEM, **given)
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return redirect("office:home")
+    return render(
+        request, "accounts/first_admin_create.html", {"form": form}, status=422 if form.is_bound else 200
+    )
+
+
+def _private(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     # Not `no-referrer`: browsers then send `Origin: null` with the form, which the CSRF check refuses.
     response["Referrer-Policy"] = "same-origin"

@@ -15,6 +15,7 @@ from apps.acceptance.demo.build import demo_build
 from apps.acceptance.demo.company import LOGINS
 from apps.acceptance.demo.story import BRIEF, FULL
 from apps.acceptance.moment import MomentCommand
+from apps.accounts.models import User
 from apps.company.models import Company
 
 SEED = 1953
@@ -31,8 +32,8 @@ class Command(MomentCommand):
         parser.add_argument("--brief", action="store_true", help="only five weeks with a few jobs")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if Company.objects.exists() and not options["replace"]:
-            raise CommandError("This installation has a company. Use --replace to put the demo in its place.")
+        if (Company.objects.exists() or User.objects.exists()) and not options["replace"]:
+            raise CommandError("This installation is in use. Use --replace to put the demo in its place.")
         started = time.monotonic()
         passwords = {local: password_make() for local, _name, _role in LOGINS}
         with transaction.atomic(), connection.cursor() as cursor:
