@@ -68,14 +68,9 @@ class InvitationForm(forms.Form):
         return email
 
 
-class JoinForm(forms.Form):
-    """What someone who was invited says of themselves."""
+class NewAccountForm(forms.Form):
+    """A password, typed twice, and the language of who chooses it."""
 
-    initials = forms.CharField(
-        label=gettext_lazy("Initials"),
-        max_length=4,
-        help_text=gettext_lazy("Up to four letters; colleagues see them beside what you did."),
-    )
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     password = forms.CharField(
         label=gettext_lazy("Password"),
@@ -93,9 +88,6 @@ class JoinForm(forms.Form):
         """`user` is whom the password must not resemble; it need not be saved."""
         super().__init__(*args, **kwargs)
         self.user = user
-
-    def clean_initials(self) -> str:
-        return self.cleaned_data["initials"].strip().upper()
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]
@@ -125,10 +117,22 @@ class CodeForm(AuthenticateForm):
         return code
 
 
-class AdminForm(JoinForm):
+class JoinForm(NewAccountForm):
+    """What someone who was invited says of themselves."""
+
+    initials = forms.CharField(
+        label=gettext_lazy("Initials"),
+        max_length=4,
+        help_text=gettext_lazy("Up to four letters; colleagues see them beside what you did."),
+    )
+
+    def clean_initials(self) -> str:
+        return self.cleaned_data["initials"].strip().upper()
+
+
+class AdminForm(NewAccountForm):
     """Somebody who makes themselves an admin, on the page of the first link or at the command line."""
 
-    initials = None
     email = forms.EmailField(label=gettext_lazy("E-mail"))
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     more_roles = forms.MultipleChoiceField(

@@ -250,9 +250,14 @@ class Chapters:
     def visit(self, assignment: Assignment, work: Work) -> None:
         """A technician's visit, told by their phone: one event after the other, each at its moment."""
         phone = Phone(self.story, assignment)
-        length = assignment.ends_at - assignment.starts_at
         phone.send("travel")
-        phone.wait(self.random.randint(9, 34))
+        arrived = clock.now() + timedelta(minutes=self.random.randint(9, 34))
+        self.story.at(arrived, self.visit_begun, phone, work)
+
+    def visit_begun(self, phone: Phone, work: Work) -> None:
+        phone.back(minutes=3)
+        assignment = phone.assignment
+        length = assignment.ends_at - assignment.starts_at
         # Where four visits hang together, one upset would upset them all.
         alone = work not in jobs.INSTALLATIONS
         if alone and self.story.chance(0.025):
@@ -266,10 +271,10 @@ class Chapters:
         # The rest happens at its own moment, so that work of this very hour is seen as going on.
         share = self.random.choices([0.8, 0.95, 1.1, 1.35, 1.7], weights=[15, 40, 25, 14, 6])[0]
         worked = max(timedelta(minutes=20), length * share)
-        self.story.at(phone.moment + worked, self.visit_done, phone, work)
+        self.story.at(clock.now() + worked, self.visit_done, phone, work)
 
     def visit_done(self, phone: Phone, work: Work) -> None:
-        phone.moment = clock.now()
+        phone.back(minutes=15)
         order = phone.assignment.work_order
         if order is None:
             return

@@ -14,13 +14,15 @@ class Phone:
 
     def __init__(self, story: Story, assignment: Assignment) -> None:
         self.story, self.assignment = story, assignment
-        self.moment: datetime = clock.now()
+        self.moment: datetime = clock.now() - timedelta(minutes=1)
 
-    def wait(self, minutes: int) -> None:
-        self.moment += timedelta(minutes=minutes)
+    def back(self, minutes: int) -> None:
+        """What is sent next took so long until now: nothing is told before it happened."""
+        self.moment = max(self.moment, clock.now() - timedelta(minutes=minutes))
 
     def send(self, kind: str, payload: dict[str, Any] | None = None, file: Any = None) -> None:
         self.moment += timedelta(seconds=self.story.random.randint(5, 40))
+        assert self.moment <= clock.now(), f"{kind} would be told before it happened"
         with clock.at(self.moment):
             event_record(
                 user=self.assignment.technician.user,

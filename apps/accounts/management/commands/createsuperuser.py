@@ -59,7 +59,9 @@ class Command(BaseCommand):
             form = AdminForm(typed | {name: options[name] for name in ("language", "more_roles")})
             if form.is_valid():
                 return form.cleaned_data
-            faults = [f"{ASKED.get(name, name)}: {' '.join(texts)}" for name, texts in form.errors.items()]
+            faults = [
+                f"{ASKED.get(name, name)}: {' '.join(map(str, texts))}" for name, texts in form.errors.items()
+            ]
             if not options["interactive"]:
                 raise CommandError("\n".join(faults))
             self.stderr.write("\n".join(faults))
