@@ -75,6 +75,7 @@ SESSION_TABLES = {
 
 TABLES: dict[str, dict[str, str]] = {
     OFFICE: {
+        "documents.pendingupload": "",
         "core.auditevent": ADD,
         "core.rowchange": READ,
         "core.counter": READ,
@@ -133,6 +134,8 @@ TABLES: dict[str, dict[str, str]] = {
     PUBLIC: SESSION_TABLES
     | {
         "documents.storedfile": ADD,
+        # Written and read outside the transaction of the request, for whoever sent it.
+        "documents.pendingupload": ALL,
         "messaging.message": "INSERT, SELECT (id)",
         # The public request form only adds: see docs/adr/0003-public-request-form.md.
         "customers.customer": "INSERT, SELECT (id)",
@@ -148,6 +151,7 @@ TABLES: dict[str, dict[str, str]] = {
 
 # Tables that are not the product's own records: what happens to them is not audited row by row.
 NOT_AUDITED = {
+    "documents.pendingupload",
     "core.auditevent",
     "core.rowchange",
     "core.idempotentanswer",

@@ -79,12 +79,17 @@ MIDDLEWARE = [
     "apps.core.middleware.VisibleTextMiddleware",
     "apps.accounts.middleware.UserLanguageMiddleware",
     "apps.accounts.middleware.RefusedFormMiddleware",
+    "apps.core.private_pages.PrivatePagesMiddleware",
+    "apps.documents.middleware.KeptFilesMiddleware",
+    "apps.documents.middleware.ReturnedFormMiddleware",
     "apps.core.middleware.DatabaseRoleMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "apps.accounts.middleware.LoginMiddleware",
     "apps.core.middleware.RefusedMiddleware",
     "apps.core.middleware.IdempotencyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+
+CSRF_FAILURE_VIEW = "apps.accounts.views.stale.csrf_failed"
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

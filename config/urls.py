@@ -35,5 +35,6 @@ urlpatterns = [
     path("settings/", include("apps.company.urls")),
     path("end-to-end-test/", include("apps.acceptance.urls")),
     path("account/", include("allauth.urls")),
+    path("kept/", include("apps.documents.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

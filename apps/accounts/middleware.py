@@ -1,10 +1,18 @@
-"""The language of whoever is logged in, and the answers of the pages on which people log in."""
+"""The language of whoever is logged in, the answers of the pages on which people log in, and the way to those."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.core import origin, returned
 
 
 class UserLanguageMiddleware:
@@ -36,3 +44,30 @@ class RefusedFormMiddleware:
             response.status_code = 422
             response.keeps_writes = True  # type: ignore[attr-defined]
         return response
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Without a login every page leads to it, and from there back to the page where one was.
+
+    What a form typed is held for that page, for whoever the form was made for.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
+        return login_first(request)
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether a script asked, for a part of a page that stays where it is."""
+    return bool(request.headers.get("HX-Request")) or request.headers.get("Sec-Fetch-Dest") == "empty"
+
+
+def login_first(request: HttpRequest) -> HttpResponse:
+    page = request.get_full_path()
+    if request.method == "POST":
+        returned.hold(request, _("Your session had ended, and you logged in again."), press=True)
+    if request.method != "GET" or is_partial(request):
+        page = origin.page_of(request) or reverse("office:home")
+    login = f"{reverse('account_login')}?{urlencode({'next': page}, safe='/')}"
+    if is_partial(request):
+        return HttpResponse(status=401, headers={"HX-Redirect": login})
+    return redirect(login)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from apps.core import idempotency, send_again, text
+from apps.core import idempotency, origin, returned, send_again, text
 from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role, database_await
 from apps.core.health import health_show
 from apps.core.refusals import Forbidden, Refused
@@ -108,7 +108,9 @@ class DatabaseRoleMiddleware:
 def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     """The page that says what could not be done."""
     status = 403 if isinstance(refused, Forbidden) else 409
-    context = {"sentence": str(refused), "back": request.headers.get("Referer", "/")}
+    partial = bool(request.headers.get("HX-Request"))  # the page stays as it is
+    held = request.method == "POST" and not partial and returned.hold(request, str(refused))
+    context = {"sentence": str(refused), "back": origin.page_of(request) or "/", "held": held}
     return render(request, "refused.html", context, status=status)
 
 
@@ -131,7 +133,8 @@ class IdempotencyMiddleware:
     """A form that is sent again is answered as the first time; one with other values is another act, or asked about.
 
     The key is looked at once the request is known to come from whom it says it comes from: a session that ended and a
-    stale token are answered before.
+    stale token are answered before. A view that only shows the form again, with a customer looked up, says so
+    (`response.shown_again`): nothing was done under its key.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -142,9 +145,10 @@ class IdempotencyMiddleware:
         claim: idempotency.Claim | None = getattr(request, "claim", None)
         if claim is None or claim.answer is not None:
             return response
-        if response.status_code < 400 and not response.streaming:
+        nothing_done = response.streaming or getattr(response, "shown_again", False)
+        if response.status_code < 400 and not nothing_done:
             idempotency.remember(claim, response)
-        elif response.streaming or getattr(response, "keeps_writes", False):
+        elif nothing_done or getattr(response, "keeps_writes", False):
             idempotency.forget(claim)
         return response
 

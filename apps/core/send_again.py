@@ -1,10 +1,12 @@
 """Pages on which what was sent stands ready to be sent again, after it could not be taken as it came."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from apps.core import formats, idempotency
+from apps.core import formats, idempotency, origin
 
 
 def refused_key(request: HttpRequest, unusable: idempotency.Unusable) -> HttpResponse:
@@ -33,20 +35,36 @@ def asked(request: HttpRequest, claim: idempotency.Claim) -> HttpResponse:
     return _page(request, sentence, key=key, go=_("Send this too"), title=_("Once more?"))
 
 
+def texts(returned: dict[str, Any]) -> list[str]:
+    """What somebody wrote, as far as one can tell without the form: what has a space in it."""
+    return [one for name, values in returned["values"].items() for one in values if " " in one.strip()]
+
+
+def held(request: HttpRequest, returned: dict[str, Any]) -> HttpResponse:
+    """What was held for a page that has no place for it (any more)."""
+    key = idempotency.key_new(idempotency.owner_of(request))
+    values = [(name, value) for name, given in returned["values"].items() for value in given]
+    return _render(
+        request, returned["sentence"], key=key, go=_("Send it now"), sent=values, files=list(returned["files"]),
+        address=returned["action"], back=returned["page"], texts=texts(returned), status=200,
+    )  # fmt: skip
+
+
 def _page(
     request: HttpRequest, sentence: str, *, key: str = "", go: str = "", title: str = ""
 ) -> HttpResponse:
     left_out = {idempotency.FIELD, "csrfmiddlewaretoken"}
+    sent = [(name, one) for name, values in request.POST.lists() if name not in left_out for one in values]
+    return _render(
+        request, sentence, key=key, go=go, title=title, sent=sent, files=list(request.FILES),
+        address=request.get_full_path(), back=origin.page_of(request) or "/",
+    )  # fmt: skip
+
+
+def _render(request: HttpRequest, sentence: str, *, status: int = 409, **more: Any) -> HttpResponse:
     context = {
-        "title": title or _("That was not sent"),
         "sentence": sentence,
-        "key": key,
-        "go": go,
-        "sent": [(name, value) for name, values in request.POST.lists() if name not in left_out for value in values],
-        "files": bool(request.FILES),
-        "address": request.get_full_path(),
-        "back": request.headers.get("Referer", "/"),
         # a page without a login takes no cookie, so no token either
         "guarded": request.user.is_authenticated,
-    }  # fmt: skip
-    return render(request, "send_again.html", context, status=409)
+    }
+    return render(request, "send_again.html", context | more, status=status)

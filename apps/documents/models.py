@@ -1,5 +1,7 @@
 """Files that are kept. A row says what a file is; whoever owns the row decides who may see it."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -35,3 +37,37 @@ class StoredFile(models.Model):
     @property
     def is_image(self) -> bool:
         return self.content_type.startswith("image/")
+
+
+FOLDER = "pending"
+
+
+class PendingUpload(models.Model):
+    """A file that came with a refused form, as it came. `kept.py` gives it back to whoever sent it, for a day."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.CharField(max_length=40)
+    address = models.CharField(max_length=500)
+    field = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("file of a refused form")
+        verbose_name_plural = _("files of refused forms")
+        indexes = [models.Index(fields=["created_at"], name="pendingupload_age")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        return f"{FOLDER}/{self.pk}"
+
+    @property
+    def is_image(self) -> bool:
+        """By what the browser says; some do not know what a newer telephone makes."""
+        return self.content_type.startswith("image/") or self.name.lower().endswith(
+            (".heic", ".heif", ".avif")
+        )

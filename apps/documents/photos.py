@@ -28,6 +28,7 @@ Image.MAX_IMAGE_PIXELS = 50_000_000
 # A camera's MPO opens as JPEG; Pillow knows no opener of that name.
 FORMATS = ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"]
 MAX_BYTES = 25_000_000
+PNG_URL, MOST_DRAWN = "data:image/png;base64,", 500_000
 SIDE, THUMBNAIL_SIDE, LOGO_SIDE = 2048, 360, 1000
 
 
@@ -45,6 +46,12 @@ def photo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
         thumbnail_path=thumbnail_path,
         **facts,
     )
+
+
+def photo_check(raw: bytes, *, side: int = 0) -> bytes:
+    """Raises Refused for anything that is no photo. Gives a JPEG of that size when asked for."""
+    image, _facts = _open(raw)
+    return _jpeg(image, side, 70) if side else b""
 
 
 def logo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
@@ -71,13 +78,18 @@ def logo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
     )
 
 
+def signature_again(data_url: str | None) -> str:
+    """What was drawn, to be drawn again on a form that is refused; nothing when it is no drawing."""
+    drawn = data_url or ""
+    return drawn if drawn.startswith(PNG_URL) and len(drawn) <= MOST_DRAWN and drawn.isascii() else ""
+
+
 def signature_store(*, data_url: str, by: Actor) -> StoredFile:
     """Keep a signature drawn on the pad: a PNG data URL, redrawn here as black on white."""
-    prefix = "data:image/png;base64,"
-    if not data_url.startswith(prefix) or len(data_url) > 500_000:
+    if not data_url.startswith(PNG_URL) or len(data_url) > MOST_DRAWN:
         raise Refused(_("The signature did not arrive. Sign again."))
     try:
-        raw = base64.b64decode(data_url[len(prefix) :], validate=True)
+        raw = base64.b64decode(data_url[len(PNG_URL) :], validate=True)
     except binascii.Error as error:
         raise Refused(_("The signature did not arrive. Sign again.")) from error
     image, _facts = _open(raw)

@@ -8,5 +8,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("embed/", public.embed, name="embed"),
     path("sent/<str:token>/", public.sent, name="sent"),
     path("embed/sent/<str:token>/", public.embed_sent, name="embed_sent"),
-    path("photo/<str:token>/", public.kept_photo, name="kept_photo"),
 ]

@@ -8,6 +8,7 @@ function prepare(box) {
   const pen = canvas.getContext("2d");
   let strokes = [];
   let stroke = null;
+  let before = null; // what was drawn before the form came back
 
   function draw() {
     const ratio = window.devicePixelRatio || 1;
@@ -17,6 +18,7 @@ function prepare(box) {
     canvas.height = height * ratio;
     pen.scale(ratio, ratio);
     Object.assign(pen, { lineWidth: 2.2, lineCap: "round", lineJoin: "round", strokeStyle: "#12201f", fillStyle: "#12201f" });
+    if (before) pen.drawImage(before, 0, 0, width, width * before.naturalHeight / before.naturalWidth);
     for (const points of strokes) {
       pen.beginPath();
       pen.moveTo(points[0].x, points[0].y);
@@ -34,7 +36,7 @@ function prepare(box) {
     return { x: event.clientX - left, y: event.clientY - top };
   };
   const keep = () => {
-    field.value = strokes.length ? canvas.toDataURL("image/png") : "";
+    field.value = strokes.length || before ? canvas.toDataURL("image/png") : "";
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
@@ -52,7 +54,12 @@ function prepare(box) {
     draw();
   });
   for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => { if (stroke) { stroke = null; keep(); } });
-  box.querySelector("[data-clear]")?.addEventListener("click", () => { strokes = []; draw(); keep(); });
+  box.querySelector("[data-clear]")?.addEventListener("click", () => { strokes = []; before = null; draw(); keep(); });
+  if (field.value) {
+    const image = new Image();
+    image.addEventListener("load", () => { before = image; draw(); });
+    image.src = field.value;
+  }
   new ResizeObserver(draw).observe(canvas);
 }
 

@@ -8,8 +8,9 @@ from django.urls.exceptions import NoReverseMatch
 
 from tests.world import World, routes, world_make
 
-# Open to the world, each for its own reason: login, the public form, private links (which look their token up).
-PUBLIC = ("account_", "mfa_login", "mfa_authenticate", "request:", "quote:", "extra-work:", "pay:", "join:", "set_language", "company:logo", "health")  # fmt: skip
+# Open to the world, each for its own reason: login, the public form, private links (which look their token up), and the
+# photos of a refused form (for whoever sent them).
+PUBLIC = ("account_", "mfa_login", "mfa_authenticate", "request:", "quote:", "extra-work:", "pay:", "join:", "set_language", "company:logo", "documents:kept", "health")  # fmt: skip
 # For everyone who is logged in: it shows no more than one's own.
 OWN = {
     # a technician opens those of their own jobs; the queryset decides

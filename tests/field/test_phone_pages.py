@@ -13,12 +13,13 @@ from PIL import Image, ImageDraw
 from apps.core import clock
 from apps.core.idempotency import FIELD, key_new
 from apps.field.actions import visit_return
-from apps.field.models import ExtraWork, FieldEvent, TimeEntry, VisitPhoto
+from apps.field.models import ExtraWork, FieldEvent, SignOff, TimeEntry, VisitPhoto
 from apps.materials.models import Material
 from apps.planning.models import Assignment
 from apps.workorders.models import ToBring, WorkOrder
 from tests.builders import Phone, photo_stored
 from tests.field.conftest import booked, jpeg
+from tests.pages import submit
 
 STEPS = ["before_photo", "checklist", "work_done", "material_list", "extra_work", "issue", "after_photo", "no_access",
          "hold", "finish"]  # fmt: skip
@@ -392,3 +393,37 @@ def test_today_asks_the_same_whatever_the_number_of_jobs(
         booked(cast.tim, order, start + timedelta(minutes=20 * number), hours=0.25)
     with django_assert_max_num_queries(BUDGET + 1):
         tim.get(reverse("phone:today"))
+
+
+def test_a_signature_without_a_name_is_drawn_again_and_counts(tim, phone):
+    phone.begin()
+    url = reverse("phone:sign_off", args=[phone.assignment.pk])
+    drawn = signature()
+    refused = submit(url, client=tim, by_script={"signature": drawn}, form="step")
+    assert refused.status_code == 422
+    assert f'value="{drawn}"' in refused.content.decode()
+    assert submit(refused, client=tim, form="step", name="Karin Smit").status_code == 302
+    assert SignOff.objects.get().signature.is_image
+
+
+def test_a_signature_under_what_was_changed_meanwhile_is_drawn_anew(tim, phone):
+    phone.begin()
+    url = reverse("phone:sign_off", args=[phone.assignment.pk])
+    page = tim.get(url)
+    phone.send("work_done", text="Something else")
+    refused = submit(page, client=tim, by_script={"signature": signature()}, form="step", name="Karin Smit")
+    assert refused.status_code == 422
+    assert "Read it again, then sign" in refused.content.decode()
+    assert "data:image/png" not in refused.content.decode()
+    assert "Karin Smit" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    "drawn", ["javascript:alert(1)", "data:image/png;base64," + "A" * 500_000, "drawn by hand"]
+)
+def test_what_is_no_drawing_is_not_drawn_again(tim, phone, drawn):
+    phone.begin()
+    url = reverse("phone:sign_off", args=[phone.assignment.pk])
+    refused = submit(url, client=tim, by_script={"signature": drawn}, form="step")
+    assert refused.status_code == 422
+    assert drawn not in refused.content.decode()

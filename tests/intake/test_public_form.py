@@ -107,13 +107,15 @@ def test_a_program_is_too_quick_and_a_person_presses_once_more(client, typed):
 
 
 def test_photos_of_a_refused_form_stay_for_the_next_try(client, typed):
+    typed |= {"idempotency_key": key_new(NOBODY)}
     answer = client.post("/request/", typed | {"email": "wrong", "photos": [photo()]})
     assert answer.status_code == 422
-    token = re.search(r'name="kept" value="([^"]+)"', answer.content.decode())[1]
-    assert client.get(f"/request/photo/{token}/")["Content-Type"] == "image/jpeg"
-    client.post("/request/", typed | {"kept": token})
+    token = re.search(r'name="photos-kept" value="([^"]+)"', answer.content.decode())[1]
+    assert client.get(f"/kept/{token}/")["Content-Type"] == "image/jpeg"
+    assert not StoredFile.objects.exists()
+    client.post("/request/", typed | {"photos-kept": token})
     assert RequestPhoto.objects.get().file == StoredFile.objects.get()
-    assert client.get("/request/photo/made-up/").status_code == 404
+    assert client.get(f"/kept/{token}/").status_code == 404
 
 
 def test_a_file_that_is_no_photo_is_refused_by_name(client, typed):

@@ -45,7 +45,7 @@ def test_a_customer_asks_for_a_visit_with_a_photo(
         page.click("form .btn.go")
         page.wait_for_selector(".errors")
         assert page.input_value("[name=street]") == "Ginnekenweg"  # nothing that was typed is lost
-        assert page.is_checked("[name=kept]")  # nor the photo
+        assert page.is_checked("[name=photos-kept]")  # nor the photo
         page.fill("[name=email]", "karin@example.com")
         page.click("form .btn.go")
         page.wait_for_selector("h1:has-text('received')")

@@ -4,6 +4,7 @@ from django.urls import reverse
 from apps.core.actors import Customer as CustomerActor
 from apps.core.idempotency import key_new
 from apps.customers.models import Customer
+from apps.documents.photos import photo_store
 from apps.intake import actions
 from apps.intake.models import Request
 from apps.messaging.models import Notice
@@ -224,3 +225,14 @@ def test_an_admin_looks_but_does_not_handle(cast, client_as, request_make):
     page = client.get(f"/requests/{asked.pk}/").content.decode()
     assert "Decline the request" not in page
     assert client.get("/requests/new/").status_code == 403
+
+
+def test_a_photo_may_be_stored_for_its_page_but_not_opened_by_itself(cast, client_as, request_make):
+    """After logging out, Back would show it."""
+    client = client_as(cast.bram)
+    made = request_make(photos=[photo_store(raw=photo().read(), name="a.jpg", by=cast.bram)])
+    url = reverse("intake:request_photo", args=[made.pk, made.photos.get().pk])
+    for dest, said in (("image", "max-age"), ("document", "no-store")):
+        answer = client.get(url, headers={"Sec-Fetch-Dest": dest})
+        assert said in answer["Cache-Control"]
+        assert dest == "document" or "Sec-Fetch-Dest" in answer["Vary"]

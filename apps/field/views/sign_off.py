@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import clock
 from apps.core.refusals import Refused
-from apps.documents.photos import signature_store
+from apps.documents.photos import signature_again, signature_store
 from apps.documents.web import file_response
 from apps.field import forms, rules
 from apps.field.evidence import shown_durations, shown_of
@@ -32,11 +32,13 @@ def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> Http
         return redirect("phone:job", assignment.pk)
     now = clock.now()
     form = forms.SignOffForm(request.POST or None)
+    drawn = signature_again(request.POST.get("signature"))
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data
         shown = shown_of(visit, at=found["shown_at"])
         fresh = timedelta(0) <= now - found["shown_at"] <= SHOWN_FOR
         if rules.shown_hash(shown) != found["shown_hash"] or not fresh:
+            drawn = ""  # it stood under something else
             form.add_error(None, _("The work was changed after this was shown. Read it again, then sign."))
         file = _signature(request, form) if not form.errors else None
         if not form.errors:
@@ -51,7 +53,7 @@ def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> Http
     shown = shown_of(visit, at=now)
     return page(
         request, "field/sign_off.html", assignment, visit, form, shown=shown, hash=rules.shown_hash(shown),
-        shown_at=now.isoformat(), durations=shown_durations(shown),
+        shown_at=now.isoformat(), drawn=drawn, durations=shown_durations(shown),
         signed=visit.sign_off,
     )  # fmt: skip
 

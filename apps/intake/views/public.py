@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -27,15 +28,13 @@ from apps.core.client_address import client_address
 from apps.core.database import PUBLIC, as_role
 from apps.core.formats import clock_time
 from apps.documents.models import StoredFile
-from apps.documents.web import file_response
 from apps.intake import actions, rules
 from apps.intake.forms.public import SALT, PublicRequestForm, stamp
 from apps.intake.models import RequestFormSettings
 from apps.intake.views.floods import Duplicate, request_count, try_count
 from apps.intake.views.photos import photos_take
 
-KEPT_SALT, SENT_SALT = "intake.kept-photo", "intake.sent"
-KEPT_SECONDS = 24 * 3600
+SENT_SALT = "intake.sent"
 
 
 def _language(request: HttpRequest) -> str:
@@ -49,18 +48,6 @@ def _framed(response: HttpResponse, company: Company | None) -> HttpResponse:
     response.xframe_options_exempt = True  # X-Frame-Options knows no list; frame-ancestors rules
     response._csp_replace = {"frame-ancestors": origins or ["'none'"]}  # type: ignore[attr-defined]
     return response
-
-
-def _kept(request: HttpRequest, most: int) -> list[StoredFile]:
-    """The photos that came with an earlier try of this form."""
-    pks = []
-    for token in request.POST.getlist("kept")[:most]:
-        try:
-            pks.append(signing.loads(token, salt=KEPT_SALT, max_age=KEPT_SECONDS))
-        except signing.BadSignature:
-            continue
-    found = StoredFile.objects.in_bulk(pks)
-    return [found[pk] for pk in pks if pk in found]
 
 
 def _page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -99,9 +86,7 @@ def _answer(
         form = PublicRequestForm(
             choices=choices, initial={"language": translation.get_language(), "country": "NL"}
         )
-        return render(
-            request, "intake/public_form.html", context | {"form": form, "stamp": stamp(), "kept": []}
-        )
+        return render(request, "intake/public_form.html", context | {"form": form, "stamp": stamp()})
 
     return _sent_form(request, choices, context)
 
@@ -110,13 +95,12 @@ def _sent_form(request: HttpRequest, choices: RequestFormSettings, context: dict
     """What was typed, made into a request; or shown again, whole, with what is in the way."""
     address = client_address(request)
     form = PublicRequestForm(request.POST, choices=choices)
-    files = _kept(request, choices.max_photos)
-    wait = try_count(address)
-    photos_left = bool(wait and request.FILES.getlist("photos"))
+    files: list[StoredFile] = []
+    too_often = wait = try_count(address)
+    counted = transaction.savepoint()
     if wait is None and choices.photos != "off":
         by = CustomerActor(_("Public form"))
-        fresh, faults = photos_take(request, "photos", by=by, most=max(choices.max_photos - len(files), 0))
-        files += fresh
+        files, faults = photos_take(request, "photos", by=by, most=choices.max_photos)
         for sentence in faults:
             form.add_error(None, sentence)
         if choices.photos == "required" and not files:
@@ -132,18 +116,18 @@ def _sent_form(request: HttpRequest, choices: RequestFormSettings, context: dict
                 same.keep(made)
                 number = made.number
             return _to_sent(number, framed=context["framed"])
+    transaction.savepoint_rollback(counted)
     status = 422
     if wait:
         status = 429
         form.add_error(None, _wait_sentence(wait))
-        if photos_left:
-            form.add_error(None, _("The photos were not kept: choose them again then."))
-    given = {"form": form, "stamp": _stamp(request), "kept": _as_kept(files)}
+    given = {"form": form, "stamp": _stamp(request)}
     response = render(request, "intake/public_form.html", context | given, status=status)
     if wait:
         response["Retry-After"] = str(max(1, int((wait - clock.now()).total_seconds())))
-    # The photos stay for the next try, and the try counts.
+    # Of a refused form only the try is kept: it counts.
     response.keeps_writes = True  # type: ignore[attr-defined]
+    response.keeps_files = not too_often  # type: ignore[attr-defined]
     return response
 
 
@@ -166,10 +150,6 @@ def _stamp(request: HttpRequest) -> str:
     except signing.BadSignature:
         return stamp()
     return given
-
-
-def _as_kept(files: list[StoredFile]) -> list[dict[str, str]]:
-    return [{"token": signing.dumps(file.pk, salt=KEPT_SALT), "name": file.name} for file in files]
 
 
 @_page
@@ -210,17 +190,3 @@ def sent(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def embed_sent(request: HttpRequest, token: str) -> HttpResponse:
     return _sent(request, token, framed=True)
-
-
-@_page
-@require_GET
-def kept_photo(request: HttpRequest, token: str) -> HttpResponseBase:
-    """The small picture of a photo that waits for the form to be right; only its sender has the address."""
-    try:
-        pk = signing.loads(token, salt=KEPT_SALT, max_age=KEPT_SECONDS)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    file = StoredFile.objects.filter(pk=pk).first()
-    if file is None or not file.is_image:
-        raise Http404
-    return file_response(file, thumbnail=True)

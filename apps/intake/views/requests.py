@@ -88,7 +88,9 @@ def detail_context(request: HttpRequest, chosen: Request) -> dict[str, Any]:
 def request_create(request: HttpRequest) -> HttpResponse:
     """Write down what a customer asks for. `choose` picks a customer that is here already, and keeps what was typed."""
     if request.method == "POST" and ("choose" in request.POST or "search" in request.POST):
-        return _form_page(request, RequestForm.restarted(request.POST, user=request.user))
+        again = _form_page(request, RequestForm.restarted(request.POST, user=request.user))
+        again.shown_again = True  # type: ignore[attr-defined]
+        return again
     if request.method == "GET":
         return _form_page(request, RequestForm(user=request.user, initial=request.GET.dict()))
     form = RequestForm(request.POST, user=request.user)

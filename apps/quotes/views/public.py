@@ -14,7 +14,7 @@ from apps.core.actors import Customer
 from apps.core.client_address import known_address
 from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
-from apps.documents.photos import signature_store
+from apps.documents.photos import signature_again, signature_store
 from apps.documents.web import file_response
 from apps.quotes import actions, rules
 from apps.quotes.documents import file_name, quote_pdf, reading
@@ -97,18 +97,20 @@ def accept(request: HttpRequest, link: QuoteLink) -> HttpResponse:
         return _page(request, link, already=True, status=409)
     ticked = _ticked(request, link)
     form = AcceptForm(request.POST)
+    again: dict[str, Any] = {"options": ticked, "accept_form": form, "status": 422}
+    drawn = signature_again(request.POST.get("signature"))
     if not form.is_valid():
-        return _page(request, link, options=ticked, accept_form=form, status=422)
+        return _page(request, link, **again, drawn=drawn)
     total = rules.content_totals(link.version.content, ticked).total
     if form.cleaned_data["total"] != total:
-        return _page(request, link, options=ticked, accept_form=form, total_changed=True, status=422)
+        return _page(request, link, **again, total_changed=True)  # the signature stood under another total
     by = Customer(form.cleaned_data["name"])
     try:
         drawn = form.cleaned_data["signature"]
         signature = signature_store(data_url=drawn, by=by) if drawn else None
     except Refused as refusal:
         form.add_error("signature", str(refusal))
-        return _page(request, link, options=ticked, accept_form=form, status=422)
+        return _page(request, link, **again)
     try:
         actions.quote_accept(
             version=link.version,

@@ -125,7 +125,9 @@ def quote_create(request: HttpRequest) -> HttpResponse:
             return redirect("quotes:quote_edit", quote.pk)
     context = choosing(request, form) | {"asked": asked if request.method == "GET" else None}
     status = 422 if request.method == "POST" and not choosing_only else 200
-    return render(request, "quotes/quote_create.html", context, status=status)
+    response = render(request, "quotes/quote_create.html", context, status=status)
+    response.shown_again = choosing_only  # type: ignore[attr-defined]
+    return response
 
 
 @requires("make_quotes")
