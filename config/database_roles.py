@@ -7,13 +7,16 @@ not named here gives nobody anything.
 import random
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db import InternalError, connections, transaction
+from django.db.models import GeneratedField
 from psycopg import sql
 
 from apps.core.database import OFFICE, PUBLIC, ROLES, TECHNICIAN
+from apps.core.models import Versioned
 from config.database import WEB_LOGIN, web_password
 
 ROLE_TRIES = 50
@@ -79,6 +82,7 @@ TABLES: dict[str, dict[str, str]] = {
         "core.auditevent": ADD,
         "core.rowchange": READ,
         "core.counter": READ,
+        "core.edition": READ,
         "core.series": "SELECT, UPDATE (prefix)",
         "core.idempotentanswer": ALL,
         "core.hit": ALL,
@@ -162,6 +166,16 @@ NOT_AUDITED = {
     "messaging.notice",
     "field.fieldevent",
     "leaks.leak",
+    "core.edition",
+}
+
+# Tables whose rows are edited as one page: their changes are counted together (`core.versions.edition`).
+EDITED_TOGETHER = {
+    "auth.group_permissions",
+    "company.openinghours",
+    "pricing.rate",
+    "pricing.materialprice",
+    "pricing.technicianrate",
 }
 
 # What stands in these never changes, which row triggers see to (`sql/frozen.sql` of each app). None may be emptied with
@@ -259,6 +273,13 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
                 f'CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON "{meta.db_table}"'
                 " FOR EACH STATEMENT EXECUTE FUNCTION wt_refuse_truncate()"
             )
+        if issubclass(model, Versioned):
+            yield from _version_triggers(model)
+        if meta.label_lower in EDITED_TOGETHER:
+            yield (
+                "CREATE OR REPLACE TRIGGER count_edition BEFORE INSERT OR UPDATE OR DELETE"
+                f' ON "{meta.db_table}" FOR EACH STATEMENT EXECUTE FUNCTION wt_edition()'
+            )
     # The login role itself: enough to find out who is asking, to throttle, and to run the worker's queue.
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, core_cache TO {WEB_LOGIN}, {everyone}"
     yield (
@@ -268,6 +289,27 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
     for table in sorted(one for one in tables if one.startswith("procrastinate_")):
         yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {WEB_LOGIN}, {everyone}"
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {WEB_LOGIN}, {everyone}"
+
+
+def _version_triggers(model: type[Versioned]) -> Iterator[str]:
+    """Count every change of a record, and of the rows that are a part of it."""
+    meta = model._meta
+    made = [field.column for field in meta.concrete_fields if isinstance(field, GeneratedField)]
+    skipped = ", ".join(f"'{one}'" for one in ("version", *made, *model.uncounted))
+    yield (
+        f'CREATE OR REPLACE TRIGGER count_version BEFORE UPDATE ON "{meta.db_table}"'
+        f" FOR EACH ROW EXECUTE FUNCTION wt_version({skipped})"
+    )
+    for name in model.counted:
+        relation: Any = meta.get_field(name)
+        if relation.many_to_many:
+            table, column = relation.m2m_db_table(), relation.m2m_column_name()
+        else:
+            table, column = relation.related_model._meta.db_table, relation.field.column
+        yield (
+            f'CREATE OR REPLACE TRIGGER count_version_of AFTER INSERT OR UPDATE OR DELETE ON "{table}"'
+            f" FOR EACH ROW EXECUTE FUNCTION wt_version_of('{meta.db_table}', '{column}')"
+        )
 
 
 def _make_role(name: str, options: str) -> str:

@@ -19,6 +19,7 @@ from apps.core.holdings import Wishes, hand_over, subject_lock
 from apps.core.refusals import Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
+from apps.core.versions import edition_lock, version_lock
 from apps.messaging.actions import message_queue
 from apps.messaging.links import placeholder
 
@@ -73,11 +74,20 @@ def first_admin_create(
         )  # fmt: skip
 
 
-def user_change(*, user: User, by: Actor, name: str, initials: str, user_roles: Collection[str]) -> User:
+def user_change(
+    *,
+    user: User,
+    by: Actor,
+    name: str,
+    initials: str,
+    user_roles: Collection[str],
+    version: int | None = None,
+) -> User:
     """Change a name and roles. Raises Refused when nobody, or the admin who asks, could manage users any more."""
     managed = by.may("manage_users")
     with transaction.atomic():
         _users_lock()
+        version_lock(user, version)
         before = sorted(user.groups.values_list("name", flat=True))
         user.name, user.initials = name, initials
         user.save(update_fields=["name", "initials"])
@@ -159,7 +169,9 @@ def user_language_set(*, user: User, language: str) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
 
 
-def role_abilities_set(*, allowed: Mapping[str, Collection[str]], by: Actor) -> int:
+def role_abilities_set(
+    *, allowed: Mapping[str, Collection[str]], by: Actor, version: int | None = None
+) -> int:
     """Change the matrix: the abilities of each role that is named; how many cells changed.
 
     Raises Refused for an ability that a role must never have, and when it would lock everybody out.
@@ -169,6 +181,7 @@ def role_abilities_set(*, allowed: Mapping[str, Collection[str]], by: Actor) -> 
     managed = by.may("manage_users")
     with transaction.atomic():
         _users_lock()
+        edition_lock(Group.permissions.through, version)
         for group in Group.objects.filter(name__in=list(allowed)).prefetch_related("permissions"):
             wanted = set(allowed[group.name])
             if any(not roles.is_possible(group.name, ability) for ability in wanted):

@@ -167,7 +167,10 @@ class MatrixForm(forms.Form):
         super().__init__(*args, **kwargs)
         for role, label in roles.ROLE_LABELS.items():
             self.fields[role] = forms.MultipleChoiceField(
-                label=label, required=False, choices=[(name, name) for name in possible(role)]
+                label=label,
+                required=False,
+                choices=[(name, roles.ABILITIES[name][0]) for name in possible(role)],
+                widget=forms.CheckboxSelectMultiple,
             )
 
     @property

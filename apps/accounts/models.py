@@ -15,16 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import roles, states
 from apps.accounts.querysets import InvitationQuerySet, UserManager
 from apps.core import clock
-from apps.core.models import Stateful, one_of
+from apps.core.models import Stateful, Versioned, one_of
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Versioned, AbstractBaseUser, PermissionsMixin):
     """Someone who logs in with an e-mail address. Roles are groups; a user may hold several."""
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
     actor_kind = "user"
+    counted = ("groups",)
+    uncounted = ("last_login", "password", "language")
     events = {
         "deactivate": _("Deactivated"),
         "hand_over": _("Work handed over"),

@@ -14,6 +14,7 @@ from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.models import RowChange, Series
 from apps.core.refusals import Refused
+from apps.core.versions import edition_lock, version_lock
 
 # The package that knows the holidays has its own name for English.
 HOLIDAY_LANGUAGES = {"en": "en_US"}
@@ -33,18 +34,22 @@ def saved_view_remove(*, view: SavedView) -> None:
         view.delete()
 
 
-def company_set(*, by: Actor, **fields: Any) -> Company:
+def company_set(*, by: Actor, version: int | None = None, **fields: Any) -> Company:
     """Make the company's row, or change it."""
     with transaction.atomic():
+        version_lock(Company(pk=1), version)
         company, created = Company.objects.update_or_create(pk=1, defaults=fields)
         verb = "company.create" if created else "company.change"
         audit_record(company, verb=verb, by=by, data={"fields": sorted(fields)})
     return company
 
 
-def opening_hours_set(*, by: Actor, hours: Iterable[tuple[int, time, time]]) -> None:
+def opening_hours_set(
+    *, by: Actor, hours: Iterable[tuple[int, time, time]], version: int | None = None
+) -> None:
     """The opening hours of the week, in place of those that were: (weekday, opens, closes), 1 is Monday."""
     with transaction.atomic():
+        edition_lock(OpeningHours, version)
         OpeningHours.objects.all().delete()
         OpeningHours.objects.bulk_create(
             OpeningHours(weekday=weekday, opens=opens, closes=closes) for weekday, opens, closes in hours
@@ -80,7 +85,7 @@ def holiday_remove(*, holiday: Holiday, by: Actor) -> None:
         holiday.delete()
 
 
-def series_prefix_set(*, series: Series, prefix: str, by: Actor) -> Series:
+def series_prefix_set(*, series: Series, prefix: str, by: Actor, version: int | None = None) -> Series:
     """What the next numbers of a series start with; numbers that were given stay.
 
     Raises Refused for a prefix that another series has or ever had: two documents would get the same number.
@@ -92,7 +97,7 @@ def series_prefix_set(*, series: Series, prefix: str, by: Actor) -> Series:
         others = Series.objects.filter(prefix=prefix).exclude(pk=series.pk)
         if others.exists() or changes.filter(Q(old__prefix=prefix) | Q(new__prefix=prefix)).exists():
             raise Refused(_("“%(prefix)s” is or was the prefix of other documents.") % {"prefix": prefix})
-        before = Series.objects.get(pk=series.pk).prefix
+        before = version_lock(series, version).prefix
         if before != prefix:
             Series.objects.filter(pk=series.pk).update(prefix=prefix)
             audit_record(

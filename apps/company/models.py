@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.company.querysets import SavedViewQuerySet
+from apps.core.models import Versioned
 from apps.documents.models import StoredFile
 
 
@@ -40,7 +41,7 @@ class Address(models.Model):
         return f"{self.postal_code} {self.city}".strip()
 
 
-class Company(Address):
+class Company(Versioned, Address):
     """The one row that describes the company; it stands on every document."""
 
     events = {"logo": _("Logo changed")}

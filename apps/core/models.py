@@ -1,6 +1,6 @@
 """What every app builds on: the audit, number series, and answers to repeated requests."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.querysets import AuditEventQuerySet
+
+
+class Versioned(models.Model):
+    """A record that people change in forms. Postgres counts its changes: see `core.versions`."""
+
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    counted: ClassVar[tuple[str, ...]] = ()  # relations whose rows are a part of the record
+    uncounted: ClassVar[tuple[str, ...]] = ()  # columns that no form changes
+
+    class Meta:
+        abstract = True
 
 
 class AuditEvent(models.Model):
@@ -91,7 +103,7 @@ class Counter(models.Model):
         return f"{self.series} {self.year}: {self.last}"
 
 
-class Series(models.Model):
+class Series(Versioned):
     """A kind of document that is numbered, and what its numbers start with."""
 
     events = {"prefix": _("Prefix changed")}
@@ -150,10 +162,24 @@ class Hit(models.Model):
         return f"{self.bucket[:8]} {self.at}"
 
 
-class Stateful(models.Model):
-    """A record with a status. Only `core.transitions.move` assigns it; `version` counts the changes."""
+class Edition(models.Model):
+    """How often a table was changed whose rows are edited as one page. Written by a trigger only."""
 
-    version = models.PositiveIntegerField(default=0, editable=False)
+    name = models.CharField(max_length=63, unique=True)
+    version = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField(null=True)
+    user_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class Stateful(Versioned):
+    """A record with a status. Only `core.transitions.move` assigns it."""
 
     steps: dict[str, Any] = {}
 

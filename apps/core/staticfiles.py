@@ -14,7 +14,14 @@ from typing import Any
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-SHEETS = ["css/app.css", "css/app-phone.css", "css/app-public.css", "planning/grid.css", "quotes/lines.css"]
+SHEETS = [
+    "css/app.css",
+    "css/app-phone.css",
+    "css/app-public.css",
+    "planning/grid.css",
+    "quotes/lines.css",
+    "core/versions.css",
+]
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Space that means nothing. Not before a colon: `& :hover` and `&:hover` differ.

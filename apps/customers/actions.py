@@ -9,6 +9,7 @@ from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Refused
+from apps.core.versions import version_lock
 from apps.customers import positions, rules
 from apps.customers.models import Contact, Customer, Equipment, Site
 
@@ -25,10 +26,10 @@ def customer_create(*, by: Actor, **fields: Any) -> Customer:
     return customer
 
 
-def customer_change(*, customer: Customer, by: Actor, **fields: Any) -> Customer:
+def customer_change(*, customer: Customer, by: Actor, version: int | None = None, **fields: Any) -> Customer:
     """Change what is given. Raises Refused as `customer_create` does."""
     with transaction.atomic():
-        locked = Customer.objects.select_for_update().get(pk=customer.pk)
+        locked = version_lock(customer, version)
         changed = _assign(locked, _cleaned(fields, country=locked.country))
         if not changed:
             return locked
@@ -51,9 +52,9 @@ def site_create(*, by: Actor, customer: Customer, **fields: Any) -> Site:
     return site
 
 
-def site_change(*, site: Site, by: Actor, **fields: Any) -> Site:
+def site_change(*, site: Site, by: Actor, version: int | None = None, **fields: Any) -> Site:
     with transaction.atomic():
-        locked = Site.objects.select_for_update().get(pk=site.pk)
+        locked = version_lock(site, version)
         changed = _assign(locked, _cleaned(fields, country=locked.country))
         if not changed:
             return locked
@@ -85,9 +86,9 @@ def contact_create(*, by: Actor, customer: Customer, **fields: Any) -> Contact:
     return contact
 
 
-def contact_change(*, contact: Contact, by: Actor, **fields: Any) -> Contact:
+def contact_change(*, contact: Contact, by: Actor, version: int | None = None, **fields: Any) -> Contact:
     with transaction.atomic():
-        locked = Contact.objects.select_for_update().get(pk=contact.pk)
+        locked = version_lock(contact, version)
         if changed := _assign(locked, _cleaned(fields, country="NL")):
             locked.save(update_fields=changed)
             audit_record(locked.customer, verb="customer.contact_change", by=by, data={"contact": locked.pk})
@@ -102,9 +103,11 @@ def equipment_create(*, by: Actor, site: Site, **fields: Any) -> Equipment:
     return equipment
 
 
-def equipment_change(*, equipment: Equipment, by: Actor, **fields: Any) -> Equipment:
+def equipment_change(
+    *, equipment: Equipment, by: Actor, version: int | None = None, **fields: Any
+) -> Equipment:
     with transaction.atomic():
-        locked = Equipment.objects.select_for_update().get(pk=equipment.pk)
+        locked = version_lock(equipment, version)
         if changed := _assign(locked, fields):
             locked.save(update_fields=changed)
             audit_record(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.company.models import Address
 from apps.core import clock
-from apps.core.models import one_of
+from apps.core.models import Versioned, one_of
 from apps.core.search import SearchTextField, search_vector
 from apps.customers.querysets import (
     ContactQuerySet,
@@ -23,7 +23,7 @@ class CustomerKind(models.TextChoices):
     COMPANY = "company", _("Company")
 
 
-class Customer(Address):
+class Customer(Versioned, Address):
     """A person or a company. The address is where invoices go; work is done at a site."""
 
     events = {
@@ -108,7 +108,7 @@ class Customer(Address):
         return self.name
 
 
-class Contact(models.Model):
+class Contact(Versioned):
     """Someone to call or write to at a customer."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
@@ -128,7 +128,7 @@ class Contact(models.Model):
         return self.name
 
 
-class Site(Address):
+class Site(Versioned, Address):
     """Where the work is done."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="sites")
@@ -149,7 +149,7 @@ class Site(Address):
         return f"{self.street_line}, {self.city}"
 
 
-class Equipment(models.Model):
+class Equipment(Versioned):
     """A device at a site that is serviced: boiler, heat pump, air handling unit."""
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="equipment")

@@ -13,7 +13,7 @@ from guardian.models import UserObjectPermissionBase
 from apps.core import clock
 from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
-from apps.core.models import Stateful, one_of
+from apps.core.models import Stateful, Versioned, one_of
 from apps.core.search import search_vector
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
@@ -56,7 +56,7 @@ class Advice(models.TextChoices):
     DISCUSS = "discuss", _("Discuss first")
 
 
-class RequestType(models.Model):
+class RequestType(Versioned):
     """A kind of work that the company is asked for."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -192,7 +192,7 @@ class RequestPhoto(models.Model):
         return self.file.name
 
 
-class IntakeReport(models.Model):
+class IntakeReport(Versioned):
     """What the technician found and advises. Handed in when the request is *received*."""
 
     request = models.OneToOneField(Request, models.PROTECT, related_name="report")
@@ -265,7 +265,7 @@ class FieldUse(models.TextChoices):
     REQUIRED = "required", _("Required")
 
 
-class RequestFormSettings(models.Model):
+class RequestFormSettings(Versioned):
     """The one row that says what the public request form asks."""
 
     enabled = models.BooleanField(_("the form is open"), default=True)

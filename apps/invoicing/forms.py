@@ -56,6 +56,7 @@ class LineForm(forms.Form):
 
     def __init__(self, *args: Any, line: InvoiceLine, **kwargs: Any) -> None:
         self.line = line
+        self.about = line.description
         kwargs["prefix"] = f"{LINE}-{line.pk}"
         names = ("description", "quantity", "unit_price")
         kwargs["initial"] = {name: getattr(line, name) for name in names}

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.versions import version_lock
 from apps.materials.models import Category, Material
 
 
@@ -21,10 +22,11 @@ def material_create(*, by: Actor, **fields: Any) -> Material:
     return material
 
 
-def material_change(*, material: Material, by: Actor, **fields: Any) -> Material:
-    for name, value in fields.items():
-        setattr(material, name, value)
+def material_change(*, material: Material, by: Actor, version: int | None = None, **fields: Any) -> Material:
     with transaction.atomic():
+        version_lock(material, version)
+        for name, value in fields.items():
+            setattr(material, name, value)
         material.save(update_fields=list(fields))
         audit_record(material, verb="material.change", by=by, data={"fields": sorted(fields)})
     return material

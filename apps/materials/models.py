@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.models import Versioned
 from apps.core.search import search_vector
 from apps.materials.querysets import MaterialQuerySet
 
@@ -35,7 +36,7 @@ class Category(models.Model):
         return self.name
 
 
-class Material(models.Model):
+class Material(Versioned):
     """A part that technicians use and the office charges."""
 
     events = {

@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Refused
+from apps.core.versions import edition_lock, version_lock
 from apps.materials.actions import category_get, material_change, material_create
 from apps.materials.models import Material
 from apps.pricing.importing import Plan, Row, plan_make
@@ -18,9 +19,11 @@ from apps.pricing.models import MaterialPrice, PricingPolicy, Rate, TechnicianRa
 from apps.technicians.models import Technician
 
 
-def vat_code_save(*, by: Actor, code: VatCode) -> VatCode:
+def vat_code_save(*, by: Actor, code: VatCode, version: int | None = None) -> VatCode:
     """Keep a new or changed VAT code; the default one is the default alone. What was made with it keeps its rate."""
     with transaction.atomic():
+        if code.pk is not None:
+            version_lock(code, version)
         if code.is_default:
             VatCode.objects.filter(is_default=True).exclude(pk=code.pk).update(is_default=False)
         created = code.pk is None
@@ -30,10 +33,18 @@ def vat_code_save(*, by: Actor, code: VatCode) -> VatCode:
 
 
 def rate_set(
-    *, by: Actor, kind: str, price: Decimal, vat_code: VatCode, unit: str, valid_from: date | None = None
+    *,
+    by: Actor,
+    kind: str,
+    price: Decimal,
+    vat_code: VatCode,
+    unit: str,
+    valid_from: date | None = None,
+    version: int | None = None,
 ) -> Rate:
     """What an hour (or a call-out) of this kind is asked at from a day on."""
     with transaction.atomic():
+        edition_lock(Rate, version)
         rate, _created = Rate.objects.update_or_create(
             kind=kind,
             valid_from=valid_from or clock.today(),
@@ -51,9 +62,11 @@ def material_price_set(
     price: Decimal,
     vat_code: VatCode,
     valid_from: date | None = None,
+    version: int | None = None,
 ) -> MaterialPrice:
     """What a material costs and is sold at from a day on."""
     with transaction.atomic():
+        edition_lock(MaterialPrice, version)
         row, _created = MaterialPrice.objects.update_or_create(
             material=material,
             valid_from=valid_from or clock.today(),
@@ -97,9 +110,11 @@ def technician_rate_set(
     cost: Decimal,
     price: Decimal | None = None,
     valid_from: date | None = None,
+    version: int | None = None,
 ) -> TechnicianRate:
     """What an hour of a technician costs the company from a day on."""
     with transaction.atomic():
+        edition_lock(TechnicianRate, version)
         row, _created = TechnicianRate.objects.update_or_create(
             technician=technician,
             valid_from=valid_from or clock.today(),
@@ -109,9 +124,10 @@ def technician_rate_set(
     return row
 
 
-def policy_set(*, by: Actor, **fields: Any) -> PricingPolicy:
+def policy_set(*, by: Actor, version: int | None = None, **fields: Any) -> PricingPolicy:
     """The rounding of charged time."""
     with transaction.atomic():
+        version_lock(PricingPolicy(pk=1), version)
         policy, _created = PricingPolicy.objects.update_or_create(pk=1, defaults=fields)
         audit_record(policy, verb="pricingpolicy.change", by=by, data={"fields": sorted(fields)})
     return policy

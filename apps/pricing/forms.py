@@ -128,6 +128,13 @@ class TechnicianRateForm(forms.ModelForm):
         widgets = {"valid_from": DateInput()}
 
 
+def shown_price(rows: Any, typed: forms.ModelForm) -> Any:
+    """What the form for a price of some day shows: the price that would be replaced, or else that of today."""
+    typed.is_valid()
+    day = getattr(typed, "cleaned_data", {}).get("valid_from")
+    return (day and rows.filter(valid_from=day).first()) or rows.on(clock.today()).first()
+
+
 class PolicyForm(forms.ModelForm):
     round_minutes = CountField(
         label=capfirst(gettext_lazy("round charged time up to (minutes)")), least=1, most=60,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.fields import PercentageField, UnitPriceField
-from apps.core.models import one_of
+from apps.core.models import Versioned, one_of
 from apps.core.querysets import InUseQuerySet
 from apps.materials.models import Material, Unit
 from apps.pricing.querysets import DatedQuerySet
@@ -22,7 +22,7 @@ class VatCategory(models.TextChoices):
     REVERSE_CHARGE = "AE", _("Reverse charge (btw verlegd)")
 
 
-class VatCode(models.Model):
+class VatCode(Versioned):
     """A rate of VAT as a company names it. Lines copy category and rate, so a change touches nothing that exists."""
 
     code = models.CharField(_("code"), max_length=10, unique=True)
@@ -136,7 +136,7 @@ class TechnicianRate(models.Model):
         return f"{self.technician} {self.cost}"
 
 
-class PricingPolicy(models.Model):
+class PricingPolicy(Versioned):
     """The company's rounding of time: recorded minutes are kept, charged minutes are rounded up to a step."""
 
     round_minutes = models.PositiveSmallIntegerField(_("round charged time up to (minutes)"), default=15)

@@ -345,6 +345,14 @@ class TemplateLineForm(forms.Form):
     vat_code = forms.ModelChoiceField(VatCode.objects.all(), label=_("VAT"), empty_label=None)
     optional = forms.BooleanField(label=_("Optional"), required=False)
 
+    def has_changed(self) -> bool:
+        """An empty row is one in which nothing is typed: a browser sends its choices all the same."""
+        if self.initial:
+            return super().has_changed()
+        return any(
+            self[name].data for name in ("material", "section", "description", "quantity", "unit_price")
+        )
+
     def fields_given(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         given["material_id"] = given.pop("material")

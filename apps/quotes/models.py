@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock, money
 from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, MoneyField, PercentageField, QuantityField, UnitPriceField
-from apps.core.models import Stateful, one_of
+from apps.core.models import Stateful, Versioned, one_of
 from apps.core.search import search_vector
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
@@ -268,8 +268,10 @@ class Acceptance(models.Model):
         return f"{self.version} {self.name}"
 
 
-class QuoteTemplate(models.Model):
+class QuoteTemplate(Versioned):
     """A quote to start from."""
+
+    counted = ("lines",)
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=120)

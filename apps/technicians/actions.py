@@ -14,6 +14,7 @@ from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.holdings import Wishes, hand_over, subject_lock
 from apps.core.refusals import Refused
+from apps.core.versions import version_lock
 from apps.technicians.models import Skill, Technician, WorkingPattern
 
 # The first half of the advisory lock's key: "the plan of technician n".
@@ -112,13 +113,15 @@ def technician_change(
     *,
     technician: Technician,
     by: Actor,
+    version: int | None = None,
     skills: Iterable[Skill] | None = None,
     patterns: Iterable[Pattern] | None = None,
     **fields: Any,
 ) -> Technician:
-    for name, value in fields.items():
-        setattr(technician, name, value)
     with transaction.atomic():
+        version_lock(technician, version)
+        for name, value in fields.items():
+            setattr(technician, name, value)
         technician.save(update_fields=list(fields) or None)
         if skills is not None:
             technician.skills.set(skills)

@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.models import one_of
+from apps.core.models import Versioned, one_of
 from apps.technicians.querysets import TechnicianQuerySet
 
 
@@ -27,8 +27,10 @@ class Skill(models.Model):
         return self.name
 
 
-class Technician(models.Model):
+class Technician(Versioned):
     """Someone who does the work, with an account for the phone."""
+
+    counted = ("skills", "patterns")
 
     events = {
         "deactivate": _("Taken out of service"),

@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.company.forms.week import WeekForm, weekday_name
 from apps.company.lists import saved_views
 from apps.core import clock
+from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
 from apps.core.web import requires
 from apps.technicians import actions
@@ -106,18 +107,24 @@ def technician_create(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_technicians")
 @require_http_methods(["GET", "POST"])
+@edits
 def technician_change(request: HttpRequest, pk: int) -> HttpResponse:
     technician = _of(request, pk)
     periods = [(one.weekday, one.starts, one.ends) for one in technician.patterns.all()]
-    form = TechnicianForm(request.POST or None, instance=technician)
-    week = WeekForm(request.POST or None, periods=periods)
-    if request.method == "POST" and all([form.is_valid(), week.is_valid()]):
+    edit = Edit(request, technician, TechnicianForm(instance=technician), WeekForm(periods=periods))
+    form = TechnicianForm(edit.data, instance=technician)
+    week = WeekForm(edit.data, periods=periods)
+    if edit.saves and all([form.is_valid(), week.is_valid()]):
         actions.technician_change(
-            technician=technician, by=request.user, patterns=week.periods, **_given(form)
+            technician=technician,
+            by=request.user,
+            version=edit.version,
+            patterns=week.periods,
+            **_given(form),
         )
         messages.success(request, _("%(name)s is changed.") % {"name": technician})
         return redirect("technicians:technician_detail", technician.pk)
-    context = {"form": form, "week": week, "technician": technician}
+    context = {"form": form, "week": week, "technician": technician, "edit": edit}
     return render(
         request, "technicians/technician_change.html", context, status=422 if form.is_bound else 200
     )

@@ -96,6 +96,8 @@ class ToBringForm(forms.Form):
 
 
 class BaseToBringFormSet(forms.BaseFormSet):
+    label = gettext_lazy("To bring")
+
     def rows(self) -> list[dict[str, Any]]:
         """What `work_order_create` takes. Words that are a material's code or name become that material."""
         typed = [one for one in self.cleaned_data if one and not one.get("DELETE")]
@@ -200,6 +202,8 @@ class FieldForm(forms.Form):
 
 
 class BaseFieldFormSet(forms.BaseFormSet):
+    label = gettext_lazy("Questions")
+
     def clean(self) -> None:
         if not any(self.errors) and not self.drafts():
             raise ValidationError(_("A form needs at least one field."))

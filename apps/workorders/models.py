@@ -13,7 +13,7 @@ from guardian.models import UserObjectPermissionBase
 from apps.core import clock, formats
 from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
-from apps.core.models import AuditEvent, Stateful, one_of
+from apps.core.models import AuditEvent, Stateful, Versioned, one_of
 from apps.core.querysets import InUseQuerySet
 from apps.core.search import search_vector
 from apps.customers.models import Contact, Customer, Equipment, Site
@@ -49,8 +49,10 @@ class SlaClass(models.Model):
         return self.name
 
 
-class JobForm(models.Model):
+class JobForm(Versioned):
     """A checklist that the company composes itself. Its fields live in versions: a filled-in form never changes."""
+
+    counted = ("versions",)
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     request_type = models.ForeignKey(

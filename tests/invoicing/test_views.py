@@ -176,9 +176,9 @@ def test_a_line_that_a_colleague_adds_or_takes_off_moves_no_other(office: Client
     first = draft.lines.all()[0]
     assert submit(change_page(office, draft), client=office, form=f"remove-{first.pk}").status_code == 302
     answer = submit(page, client=office, press="Save", **{names[1]: "Tweede"})
-    assert answer.status_code == 422
-    assert "off the draft by now" in answer.content.decode()
-    assert submit(answer, client=office, press="Save").status_code == 302
+    assert answer.status_code == 409
+    assert "A line that was removed" in answer.content.decode()
+    assert submit(answer, client=office, press="Save as chosen").status_code == 302
     assert [line.description for line in draft.lines.all()] == ["Tweede", "Derde", "Parkeren"]
 
 

@@ -9,6 +9,7 @@ from apps.core import clock
 from apps.core.actors import Customer as AtTheDoor
 from apps.core.models import AuditEvent
 from apps.core.refusals import Refused
+from apps.core.versions import Stale
 from apps.intake.actions import request_decline
 from apps.technicians.models import Skill
 from apps.workorders.actions import (
@@ -109,7 +110,7 @@ def test_change_with_an_old_version_is_refused(world: World) -> None:
     order = world.order()
     seen = order.version
     work_order_change(work_order=order, by=world.cast.bram, version=seen, title="One")
-    with pytest.raises(Refused, match="somebody else"):
+    with pytest.raises(Stale, match="changed meanwhile: Watertight"):
         work_order_change(work_order=order, by=world.cast.petra, version=seen, title="Two")
     order.refresh_from_db()
     assert order.title == "One"

@@ -15,8 +15,10 @@ from apps.accounts import actions, roles
 from apps.accounts.forms import MatrixForm, UserForm
 from apps.accounts.lists import UserList
 from apps.accounts.models import User
+from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
 from apps.core.models import AuditEvent
+from apps.core.versions import edition
 from apps.core.web import requires
 
 
@@ -60,14 +62,16 @@ def user_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("manage_users")
 @require_http_methods(["GET", "POST"])
+@edits
 def user_change(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.for_user(request.user), pk=pk)
-    form = UserForm(request.POST or None, instance=user)
-    if request.method == "POST" and form.is_valid():
-        actions.user_change(user=user, by=request.user, **form.cleaned_data)
+    edit = Edit(request, user, UserForm(instance=user))
+    form = UserForm(edit.data, instance=user)
+    if edit.saves and form.is_valid():
+        actions.user_change(user=user, by=request.user, version=edit.version, **form.cleaned_data)
         messages.success(request, _("%(name)s is changed.") % {"name": user.name})
         return redirect("accounts:user_detail", user.pk)
-    context = {"form": form, "changed": user, "tab": "users"}
+    context = {"form": form, "changed": user, "tab": "users", "edit": edit}
     return render(request, "accounts/user_change.html", context, status=422 if form.is_bound else 200)
 
 
@@ -133,17 +137,23 @@ def _matrix_history(names: dict[int, str]) -> list[dict[str, Any]]:
 
 @requires("manage_users")
 @require_http_methods(["GET", "POST"])
+@edits
 def role_abilities(request: HttpRequest) -> HttpResponse:
     """The matrix of all roles. A tick gives an ability to everyone who holds the role."""
-    form = MatrixForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        changed = actions.role_abilities_set(allowed=form.allowed, by=request.user)
-        messages.success(request, _("The matrix is saved; %(n)s changed.") % {"n": changed})
-        return redirect("accounts:role_abilities")
     groups = {group.name: group for group in Group.objects.prefetch_related("permissions")}
     held = {name: {one.codename for one in group.permissions.all()} for name, group in groups.items()}
+    stored = MatrixForm(initial={name: sorted(held[name]) for name in roles.ROLE_LABELS})
+    edit = Edit(request, edition(Group.permissions.through), stored, about=_("Roles"))
+    form = MatrixForm(edit.data)
+    if edit.saves and form.is_valid():
+        changed = actions.role_abilities_set(allowed=form.allowed, by=request.user, version=edit.version)
+        messages.success(request, _("The matrix is saved; %(n)s changed.") % {"n": changed})
+        return redirect("accounts:role_abilities")
+    if edit.data is not None:  # what was typed
+        held = {name: set(edit.data.getlist(name)) for name in roles.ROLE_LABELS}
     context = {
         "form": form,
+        "edit": edit,
         "tab": "roles",
         "roles": roles.ROLE_LABELS.values(),
         "events": _matrix_history({group.pk: group.name for group in groups.values()}),

@@ -48,6 +48,11 @@ class WeekForm(forms.Form):
             names = [f"day{weekday}_{name}{turn}" for turn in (1, 2) for name in ("from", "until")]
             yield {"name": weekday_name(weekday), "fields": [self[name] for name in names]}
 
+    @property
+    def together(self) -> dict[str, list[str]]:
+        """The hours of a day are one thing (`core.parts`)."""
+        return {one["name"]: [bound.name for bound in one["fields"]] for one in self.rows()}
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         for weekday in WEEKDAYS:

@@ -19,8 +19,10 @@ from apps.company.forms.settings import CompanyForm, HolidayForm, HolidayYearFor
 from apps.company.forms.week import WeekForm
 from apps.company.models import Company, Holiday, OpeningHours
 from apps.core import clock, numbering
+from apps.core.editing import Edit, edits
 from apps.core.models import AuditEvent, Counter, Series
 from apps.core.refusals import Refused
+from apps.core.versions import Stale, edition
 from apps.core.web import requires
 from apps.documents.photos import logo_store
 from apps.documents.web import file_response
@@ -106,10 +108,12 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_company")
 @require_http_methods(["GET", "POST"])
+@edits
 def company_change(request: HttpRequest) -> HttpResponse:
     company = Company.objects.filter(pk=1).first()
-    form = CompanyForm(request.POST or None, request.FILES or None, instance=company)
-    if request.method == "POST" and form.is_valid():
+    edit = Edit(request, company or Company(pk=1), CompanyForm(instance=company), about=_("Company and logo"))
+    form = CompanyForm(edit.data, edit.files, instance=company)
+    if edit.saves and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in CompanyForm.Meta.fields}
         upload = form.cleaned_data["logo_file"]
         try:
@@ -120,10 +124,10 @@ def company_change(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("logo_file", str(refused))
         else:
-            actions.company_set(by=request.user, **fields)
+            actions.company_set(by=request.user, version=edit.version, **fields)
             messages.success(request, _("The company is saved."))
             return redirect("company:settings")
-    context = {"form": form, "company": company}
+    context = {"form": form, "company": company, "edit": edit}
     return render(request, "company/company_change.html", context, status=422 if form.is_bound else 200)
 
 
@@ -137,7 +141,7 @@ def logo(request: HttpRequest) -> HttpResponseBase:
     return file_response(company.logo)
 
 
-def _series(bound: PrefixForm | None = None) -> list[dict[str, Any]]:
+def _series(request: HttpRequest, bound: PrefixForm | None = None) -> list[dict[str, Any]]:
     """Each series with its form, the last number it gave this year, and the next one."""
     year = clock.today().year
     last = dict(Counter.objects.filter(year=year).values_list("series", "last"))
@@ -151,6 +155,7 @@ def _series(bound: PrefixForm | None = None) -> list[dict[str, Any]]:
         found.append(
             {
                 "series": series, "label": label, "form": form, "given": given,
+                "edit": Edit(request, series, PrefixForm(instance=series, prefix=name), posted=False),
                 "next": f"{stored}{year % 100:02d}-{given + 1:04d}",
             }
         )  # fmt: skip
@@ -158,7 +163,7 @@ def _series(bound: PrefixForm | None = None) -> list[dict[str, Any]]:
 
 
 def _numbering(request: HttpRequest, bound: PrefixForm | None = None) -> HttpResponse:
-    rows = _series(bound)
+    rows = _series(request, bound)
     labels = {row["series"].pk: row["label"] for row in rows}
     events = [
         {"at": one.at, "who": one.actor_label, "label": f"{labels[one.subject_id]}: {one.reason}"}
@@ -178,12 +183,18 @@ def series_list(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_company")
 @require_POST
+@edits
 def series_prefix_set(request: HttpRequest, pk: int) -> HttpResponse:
     series = get_object_or_404(Series, pk=pk)
-    form = PrefixForm(request.POST, instance=series, prefix=series.name)
-    if form.is_valid():
+    stored = PrefixForm(instance=series, prefix=series.name)
+    edit = Edit(request, series, stored, about=SERIES_LABELS[series.name])
+    form = PrefixForm(edit.data, instance=series, prefix=series.name)
+    if edit.saves and form.is_valid():
+        prefix = form.cleaned_data["prefix"]
         try:
-            actions.series_prefix_set(series=series, prefix=form.cleaned_data["prefix"], by=request.user)
+            actions.series_prefix_set(series=series, prefix=prefix, by=request.user, version=edit.version)
+        except Stale:
+            raise
         except Refused as refused:
             form.add_error("prefix", str(refused))
         else:
@@ -196,16 +207,17 @@ def series_prefix_set(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("manage_company")
 @require_http_methods(["GET", "POST"])
+@edits
 def opening_hours_set(request: HttpRequest) -> HttpResponse:
     periods = list(OpeningHours.objects.values_list("weekday", "opens", "closes"))
-    week = WeekForm(request.POST or None, periods=periods)
-    if request.method == "POST" and week.is_valid():
-        actions.opening_hours_set(by=request.user, hours=week.periods)
+    edit = Edit(request, edition(OpeningHours), WeekForm(periods=periods), about=_("Opening hours"))
+    week = WeekForm(edit.data, periods=periods)
+    if edit.saves and week.is_valid():
+        actions.opening_hours_set(by=request.user, hours=week.periods, version=edit.version)
         messages.success(request, _("The opening hours are saved."))
         return redirect("company:settings")
-    return render(
-        request, "company/opening_hours_set.html", {"week": week}, status=422 if week.is_bound else 200
-    )
+    context = {"week": week, "edit": edit}
+    return render(request, "company/opening_hours_set.html", context, status=422 if week.is_bound else 200)
 
 
 def _holidays(request: HttpRequest, form: HolidayForm | None = None) -> HttpResponse:

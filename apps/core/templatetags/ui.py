@@ -359,6 +359,17 @@ def idempotency_key(
     return format_html('<input type="hidden" name="{}" value="{}">', idempotency.FIELD, key)
 
 
+@register.simple_tag
+def seen(edit: Any = None) -> SafeString:
+    """What the form shows of the record that it changes; hidden, so that an older form can be told (`core.editing`)."""
+    if not edit:
+        return SafeString("")
+    return format_html(
+        '<input type="hidden" name="version" value="{}"><input type="hidden" name="seen" value="{}">',
+        edit.version, edit.seen,
+    )  # fmt: skip
+
+
 @register.inclusion_tag("components/action_button.html", takes_context=True)
 def action_button(
     context: Context, url: str, label: Any, verb: str = "", obj: Model | None = None, tone: str = "",

@@ -9,14 +9,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.core.editing import Edit, edits
 from apps.core.web import requires
 from apps.customers import actions
 from apps.customers.forms import ContactForm, EquipmentForm, SiteForm
 from apps.customers.models import Contact, Customer, Equipment, Site
 
 
-def _page(request: HttpRequest, form: forms.BaseForm, customer: Customer, title: str) -> HttpResponse:
-    context = {"form": form, "customer": customer, "form_title": title}
+def _page(
+    request: HttpRequest, form: forms.BaseForm, customer: Customer, title: str, edit: Edit | None = None
+) -> HttpResponse:
+    context = {"form": form, "customer": customer, "form_title": title, "edit": edit}
     status = 422 if request.method == "POST" else 200
     return render(request, "customers/belonging_form.html", context, status=status)
 
@@ -39,13 +42,15 @@ def site_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("manage_customers")
 @require_http_methods(["GET", "POST"])
+@edits
 def site_change(request: HttpRequest, pk: int) -> HttpResponse:
     site = get_object_or_404(Site.objects.for_user(request.user).select_related("customer"), pk=pk)
-    form = SiteForm(request.POST or None, instance=site)
-    if request.method == "POST" and form.is_valid():
-        actions.site_change(site=site, by=request.user, **form.cleaned_data)
+    edit = Edit(request, site, SiteForm(instance=site))
+    form = SiteForm(edit.data, instance=site)
+    if edit.saves and form.is_valid():
+        actions.site_change(site=site, by=request.user, version=edit.version, **form.cleaned_data)
         return _done(request, site.customer_id)
-    return _page(request, form, site.customer, _("Change the site"))
+    return _page(request, form, site.customer, _("Change the site"), edit)
 
 
 @requires("manage_customers")
@@ -61,13 +66,15 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("manage_customers")
 @require_http_methods(["GET", "POST"])
+@edits
 def contact_change(request: HttpRequest, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.for_user(request.user).select_related("customer"), pk=pk)
-    form = ContactForm(request.POST or None, instance=contact)
-    if request.method == "POST" and form.is_valid():
-        actions.contact_change(contact=contact, by=request.user, **form.cleaned_data)
+    edit = Edit(request, contact, ContactForm(instance=contact))
+    form = ContactForm(edit.data, instance=contact)
+    if edit.saves and form.is_valid():
+        actions.contact_change(contact=contact, by=request.user, version=edit.version, **form.cleaned_data)
         return _done(request, contact.customer_id)
-    return _page(request, form, contact.customer, _("Change the contact"))
+    return _page(request, form, contact.customer, _("Change the contact"), edit)
 
 
 @requires("manage_customers")
@@ -84,11 +91,15 @@ def equipment_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("manage_customers")
 @require_http_methods(["GET", "POST"])
+@edits
 def equipment_change(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Equipment.objects.for_user(request.user).select_related("site__customer")
     equipment = get_object_or_404(rows, pk=pk)
-    form = EquipmentForm(request.POST or None, instance=equipment)
-    if request.method == "POST" and form.is_valid():
-        actions.equipment_change(equipment=equipment, by=request.user, **form.cleaned_data)
+    edit = Edit(request, equipment, EquipmentForm(instance=equipment))
+    form = EquipmentForm(edit.data, instance=equipment)
+    if edit.saves and form.is_valid():
+        actions.equipment_change(
+            equipment=equipment, by=request.user, version=edit.version, **form.cleaned_data
+        )
         return _done(request, equipment.site.customer_id)
-    return _page(request, form, equipment.site.customer, _("Change the equipment"))
+    return _page(request, form, equipment.site.customer, _("Change the equipment"), edit)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.company.lists import saved_views
+from apps.core.editing import Edit, edits
 from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.customers import actions
@@ -75,14 +76,16 @@ def customer_create(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_customers")
 @require_http_methods(["GET", "POST"])
+@edits
 def customer_change(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
-    form = CustomerForm(request.POST or None, instance=customer)
-    if request.method == "POST" and form.is_valid():
-        actions.customer_change(customer=customer, by=request.user, **form.cleaned_data)
+    edit = Edit(request, customer, CustomerForm(instance=customer))
+    form = CustomerForm(edit.data, instance=customer)
+    if edit.saves and form.is_valid():
+        actions.customer_change(customer=customer, by=request.user, version=edit.version, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("customers:customer_detail", pk)
-    context = {"form": form, "customer": customer}
+    context = {"form": form, "customer": customer, "edit": edit}
     return render(
         request, "customers/customer_form.html", context, status=422 if request.method == "POST" else 200
     )

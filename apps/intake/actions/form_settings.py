@@ -9,16 +9,22 @@ from django.db import transaction
 from apps.company.models import Company
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.versions import version_lock
 from apps.intake.models import RequestFormSettings, RequestType
 from apps.technicians.models import Skill
 
 
 def form_settings_change(
-    *, by: Actor, embed_origins: str | None = None, public_types: Any = None, **fields: Any
+    *,
+    by: Actor,
+    version: int | None = None,
+    embed_origins: str | None = None,
+    public_types: Any = None,
+    **fields: Any,
 ) -> RequestFormSettings:
     """Change the public form: its fields, the types that it offers, and the websites that may show it."""
     with transaction.atomic():
-        form = RequestFormSettings.objects.current()
+        form = version_lock(RequestFormSettings.objects.current(), version)
         for name, value in fields.items():
             setattr(form, name, value)
         form.save()
@@ -39,8 +45,11 @@ def request_type_create(*, by: Actor, **fields: Any) -> RequestType:
     return made
 
 
-def request_type_change(*, type: RequestType, by: Actor, **fields: Any) -> RequestType:
+def request_type_change(
+    *, type: RequestType, by: Actor, version: int | None = None, **fields: Any
+) -> RequestType:
     with transaction.atomic():
+        version_lock(type, version)
         for name, value in fields.items():
             setattr(type, name, value)
         type.save(update_fields=list(fields))

@@ -12,6 +12,7 @@ from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Refused
 from apps.core.transitions import move
+from apps.core.versions import version_lock
 from apps.customers.actions import ADDRESS, customer_change, site_for
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
@@ -68,10 +69,10 @@ def request_create(
     return asked
 
 
-def request_change(*, request: Request, by: Actor, **fields: Any) -> Request:
+def request_change(*, request: Request, by: Actor, version: int | None = None, **fields: Any) -> Request:
     """Change what was written down, as long as the request is not finished. Raises Refused otherwise."""
     with transaction.atomic():
-        locked = Request.objects.select_for_update().get(pk=request.pk)
+        locked = version_lock(request, version)
         if locked.status in (RequestStatus.CLOSED, RequestStatus.DECLINED, RequestStatus.CANCELLED):
             raise Refused(_("This request is finished; it can no longer be changed."))
         changed = [name for name, value in fields.items() if getattr(locked, name) != value]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.company.models import Company
+from apps.core.editing import Edit, edits
 from apps.core.web import requires
 from apps.intake import actions
 from apps.intake.forms.form_settings import FormSettingsForm, RequestTypeForm
@@ -17,23 +18,24 @@ from apps.intake.models import RequestFormSettings, RequestType
 
 @requires("manage_forms")
 @require_http_methods(["GET", "POST"])
+@edits
 def form_settings(request: HttpRequest) -> HttpResponse:
     types = list(RequestType.objects.select_related("skill"))
     company = Company.objects.filter(pk=1).first()
-    form = FormSettingsForm(
-        request.POST or None,
-        instance=RequestFormSettings.objects.current(),
-        initial={
-            "public_types": [one.pk for one in types if one.public and one.active],
-            "embed_origins": company.embed_origins if company else "",
-        },
-    )
-    if request.method == "POST" and form.is_valid():
-        actions.form_settings_change(by=request.user, **form.cleaned_data)
+    stored = RequestFormSettings.objects.current()
+    initial = {
+        "public_types": [one.pk for one in types if one.public and one.active],
+        "embed_origins": company.embed_origins if company else "",
+    }
+    edit = Edit(request, stored, FormSettingsForm(instance=stored, initial=initial))
+    form = FormSettingsForm(edit.data, instance=stored, initial=initial)
+    if edit.saves and form.is_valid():
+        actions.form_settings_change(by=request.user, version=edit.version, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("intake:form_settings")
     context = {
         "form": form,
+        "edit": edit,
         "types": types,
         "form_address": settings.PUBLIC_ADDRESS + reverse("request:form"),
         "frame": f'<iframe src="{settings.PUBLIC_ADDRESS}{reverse("request:embed")}" title="{_("Ask for a visit")}"'
@@ -62,14 +64,16 @@ def request_type_create(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_forms")
 @require_http_methods(["GET", "POST"])
+@edits
 def request_type_change(request: HttpRequest, pk: int) -> HttpResponse:
     type = get_object_or_404(RequestType, pk=pk)
-    form = RequestTypeForm(request.POST or None, instance=type)
-    if request.method == "POST" and form.is_valid():
-        actions.request_type_change(type=type, by=request.user, **form.cleaned_data)
+    edit = Edit(request, type, RequestTypeForm(instance=type))
+    form = RequestTypeForm(edit.data, instance=type)
+    if edit.saves and form.is_valid():
+        actions.request_type_change(type=type, by=request.user, version=edit.version, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("intake:form_settings")
-    context = {"form": form, "type": type}
+    context = {"form": form, "type": type, "edit": edit}
     return render(
         request, "intake/request_type_form.html", context, status=422 if request.method == "POST" else 200
     )

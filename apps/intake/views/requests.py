@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.company.lists import saved_views
+from apps.core.editing import Edit, edits
 from apps.core.web import requires
 from apps.customers.forms import duplicates_of
 from apps.customers.models import Customer
@@ -114,23 +115,26 @@ def _form_page(request: HttpRequest, form: RequestForm, status: int = 200) -> Ht
 
 @requires("handle_requests")
 @require_http_methods(["GET", "POST"])
+@edits
 def request_change(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Request.objects.for_user(request.user).select_related("customer")
     asked = get_object_or_404(rows, pk=pk)
-    form = RequestChangeForm(request.POST or None, instance=asked)
-    if request.method == "POST":
+    edit = Edit(request, asked, RequestChangeForm(instance=asked), uploads=[("photos", _("Photos"))])
+    form = RequestChangeForm(edit.data, instance=asked)
+    if edit.saves:
         valid = form.is_valid()
         photos, faults = photos_take(request, "photos", by=request.user) if valid else ([], [])
         for sentence in faults:
             form.add_error(None, sentence)
         if valid and not faults:
-            actions.request_change(request=asked, by=request.user, **form.cleaned_data)
+            actions.request_change(request=asked, by=request.user, version=edit.version, **form.cleaned_data)
             if photos:
                 actions.request_photos_add(request=asked, photos=photos, by=request.user)
             messages.success(request, _("Saved."))
             return redirect("intake:request_detail", pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, "intake/request_change.html", {"form": form, "asked": asked}, status=status)
+    context = {"form": form, "asked": asked, "edit": edit}
+    return render(request, "intake/request_change.html", context, status=status)
 
 
 @requires("see_office")

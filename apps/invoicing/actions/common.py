@@ -11,6 +11,7 @@ from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.money import Totals, totals
 from apps.core.refusals import Forbidden, Refused
+from apps.core.versions import version_lock
 from apps.invoicing import rules
 from apps.invoicing.models import Invoice, InvoiceLine, Payment
 from apps.invoicing.states import InvoiceStatus
@@ -21,10 +22,10 @@ def invoice_lock(pk: int) -> Invoice:
     return Invoice.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
-def draft_lock(invoice: Invoice, by: Actor) -> Invoice:
-    """As `invoice_lock`, for a draft. Raises Refused when it is one no longer."""
+def draft_lock(invoice: Invoice, by: Actor, version: int | None = None) -> Invoice:
+    """As `invoice_lock`, for a draft. Raises Refused when it is one no longer, Stale when it is not `version`."""
     may_or_refuse(by, "issue_invoice")
-    locked = invoice_lock(invoice.pk)
+    locked = version_lock(invoice, version)
     if locked.status != InvoiceStatus.DRAFT:
         raise Refused(_("%(invoice)s is no longer a draft: it cannot be changed.") % {"invoice": locked})
     return locked

@@ -120,11 +120,17 @@ def _delivered_on(orders: list[WorkOrder]) -> Any:
 
 
 def invoice_change(
-    *, invoice: Invoice, by: Actor, reference: str, note: str, payment_term_days: int
+    *,
+    invoice: Invoice,
+    by: Actor,
+    reference: str,
+    note: str,
+    payment_term_days: int,
+    version: int | None = None,
 ) -> Invoice:
     """Change what a draft says beside its lines."""
     with transaction.atomic():
-        locked = draft_lock(invoice, by)
+        locked = draft_lock(invoice, by, version)
         locked.reference, locked.note, locked.payment_term_days = reference, note, payment_term_days
         locked.search_text = search_text(locked, _order_numbers(locked))
         locked.save(update_fields=["reference", "note", "payment_term_days", "search_text"])

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.company.lists import saved_views
+from apps.core.editing import Edit, edits
 from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
 from apps.core.web import requires
@@ -78,6 +79,12 @@ def _lines(invoice: Invoice) -> list[InvoiceLine]:
     return list(invoice.lines.select_related("work_order").order_by("position", "id"))
 
 
+def _edit(request: HttpRequest, invoice: Invoice, *, posted: bool) -> Edit:
+    lines = [LineForm(line=line) for line in _lines(invoice)]
+    about = str(invoice.customer)
+    return Edit(request, invoice, InvoiceForm(instance=invoice), *lines, about=about, posted=posted)
+
+
 def _change_page(
     request: HttpRequest, invoice: Invoice, *, status: int = 200, typed: Sequence[LineForm] = (), **forms: Any
 ) -> HttpResponse:
@@ -88,6 +95,7 @@ def _change_page(
         "form": InvoiceForm(instance=invoice),
         "rows": [known.get(line.pk) or LineForm(line=line) for line in _lines(invoice)],
         "free": FreeLineForm(auto_id="free-%s"),
+        "edit": _edit(request, invoice, posted=False),
     }
     context |= forms
     context["every"] = [context["form"], *context["rows"]]
@@ -96,21 +104,23 @@ def _change_page(
 
 @requires("issue_invoice")
 @require_http_methods(["GET", "POST"])
+@edits
 def invoice_change(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = invoice_get(request, pk)
     if invoice.status != "draft":
         raise Refused(_("%(invoice)s is no longer a draft: it cannot be changed.") % {"invoice": invoice})
     if request.method != "POST":
         return _change_page(request, invoice)
-    lines = _lines(invoice)
-    form, rows = InvoiceForm(request.POST), lines_typed(request.POST, lines)
-    if lines_gone(request.POST, lines):
+    edit = _edit(request, invoice, posted=True)
+    data, lines = edit.data or request.POST, _lines(invoice)
+    form, rows = InvoiceForm(data), lines_typed(data, lines)
+    if lines_gone(data, lines):
         form.add_error(
             None, _("A line that you saw is off the draft by now. Look at what is left and save again.")
         )
-    if not all([form.is_valid(), *(row.is_valid() for row in rows)]):
+    if not all([edit.saves, form.is_valid(), *(row.is_valid() for row in rows)]):
         return _change_page(request, invoice, status=422, form=form, typed=rows)
-    actions.invoice_change(invoice=invoice, by=request.user, **form.cleaned_data)
+    actions.invoice_change(invoice=invoice, by=request.user, version=edit.version, **form.cleaned_data)
     for row in rows:
         if row.has_changed():
             given = row.cleaned_data

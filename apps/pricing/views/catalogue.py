@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.company.lists import saved_views
 from apps.core import clock
+from apps.core.editing import Edit, edits
+from apps.core.versions import edition
 from apps.core.web import requires
 from apps.materials import actions as materials
 from apps.materials.models import Category, Material
 from apps.pricing import actions
-from apps.pricing.forms import MaterialForm, MaterialPriceForm
+from apps.pricing.forms import MaterialForm, MaterialPriceForm, shown_price
 from apps.pricing.lists import CatalogueList
 from apps.pricing.lookup import default_vat_code
 from apps.pricing.models import MaterialPrice
@@ -86,34 +88,42 @@ def material_create(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_materials")
 @require_http_methods(["GET", "POST"])
+@edits
 def material_change(request: HttpRequest, pk: int) -> HttpResponse:
     material = get_object_or_404(Material.objects.for_user(request.user).select_related("category"), pk=pk)
-    form = MaterialForm(request.POST or None, instance=material)
-    if request.method == "POST" and form.is_valid():
-        materials.material_change(material=material, by=request.user, **_fields(form))
+    edit = Edit(request, material, MaterialForm(instance=material))
+    form = MaterialForm(edit.data, instance=material)
+    if edit.saves and form.is_valid():
+        materials.material_change(material=material, by=request.user, version=edit.version, **_fields(form))
         messages.success(request, _("%(name)s is changed.") % {"name": material.name})
         return redirect("materials:material_detail", material.pk)
-    context = {"form": form, "material": material, "categories": Category.objects.all()}
+    context = {"form": form, "material": material, "categories": Category.objects.all(), "edit": edit}
     return render(request, "pricing/material_change.html", context, status=422 if form.is_bound else 200)
 
 
 @requires("manage_rates")
 @require_http_methods(["GET", "POST"])
+@edits
 def material_price_set(request: HttpRequest, pk: int) -> HttpResponse:
     """A price from a day on. A price of the same day is replaced."""
     material = get_object_or_404(Material.objects.for_user(request.user), pk=pk)
-    current = MaterialPrice.objects.for_user(request.user).filter(material=material).on(clock.today()).first()
+    prices = MaterialPrice.objects.for_user(request.user).filter(material=material)
+    current = shown_price(prices, MaterialPriceForm(request.POST or None))
     initial = {
         "cost": current.cost if current else None,
         "price": current.price if current else None,
         "vat_code": current.vat_code_id if current else default_vat_code().pk,
     }
-    form = MaterialPriceForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        actions.material_price_set(by=request.user, material=material, **form.cleaned_data)
+    about = f"{material}: {_('Price')}"
+    edit = Edit(request, edition(MaterialPrice), MaterialPriceForm(initial=initial), about=about)
+    form = MaterialPriceForm(edit.data, initial=initial)
+    if edit.saves and form.is_valid():
+        actions.material_price_set(
+            by=request.user, material=material, version=edit.version, **form.cleaned_data
+        )
         messages.success(request, _("The price of %(name)s is set.") % {"name": material.name})
         return redirect("materials:material_detail", material.pk)
-    context = {"form": form, "material": material}
+    context = {"form": form, "material": material, "edit": edit}
     return render(request, "pricing/material_price_set.html", context, status=422 if form.is_bound else 200)
 
 

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import clock
+from apps.core.editing import Edit, edits
+from apps.core.versions import edition
 from apps.core.web import requires
 from apps.pricing import actions
-from apps.pricing.forms import PolicyForm, RateForm, TechnicianRateForm, VatCodeForm
+from apps.pricing.forms import PolicyForm, RateForm, TechnicianRateForm, VatCodeForm, shown_price
 from apps.pricing.lookup import default_vat_code, policy
 from apps.pricing.models import Rate, RateKind, TechnicianRate, VatCode
 from apps.technicians.models import Technician
@@ -38,21 +40,25 @@ def rate_list(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_rates")
 @require_http_methods(["GET", "POST"])
+@edits
 def rate_set(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("kind", RateKind.NORMAL)
-    current = Rate.objects.for_user(request.user).filter(kind=asked).on(clock.today()).first()
+    asked = request.POST.get("kind") or request.GET.get("kind", RateKind.NORMAL)
+    rates = Rate.objects.for_user(request.user).filter(kind=asked)
+    current = shown_price(rates, RateForm(request.POST or None))
     initial = {
         "kind": asked,
         "price": current.price if current else None,
         "unit": current.unit if current else "HUR",
         "vat_code": current.vat_code_id if current else default_vat_code().pk,
     }
-    form = RateForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        rate = actions.rate_set(by=request.user, **form.cleaned_data)
+    edit = Edit(request, edition(Rate), RateForm(initial=initial), about=_("Rates"))
+    form = RateForm(edit.data, initial=initial)
+    if edit.saves and form.is_valid():
+        rate = actions.rate_set(by=request.user, version=edit.version, **form.cleaned_data)
         messages.success(request, _("The rate “%(kind)s” is set.") % {"kind": rate.get_kind_display()})
         return redirect("pricing:rate_list")
-    return render(request, "pricing/rate_set.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "edit": edit}
+    return render(request, "pricing/rate_set.html", context, status=422 if form.is_bound else 200)
 
 
 @requires("see_prices")
@@ -62,12 +68,13 @@ def vat_code_list(request: HttpRequest) -> HttpResponse:
 
 
 def _vat_code_form(request: HttpRequest, code: VatCode) -> HttpResponse:
-    form = VatCodeForm(request.POST or None, instance=code)
-    if request.method == "POST" and form.is_valid():
-        actions.vat_code_save(by=request.user, code=form.instance)
+    edit = Edit(request, code, VatCodeForm(instance=code))
+    form = VatCodeForm(edit.data, instance=code)
+    if edit.saves and form.is_valid():
+        actions.vat_code_save(by=request.user, code=form.instance, version=edit.version)
         messages.success(request, _("The VAT code “%(name)s” is saved.") % {"name": code.name})
         return redirect("pricing:vat_code_list")
-    context = {"form": form, "code": code}
+    context = {"form": form, "code": code, "edit": edit}
     return render(request, "pricing/vat_code_form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -79,19 +86,24 @@ def vat_code_create(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_rates")
 @require_http_methods(["GET", "POST"])
+@edits
 def vat_code_change(request: HttpRequest, pk: int) -> HttpResponse:
     return _vat_code_form(request, get_object_or_404(VatCode, pk=pk))
 
 
 @requires("manage_rates")
 @require_http_methods(["GET", "POST"])
+@edits
 def policy_set(request: HttpRequest) -> HttpResponse:
-    form = PolicyForm(request.POST or None, instance=policy())
-    if request.method == "POST" and form.is_valid():
-        actions.policy_set(by=request.user, **form.cleaned_data)
+    stored = policy()
+    edit = Edit(request, stored, PolicyForm(instance=stored), about=_("Pricing policy"))
+    form = PolicyForm(edit.data, instance=stored)
+    if edit.saves and form.is_valid():
+        actions.policy_set(by=request.user, version=edit.version, **form.cleaned_data)
         messages.success(request, _("The pricing policy is saved."))
         return redirect("company:settings")
-    return render(request, "pricing/policy_set.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "edit": edit}
+    return render(request, "pricing/policy_set.html", context, status=422 if form.is_bound else 200)
 
 
 @requires("see_margin")
@@ -114,14 +126,20 @@ def technician_rates(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("manage_rates")
 @require_http_methods(["GET", "POST"])
+@edits
 def technician_rate_set(request: HttpRequest, pk: int) -> HttpResponse:
     technician = get_object_or_404(Technician.objects.for_user(request.user).select_related("user"), pk=pk)
-    current = TechnicianRate.objects.filter(technician=technician).on(clock.today()).first()
+    rates = TechnicianRate.objects.filter(technician=technician)
+    current = shown_price(rates, TechnicianRateForm(request.POST or None))
     initial = {"cost": current.cost, "price": current.price} if current else {}
-    form = TechnicianRateForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        actions.technician_rate_set(by=request.user, technician=technician, **form.cleaned_data)
+    about = f"{technician}: {_('Rate')}"
+    edit = Edit(request, edition(TechnicianRate), TechnicianRateForm(initial=initial), about=about)
+    form = TechnicianRateForm(edit.data, initial=initial)
+    if edit.saves and form.is_valid():
+        actions.technician_rate_set(
+            by=request.user, technician=technician, version=edit.version, **form.cleaned_data
+        )
         messages.success(request, _("The rate of %(name)s is set.") % {"name": technician})
         return redirect("technicians:technician_detail", technician.pk)
-    context = {"form": form, "technician": technician}
+    context = {"form": form, "technician": technician, "edit": edit}
     return render(request, "pricing/technician_rate_set.html", context, status=422 if form.is_bound else 200)

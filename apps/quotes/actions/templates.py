@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Refused
+from apps.core.versions import version_lock
 from apps.quotes.actions.drafts import may_make_quotes
 from apps.quotes.actions.lines import copied_fields
 from apps.quotes.models import Quote, QuoteTemplate, TemplateLine
@@ -44,11 +45,12 @@ def template_change(
     by: Actor,
     fields: Mapping[str, Any],
     lines: Sequence[Mapping[str, Any]] | None,
+    version: int | None = None,
 ) -> QuoteTemplate:
     """Change a template; quotes that were made from it stay as they are. `lines` None leaves its lines."""
     may_make_quotes(by)
     with transaction.atomic():
-        locked = QuoteTemplate.objects.select_for_update().get(pk=template.pk)
+        locked = version_lock(template, version)
         for name, value in fields.items():
             setattr(locked, name, value)
         locked.save()

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.core.editing import Edit, edits
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.quotes import actions
@@ -49,14 +50,18 @@ def template_create(request: HttpRequest) -> HttpResponse:
 
 @requires("make_quotes")
 @require_http_methods(["GET", "POST"])
+@edits
 def template_change(request: HttpRequest, pk: int) -> HttpResponse:
     return _template(request, get_object_or_404(QuoteTemplate.objects.for_user(request.user), pk=pk))
 
 
 def _template(request: HttpRequest, template: QuoteTemplate | None) -> HttpResponse:
-    form = TemplateForm(request.POST or None, instance=template)
-    lines = TemplateLines(request.POST or None, initial=_initial(template), prefix="lines")
-    if request.method == "POST" and all([form.is_valid(), lines.is_valid()]):
+    initial = _initial(template)
+    stored = TemplateForm(instance=template), TemplateLines(initial=initial, prefix="lines")
+    edit = Edit(request, template or QuoteTemplate(), *stored)
+    form = TemplateForm(edit.data, instance=template)
+    lines = TemplateLines(edit.data, initial=initial, prefix="lines")
+    if edit.saves and all([form.is_valid(), lines.is_valid()]):
         kept = [one for one in lines.ordered_forms if one.cleaned_data]
         given: dict[str, Any] = {
             "by": request.user, "fields": form.cleaned_data, "lines": [one.fields_given() for one in kept]
@@ -64,11 +69,11 @@ def _template(request: HttpRequest, template: QuoteTemplate | None) -> HttpRespo
         if template is None:
             template = actions.template_create(**given)
         else:
-            template = actions.template_change(template=template, **given)
+            template = actions.template_change(template=template, version=edit.version, **given)
         messages.success(request, _("The template “%(name)s” is saved.") % {"name": template.name})
         return redirect("quotes:template_change" if "stay" in request.POST else "quotes:template_list",
                         *([template.pk] if "stay" in request.POST else []))  # fmt: skip
-    context = {"form": form, "lines": lines, "template": template}
+    context = {"form": form, "lines": lines, "template": template, "edit": edit}
     return render(
         request, "quotes/template_form.html", context, status=422 if request.method == "POST" else 200
     )

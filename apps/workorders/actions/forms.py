@@ -15,6 +15,7 @@ from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Refused
+from apps.core.versions import version_lock
 from apps.intake.models import RequestType
 from apps.workorders.models import FieldKind, JobForm, JobFormField, JobFormVersion, SlaClass
 
@@ -45,22 +46,31 @@ def job_form_create(
 
 
 def job_form_change(
-    *, form: JobForm, name: str, request_type: RequestType | None, active: bool, by: Actor
+    *,
+    form: JobForm,
+    name: str,
+    request_type: RequestType | None,
+    active: bool,
+    by: Actor,
+    version: int | None = None,
 ) -> JobForm:
     """Change the form's name, or for which work it is used; its fields stay as published."""
     with transaction.atomic():
+        version_lock(form, version)
         form.name, form.request_type, form.active = name, request_type, active
         form.save(update_fields=["name", "request_type", "active"])
         audit_record(form, verb="jobform.change", by=by)
     return form
 
 
-def job_form_publish(*, form: JobForm, fields: Sequence[FieldDraft], by: Actor) -> JobFormVersion:
+def job_form_publish(
+    *, form: JobForm, fields: Sequence[FieldDraft], by: Actor, seen: int | None = None
+) -> JobFormVersion:
     """Publish the fields as the form's next version. New work orders get it; filled-in ones keep theirs."""
     if not fields:
         raise Refused(_("A form needs at least one field."))
     with transaction.atomic():
-        JobForm.objects.select_for_update().get(pk=form.pk)  # two publishers: one after the other
+        version_lock(form, seen)  # two publishers: one after the other, and the second looks again
         last = form.versions.aggregate(last=Max("number"))["last"] or 0
         version = JobFormVersion.objects.create(form=form, number=last + 1, published_at=clock.now())
         JobFormField.objects.bulk_create(

@@ -14,6 +14,7 @@ from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Refused
 from apps.core.transitions import move
+from apps.core.versions import version_lock
 from apps.customers.models import Contact, Customer, Equipment, Site
 from apps.intake.models import DayPart, Request, RequestType, Urgency
 from apps.intake.states import RequestStatus
@@ -110,15 +111,10 @@ def work_order_change(
 ) -> WorkOrder:
     """Change what the job is. `version` is the one that the editor saw; `to_bring` replaces the whole list.
 
-    Raises Refused when somebody else changed it meanwhile, or when the work is already done.
+    Raises Stale when somebody else changed it meanwhile, Refused when the work is already done.
     """
     with transaction.atomic():
-        order = WorkOrder.objects.select_for_update(of=("self",)).get(pk=work_order.pk)
-        if version is not None and version != order.version:
-            raise Refused(
-                _("%(number)s was changed by somebody else meanwhile. Reload the page and look again.")
-                % {"number": order.number}
-            )
+        order = version_lock(work_order, version)
         if order.status not in CHANGEABLE:
             raise Refused(
                 _("%(number)s is “%(status)s”: it can no longer be changed.")

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.core.editing import Edit, edits
 from apps.core.web import requires
 from apps.workorders import actions
 from apps.workorders.forms import FieldFormSet, JobFormForm
@@ -61,31 +62,38 @@ def job_form_create(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_forms")
 @require_http_methods(["GET", "POST"])
+@edits
 def job_form_change(request: HttpRequest, pk: int) -> HttpResponse:
     job_form = get_object_or_404(JobForm, pk=pk)
-    form = JobFormForm(request.POST or None, instance=job_form)
-    if request.method == "POST" and form.is_valid():
-        actions.job_form_change(form=job_form, by=request.user, **form.cleaned_data)
+    edit = Edit(request, job_form, JobFormForm(instance=job_form))
+    form = JobFormForm(edit.data, instance=job_form)
+    if edit.saves and form.is_valid():
+        actions.job_form_change(form=job_form, by=request.user, version=edit.version, **form.cleaned_data)
         messages.success(request, _("“%(name)s” is changed.") % {"name": job_form.name})
         return redirect("workorders:job_form_detail", pk)
     status = 422 if request.method == "POST" else 200
-    context = {"job_form": job_form, "form": form}
+    context = {"job_form": job_form, "form": form, "edit": edit}
     return render(request, "workorders/job_form_change.html", context, status=status)
 
 
 @requires("manage_forms")
 @require_http_methods(["GET", "POST"])
+@edits
 def job_form_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Compose the next version, beginning with the present one."""
     job_form = get_object_or_404(JobForm, pk=pk)
     newest = job_form.versions.order_by("-number").first()
-    rows = FieldFormSet(request.POST or None, prefix="fields", initial=_composed(newest))
-    if request.method == "POST" and rows.is_valid():
-        version = actions.job_form_publish(form=job_form, fields=rows.drafts(), by=request.user)
+    composed = _composed(newest)
+    edit = Edit(request, job_form, FieldFormSet(prefix="fields", initial=composed))
+    rows = FieldFormSet(edit.data, prefix="fields", initial=composed)
+    if edit.saves and rows.is_valid():
+        version = actions.job_form_publish(
+            form=job_form, fields=rows.drafts(), by=request.user, seen=edit.version
+        )
         messages.success(request, _("Version %(number)s is published.") % {"number": version.number})
         return redirect("workorders:job_form_detail", pk)
     status = 422 if request.method == "POST" else 200
-    context = {"job_form": job_form, "rows": rows, "newest": newest}
+    context = {"job_form": job_form, "rows": rows, "newest": newest, "edit": edit}
     return render(request, "workorders/job_form_publish.html", context, status=status)
 
 

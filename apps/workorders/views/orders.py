@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
 from apps.company.lists import saved_views
+from apps.core.editing import Edit, edits
 from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.customers.models import Customer
@@ -99,15 +100,22 @@ def work_order_create(request: HttpRequest) -> HttpResponse:
 
 @requires("manage_work_orders")
 @require_http_methods(["GET", "POST"])
+@edits
 def work_order_change(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
     initial = {"job_form": order.job_form_version.form_id if order.job_form_version else None}
-    form = WorkOrderForm(request.POST or None, customer=order.customer, instance=order, initial=initial)
     brought = [
         {"what": one.description, "quantity": one.quantity, "unit": one.unit} for one in order.to_bring.all()
     ]
-    rows = ToBringFormSet(request.POST or None, prefix="bring", initial=brought)
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
+    edit = Edit(
+        request,
+        order,
+        WorkOrderForm(customer=order.customer, instance=order, initial=initial),
+        ToBringFormSet(prefix="bring", initial=brought),
+    )
+    form = WorkOrderForm(edit.data, customer=order.customer, instance=order, initial=initial)
+    rows = ToBringFormSet(edit.data, prefix="bring", initial=brought)
+    if edit.saves and form.is_valid() and rows.is_valid():
         given = form.cleaned_data
         chosen = given.pop("job_form")
         given["skill"] = given["skill"] or given["type"].skill
@@ -116,13 +124,13 @@ def work_order_change(request: HttpRequest, pk: int) -> HttpResponse:
         actions.work_order_change(
             work_order=order,
             by=request.user,
-            version=pk_read(request.POST.get("version")),
+            version=edit.version,
             to_bring=rows.rows(),
             **given,
         )
         messages.success(request, _("%(number)s is changed.") % {"number": order.number})
         return redirect("workorders:work_order_detail", pk)
-    context = _form_context(form, rows) | {"order": order, "customer": order.customer}
+    context = _form_context(form, rows) | {"order": order, "customer": order.customer, "edit": edit}
     status = 422 if request.method == "POST" else 200
     return render(request, "workorders/work_order_change.html", context, status=status)
 
