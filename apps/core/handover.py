@@ -148,6 +148,38 @@ def _leave_label(holdings: Iterable[Holding]) -> str:
     return _("It stays as the list says")
 
 
+class OutOfUseMixin:
+    """For the form of something with a box `active`: unticking it says first what uses it, and asks once."""
+
+    fields: dict[str, Any]
+    instance: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.holdings = holdings_of(self.instance) if self.instance.pk and self.instance.active else []
+        if self.holdings:
+            self.fields["out_of_use"] = forms.BooleanField(
+                label=_("Take it out of use although it is still used"), required=False
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """What uses it, a few of each kind."""
+        return [
+            {"holding": one, "lines": (lines := one.lines(3)), "more": one.count - len(lines)}
+            for one in self.holdings
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data  # type: ignore[attr-defined, misc]
+        agreed = given.pop("out_of_use", False)
+        if self.holdings and given.get("active") is False and not agreed:
+            words = ", ".join(f"{one.kind.label} ({one.count})" for one in self.holdings)
+            sentence = _("It is still used: %(kinds)s. Tick this if it goes out of use all the same.")
+            self.add_error("out_of_use", sentence % {"kinds": words})  # type: ignore[attr-defined]
+        return given
+
+
 def hand_over_page(
     request: HttpRequest,
     *,

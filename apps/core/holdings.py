@@ -235,6 +235,8 @@ def hand_over(
         left = holdings_of(subject)
         if left and not leave:
             raise StillHeld(left)
+        if left and not reason.strip():
+            raise Refused(_("Give a reason."))
         if done or left:
             audit_record(
                 subject,

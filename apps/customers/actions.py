@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.holdings import Wishes, hand_over
 from apps.core.refusals import Refused
 from apps.core.versions import version_lock
 from apps.customers import positions, rules
@@ -40,6 +41,19 @@ def customer_change(*, customer: Customer, by: Actor, version: int | None = None
             verb = "activate" if locked.active else "deactivate"
         audit_record(locked, verb=f"customer.{verb}", by=by, data={"fields": changed})
     return locked
+
+
+def customer_deactivate(
+    *, customer: Customer, by: Actor, reason: str = "", wishes: Wishes | None = None, leave: bool = False
+) -> Customer:
+    """No longer offered for new requests; what is open stays and goes on, which `leave` and a reason must say.
+
+    Raises StillHeld when something is open and `leave` does not.
+    """
+    with transaction.atomic():
+        changed = customer_change(customer=customer, by=by, active=False)
+        hand_over(changed, by=by, reason=reason, wishes=wishes, leave=leave)
+    return changed
 
 
 def site_create(*, by: Actor, customer: Customer, **fields: Any) -> Site:

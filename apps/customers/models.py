@@ -35,6 +35,7 @@ class Customer(Versioned, Address):
         "equipment": _("Equipment added"),
         "equipment_change": _("Equipment changed"),
         "deactivate": _("No longer active"),
+        "hand_over": _("What is open goes on"),
         "activate": _("Active again"),
     }
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.holdings import Wishes, hand_over
 from apps.core.versions import version_lock
 from apps.materials.models import Category, Material
 
@@ -32,9 +33,17 @@ def material_change(*, material: Material, by: Actor, version: int | None = None
     return material
 
 
-def material_deactivate(*, material: Material, by: Actor) -> Material:
-    """Take a material out of use: nobody can choose it any more; where it was used it stays."""
-    return _active_set(material, False, by)
+def material_deactivate(
+    *, material: Material, by: Actor, reason: str = "", wishes: Wishes | None = None, leave: bool = False
+) -> Material:
+    """Take a material out of use: nobody can choose it any more; where it is used it stays.
+
+    Raises StillHeld when open work uses it, unless `leave` and a reason say that it may.
+    """
+    with transaction.atomic():
+        _active_set(material, False, by)
+        hand_over(material, by=by, reason=reason, wishes=wishes, leave=leave)
+    return material
 
 
 def material_activate(*, material: Material, by: Actor) -> Material:

@@ -42,6 +42,7 @@ class Material(Versioned):
     events = {
         "price": _("Price set"),
         "deactivate": _("Taken out of use"),
+        "hand_over": _("What uses it stays"),
         "activate": _("Taken into use again"),
         "import": _("Changed by an import"),
     }

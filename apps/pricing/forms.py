@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
+from apps.core.handover import OutOfUseMixin
 from apps.core.number_fields import CountField, UnitPriceField
 from apps.materials.models import Material
 from apps.pricing.models import MaterialPrice, PricingPolicy, Rate, TechnicianRate, VatCategory, VatCode
@@ -68,7 +69,7 @@ class MaterialPriceForm(forms.ModelForm):
         )
 
 
-class VatCodeForm(forms.ModelForm):
+class VatCodeForm(OutOfUseMixin, forms.ModelForm):
     class Meta:
         model = VatCode
         fields = ["code", "name", "category", "rate", "is_default", "active"]

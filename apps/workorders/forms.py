@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from apps.core.handover import OutOfUseMixin
 from apps.core.number_fields import CountField, HoursField, NumberField
 from apps.customers.models import Contact, Customer, Equipment, Site
 from apps.intake.models import RequestType
@@ -144,7 +145,7 @@ class FileForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("Document"))
 
 
-class JobFormForm(forms.ModelForm):
+class JobFormForm(OutOfUseMixin, forms.ModelForm):
     class Meta:
         model = JobForm
         fields = ("name", "request_type", "active")

@@ -1,5 +1,6 @@
 """The list of customers, and each customer with everything about them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.company.lists import saved_views
 from apps.core.editing import Edit, edits
+from apps.core.handover import hand_over_page
 from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.customers import actions
@@ -92,11 +94,19 @@ def customer_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires("manage_customers")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def customer_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """No longer work for a customer: what is open, and what becomes of it."""
     customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
-    actions.customer_change(customer=customer, by=request.user, active=False)
-    return redirect("customers:customer_detail", pk)
+    return hand_over_page(
+        request,
+        subject=customer,
+        template="customers/customer_deactivate.html",
+        act=partial(actions.customer_deactivate, customer=customer, by=request.user),
+        done=lambda: redirect("customers:customer_detail", pk),
+        needs_reason=False,
+        customer=customer,
+    )
 
 
 @requires("manage_customers")

@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.handover import OutOfUseMixin
 from apps.core.number_fields import CountField
 from apps.intake import rules
 from apps.intake.models import RequestFormSettings, RequestType
@@ -59,7 +60,7 @@ class FormSettingsForm(forms.ModelForm):
         return given
 
 
-class RequestTypeForm(forms.ModelForm):
+class RequestTypeForm(OutOfUseMixin, forms.ModelForm):
     fields: dict[str, Any]
 
     class Meta:

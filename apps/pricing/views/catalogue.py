@@ -1,5 +1,6 @@
 """The material catalogue of the office: materials and, for whoever may, their prices."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.company.lists import saved_views
 from apps.core import clock
 from apps.core.editing import Edit, edits
+from apps.core.handover import hand_over_page
 from apps.core.versions import edition
 from apps.core.web import requires
 from apps.materials import actions as materials
@@ -128,12 +130,24 @@ def material_price_set(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @requires("manage_materials")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def material_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Out of use: what uses it, and what becomes of that."""
     material = get_object_or_404(Material.objects.for_user(request.user), pk=pk)
-    materials.material_deactivate(material=material, by=request.user)
-    messages.success(request, _("%(name)s can no longer be chosen.") % {"name": material.name})
-    return redirect("materials:material_detail", material.pk)
+
+    def done() -> HttpResponse:
+        messages.success(request, _("%(name)s can no longer be chosen.") % {"name": material.name})
+        return redirect("materials:material_detail", pk)
+
+    return hand_over_page(
+        request,
+        subject=material,
+        template="pricing/material_deactivate.html",
+        act=partial(materials.material_deactivate, material=material, by=request.user),
+        done=done,
+        needs_reason=False,
+        material=material,
+    )
 
 
 @requires("manage_materials")
