@@ -66,6 +66,12 @@ class BookingForm(forms.Form):
         return [pk for one in self._list("seen") if (pk := pk_read(one)) is not None]
 
     @property
+    def known(self) -> list[int]:
+        """The job's own visits that were shown."""
+        given = ",".join(self._list("known")).split(",")
+        return [pk for one in given if (pk := pk_read(one)) is not None]
+
+    @property
     def accepted(self) -> list[str]:
         """The warnings that were shown."""
         return self._list("accepted")

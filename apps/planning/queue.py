@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, IntegerField, OuterRef, QuerySet, Value, When
 from django.http import Http404
 
 from apps.core import clock
 from apps.core.numbers import pk_read
 from apps.intake.models import Request
+from apps.planning.models import Assignment
 from apps.planning.rules.suggest import Wanted, visit_length
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
@@ -70,6 +72,11 @@ class Job:
         return self.record.confirm_to_customer if isinstance(self.record, WorkOrder) else True
 
     @property
+    def known(self) -> str:
+        """The visits that are on the plan, for the form that books another."""
+        return ",".join(str(pk) for pk in getattr(self.record, "visit_ids", ()))
+
+    @property
     def technician(self) -> Technician | None:
         """Who was asked for."""
         return None if isinstance(self.record, WorkOrder) else self.record.technician
@@ -94,7 +101,10 @@ class Job:
 
 
 def _related(rows: QuerySet) -> QuerySet:
-    return rows.select_related("customer", "site", "type")
+    """With what a card shows, and the visits that are on the plan already: a drop says which were known."""
+    name = "work_order" if rows.model is WorkOrder else "request"
+    visits = Assignment.objects.active().filter(**{name: OuterRef("pk")}).order_by("pk").values("pk")
+    return rows.select_related("customer", "site", "type").annotate(visit_ids=ArraySubquery(visits))
 
 
 def orders_to_plan(user: Any) -> QuerySet:

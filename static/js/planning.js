@@ -65,11 +65,12 @@ board?.addEventListener("drop", (event) => {
   const cell = event.target.closest(".slot");
   if (!held || !cell) return;
   event.preventDefault();
-  const { job, booking, version, confirm } = held.element.dataset;
+  const { job, booking, version, confirm, known } = held.element.dataset;
   const fields = drop.elements;
   drop.action = booking ? drop.dataset.move.replace("/0/", `/${booking}/`) : drop.dataset.place;
   fields.job.value = job ?? "";
   fields.version.value = version ?? "";
+  fields.known.value = known ?? "";
   fields.confirm.value = confirm ?? held.element.dataset.confirm ?? "";
   fields.technician.value = cell.dataset.technician;
   fields.day.value = cell.dataset.day;

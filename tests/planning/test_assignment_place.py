@@ -224,7 +224,7 @@ def test_intake_visit_is_planned_once(world: World) -> None:
     assert request.status == "planned"
     assert request.technician == world.tim
     assert sees(world.cast.tim, request)
-    with pytest.raises(Refused, match="already planned"):
+    with pytest.raises(Refused, match="planned R"):
         place(world, request, at(13), 1, world.tessa)
 
 

@@ -1,20 +1,21 @@
 """Every write to the plan, and the only writer of the rights that follow from it."""
 
 from apps.planning.actions.absences import absence_add, absence_remove
-from apps.planning.actions.assignments import (
+from apps.planning.actions.assignments import assignment_cancel, assignment_move, assignment_place, visits_of
+from apps.planning.actions.jobs import job_cancel, job_hold, job_share, job_unshare
+from apps.planning.actions.refusals import (
     DoubleBooking,
     MovedMeanwhile,
     OddBooking,
-    assignment_cancel,
-    assignment_move,
-    assignment_place,
+    PlannedMeanwhile,
+    planned_sentence,
 )
-from apps.planning.actions.jobs import job_cancel, job_hold, job_share, job_unshare
 
 __all__ = [
     "DoubleBooking",
     "MovedMeanwhile",
     "OddBooking",
+    "PlannedMeanwhile",
     "absence_add",
     "absence_remove",
     "assignment_cancel",
@@ -24,4 +25,6 @@ __all__ = [
     "job_hold",
     "job_share",
     "job_unshare",
+    "planned_sentence",
+    "visits_of",
 ]

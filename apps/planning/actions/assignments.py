@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from psycopg.types.range import Int4Range, TimestamptzRange
 
 from apps.accounts.models import User
-from apps.core import clock, formats
+from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Forbidden, Refused
@@ -23,6 +23,7 @@ from apps.intake.models import Request
 from apps.intake.states import STEPS as REQUEST_STEPS
 from apps.intake.states import RequestStatus
 from apps.planning.actions import messages
+from apps.planning.actions.refusals import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
 from apps.planning.actions.rights import Job, right_grant, right_revoke
 from apps.planning.facts import booking_warnings
 from apps.planning.models import Assignment, Overbooking, all_lanes
@@ -34,31 +35,6 @@ from apps.workorders.states import CHANGEABLE, WorkOrderStatus
 from apps.workorders.states import STEPS as ORDER_STEPS
 
 
-class DoubleBooking(Refused):
-    """The technician is already booked then. `clashes` are the bookings that were not seen and accepted."""
-
-    def __init__(self, technician: Technician, clashes: Sequence[Assignment]) -> None:
-        self.technician = technician
-        self.clashes = list(clashes)
-        listed = ", ".join(f"{one.job} {formats.period(one.starts_at, one.ends_at)}" for one in self.clashes)
-        super().__init__(
-            _("%(technician)s is already booked then: %(clashes)s.")
-            % {"technician": technician, "clashes": listed or "?"}
-        )
-
-
-class MovedMeanwhile(Refused):
-    """Somebody else changed this booking after the planner saw it."""
-
-
-class OddBooking(Refused):
-    """The booking is possible, but odd. `warnings` are the codes that were not accepted yet."""
-
-    def __init__(self, warnings: Sequence[str]) -> None:
-        self.warnings = list(warnings)
-        super().__init__(_("Something about this booking is odd. Give a reason to book it all the same."))
-
-
 def assignment_place(
     *,
     technician: Technician,
@@ -67,6 +43,7 @@ def assignment_place(
     by: Actor,
     work_order: WorkOrder | None = None,
     request: Request | None = None,
+    known: Collection[int] | None = None,
     seen: Collection[int] = (),
     reason: str = "",
     accepted: Collection[str] | None = None,
@@ -74,9 +51,11 @@ def assignment_place(
 ) -> Assignment:
     """Book `technician` for a work order or an intake visit.
 
+    `known` are the ids of the job's own visits that the planner saw on the plan: raises PlannedMeanwhile when there is
+    another one by now. None asks for nothing: no page was looked at.
     `seen` are the ids of exactly those bookings that the planner saw and accepts to overlap, with a `reason`.
     `accepted` are the warnings that the planner accepts; None asks for no warnings. `confirm` says whether the
-    customer gets a mail; None leaves it to the job. Raises DoubleBooking, OddBooking, or Refused.
+    customer gets a mail; None leaves it to the job. Raises DoubleBooking, OddBooking, PlannedMeanwhile, or Refused.
     """
     job = _the_one(work_order, request)
     _check(technician, start, end, by)
@@ -84,6 +63,7 @@ def assignment_place(
         technicians_lock([technician.pk])
         _technician_check(technician)
         _job_lock(job)
+        _known_check(job, known)
         odd = _warnings_check(job, technician, start, end, accepted, reason)
         assignment = Assignment(
             technician=technician, work_order=work_order, request=request, created_at=clock.now(),
@@ -118,7 +98,8 @@ def assignment_move(
     """Move a booking in time, to another technician, or both. It takes all lanes again, unless this very move
     is accepted as a double booking.
 
-    `past_start` moves it also when the job has started: the caller saw that nothing was recorded on it. `version` is the one that the planner saw. Raises MovedMeanwhile, DoubleBooking, OddBooking, or Refused.
+    `past_start` moves it also when the job has started: the caller saw that nothing was recorded on it. `version` is
+    the one that the planner saw. Raises MovedMeanwhile, DoubleBooking, OddBooking, or Refused.
     """
     _check(technician, start, end, by)
     with transaction.atomic():
@@ -215,16 +196,7 @@ def _current(assignment: Assignment, version: int | None) -> Assignment:
     )  # fmt: skip
     stale = version is not None and current.version != version
     if not current.active or stale or current.technician_id != assignment.technician_id:
-        if not current.active:
-            where = _("it is no longer on the plan")
-        else:
-            where = _("it is now with %(technician)s, %(when)s") % {
-                "technician": current.technician,
-                "when": formats.moment(current.starts_at),
-            }
-        raise MovedMeanwhile(
-            _("Somebody else changed this booking meanwhile: %(where)s. Look again.") % {"where": where}
-        )
+        raise MovedMeanwhile(current)
     return current
 
 
@@ -237,9 +209,7 @@ def _job_lock(job: Job, *, moving: Assignment | None = None, past_start: bool = 
             moving is None and job.status in REQUEST_STEPS["plan"].sources
         )
         if moving is None and job.status == RequestStatus.PLANNED:
-            raise Refused(
-                _("The intake visit of %(number)s is already planned. Move it instead.") % {"number": job}
-            )
+            raise PlannedMeanwhile(job, visits_of(job))
     else:
         possible = job.status in CHANGEABLE
     if not possible:
@@ -250,6 +220,19 @@ def _job_lock(job: Job, *, moving: Assignment | None = None, past_start: bool = 
     started = job.status == WorkOrderStatus.IN_PROGRESS and not past_start
     if moving and started and moving.starts_at <= clock.now():
         raise Refused(_("%(number)s has already started. Book another visit instead.") % {"number": job})
+
+
+def visits_of(job: Job) -> list[Assignment]:
+    """What is on the plan for this job now."""
+    related = ("technician__user", "work_order", "request", "created_by")
+    return list(job.assignments.active().select_related(*related).order_by("period"))
+
+
+def _known_check(job: Job, known: Collection[int] | None) -> None:
+    """Under the lock of the job: two planners who book it at once come here one after the other."""
+    unseen = [] if known is None else [one for one in visits_of(job) if one.pk not in known]
+    if unseen:
+        raise PlannedMeanwhile(job, unseen)
 
 
 def _warnings_check(

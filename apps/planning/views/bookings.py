@@ -19,7 +19,7 @@ from apps.core.numbers import HOURS, Shape, Unreadable, pk_read, read
 from apps.core.web import requires
 from apps.intake.models import Request
 from apps.planning import actions
-from apps.planning.actions import DoubleBooking, OddBooking
+from apps.planning.actions import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
 from apps.planning.facts import booking_warnings, clashes
 from apps.planning.forms import BookingForm, ReasonForm
 from apps.planning.models import Assignment, Overbooking
@@ -51,11 +51,14 @@ def assignment_place(request: HttpRequest) -> HttpResponse:
             technician=given["technician"], start=form.begins, end=form.ends, by=request.user,
             work_order=job.record if isinstance(job.record, WorkOrder) else None,
             request=job.record if isinstance(job.record, Request) else None,
-            seen=form.seen, accepted=form.accepted, reason=given["reason"], confirm=given["confirm"],
+            known=form.known, seen=form.seen, accepted=form.accepted, reason=given["reason"], confirm=given["confirm"],
         )  # fmt: skip
     except (DoubleBooking, OddBooking):
         context = _context(request, job, form) | _objections(job, form, None)
         return render(request, "planning/assignment_place.html", context, status=422)
+    except PlannedMeanwhile as planned:
+        context = _context(request, job, form) | {"planned": planned}
+        return render(request, "planning/assignment_place.html", context, status=409)
     messages.success(request, _placed(booking))
     return redirect(_next(request, booking))
 
@@ -75,11 +78,11 @@ def assignment_move(request: HttpRequest, pk: int) -> HttpResponse:
     form = BookingForm(request.POST, user=request.user, booking=booking)
     version = pk_read(request.POST.get("version"))
     if not form.is_valid() or version is None:
-        context = _detail(request, booking, form)
+        context = _detail(request, booking, form) | ({} if version is None else {"version": version})
         return render(request, "planning/assignment_detail.html", context, status=422)
     given = form.cleaned_data
     try:
-        moved = actions.assignment_move(
+        booking = actions.assignment_move(
             assignment=booking, technician=given["technician"], start=form.begins, end=form.ends, by=request.user,
             version=version, seen=form.seen, accepted=form.accepted, reason=given["reason"],
             confirm=given["confirm"],
@@ -87,8 +90,10 @@ def assignment_move(request: HttpRequest, pk: int) -> HttpResponse:
     except (DoubleBooking, OddBooking):
         context = _detail(request, booking, form) | _objections(Job(booking.job), form, booking.pk)
         return render(request, "planning/assignment_detail.html", context, status=422)
-    messages.success(request, _placed(moved))
-    return redirect(_next(request, moved))
+    except MovedMeanwhile as moved:
+        return _moved(request, moved, form)
+    messages.success(request, _placed(booking))
+    return redirect(_next(request, booking))
 
 
 @requires("plan_work")
@@ -100,7 +105,11 @@ def assignment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         form = BookingForm(user=request.user, booking=booking, initial=_now(booking))
         context = _detail(request, booking, form) | {"reason_form": reason}
         return render(request, "planning/assignment_detail.html", context, status=422)
-    actions.assignment_cancel(assignment=booking, by=request.user, reason=reason.cleaned_data["reason"])
+    given = {"reason": reason.cleaned_data["reason"], "version": pk_read(request.POST.get("version"))}
+    try:
+        actions.assignment_cancel(assignment=booking, by=request.user, **given)
+    except MovedMeanwhile as moved:
+        return _moved(request, moved, reason=reason)
     messages.success(request, _("%(job)s is off the plan.") % {"job": booking.job})
     return redirect(_week_url(booking.starts_at))
 
@@ -177,7 +186,12 @@ def _hours(length: timedelta) -> Decimal:
 
 
 def _context(request: HttpRequest, job: Job, form: BookingForm) -> dict[str, Any]:
-    return {"job": job, "form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    return {
+        "job": job,
+        "form": form,
+        "visits": actions.visits_of(job.record),
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+    }
 
 
 def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dict[str, Any]:
@@ -185,6 +199,7 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
     job = booking.job
     return _context(request, Job(job), form) | {
         "booking": booking,
+        "version": booking.version,
         "overbookings": about.select_related(
             "by", "assignment__work_order", "assignment__request", "over__work_order", "over__request"
         ),
@@ -192,6 +207,31 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
         "week_url": _week_url(booking.starts_at),
         "movable": booking.active and booking.movable(clock.now()),
     }
+
+
+def _moved(
+    request: HttpRequest,
+    moved: MovedMeanwhile,
+    form: BookingForm | None = None,
+    reason: ReasonForm | None = None,
+) -> HttpResponse:
+    """How the visit is now, beside what was asked of it: to be asked again by whoever has seen that."""
+    booking = get_object_or_404(Assignment.objects.for_user(request.user).with_job(), pk=moved.current.pk)
+    shown = form or BookingForm(user=request.user, booking=booking, initial=_now(booking))
+    context = _detail(request, booking, shown) | {"moved": moved, "asked": form and _asked(form)}
+    if reason is not None:
+        context["reason_form"] = reason
+    return render(request, "planning/assignment_detail.html", context, status=409)
+
+
+def _asked(form: BookingForm) -> str:
+    """What the planner wanted, in words."""
+    words = {
+        "technician": form.cleaned_data["technician"],
+        "day": formats.day(form.begins),
+        "time": formats.period(form.begins, form.ends),
+    }
+    return _("%(technician)s, %(day)s %(time)s") % words
 
 
 def _objections(job: Job, form: BookingForm, pk: int | None) -> dict[str, Any]:
