@@ -33,11 +33,11 @@ ANALYZE scale_customer;
 
 INSERT INTO customers_customer (
   id, kind, name, email, phone, vat_number, kvk_number, language, payment_term_days, reverse_charge, remarks, active,
-  created_at, street, house_number, postal_code, city, country)
+  created_at, street, house_number, postal_code, city, country, version)
 SELECT
   id, kind, name, btrim(regexp_replace(lower(name), '[^a-z]+', '.', 'g'), '.') || n || '@klant.example', phone,
   vat_number, kvk_number, language, payment_term_days, reverse_charge, '', true, created_at, street, house_number,
-  postal_code, city, 'NL'
+  postal_code, city, 'NL', 0
 FROM scale_customer;
 
 CREATE TEMP TABLE scale_site AS
@@ -62,11 +62,11 @@ ALTER TABLE scale_site ADD PRIMARY KEY (m);
 ANALYZE scale_site;
 
 INSERT INTO customers_site (
-  id, customer_id, name, latitude, longitude, access_notes, street, house_number, postal_code, city, country)
-SELECT id, customer_id, '', latitude, longitude, '', site_street, site_house_number, site_postal_code, site_city, 'NL'
+  id, customer_id, name, latitude, longitude, access_notes, street, house_number, postal_code, city, country, version)
+SELECT id, customer_id, '', latitude, longitude, '', site_street, site_house_number, site_postal_code, site_city, 'NL', 0
 FROM scale_site;
 
-INSERT INTO customers_contact (id, customer_id, name, email, phone, role)
+INSERT INTO customers_contact (id, customer_id, name, email, phone, role, version)
 SELECT pg_temp.base('customers_contact') + n, c.id,
-  pg_temp.pick(p.first_names, n, 130) || ' ' || pg_temp.pick(p.last_names, n, 131), '', c.phone, 'Beheerder'
+  pg_temp.pick(p.first_names, n, 130) || ' ' || pg_temp.pick(p.last_names, n, 131), '', c.phone, 'Beheerder', 0
 FROM scale_customer c, scale_p p WHERE c.kind = 'company';

@@ -94,11 +94,11 @@ SELECT row_number() OVER (ORDER BY r.id) + pg_temp.base('intake_intakereport') A
 FROM scale_request r
 WHERE r.visit_at IS NOT NULL AND r.technician_id IS NOT NULL AND r.status IN ('received', 'ordered');
 
-INSERT INTO intake_intakereport (id, request_id, technician_id, note, hours, execution, urgency, advice, handed_in_at, updated_at)
+INSERT INTO intake_intakereport (id, request_id, technician_id, note, hours, execution, urgency, advice, handed_in_at, updated_at, version)
 SELECT id, request_id, technician_id, 'Ter plaatse opgenomen: ' || asked, hours,
   pg_temp.pick(ARRAY['one', 'one', 'one', 'two', 'specialist'], m, 223), 'normal',
   CASE WHEN of = 'job' THEN 'quote' ELSE pg_temp.pick(ARRAY['quote', 'work_order', 'discuss'], m, 224) END,
-  visit_at + interval '35 minutes', visit_at + interval '35 minutes'
+  visit_at + interval '35 minutes', visit_at + interval '35 minutes', 0
 FROM scale_report;
 
 INSERT INTO intake_materialestimate (report_id, material_id, quantity)
