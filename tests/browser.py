@@ -23,6 +23,8 @@ ARGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# What people have: Back brings a page as it was left.
+KEEP_BACK = ["--disable-back-forward-cache"]
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -35,7 +37,9 @@ MEANT = re.compile(r"status of (409|422)")
 def chromium() -> Iterator[Browser]:
     # Playwright's loop is not ours: without this Django would refuse the database while it runs.
     with patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"), sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=ARGS)
+        browser = play.chromium.launch(
+            executable_path=shutil.which("chromium"), args=ARGS, ignore_default_args=KEEP_BACK
+        )
         try:
             yield browser
         finally:

@@ -21,6 +21,7 @@ from apps.core import clock
 from apps.core.models import IdempotentAnswer
 
 FIELD: Final = "idempotency_key"
+DONE: Final = "form_done"
 AGE: Final = timedelta(days=7)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 ONCE, EACH = "o", "e"
@@ -130,6 +131,7 @@ class Claim:
     key: str
     scope: str
     act: uuid.UUID
+    name: str = ""
     answer: IdempotentAnswer | None = None
     # What was sent then is not what is sent now.
     differs: bool = False
@@ -158,11 +160,11 @@ def claim(key: Key, request: HttpRequest) -> Claim:
         )  # fmt: skip
         claimed = cursor.rowcount == 1
     if claimed:
-        return Claim(name, scope, act)
+        return Claim(name, scope, act, key.name)
     answer = IdempotentAnswer.objects.filter(key=name, scope=scope).first()
     if answer is None:  # expired, and deleted at this moment
         raise Expired
-    return Claim(name, scope, act, answer, differs=answer.sent_hash != sent)
+    return Claim(name, scope, act, key.name, answer, differs=answer.sent_hash != sent)
 
 
 def act_of(request: HttpRequest) -> uuid.UUID:
@@ -183,6 +185,12 @@ def remember(claimed: Claim, response: HttpResponse) -> None:
         body=response.content.decode(response.charset or "utf-8"),
         created_at=clock.now(),
     )
+
+
+def said_done(claimed: Claim, request: HttpRequest, response: HttpResponse) -> None:
+    """Tell the browser that it need not keep what it sent. Public pages take no cookie."""
+    if request.user.is_authenticated and claimed.name:
+        response.set_cookie(DONE, claimed.name, max_age=600, samesite="Lax", secure=request.is_secure())
 
 
 def forget(claimed: Claim) -> None:

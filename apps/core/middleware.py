@@ -143,7 +143,11 @@ class IdempotencyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         claim: idempotency.Claim | None = getattr(request, "claim", None)
-        if claim is None or claim.answer is not None:
+        if claim is None:
+            return response
+        if response.status_code in (301, 302, 303):
+            idempotency.said_done(claim, request, response)
+        if claim.answer is not None:
             return response
         nothing_done = response.streaming or getattr(response, "shown_again", False)
         if response.status_code < 400 and not nothing_done:

@@ -31,6 +31,10 @@ NEST = re.compile(r"(?<=[{};,])& (?=[.a-z\[#])")
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    support_js_module_import_aggregation = (
+        True  # a module finds the version of the other that it was written for
+    )
+
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
         if not dry_run:
             for sheet in SHEETS:

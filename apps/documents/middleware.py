@@ -17,6 +17,7 @@ from apps.documents import kept
 from apps.documents.models import PendingUpload
 
 ACCEPTED = (204, 301, 302, 303)  # a page (200) may show the form again
+MACHINE_FAILS = (503, 507)  # no database, no disk
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -44,7 +45,7 @@ class KeptFilesMiddleware:
             if given:
                 with as_role(PUBLIC):
                     kept.forget(given.values())
-        elif owner and request.FILES:
+        elif owner and request.FILES and response.status_code not in MACHINE_FAILS:
             with as_role(PUBLIC):
                 _keep(request, response, owner, given, held)
         if held is not None and response.status_code >= 500:

@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.messaging import actions, rules
 from apps.messaging.forms import NoteForm, ResendForm
@@ -38,19 +39,18 @@ def _about(request: HttpRequest, label: str, pk: int) -> Any:
 def note_add(request: HttpRequest, about: str, pk: int) -> HttpResponse:
     subject = _about(request, about, pk)
     form = NoteForm(request.POST)
-    if form.is_valid():
-        text = form.cleaned_data["text"]
-        colleagues = get_user_model().objects.active()
-        named = rules.mentioned(text, colleagues.values_list("pk", "name", "initials"))
-        actions.note_add(
-            about=subject,
-            text=text,
-            by=request.user,
-            url=_next(request),
-            mentions=colleagues.filter(pk__in=named),
-        )
-    else:
-        messages.error(request, _("A note needs a text of at most 4,000 characters."))
+    if not form.is_valid():
+        raise Refused(_("A note needs a text of at most 4,000 characters."))
+    text = form.cleaned_data["text"]
+    colleagues = get_user_model().objects.active()
+    named = rules.mentioned(text, colleagues.values_list("pk", "name", "initials"))
+    actions.note_add(
+        about=subject,
+        text=text,
+        by=request.user,
+        url=_next(request),
+        mentions=colleagues.filter(pk__in=named),
+    )
     return redirect(_next(request))
 
 

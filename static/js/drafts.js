@@ -1,0 +1,119 @@
+// What is typed and not sent yet is kept in this tab, per user and page, until the server has taken it; and put back when
+// the page is shown again: after logging in again, a fault, a closed lid. Only what can be seen: no password, no file.
+
+import { changesOf, stateOf, statesOf, stoodThere, watch } from "./typed.js";
+
+const KEPT = 24 * 3600 * 1000;
+const START = `draft ${document.documentElement.dataset.user} `;
+const place = START + location.pathname + location.search;
+const part = document.getElementById("draft-part");
+
+const stored = (key) => { try { return JSON.parse(sessionStorage.getItem(key)) ?? {}; } catch { return {}; } };
+function store(key, drafts) {
+  try {
+    if (Object.keys(drafts).length) sessionStorage.setItem(key, JSON.stringify(drafts));
+    else sessionStorage.removeItem(key);
+  } catch { /* no room, or not allowed: then leaving still asks */ }
+}
+
+// A form by its id, or by where it goes and which of those it is.
+function nameOf(form) {
+  if (form.id) return form.id;
+  const alike = [...document.querySelectorAll("form[method=post]")].filter((one) => one.action === form.action);
+  return `${new URL(form.action).pathname} ${alike.indexOf(form)}`;
+}
+
+const keyOf = (form) => form.elements.idempotency_key?.value?.slice(1, 33) ?? "";
+
+function keep(form) {
+  const drafts = stored(place);
+  const fields = changesOf(form);
+  if (fields.length) drafts[nameOf(form)] = { at: Date.now(), key: keyOf(form), fields };
+  else delete drafts[nameOf(form)];
+  store(place, drafts);
+}
+
+function forget(form) {
+  const drafts = stored(place);
+  delete drafts[nameOf(form)];
+  store(place, drafts);
+}
+
+function put(field, state) {
+  if (field.type === "checkbox" || field.type === "radio") field.checked = state === "1";
+  else if (field.type === "select-multiple") for (const one of field.options) one.selected = state.split("\n").includes(one.value);
+  else field.value = state;
+}
+
+const labelOf = (field) => field.labels?.[0]?.textContent.trim() || field.name;
+
+function restore(form) {
+  const draft = stored(place)[nameOf(form)];
+  // What the server itself gave back is what was typed last.
+  if (!draft || form.dataset.unsaved !== undefined || form.querySelector("[aria-invalid=true], .errors, .wrong")) return;
+  if (Date.now() - draft.at > KEPT) return forget(form);
+  const fields = statesOf(form);
+  const known = draft.fields.filter(([key, state]) => fields.has(key) && stateOf(fields.get(key)) !== state);
+  if (!known.length) return;
+  const changed = known.filter(([key, , base]) => stateOf(fields.get(key)) !== base)
+    .map(([key]) => `${labelOf(fields.get(key))}: ${stateOf(fields.get(key))}`);
+  for (const [key, state] of known) put(fields.get(key), state);
+  say(form, draft, changed);
+  form.closest("details")?.setAttribute("open", "");
+  if (form.hasAttribute("hx-post")) fields.get(known[0][0]).dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function say(form, draft, changed) {
+  const note = part.content.firstElementChild.cloneNode(true);
+  const time = new Date(draft.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  note.querySelector("[data-at]").textContent = note.querySelector("[data-at]").textContent.replace("{time}", time);
+  const meanwhile = note.querySelector("[data-changed]");
+  meanwhile.hidden = !changed.length;
+  meanwhile.append(` ${changed.join("; ")}`);
+  note.querySelector("button").addEventListener("click", () => {
+    for (const [key, field] of statesOf(form)) put(field, stoodThere(form, key) ?? stateOf(field));
+    forget(form);
+    note.remove();
+  });
+  form.prepend(note);
+}
+
+// What the server has taken is no draft any more: it says so in a cookie, by the form's key.
+function taken() {
+  const done = document.cookie.match(/(?:^|; )form_done=(\w+)/)?.[1];
+  if (!done) return;
+  document.cookie = "form_done=; max-age=0; path=/; samesite=lax";
+  for (const key of Object.keys(sessionStorage)) {
+    if (!key.startsWith(START)) continue;
+    store(key, Object.fromEntries(Object.entries(stored(key)).filter(([, draft]) => draft.key !== done)));
+  }
+}
+
+const waiting = new Map();
+function soon(event) {
+  const form = event.target.form;
+  if (!form || form.method !== "post" || event.target.type === "password") return;
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(() => now(form), 250));
+}
+function now(form) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  if (form.isConnected) keep(form);
+}
+const all = () => [...waiting.keys()].forEach(now);
+
+if (part) {
+  try { taken(); } catch { /* no storage: nothing was kept */ }
+  watch(restore);
+  for (const name of ["input", "change"]) document.addEventListener(name, soon);
+  document.addEventListener("htmx:beforeRequest", all, true);
+  // Under the key that is sent: the one of this showing of the form.
+  document.addEventListener("submit", (event) => { if (event.target.method === "post") now(event.target); }, true);
+  addEventListener("pagehide", all);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) all(); });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt.closest?.("form[method=post]");
+    if (form && event.detail.successful && event.detail.requestConfig.verb === "post") forget(form);
+  });
+}

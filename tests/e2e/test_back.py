@@ -1,0 +1,142 @@
+"""Back, something else, send again: with the browser's own cache of pages on, and without JavaScript."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+
+from apps.accounts.models import User
+from apps.field.models import Deviation, VisitPhoto
+from apps.invoicing.models import Invoice, Payment
+from apps.messaging.models import Note
+from tests.browser import PHONE, WIDE, logged_in, page_of, sign
+from tests.conftest import Cast
+from tests.field.conftest import customer as customer
+from tests.field.conftest import form as form
+from tests.field.conftest import jpeg
+from tests.field.conftest import order as order
+from tests.field.conftest import order_make as order_make
+from tests.field.conftest import phone as phone
+from tests.field.conftest import site as site
+from tests.invoicing.conftest import draft as draft
+from tests.invoicing.conftest import issued as issued
+from tests.invoicing.conftest import sent as sent
+from tests.invoicing.conftest import world as world
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+COLOURS = ("teal", "red")
+
+
+@pytest.fixture
+def cast(transactional_cast: Cast) -> Cast:
+    return transactional_cast
+
+
+@pytest.fixture
+def bram(cast: Cast) -> User:
+    return cast.bram
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def tim(
+    request: Any, browser: Browser, live_server: Any, cast: Cast, phone: Any, client_as: Any
+) -> Iterator[Page]:
+    """Tim's telephone, at work on his job."""
+    phone.begin()
+    client = client_as(cast.tim)
+    context = logged_in(browser, live_server.url, client, viewport=PHONE, java_script_enabled=request.param)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def desk(request: Any, browser: Browser, live_server: Any, cast: Cast, client_as: Any) -> Iterator[Page]:
+    client = client_as(cast.bram)
+    with page_of(browser, live_server.url, client, viewport=WIDE, java_script_enabled=request.param) as page:
+        yield page
+
+
+def job(phone: Any, name: str) -> str:
+    return reverse(f"phone:{name}", args=[phone.assignment.pk])
+
+
+def send(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("button[form=step]").click()
+
+
+def test_a_second_photo_after_back_is_a_second_photo(tim: Page, phone: Any) -> None:
+    before = VisitPhoto.objects.count()
+    tim.goto(job(phone, "before_photo"))
+    for colour in COLOURS:
+        photo = {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(colour)}
+        tim.set_input_files("[name=photos]", photo)
+        send(tim)
+        tim.go_back()
+    assert VisitPhoto.objects.count() == before + 2
+
+
+def test_another_text_after_back_is_the_text(tim: Page, phone: Any) -> None:
+    tim.goto(job(phone, "work_done"))
+    for text in ("First", "Second"):
+        tim.fill("[name=text]", text)
+        send(tim)
+        tim.go_back()
+    phone.visit.refresh_from_db()
+    assert phone.visit.work_done == "Second"
+
+
+def test_a_second_issue_after_back_is_a_second_issue(tim: Page, phone: Any) -> None:
+    tim.goto(job(phone, "issue"))
+    for text in ("It leaks", "It rusts"):
+        tim.fill("[name=text]", text)
+        with tim.expect_navigation():
+            tim.locator("#step button.btn, button[form=step]").last.click()
+        tim.go_back()
+    assert {one.text for one in Deviation.objects.all()} == {"It leaks", "It rusts"}
+
+
+def test_a_second_note_after_back_is_a_second_note(desk: Page, order: Any) -> None:
+    desk.goto(reverse("workorders:work_order_detail", args=[order.pk]))
+    for text in ("Called once", "Called twice"):
+        form = desk.locator("form[action*='note']")
+        form.locator("[name=text]").fill(text)
+        with desk.expect_navigation():
+            form.locator("button").click()
+        desk.go_back()
+    assert sorted(one.text for one in Note.objects.all()) == ["Called once", "Called twice"]
+
+
+def test_a_second_payment_after_back_is_asked_about_and_then_counts(desk: Page, sent: Invoice) -> None:
+    desk.goto(reverse("invoicing:payment_record", args=[sent.pk]))
+    for amount in ("100", "35.79"):
+        desk.fill("[name=amount]", amount)
+        with desk.expect_navigation():
+            desk.get_by_role("button", name="Record").click()
+        if "/payment" not in desk.url:
+            desk.go_back()
+    if Payment.objects.count() == 1:  # the page of before: what is open now is another amount
+        expect(desk.get_by_text("Is this another payment?").first).to_be_visible()
+        with desk.expect_navigation():
+            desk.get_by_role("button", name="Record").click()
+    assert sorted(one.amount for one in Payment.objects.all()) == [Decimal("35.79"), 100]
+
+
+def test_a_signature_without_a_name_is_drawn_again(
+    browser: Browser, live_server: Any, cast: Cast, phone: Any, client_as: Any
+) -> None:
+    phone.begin()
+    inked = "[...document.querySelector('canvas').getContext('2d').getImageData(0, 0, 300, 150).data].some(Boolean)"
+    with page_of(browser, live_server.url, client_as(cast.tim), viewport=PHONE) as page:
+        page.goto(job(phone, "sign_off"))
+        assert not page.evaluate(inked)
+        sign(page)
+        send(page)
+        page.wait_for_selector(".errors")
+        page.wait_for_function(inked)
+        page.fill("[name=name]", "Karin Smit")
+        send(page)
+    assert phone.visit.sign_off.signature.is_image
