@@ -127,8 +127,8 @@ def pk_read(text: object) -> int | None:
     return int(given) if _ID.fullmatch(given) else None
 
 
-def is_far_from(value: Decimal, usual: Decimal | None, times: int = 10) -> bool:
+def is_far_from(value: Decimal | None, usual: Decimal | None, times: int = 10) -> bool:
     """Whether `value` is ten times the usual or more, or a tenth or less. Nothing at all is no slip of the finger."""
     if not value or not usual:
         return False
-    return not usual / times < value < usual * times
+    return not abs(usual) / times < abs(value) < abs(usual) * times

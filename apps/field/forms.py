@@ -1,5 +1,6 @@
 """What a technician types. A field that is wrong is said at once, here; what fits the visit is decided by the receipt book."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,11 @@ from django.utils.translation import gettext_lazy
 from apps.core import formats
 from apps.core.number_fields import HoursField, IdField, NumberField
 from apps.core.numbers import event_read
+from apps.core.sure import DAY, AsksOnce
 from apps.field import rules
 from apps.field.models import FormAnswer
+from apps.materials.models import Material
+from apps.materials.rules import much_of
 from apps.workorders.models import FieldKind, JobFormField
 
 MAX_PHOTOS = 20
@@ -48,12 +52,26 @@ class WorkDoneForm(forms.Form):
     )
 
 
-class MaterialForm(forms.Form):
+class MaterialForm(AsksOnce, forms.Form):
     material = IdField()
     quantity = NumberField(label=gettext_lazy("Quantity"), least=Decimal("0.001"), digits=9)
 
+    def __init__(self, *args: Any, to_bring: Mapping[int, Decimal], **kwargs: Any) -> None:
+        """`to_bring` is how much of each material, by its id, the job was thought to need."""
+        super().__init__(*args, **kwargs)
+        self.to_bring = to_bring
 
-class ExtraWorkForm(forms.Form):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        pk: int = given.get("material") or 0
+        self.ask_far("quantity", self.to_bring.get(pk), _("what was to bring"), down=False)
+        self.ask_above(
+            "quantity", lambda: much_of(Material.objects.filter(pk=pk).values_list("unit", flat=True).first())
+        )
+        return given
+
+
+class ExtraWorkForm(AsksOnce, forms.Form):
     description = forms.CharField(
         label=gettext_lazy("What was done beyond the agreement"),
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -63,6 +81,11 @@ class ExtraWorkForm(forms.Form):
         label=gettext_lazy("Hours"), digits=5, least=0, required=False,
         help_text=gettext_lazy("Leave empty when it took no extra time."),
     )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self.ask_above("hours", DAY, _("%(value)s hours is much for one visit. Is that right?"))
+        return given
 
 
 class IssueForm(forms.Form):
@@ -114,7 +137,7 @@ class SignOffForm(forms.Form):
         return found
 
 
-class ChecklistForm(forms.Form):
+class ChecklistForm(AsksOnce, forms.Form):
     """The job form of a work order. What is required may be left for later; what is typed must be readable."""
 
     use_required_attribute = False
@@ -138,6 +161,16 @@ class ChecklistForm(forms.Form):
         super()._clean_fields()  # type: ignore[misc]
         for control in required:
             control.required = True
+
+    def clean(self) -> dict[str, Any]:
+        """What lies a little outside its limits is reported to the office; ten times the limit is a slip of the finger."""
+        given = super().clean() or self.cleaned_data
+        sentence = _("%(value)s is ten times what is expected here, or more. Is that right?")
+        for question in self.questions:
+            if question.maximum and question.maximum > 0:
+                most = question.maximum * 10 - Decimal("0.001")
+                self.ask_above(f"question_{question.pk}", most, sentence)
+        return given
 
     @property
     def sections(self) -> list[dict[str, Any]]:

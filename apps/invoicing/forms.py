@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.core.number_fields import AmountField, CountField, NumberField, UnitPriceField
+from apps.core.sure import AsksOnce
 from apps.invoicing import rules
 from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
 from apps.materials.models import Unit
-from apps.pricing.models import VatCode
+from apps.materials.rules import much_of
+from apps.pricing.lookup import usual_price
+from apps.pricing.models import RateKind, VatCode
 
 # A line is typed under its own id: one that a colleague adds or takes off moves no other.
 LINE = "line"
@@ -47,7 +50,7 @@ class InvoiceForm(forms.ModelForm):
     )
 
 
-class LineForm(forms.Form):
+class LineForm(AsksOnce, forms.Form):
     """One line of a draft. Only a free line may change its quantity and price."""
 
     description = forms.CharField(label=gettext_lazy("Description"), max_length=300)
@@ -65,7 +68,10 @@ class LineForm(forms.Form):
             self.fields["quantity"].disabled = self.fields["unit_price"].disabled = True
 
     def clean(self) -> dict[str, Any]:
-        return _amount_checked(self)
+        given = _amount_checked(self)
+        self.ask_far("unit_price", self.line.unit_price, _("the price until now"))
+        self.ask_above("quantity", much_of(self.line.unit))
+        return given
 
 
 def lines_typed(data: QueryDict, lines: Iterable[InvoiceLine]) -> list[LineForm]:
@@ -79,7 +85,7 @@ def lines_gone(data: QueryDict, lines: Iterable[InvoiceLine]) -> bool:
     return bool(typed - {str(line.pk) for line in lines})
 
 
-class FreeLineForm(forms.Form):
+class FreeLineForm(AsksOnce, forms.Form):
     """A line that no job recorded."""
 
     description = forms.CharField(label=gettext_lazy("Description"), max_length=300)
@@ -103,7 +109,11 @@ class FreeLineForm(forms.Form):
         return quantity
 
     def clean(self) -> dict[str, Any]:
-        return _amount_checked(self)
+        given = _amount_checked(self)
+        if given.get("unit") == Unit.HOUR:
+            self.ask_far("unit_price", lambda: usual_price(rate_kind=RateKind.NORMAL), _("the hourly rate"))
+        self.ask_above("quantity", much_of(given.get("unit")))
+        return given
 
 
 class SendForm(forms.Form):

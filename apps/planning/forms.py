@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
 from apps.core.number_fields import HoursField
 from apps.core.numbers import pk_read
+from apps.core.sure import DAY, AsksOnce
 from apps.planning.facts import zone
 from apps.planning.models import Assignment
 from apps.technicians.models import AbsenceKind, Technician
@@ -25,7 +26,7 @@ def _technician_label(technician: Technician) -> str:
     return f"{technician}{gone}"
 
 
-class BookingForm(forms.Form):
+class BookingForm(AsksOnce, forms.Form):
     """When, for how long, and who. `seen` and `accepted` carry back what the planner was shown."""
 
     fields: dict[str, Any]
@@ -48,6 +49,11 @@ class BookingForm(forms.Form):
         technicians = Technician.objects.for_user(user).offered(booking.technician_id if booking else None)
         self.fields["technician"].queryset = technicians.select_related("user")
         self.fields["technician"].label_from_instance = _technician_label
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self.ask_above("hours", DAY, _("%(value)s hours is much for one visit. Is that right?"))
+        return given
 
     @property
     def begins(self) -> datetime:

@@ -76,8 +76,8 @@ def material_price_set(
     return row
 
 
-def catalogue_import(*, rows: list[Row], digest: str, by: Actor) -> Plan:
-    """Bring the catalogue in line with the rows of a file; rows in error are left out.
+def catalogue_import(*, rows: list[Row], digest: str, by: Actor, sure: bool = False) -> Plan:
+    """Bring the catalogue in line with the rows of a file; rows in error are left out, and unless `sure` those in doubt.
 
     `digest` is that of the plan that was looked at: raises Refused when the outcome would now be another.
     """
@@ -89,7 +89,7 @@ def catalogue_import(*, rows: list[Row], digest: str, by: Actor) -> Plan:
             raise Refused(
                 _("The catalogue was changed meanwhile. Upload the file again and look at the changes.")
             )
-        for row in [*plan.of_kind("new"), *plan.of_kind("change")]:
+        for row in plan.to_write(sure=sure):
             fields = dict(row.fields)
             if "category" in fields:
                 fields["category"] = category_get(name=fields["category"])

@@ -10,8 +10,20 @@ from django.utils.translation import gettext_lazy
 from apps.core import clock
 from apps.core.handover import OutOfUseMixin
 from apps.core.number_fields import CountField, UnitPriceField
+from apps.core.sure import AsksOnce
 from apps.materials.models import Material
-from apps.pricing.models import MaterialPrice, PricingPolicy, Rate, TechnicianRate, VatCategory, VatCode
+from apps.pricing.lookup import usual_price
+from apps.pricing.models import (
+    MaterialPrice,
+    PricingPolicy,
+    Rate,
+    RateKind,
+    TechnicianRate,
+    VatCategory,
+    VatCode,
+)
+
+HIGHEST_VAT = 27  # per cent; of Hungary, the most in the Union
 
 
 class DateInput(forms.DateInput):
@@ -52,7 +64,7 @@ def _price(label: Any, **kwargs: Any) -> UnitPriceField:
     return UnitPriceField(label=capfirst(label), least=0, error_messages={"least": below}, **kwargs)
 
 
-class MaterialPriceForm(forms.ModelForm):
+class MaterialPriceForm(AsksOnce, forms.ModelForm):
     cost = _price(gettext_lazy("cost price"))
     price = _price(gettext_lazy("sales price"))
 
@@ -68,8 +80,15 @@ class MaterialPriceForm(forms.ModelForm):
             "Older prices stay; what was already quoted or billed keeps its own."
         )
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        cost = given.get("cost")
+        self.ask_far("cost", self.initial.get("cost"), _("the cost price until now"))
+        self.ask_far("price", self.initial.get("price") or cost, _("the price until now or what it costs"))
+        return given
 
-class VatCodeForm(OutOfUseMixin, forms.ModelForm):
+
+class VatCodeForm(AsksOnce, OutOfUseMixin, forms.ModelForm):
     class Meta:
         model = VatCode
         fields = ["code", "name", "category", "rate", "is_default", "active"]
@@ -91,6 +110,7 @@ class VatCodeForm(OutOfUseMixin, forms.ModelForm):
             self.add_error("active", _("The default code must be in use."))
         if self.instance.pk and self.initial.get("is_default") and not given.get("is_default"):
             self.add_error("is_default", _("Make another code the default instead."))
+        self.ask_above("rate", HIGHEST_VAT)
         return given
 
     def _get_validation_exclusions(self) -> set[str]:
@@ -98,7 +118,7 @@ class VatCodeForm(OutOfUseMixin, forms.ModelForm):
         return super()._get_validation_exclusions() | {"is_default"}  # type: ignore[misc]
 
 
-class RateForm(forms.ModelForm):
+class RateForm(AsksOnce, forms.ModelForm):
     price = _price(gettext_lazy("price"))
 
     class Meta:
@@ -111,12 +131,17 @@ class RateForm(forms.ModelForm):
         _only_active_vat(self)
         self.fields["valid_from"].help_text = _("A rate of the same kind and day is replaced.")
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self.ask_far("price", lambda: usual_price(rate_kind=given.get("kind", "")), _("the rate until now"))
+        return given
+
     def _get_validation_exclusions(self) -> set[str]:
         """A second rate of a kind on the same day is no error: it replaces the first."""
         return super()._get_validation_exclusions() | {"valid_from"}  # type: ignore[misc]
 
 
-class TechnicianRateForm(forms.ModelForm):
+class TechnicianRateForm(AsksOnce, forms.ModelForm):
     cost = _price(gettext_lazy("cost per hour"))
     price = _price(
         gettext_lazy("sales rate per hour"), required=False,
@@ -127,6 +152,13 @@ class TechnicianRateForm(forms.ModelForm):
         model = TechnicianRate
         fields = ["cost", "price", "valid_from"]
         widgets = {"valid_from": DateInput()}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        hour = usual_price(rate_kind=RateKind.NORMAL)
+        self.ask_far("cost", self.initial.get("cost") or hour, _("the cost until now or the hourly rate"))
+        self.ask_far("price", hour, _("the hourly rate"))
+        return given
 
 
 def shown_price(rows: Any, typed: forms.ModelForm) -> Any:

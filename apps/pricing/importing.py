@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from apps.core import clock
 from apps.core.formats import money
 from apps.core.number_fields import UnitPriceField
+from apps.core.numbers import is_far_from
 from apps.core.refusals import Refused
 from apps.materials.models import Category, Material, Unit
 from apps.pricing.models import MaterialPrice, VatCode
@@ -52,6 +53,7 @@ class RowPlan:
     name: str
     kind: str = "same"  # new, change, same, error
     errors: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)  # a price that is far from the one until now
     changes: list[dict[str, Any]] = field(default_factory=list)
     fields: dict[str, Any] = field(default_factory=dict)
     price: dict[str, Any] | None = None
@@ -68,6 +70,14 @@ class Plan:
     @property
     def counts(self) -> dict[str, int]:
         return {kind: len(self.of_kind(kind)) for kind in ("new", "change", "same", "error")}
+
+    @property
+    def doubtful(self) -> list[RowPlan]:
+        return [row for row in self.rows if row.doubts and row.kind != "error"]
+
+    def to_write(self, *, sure: bool) -> list[RowPlan]:
+        """The rows to bring in; those in doubt only when somebody says that they are right."""
+        return [row for row in (*self.of_kind("new"), *self.of_kind("change")) if sure or not row.doubts]
 
     @property
     def digest(self) -> str:
@@ -239,8 +249,17 @@ class _Planner:
         elif vat is None:
             plan.errors.append(_("There is no VAT code to use."))
         plan.price = {**new, "vat_code": vat}
-        for name in ("cost", "price"):
+        for name, usual in (("cost", was["cost"]), ("price", was["price"] or new["cost"])):
             if new[name] != was[name]:
+                if new[name] is not None and is_far_from(new[name], usual):
+                    plan.doubts.append(
+                        _("%(column)s: %(value)s is far from %(usual)s.")
+                        % {
+                            "column": COLUMNS[name],
+                            "value": _shown(name, new[name]),
+                            "usual": _shown(name, usual),
+                        }
+                    )
                 plan.changes.append(
                     {"label": COLUMNS[name], "old": _shown(name, was[name]), "new": _shown(name, new[name])}
                 )

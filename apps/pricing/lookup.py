@@ -104,3 +104,12 @@ def policy() -> PricingPolicy:
 
 def _material_price(row: MaterialPrice) -> Price:
     return Price(row.price, row.cost, row.vat_code, f"catalogue:{row.valid_from}")
+
+
+def usual_price(*, material: int | None = None, rate_kind: str = "") -> Decimal | None:
+    """What the catalogue or the rates ask today, to hold a typed price against."""
+    if material is not None:
+        row = MaterialPrice.objects.on(clock.today()).filter(material=material).first()
+        return row.price if row else None
+    rate = Rate.objects.on(clock.today()).filter(kind=rate_kind).first() if rate_kind else None
+    return rate.price if rate else None

@@ -18,9 +18,12 @@ from apps.core.number_fields import (
     UnitPriceField,
 )
 from apps.core.numbers import pk_read
+from apps.core.sure import AsksOnce
 from apps.customers.forms import CustomerChoiceForm
 from apps.intake.models import Request, RequestType
 from apps.materials.models import Unit
+from apps.materials.rules import much_of
+from apps.pricing.lookup import usual_price
 from apps.pricing.models import RateKind, VatCode
 from apps.quotes.actions import LineFields
 from apps.quotes.actions.drafts import VERSION_FIELDS
@@ -28,9 +31,29 @@ from apps.quotes.actions.lines import source_label
 from apps.quotes.models import LineKind, Quote, QuoteLine, QuoteTemplate, QuoteVersion
 
 LONG = 10_000
+MUCH_DISCOUNT = 50  # per cent
 
 
-class VersionForm(forms.ModelForm):
+class AsksAboutLine(AsksOnce):
+    """Ask about a price that is far from that of the catalogue or the rates, and about much of anything."""
+
+    def line_ask(self) -> None:
+        given = self.cleaned_data
+        material, rate_kind = given.get("material"), given.get("rate_kind") or ""
+        what = _("the catalogue's price") if material else _("the rate")
+        self.ask_far("unit_price", lambda: usual_price(material=material, rate_kind=rate_kind), str(what))
+        self.ask_above("quantity", much_of(given.get("unit")))
+        self.ask_above("discount", MUCH_DISCOUNT)
+
+
+class AsksAboutHours(AsksOnce):
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean()  # type: ignore[misc]
+        self.ask_above("sold_hours", much_of(Unit.HOUR))
+        return given
+
+
+class VersionForm(AsksAboutHours, forms.ModelForm):
     """The texts and terms of a draft."""
 
     class Meta:
@@ -52,7 +75,7 @@ class VersionForm(forms.ModelForm):
             self.fields[name].widget.attrs["maxlength"] = LONG
 
 
-class LineForm(forms.Form):
+class LineForm(AsksAboutLine, forms.Form):
     """One line in the builder."""
 
     kind = forms.ChoiceField(choices=LineKind, widget=forms.HiddenInput)
@@ -83,6 +106,10 @@ class LineForm(forms.Form):
         for name, field in self.fields.items():
             if name != "optional":
                 field.widget.attrs["aria-label"] = field.label
+
+    def clean(self) -> dict[str, Any]:
+        self.line_ask()
+        return self.cleaned_data
 
     @property
     def source(self) -> str:
@@ -317,7 +344,7 @@ class TemplateNameForm(forms.Form):
     )
 
 
-class TemplateForm(forms.ModelForm):
+class TemplateForm(AsksAboutHours, forms.ModelForm):
     class Meta:
         model = QuoteTemplate
         fields = (
@@ -330,7 +357,7 @@ class TemplateForm(forms.ModelForm):
         }
 
 
-class TemplateLineForm(forms.Form):
+class TemplateLineForm(AsksAboutLine, forms.Form):
     """A line of a template; an empty price takes the price of the day."""
 
     material = IdField(required=False)
@@ -344,6 +371,10 @@ class TemplateLineForm(forms.Form):
     discount = PercentageField(label=_("Discount (%)"), required=False)
     vat_code = forms.ModelChoiceField(VatCode.objects.all(), label=_("VAT"), empty_label=None)
     optional = forms.BooleanField(label=_("Optional"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        self.line_ask()
+        return self.cleaned_data
 
     def has_changed(self) -> bool:
         """An empty row is one in which nothing is typed: a browser sends its choices all the same."""

@@ -4,12 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.number_fields import NumberField, UnitPriceField
+from apps.core.sure import AsksOnce
 from apps.materials.models import Unit
-from apps.pricing.models import VatCode
-from apps.review.models import Decision, ExtraWorkOffer, Fate
+from apps.materials.rules import much_of
+from apps.pricing.lookup import usual_price
+from apps.pricing.models import RateKind, VatCode
+from apps.review.models import Billable, Decision, ExtraWorkOffer, Fate
 
 ABOVE_ZERO: dict[str, Any] = {
     "least": Decimal("0.0001"),
@@ -17,11 +21,15 @@ ABOVE_ZERO: dict[str, Any] = {
 }
 
 
+def _hour() -> Decimal | None:
+    return usual_price(rate_kind=RateKind.NORMAL)
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000)
 
 
-class FindingForm(forms.Form):
+class FindingForm(AsksOnce, forms.Form):
     """One item: accepted, corrected to another quantity, or to go back."""
 
     decision = forms.ChoiceField(choices=Decision.choices)
@@ -30,6 +38,10 @@ class FindingForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def __init__(self, *args: Any, recorded: Decimal | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.recorded = recorded
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
@@ -42,10 +54,11 @@ class FindingForm(forms.Form):
             and "quantity" not in self.errors
         ):
             self.add_error("quantity", _("Say which quantity it should be."))
+        self.ask_far("quantity", self.recorded, gettext("what was recorded"), down=False)
         return cleaned
 
 
-class FateForm(forms.Form):
+class FateForm(AsksOnce, forms.Form):
     fate = forms.ChoiceField(
         label=_("What becomes of it"),
         choices=[(one.value, one.label) for one in Fate if one != Fate.PENDING],
@@ -56,22 +69,37 @@ class FateForm(forms.Form):
         help_text=_("Needed for a write-off or a changed price."),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, billable: Billable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.billable = billable
+
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
+        self.ask_far("unit_price", self.billable.unit_price, gettext("the price until now"))
         if cleaned.get("fate") == Fate.WRITTEN_OFF and not (cleaned.get("reason") or "").strip():
             self.add_error("reason", _("Give a reason for writing this off."))
         return cleaned
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(AsksOnce, forms.Form):
     """After approval: what the quantity and the price should have been."""
 
     quantity = NumberField(label=_("Quantity"), least=0)
     unit_price = UnitPriceField(label=_("Unit price"), least=0)
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
+    def __init__(self, *args: Any, billable: Billable, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.billable = billable
 
-class PriceForm(forms.Form):
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        self.ask_far("quantity", self.billable.quantity, gettext("the quantity until now"), down=False)
+        self.ask_far("unit_price", self.billable.unit_price, gettext("the price until now"))
+        return cleaned
+
+
+class PriceForm(AsksOnce, forms.Form):
     """A price for hours above the sold hours."""
 
     unit_price = UnitPriceField(label=_("Price per hour"), **ABOVE_ZERO)
@@ -79,8 +107,13 @@ class PriceForm(forms.Form):
         label=_("VAT"), queryset=VatCode.objects.filter(active=True), empty_label=None
     )
 
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or {}
+        self.ask_far("unit_price", _hour, gettext("the hourly rate"))
+        return cleaned
 
-class OfferForm(forms.ModelForm):
+
+class OfferForm(AsksOnce, forms.ModelForm):
     """Extra work with its price, as the customer will read it."""
 
     class Meta:
@@ -96,6 +129,16 @@ class OfferForm(forms.ModelForm):
         self.fields["vat_code"].queryset = VatCode.objects.filter(active=True)  # type: ignore[attr-defined]
         self.fields["vat_code"].empty_label = None  # type: ignore[attr-defined]
         self.fields["unit"].choices = Unit.choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("unit") == Unit.HOUR:
+            self.ask_far("unit_price", _hour, gettext("the hourly rate"))
+            self.ask_far(
+                "quantity", self.initial.get("quantity"), gettext("the hours that were recorded"), down=False
+            )
+        self.ask_above("quantity", much_of(cleaned.get("unit")))
+        return cleaned
 
 
 class TheirAnswerForm(forms.Form):

@@ -12,17 +12,20 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.core.handover import OutOfUseMixin
 from apps.core.number_fields import CountField, HoursField, NumberField
+from apps.core.sure import AsksOnce
 from apps.customers.models import Contact, Customer, Equipment, Site
 from apps.intake.models import RequestType
 from apps.materials.models import Material, Unit
+from apps.materials.rules import much_of
 from apps.technicians.models import Skill
 from apps.workorders.actions import FieldDraft
 from apps.workorders.models import FieldKind, JobForm, SlaClass, WorkOrder
 
 DAY = {"type": "date"}
+MUCH_PEOPLE = 9
 
 
-class WorkOrderForm(forms.ModelForm):
+class WorkOrderForm(AsksOnce, forms.ModelForm):
     """The job itself. The customer is chosen before; site, contact and equipment are the customer's."""
 
     fields: dict[str, Any]
@@ -80,13 +83,15 @@ class WorkOrderForm(forms.ModelForm):
         equipment, site = given.get("equipment"), given.get("site")
         if equipment and site and equipment.site_id != site.pk:
             self.add_error("equipment", _("This equipment stands at another site."))
+        self.ask_above("sold_hours", much_of(Unit.HOUR))
+        self.ask_above("people", MUCH_PEOPLE)
         return given
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() | {"number", "customer", "status"}  # type: ignore[misc]
 
 
-class ToBringForm(forms.Form):
+class ToBringForm(AsksOnce, forms.Form):
     """One thing for the van: from the catalogue, by its code or name, or in free words."""
 
     what = forms.CharField(
@@ -94,6 +99,11 @@ class ToBringForm(forms.Form):
     )
     quantity = NumberField(label=gettext_lazy("Quantity"), least=Decimal("0.001"), initial=1)
     unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=Unit.choices, initial=Unit.PIECE)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self.ask_above("quantity", much_of(given.get("unit")))
+        return given
 
 
 class BaseToBringFormSet(forms.BaseFormSet):

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core import formats, idempotency
-from apps.core.number_fields import NumberInput
+from apps.core.templatetags.number_tags import sure
 
 register = template.Library()
 BLANK = BLANK_CHOICE_DASH[0][1]
@@ -275,11 +275,12 @@ def progress(done: int, total: int, label: Any = "", tone: str = "w") -> SafeStr
 @register.simple_tag
 def field(
     bound: BoundField, css: str = "", label: Any = None, help: Any = None, unit: Any = None,
-    optional: bool | None = None, **attrs: Any,
+    optional: bool | None = None, press: bool = False, **attrs: Any,
 ) -> SafeString:  # fmt: skip
     """One form field: label, help, control and error, tied together for a screen reader.
 
-    `optional` overrides whether the label says so, `unit` what stands beside a number. Further keywords become attributes of the control;
+    `optional` overrides whether the label says so, `unit` what stands beside a number; with `press` a
+    question about an unusual value is answered by a button. Further keywords become attributes of the control;
     `autofocus=True`, `inputmode="tel"`.
     """
     if bound.is_hidden:
@@ -295,22 +296,8 @@ def field(
         label=bound.label if label is None else label,
         help=bound.help_text if help is None else help,
         control=bound.as_widget(attrs=attrs) if attrs else bound,
-        optional=optional,
+        optional=optional, sure=sure(bound.form, bound.name, press),
     )  # fmt: skip
-
-
-@register.simple_tag
-def number_input(
-    name: str, id: str, key: Any = "", value: Any = None, pad: int = 0, **attrs: Any
-) -> SafeString:
-    """The control of a number where a page draws its own form: one of many on the page, each with one or two fields.
-
-    `id` and `key` make the id of the control; `value` is a stored number, or a text as it was typed. The form that
-    reads it has a `NumberField`.
-    """
-    text = formats.typed(value, pad) if isinstance(value, Decimal | int) else value
-    attrs = {other.replace("_", "-"): given for other, given in attrs.items()}
-    return NumberInput().render(name, text, {"id": f"{id}{key}"} | attrs)
 
 
 def _empty_choice_name(given: Field) -> None:

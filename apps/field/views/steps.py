@@ -129,7 +129,11 @@ def work_done(request: HttpRequest, assignment: Assignment, visit: Visit) -> Htt
 @require_http_methods(["GET", "POST"])
 def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     """The materials used, and the catalogue to add from: searched, or what this job and this van are likely to need."""
-    form = forms.MaterialForm(request.POST or None)
+    order = order_of(assignment)
+    to_bring = order.to_bring.filter(material__isnull=False).values_list("material", "quantity")
+    form = forms.MaterialForm(
+        request.POST or None, to_bring=dict(to_bring) if request.method == "POST" else {}
+    )
     if request.method == "POST" and form.is_valid():
         payload = {
             "material": form.cleaned_data["material"],
@@ -138,7 +142,7 @@ def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) ->
         event_post(request, assignment, "material", payload)
         return redirect("phone:material_list", assignment.pk)
     query = (request.GET.get("q") or request.POST.get("q") or "").strip()[:80]
-    catalogue = Material.objects.for_job(order_of(assignment))
+    catalogue = Material.objects.for_job(order)
     chosen = pk_read(form["material"].value()) if form.is_bound else None
     return page(
         request, "field/material_list.html", assignment, visit, form, q=query,

@@ -7,10 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from apps.core.number_fields import HoursField, NumberField
+from apps.core.sure import AsksOnce
 from apps.intake.models import Advice, Execution, IntakeReport, Urgency
+from apps.materials.models import Material, Unit
+from apps.materials.rules import much_of
 
 
-class ReportForm(forms.ModelForm):
+class ReportForm(AsksOnce, forms.ModelForm):
     """The parts of a report. Nothing is required while it is a draft; handing in checks that."""
 
     fields: dict[str, Any]
@@ -47,11 +50,24 @@ class ReportForm(forms.ModelForm):
             raise forms.ValidationError(gettext_lazy("At most 4,000 characters."))
         return note.strip()
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self.ask_above("hours", much_of(Unit.HOUR))
+        return given
 
-class EstimateForm(forms.Form):
+
+class EstimateForm(AsksOnce, forms.Form):
     """How much of a material the work will need."""
 
     quantity = NumberField(label=gettext_lazy("Quantity"), least=Decimal("0.001"), most=99_999)
+
+    def __init__(self, *args: Any, material: Material, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.material = material
+
+    def clean(self) -> dict[str, Any]:
+        self.ask_above("quantity", much_of(self.material.unit))
+        return self.cleaned_data
 
 
 class NoAccessForm(forms.Form):

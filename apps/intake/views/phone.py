@@ -142,7 +142,7 @@ def estimate_set(request: HttpRequest, pk: int, material: int) -> HttpResponse:
     listed = [one.material_id for one in report.materials.all()] if report else []
     known = Material.objects.for_user(request.user) | Material.objects.filter(pk__in=listed)
     row = get_object_or_404(known, pk=material)
-    form = EstimateForm(request.POST)
+    form = EstimateForm(request.POST, material=row)
     if not form.is_valid():
         context = _materials(
             request, asked, form=form, wrong=row, typed=request.POST.get("quantity", "")[:20]

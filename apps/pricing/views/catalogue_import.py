@@ -33,6 +33,7 @@ def catalogue_import(request: HttpRequest) -> HttpResponse:
         else:
             plan = plan_make(rows, may_price=request.user.may("manage_rates"))  # type: ignore[union-attr]
             shown = [*plan.of_kind("error"), *plan.of_kind("change"), *plan.of_kind("new")]
+            shown.sort(key=lambda row: not row.doubts)
             context |= {
                 "plan": plan,
                 "counts": plan.counts,
@@ -52,9 +53,10 @@ def catalogue_import_confirm(request: HttpRequest) -> HttpResponse:
         given = signing.loads(request.POST.get("signed", ""), salt=SALT, max_age=KEPT_SECONDS)
     except signing.BadSignature as error:
         raise Refused(_("This preview is too old or was changed. Upload the file again.")) from error
-    plan = actions.catalogue_import(rows=given["rows"], digest=given["digest"], by=request.user)
-    messages.success(
-        request,
-        _("Imported: %(new)s new, %(change)s changed, %(error)s left out.") % plan.counts,
-    )
+    sure = request.POST.get("sure") == given["digest"]
+    plan = actions.catalogue_import(rows=given["rows"], digest=given["digest"], by=request.user, sure=sure)
+    kinds = [row.kind for row in plan.to_write(sure=sure)]
+    left_out = plan.counts["error"] + (0 if sure else len(plan.doubtful))
+    words = {"new": kinds.count("new"), "change": kinds.count("change"), "error": left_out}
+    messages.success(request, _("Imported: %(new)s new, %(change)s changed, %(error)s left out.") % words)
     return redirect("materials:material_list")

@@ -1,5 +1,6 @@
 """Deciding: each verb its own address, POST only."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,8 @@ from django.views.decorators.http import require_POST
 from apps.core.web import requires
 from apps.field.actions import deviation_follow_up
 from apps.field.models import Deviation, ExtraWork, MaterialUsage, TimeEntry, Visit
+from apps.field.rules import elapsed
+from apps.pricing.rules import hours_of
 from apps.review import actions
 from apps.review.forms import CorrectionForm, FateForm, FindingForm, PriceForm, ReasonForm
 from apps.review.models import Billable, Review
@@ -103,7 +106,7 @@ def finding_add(request: HttpRequest, pk: int, kind: str, subject: int) -> HttpR
         raise Http404
     review = _review(request, pk)
     item = get_object_or_404(SUBJECTS[kind]._default_manager.for_user(request.user), pk=subject)  # type: ignore[attr-defined]
-    form = FindingForm(request.POST)
+    form = FindingForm(request.POST, recorded=_recorded(item))
     if not form.is_valid():
         return ask_again(request, form, pk, str(item), _("Save"), ask=request.POST.get("decision", ""))
     part = form.cleaned_data["part"]
@@ -119,6 +122,13 @@ def finding_add(request: HttpRequest, pk: int, kind: str, subject: int) -> HttpR
     return _back(pk, f"{part or kind}-{subject}")
 
 
+def _recorded(item: Model) -> Decimal | None:
+    """How much a technician recorded of it."""
+    if isinstance(item, TimeEntry):
+        return hours_of(elapsed(item.started_at, item.ended_at)) if item.ended_at else None
+    return getattr(item, "quantity", None) or getattr(item, "hours", None)
+
+
 def _billable(request: HttpRequest, pk: int) -> Billable:
     return get_object_or_404(Billable.objects.for_user(request.user), pk=pk)
 
@@ -127,7 +137,7 @@ def _billable(request: HttpRequest, pk: int) -> Billable:
 @require_POST
 def billable_decide(request: HttpRequest, pk: int) -> HttpResponse:
     billable = _billable(request, pk)
-    form = FateForm(request.POST)
+    form = FateForm(request.POST, billable=billable)
     if not form.is_valid():
         return ask_again(request, form, billable.work_order_id, billable.description, _("Decide"))
     actions.billable_decide(
@@ -144,7 +154,7 @@ def billable_decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def billable_correct(request: HttpRequest, pk: int) -> HttpResponse:
     billable = _billable(request, pk)
-    form = CorrectionForm(request.POST)
+    form = CorrectionForm(request.POST, billable=billable)
     if not form.is_valid():
         return ask_again(request, form, billable.work_order_id, billable.description, _("Add the correction"))
     actions.billable_correct(billable=billable, by=request.user, **form.cleaned_data)
