@@ -280,6 +280,10 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
                 "CREATE OR REPLACE TRIGGER count_edition BEFORE INSERT OR UPDATE OR DELETE"
                 f' ON "{meta.db_table}" FOR EACH STATEMENT EXECUTE FUNCTION wt_edition()'
             )
+    yield (
+        "DO $$ BEGIN IF to_regprocedure('wt_number_next(text, integer, integer)') IS NOT NULL THEN"
+        f" GRANT EXECUTE ON FUNCTION wt_number_next(text, integer, integer) TO {OFFICE}; END IF; END $$"
+    )
     # The login role itself: enough to find out who is asking, to throttle, and to run the worker's queue.
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, core_cache TO {WEB_LOGIN}, {everyone}"
     yield (

@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from holidays import country_holidays
 
-from apps.company.models import Company, Holiday, OpeningHours, SavedView
+from apps.company.models import Company, Holiday, OpeningHours, SavedView, SetupMark
+from apps.core import clock, numbering
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
-from apps.core.models import RowChange, Series
+from apps.core.models import Counter, RowChange, Series
 from apps.core.refusals import Refused
 from apps.core.versions import edition_lock, version_lock
 
@@ -83,6 +84,45 @@ def holiday_remove(*, holiday: Holiday, by: Actor) -> None:
     with transaction.atomic():
         audit_record(holiday, verb="holiday.remove", by=by, data={"day": holiday.day.isoformat()})
         holiday.delete()
+
+
+def setup_step_leave(*, step: str, by: Any) -> SetupMark:
+    """Leave a step of the guide as it is; of SetupMark.ALL, the rest of the guide. It can be done later all the same."""
+    with transaction.atomic():
+        mark, _created = SetupMark.objects.get_or_create(step=step, defaults={"by": by})
+    return mark
+
+
+def series_set(*, series: Series, prefix: str, number: int, by: Actor, version: int | None = None) -> None:
+    """What the next numbers of a series start with, and where they go on. Raises Refused as its two halves do."""
+    with transaction.atomic():
+        series_prefix_set(series=series, prefix=prefix, by=by, version=version)
+        series_next_set(series=series, number=number, by=by)
+
+
+def series_next_set(*, series: Series, number: int, by: Actor) -> None:
+    """Let the series go on at `number` this year, where the numbers of earlier software end.
+
+    Raises Refused for a number that was given, and for invoices and credit notes once the first of the year was.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('company.series'))")
+        counter = Counter.objects.filter(series=series.name, year=clock.today().year).first() or Counter()
+        if number == counter.last + 1:
+            return
+        if number <= counter.given:
+            raise Refused(
+                _("Number %(number)s was given already; the next is at least %(next)s.")
+                % {"number": number, "next": counter.given + 1}
+            )
+        if series.name in numbering.GAPLESS and counter.given:
+            raise Refused(_("This year's numbers began; between them there can be no gap."))
+        numbering.number_next_set(series.name, number)
+        audit_record(
+            series, verb="series.next", by=by, before=str(counter.last + 1), after=str(number),
+            reason=f"{counter.last + 1} → {number}",
+        )  # fmt: skip
 
 
 def series_prefix_set(*, series: Series, prefix: str, by: Actor, version: int | None = None) -> Series:

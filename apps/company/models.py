@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.company.querysets import SavedViewQuerySet
+from apps.core import clock
 from apps.core.models import Versioned
 from apps.documents.models import StoredFile
 
@@ -106,6 +107,23 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
+
+
+class SetupMark(models.Model):
+    """A step of the first-run guide that somebody left as it is; of the whole guide, that it need not be shown again."""
+
+    ALL = "guide"
+
+    step = models.CharField(max_length=20, unique=True)
+    at = models.DateTimeField(default=clock.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("mark in the guide")
+        verbose_name_plural = _("marks in the guide")
+
+    def __str__(self) -> str:
+        return self.step
 
 
 class SavedView(models.Model):

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logo/", settings.logo, name="logo"),
     path("numbering/", settings.series_list, name="series_list"),
     path("numbering/<int:pk>/prefix/", settings.series_prefix_set, name="series_prefix_set"),
+    path("numbering/<int:pk>/next/", settings.series_next_set, name="series_next_set"),
     path("opening-hours/", settings.opening_hours_set, name="opening_hours_set"),
     path("holidays/", settings.holiday_list, name="holiday_list"),
     path("holidays/add/", settings.holiday_add, name="holiday_add"),

@@ -88,16 +88,23 @@ class RowChange(models.Model):
 
 
 class Counter(models.Model):
-    """The last number given in a series in a year. Its row lock makes numbers gap-free."""
+    """Where a series is in a year. Its row lock makes numbers gap-free."""
 
     series = models.CharField(max_length=20)
     year = models.PositiveSmallIntegerField()
+    # The next number is one more than `last`; `given` is the last that a document got. Only the database writes them.
     last = models.PositiveIntegerField(default=0)
+    given = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("number series")
         verbose_name_plural = _("number series")
-        constraints = [models.UniqueConstraint(fields=["series", "year"], name="counter_once_per_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year"], name="counter_once_per_year"),
+            models.CheckConstraint(
+                condition=models.Q(given__lte=models.F("last")), name="counter_given_is_not_ahead"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.series} {self.year}: {self.last}"
@@ -106,7 +113,7 @@ class Counter(models.Model):
 class Series(Versioned):
     """A kind of document that is numbered, and what its numbers start with."""
 
-    events = {"prefix": _("Prefix changed")}
+    events = {"prefix": _("Prefix changed"), "next": _("Next number chosen")}
 
     name = models.CharField(max_length=20, unique=True)
     prefix = models.CharField(_("prefix"), max_length=6)

@@ -13,6 +13,8 @@ WORK_ORDER: Final = "work_order"
 INVOICE: Final = "invoice"
 CREDIT_NOTE: Final = "credit_note"
 PACKAGE: Final = "package"
+# A gap between these would have to be explained to the tax office.
+GAPLESS: Final = {INVOICE, CREDIT_NOTE}
 # What the numbers of a new installation start with.
 PREFIXES: Final = {REQUEST: "R", QUOTE: "Q", WORK_ORDER: "W", INVOICE: "F", CREDIT_NOTE: "C", PACKAGE: "P"}
 
@@ -28,6 +30,18 @@ def number_take(series: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT wt_number_take(%s, %s)", [series, clock.today().year])
         return cursor.fetchone()[0]
+
+
+def number_text(prefix: str, year: int, number: int) -> str:
+    """A number as it stands on a document: as wt_number_take writes it."""
+    return f"{prefix}{year % 100:02d}-{number:04d}"
+
+
+def number_next_set(series: str, number: int) -> None:
+    """Let the series go on at `number` this year. The database refuses what would give a number twice, or leave a gap
+    between invoices."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wt_number_next(%s, %s, %s)", [series, clock.today().year, number])
 
 
 def series_sync() -> None:

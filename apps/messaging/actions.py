@@ -61,6 +61,20 @@ def message_queue(
     return message
 
 
+def test_mail_queue(*, by: Any) -> Message | None:
+    """Queue a mail to the user who asks: does mail leave this installation?"""
+    with translation.override(by.language):
+        return message_queue(
+            kind="test",
+            about=by,
+            to_address=by.email,
+            to_name=by.name,
+            subject=_("A test mail of Watertight"),
+            body=_("Mail leaves this installation. Quotes and invoices will go out in the same way."),
+            language=by.language,
+        )
+
+
 def message_deliver(*, message: Message) -> bool:
     """Hand a queued message to the mail server; False when that failed and is worth another try."""
     with transaction.atomic():

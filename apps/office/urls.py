@@ -1,11 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.office.views import components, home, logic
+from apps.office.views import components, guide, home, logic
 
 app_name = "office"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("dashboard/", home.dashboard, name="dashboard"),
+    path("start/", guide.guide, name="guide"),
+    path("start/dismiss/", guide.guide_dismiss, name="guide_dismiss"),
+    path("start/<str:name>/", guide.guide_step, name="guide_step"),
+    path("start/<str:name>/leave/", guide.guide_step_leave, name="guide_step_leave"),
     path("search/", home.search, name="search"),
     path("logic/", logic.logic, name="logic"),
     path("theme/", home.theme, name="theme"),

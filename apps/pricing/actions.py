@@ -1,5 +1,6 @@
 """Everything that changes prices, rates and VAT codes. A new price gets a new row: old ones stay."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -30,6 +31,32 @@ def vat_code_save(*, by: Actor, code: VatCode, version: int | None = None) -> Va
         code.save()
         audit_record(code, verb="vatcode.create" if created else "vatcode.change", by=by)
     return code
+
+
+def vat_codes_start(*, by: Actor, codes: Sequence[VatCode]) -> int:
+    """Make the codes with which a company begins; one that is here already stays as it is. How many were made."""
+    with transaction.atomic():
+        known = set(VatCode.objects.values_list("code", flat=True))
+        missing = [one for one in codes if one.code not in known]
+        for code in missing:
+            vat_code_save(by=by, code=code)
+    return len(missing)
+
+
+def rates_start(*, by: Actor, rates: Iterable[tuple[str, Decimal, str]]) -> None:
+    """The rates with which a company begins: (kind, price, unit), with the VAT that holds unless another is chosen.
+
+    The first of a kind also holds for work that was done before it was set. Raises Refused without a VAT code.
+    """
+    with transaction.atomic():
+        vat_code = VatCode.objects.filter(is_default=True).first()
+        if vat_code is None:
+            raise Refused(_("A rate needs a VAT code: make one first."))
+        known = set(Rate.objects.values_list("kind", flat=True))
+        today = clock.today()
+        for kind, price, unit in rates:
+            first = today if kind in known else today.replace(year=today.year - 1, month=1, day=1)
+            rate_set(by=by, kind=kind, price=price, vat_code=vat_code, unit=unit, valid_from=first)
 
 
 def rate_set(

@@ -15,14 +15,15 @@ CHANGES = {"change", "set", "save", "publish", "settings", "abilities", "edit", 
 # These make something, take a step that `move` or the action checks by itself, or say something.
 OTHER = {
     "accept", "activate", "add", "all", "answer", "approve", "aside", "back", "cancel", "close", "confirm", "copy",
-    "correct", "create", "credit", "deactivate", "decide", "decline", "detect", "draft", "hold", "import", "issue",
-    "language", "list", "make", "mark", "miss", "off", "offer", "open", "over", "place", "quote", "record", "remove", "reopen",
-    "resend", "resume", "return", "reverse", "revise", "revoke", "send", "share", "show", "theme", "totals", "unshare",
+    "correct", "create", "credit", "deactivate", "decide", "decline", "detect", "dismiss", "draft", "hold", "import", "issue",
+    "language", "leave", "list", "make", "mark", "miss", "off", "offer", "open", "over", "place", "quote", "record", "remove", "reopen",
+    "resend", "resume", "return", "reverse", "revise", "revoke", "send", "share", "show", "step", "theme", "totals", "unshare",
     "up", "use", "withdraw",
 }  # fmt: skip
 
 # Deliberately not: each for its own reason.
 EXCEPTIONS = {
+    "company:series_next_set": "a number only goes forward, and the database knows from where",
     "quotes:quote_save": "the builder saves itself after each change; it has its own revision and conflict",
     "quotes:line_move": "a button of the builder, which saves the whole draft first",
     "planning:assignment_move": "a booking has its own version, and says who moved it where",

@@ -221,10 +221,11 @@ def _finish(texts: list[str]) -> None:
         ):  # fmt: skip
             assert series in PREFIXES
             cursor.execute(
-                "INSERT INTO core_counter (series, year, last)"
-                " SELECT %s, 2000 + substring(number FROM '([0-9]{2})-')::int, max(substring(number FROM '[0-9]+$')::int)"
-                f" FROM {table} WHERE number IS NOT NULL GROUP BY 2"
-                " ON CONFLICT (series, year) DO UPDATE SET last = GREATEST(core_counter.last, EXCLUDED.last)",
+                "INSERT INTO core_counter (series, year, last, given)"
+                " SELECT %s, year, number, number FROM (SELECT 2000 + substring(number FROM '([0-9]{2})-')::int AS year,"
+                f" max(substring(number FROM '[0-9]+$')::int) AS number FROM {table} WHERE number IS NOT NULL GROUP BY 1) found"
+                " ON CONFLICT (series, year) DO UPDATE SET last = GREATEST(core_counter.last, EXCLUDED.last),"
+                " given = GREATEST(core_counter.last, EXCLUDED.last)",
                 [series],
             )
         _drop(cursor)

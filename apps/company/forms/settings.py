@@ -78,10 +78,14 @@ class PrefixForm(forms.ModelForm):
         fields = ["prefix"]
 
     def clean_prefix(self) -> str:
-        prefix = self.cleaned_data["prefix"].strip().upper()
-        if not prefix.isascii() or not prefix.isalpha():
-            raise forms.ValidationError(_("A prefix is one to six letters."))
-        return prefix
+        return prefix_checked(self.cleaned_data["prefix"])
+
+
+def prefix_checked(text: str) -> str:
+    prefix = text.strip().upper()
+    if not prefix.isascii() or not prefix.isalpha():
+        raise forms.ValidationError(_("A prefix is one to six letters."))
+    return prefix
 
 
 class HolidayForm(forms.ModelForm):

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.company import actions
+from apps.company.forms.numbering import LABELS, NextForm, counters
 from apps.company.forms.settings import CompanyForm, HolidayForm, HolidayYearForm, PrefixForm
 from apps.company.forms.week import WeekForm
 from apps.company.models import Company, Holiday, OpeningHours
-from apps.core import clock, numbering
+from apps.core import clock
 from apps.core.editing import Edit, edits
-from apps.core.models import AuditEvent, Counter, Series
+from apps.core.models import AuditEvent, Series
 from apps.core.refusals import Refused
 from apps.core.versions import Stale, edition
 from apps.core.web import requires
@@ -28,20 +29,13 @@ from apps.documents.photos import logo_store
 from apps.documents.web import file_response
 
 Words = str | Promise
-SERIES_LABELS: dict[str, Words] = {
-    numbering.REQUEST: gettext_lazy("Requests"),
-    numbering.QUOTE: gettext_lazy("Quotes"),
-    numbering.WORK_ORDER: gettext_lazy("Work orders"),
-    numbering.INVOICE: gettext_lazy("Invoices"),
-    numbering.CREDIT_NOTE: gettext_lazy("Credit notes"),
-    numbering.PACKAGE: gettext_lazy("Bookkeeper packages"),
-}
-
 # Heading, then (label, what it is for, URL name, ability, icon). A page that is not installed is left out.
 SECTIONS: list[tuple[Words, list[tuple[Words, Words, str, str, str]]]] = [
     (
         gettext_lazy("Company"),
         [
+            (gettext_lazy("First steps"), gettext_lazy("What is needed for the first invoice, step by step"),
+             "office:guide", "manage_company", "flag"),
             (gettext_lazy("Company and logo"), gettext_lazy("Name, address, numbers, bank, letterhead, terms"),
              "company:company_change", "manage_company", "building"),
             (gettext_lazy("Numbering"), gettext_lazy("What each kind of document starts with, and the next number"),
@@ -141,29 +135,35 @@ def logo(request: HttpRequest) -> HttpResponseBase:
     return file_response(company.logo)
 
 
-def _series(request: HttpRequest, bound: PrefixForm | None = None) -> list[dict[str, Any]]:
-    """Each series with its form, the last number it gave this year, and the next one."""
-    year = clock.today().year
-    last = dict(Counter.objects.filter(year=year).values_list("series", "last"))
-    rows = {one.name: one for one in Series.objects.all()}
+def _series(
+    request: HttpRequest, prefix: PrefixForm | None = None, following: NextForm | None = None
+) -> list[dict[str, Any]]:
+    """Each series with its two forms, the last number it gave this year, and the next one."""
+    where, rows = counters(), {one.name: one for one in Series.objects.all()}
     found = []
-    for name, label in SERIES_LABELS.items():
+    for name, label in LABELS.items():
         series = rows[name]
-        form = bound if bound and bound.instance.pk == series.pk else PrefixForm(instance=series, prefix=name)
-        given = last.get(name, 0)
-        stored = form.initial.get("prefix", series.prefix)
+        stored = PrefixForm(instance=series, prefix=name)
+        own = prefix if prefix and prefix.instance.pk == series.pk else stored
+        to_come = NextForm(series=rows[name], counter=where[name])
         found.append(
             {
-                "series": series, "label": label, "form": form, "given": given,
+                "series": series,
+                "label": label,
+                "form": own,
                 "edit": Edit(request, series, PrefixForm(instance=series, prefix=name), posted=False),
-                "next": f"{stored}{year % 100:02d}-{given + 1:04d}",
+                "next_form": following if following and following.series.pk == series.pk else to_come,
+                "given": where[name].given,
+                "next": to_come.next,
             }
-        )  # fmt: skip
+        )
     return found
 
 
-def _numbering(request: HttpRequest, bound: PrefixForm | None = None) -> HttpResponse:
-    rows = _series(request, bound)
+def _numbering(
+    request: HttpRequest, prefix: PrefixForm | None = None, following: NextForm | None = None
+) -> HttpResponse:
+    rows = _series(request, prefix, following)
     labels = {row["series"].pk: row["label"] for row in rows}
     events = [
         {"at": one.at, "who": one.actor_label, "label": f"{labels[one.subject_id]}: {one.reason}"}
@@ -171,8 +171,8 @@ def _numbering(request: HttpRequest, bound: PrefixForm | None = None) -> HttpRes
             :20
         ]
     ]
-    context = {"rows": rows, "events": events}
-    return render(request, "company/series_list.html", context, status=422 if bound else 200)
+    status = 422 if prefix or following else 200
+    return render(request, "company/series_list.html", {"rows": rows, "events": events}, status=status)
 
 
 @requires("manage_company")
@@ -187,7 +187,7 @@ def series_list(request: HttpRequest) -> HttpResponse:
 def series_prefix_set(request: HttpRequest, pk: int) -> HttpResponse:
     series = get_object_or_404(Series, pk=pk)
     stored = PrefixForm(instance=series, prefix=series.name)
-    edit = Edit(request, series, stored, about=SERIES_LABELS[series.name])
+    edit = Edit(request, series, stored, about=LABELS[series.name])
     form = PrefixForm(edit.data, instance=series, prefix=series.name)
     if edit.saves and form.is_valid():
         prefix = form.cleaned_data["prefix"]
@@ -203,6 +203,24 @@ def series_prefix_set(request: HttpRequest, pk: int) -> HttpResponse:
             )
             return redirect("company:series_list")
     return _numbering(request, form)
+
+
+@requires("manage_company")
+@require_POST
+def series_next_set(request: HttpRequest, pk: int) -> HttpResponse:
+    series = get_object_or_404(Series, pk=pk)
+    form = NextForm(request.POST, series=series, counter=counters()[series.name])
+    if form.is_valid():
+        number = form.cleaned_data["number"]
+        try:
+            actions.series_next_set(series=series, number=number, by=request.user)
+        except Refused as refused:
+            form.add_error("number", str(refused))
+        else:
+            following = NextForm(series=series, counter=counters()[series.name]).next
+            messages.success(request, _("The next number is %(number)s.") % {"number": following})
+            return redirect("company:series_list")
+    return _numbering(request, following=form)
 
 
 @requires("manage_company")

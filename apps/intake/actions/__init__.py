@@ -4,7 +4,8 @@ from apps.intake.actions.form_settings import (
     form_settings_change,
     request_type_change,
     request_type_create,
-    request_types_load,
+    request_types_start,
+    request_types_usual,
 )
 from apps.intake.actions.public import request_submit
 from apps.intake.actions.reports import (
@@ -47,5 +48,6 @@ __all__ = [
     "request_submit",
     "request_type_change",
     "request_type_create",
-    "request_types_load",
+    "request_types_start",
+    "request_types_usual",
 ]

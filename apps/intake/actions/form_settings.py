@@ -1,6 +1,7 @@
 """What the company chooses about its public form and its request types."""
 
 import json
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -57,13 +58,29 @@ def request_type_change(
     return type
 
 
-def request_types_load() -> None:
-    """Give a new installation its request types; one whose name is here already stays as it is."""
-    rows = json.loads((settings.BASE_DIR / "fixtures" / "request-types.json").read_text(encoding="utf-8"))
+def request_types_start(*, by: Actor, names: Collection[str], own: Sequence[str], language: str) -> int:
+    """Make the request types that a new company chose from the usual ones, and those that it named itself; how many.
+
+    One whose name is here already stays as it is. Skills get the name that they have in the company's language.
+    """
+    known = set(RequestType.objects.values_list("name", flat=True))
+    made = 0
     with transaction.atomic():
-        for row in rows:
-            skill = row.pop("skill")
-            if not RequestType.objects.filter(name=row["name"]).exists():
-                if skill:
-                    row["skill"], _created = Skill.objects.get_or_create(name=skill)
-                RequestType.objects.create(**row)
+        for row in request_types_usual():
+            if row["name"] not in names or row["name"] in known:
+                continue
+            skill, dutch = row.pop("skill"), row.pop("skill_nl", "")
+            if skill:
+                row["skill"], _new = Skill.objects.get_or_create(name=dutch if language == "nl" else skill)
+            request_type_create(by=by, **row)
+            made += 1
+        for name in own:
+            if name not in known:
+                request_type_create(by=by, name=name, name_nl=name, minutes=60)
+                made += 1
+    return made
+
+
+def request_types_usual() -> list[dict[str, Any]]:
+    """What installers are usually asked for."""
+    return json.loads((settings.BASE_DIR / "fixtures" / "request-types.json").read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from apps.accounts.actions import user_language_set
 from apps.core.web import requires
 from apps.office.dashboard import Figures
+from apps.office.guide import guide_waits
 from apps.office.search import search as search_for
 from apps.office.tasks import tasks
 
@@ -18,7 +19,9 @@ YEAR = 60 * 60 * 24 * 365
 
 def home(request: HttpRequest) -> HttpResponse:
     """Everyone's own first page."""
-    return redirect("office:dashboard" if request.user.may("see_office") else "phone:today")
+    if not request.user.may("see_office"):
+        return redirect("phone:today")
+    return redirect("office:guide" if guide_waits(request.user) else "office:dashboard")
 
 
 @requires("see_office")

@@ -94,19 +94,22 @@ def job_form_publish(
     return version
 
 
-def starters_load(*, by: Actor) -> None:
-    """Make the SLA classes and job forms that a new installation begins with. What exists already stays as it is."""
+def starters_load(*, by: Actor, language: str = "nl") -> None:
+    """Make the SLA classes, and the job forms of the request types that there are. What exists already stays as it is."""
     fixtures = Path(settings.BASE_DIR) / "fixtures"
     with transaction.atomic():
         classes = json.loads((fixtures / "sla-classes.json").read_text())
+        for one in classes:
+            dutch = one.pop("name_nl")
+            one["name"] = dutch if language == "nl" else one["name"]
         SlaClass.objects.bulk_create([SlaClass(**one) for one in classes], ignore_conflicts=True)
         types = {one.name: one for one in RequestType.objects.all()}
         known = set(JobForm.objects.values_list("name", flat=True))
         for one in json.loads((fixtures / "job-forms.json").read_text(), parse_float=Decimal):
-            if one["name"] not in known:
+            if one["name"] not in known and one["request_type"] in types:
                 job_form_create(
                     name=one["name"],
-                    request_type=types.get(one["request_type"]),
+                    request_type=types[one["request_type"]],
                     fields=[FieldDraft(**asked) for asked in one["fields"]],
                     by=by,
                 )
