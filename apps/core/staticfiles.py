@@ -31,8 +31,10 @@ NEST = re.compile(r"(?<=[{};,])& (?=[.a-z\[#])")
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    support_js_module_import_aggregation = (
-        True  # a module finds the version of the other that it was written for
+    # A module of ours finds the very version of the other that it was written for.
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", ((r'(?P<matched>from "(?P<url>\./.+?)")', 'from "%(url)s"'),)),
     )
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
