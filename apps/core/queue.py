@@ -1,5 +1,6 @@
 """Background jobs: put on the queue in the same transaction as the change that they belong to."""
 
+from datetime import timedelta
 from typing import Any
 
 from procrastinate.contrib.django import app
@@ -11,8 +12,12 @@ from procrastinate.manager import JobManager
 _queue = JobManager(connector=DjangoConnector())
 
 
-def job_defer(name: str, **arguments: Any) -> None:
-    """Queue the job `name` of some app's jobs.py. Arguments are ids, never amounts: every role may read the queue."""
-    deferrer = app.configure_task(name, allow_unknown=True)
+def job_defer(name: str, *, wait: timedelta | None = None, **arguments: Any) -> None:
+    """Queue the job `name` of some app's jobs.py, to be done at once or after `wait`.
+
+    Arguments are ids, never amounts: every role may read the queue.
+    """
+    later = {"schedule_in": {"seconds": wait.total_seconds()}} if wait else {}
+    deferrer = app.configure_task(name, allow_unknown=True, **later)
     deferrer.job_manager = _queue
     deferrer.defer(**arguments)

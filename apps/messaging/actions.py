@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from email.utils import formataddr
 from typing import Any
 
@@ -38,8 +39,12 @@ def message_queue(
     language: str,
     to_name: str = "",
     attachments: Sequence[StoredFile] = (),
+    wait: timedelta | None = None,
 ) -> Message | None:
-    """Queue a mail about a record, in the transaction of whatever it tells. None when there is no address."""
+    """Queue a mail about a record, in the transaction of whatever it tells. None when there is no address.
+
+    It leaves after `wait`; until then `message_withdraw` takes it back.
+    """
     if not to_address:
         return None
     message = Message(
@@ -52,12 +57,13 @@ def message_queue(
         about_type=about._meta.label_lower,
         about_id=about.pk,
         queued_at=clock.now(),
+        held_until=clock.now() + wait if wait else None,
     )
     with transaction.atomic():
         message.save()
         for file in attachments:
             Attachment.objects.create(message=message, file=file)
-        job_defer("messaging.deliver", message_id=message.pk)
+        job_defer("messaging.deliver", wait=wait, message_id=message.pk)
     return message
 
 
@@ -75,12 +81,19 @@ def test_mail_queue(*, by: Any) -> Message | None:
         )
 
 
+def message_withdraw(*, message: Message, by: Actor) -> Message:
+    """Let a queued message never leave. Raises Refused when it has left already."""
+    return move(message, "withdraw", by=by)
+
+
 def message_deliver(*, message: Message) -> bool:
     """Hand a queued message to the mail server; False when that failed and is worth another try."""
     with transaction.atomic():
         message = Message.objects.select_for_update().get(pk=message.pk)
-        if message.status == MessageStatus.SENT:
+        if message.status in (MessageStatus.SENT, MessageStatus.WITHDRAWN):
             return True
+        if message.held_until and clock.now() < message.held_until:
+            return False
         message.tries = F("tries") + 1
         message.save(update_fields=["tries"])
         try:

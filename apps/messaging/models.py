@@ -31,6 +31,8 @@ class Message(Stateful):
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     error = models.TextField(_("error"), blank=True)
     queued_at = models.DateTimeField(default=clock.now)
+    # Until then whoever caused it may take it back.
+    held_until = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
 
     objects = MessageQuerySet.as_manager()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock, formats
 from apps.planning.crew import Crew, Day
-from apps.planning.facts import span_of
+from apps.planning.facts import recipient, span_of
 from apps.planning.models import Assignment
 from apps.planning.rules.axis import Axis, axis_of
 from apps.planning.rules.spans import Span
@@ -60,6 +60,12 @@ class Block:
         """Whether a move is mailed to the customer."""
         job = self.booking.job
         return job.confirm_to_customer if isinstance(job, WorkOrder) else True
+
+    @property
+    def mails(self) -> str:
+        """Who gets a mail when it is dropped elsewhere; empty when nobody does."""
+        to = recipient(self.booking.job) if self.confirms else None
+        return to.name if to else ""
 
     @property
     def name(self) -> str:

@@ -1,6 +1,7 @@
 """What the rules want to know, read from the database as plain values."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,22 @@ from apps.technicians.models import Absence, Technician
 from apps.workorders.models import WorkOrder
 
 SHORTEST = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who gets the mail about an appointment."""
+
+    name: str
+    address: str
+
+
+def recipient(job: WorkOrder | Request) -> Recipient | None:
+    """The contact of the job, or its customer; None when neither has an address."""
+    contact, customer = job.contact, job.customer
+    if contact and contact.email:
+        return Recipient(contact.name, contact.email)
+    return Recipient((contact and contact.name) or customer.name, customer.email) if customer.email else None
 
 
 def zone() -> ZoneInfo:

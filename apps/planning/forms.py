@@ -13,7 +13,7 @@ from apps.accounts.roles import TECHNICIAN
 from apps.core.number_fields import HoursField
 from apps.core.numbers import pk_read
 from apps.core.sure import DAY, AsksOnce
-from apps.planning.facts import zone
+from apps.planning.facts import Recipient, zone
 from apps.planning.models import Assignment
 from apps.technicians.models import AbsenceKind, Technician
 
@@ -54,6 +54,14 @@ class BookingForm(AsksOnce, forms.Form):
         given = super().clean() or self.cleaned_data
         self.ask_above("hours", DAY, _("%(value)s hours is much for one visit. Is that right?"))
         return given
+
+    def tell(self, to: Recipient | None) -> None:
+        """Say who gets the mail, before it is sent; nobody can when there is no address."""
+        field = self.fields["confirm"]
+        if to is None:
+            field.help_text = _("There is no e-mail address: nobody is mailed.")
+        else:
+            field.label = _("Mail the appointment to %(name)s, %(address)s") % vars(to)
 
     @property
     def begins(self) -> datetime:

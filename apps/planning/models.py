@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import Int4Range
 
 from apps.core import clock
+from apps.core.models import one_of
 from apps.intake.models import Request
-from apps.planning.querysets import AssignmentQuerySet
+from apps.messaging.models import Message
+from apps.planning.querysets import AssignmentQuerySet, PlanStepQuerySet
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 
@@ -20,6 +22,12 @@ from apps.workorders.models import WorkOrder
 def all_lanes() -> Int4Range:
     """A normal booking takes every lane, so it collides with anything."""
     return Int4Range(0, None)
+
+
+class PlanStepKind(models.TextChoices):
+    PLACED = "placed", _("Booked")
+    MOVED = "moved", _("Moved")
+    CANCELLED = "cancelled", _("Taken off the plan")
 
 
 class Assignment(models.Model):
@@ -112,6 +120,35 @@ class Overbooking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} / {self.over}: {self.reason}"
+
+
+class PlanStep(models.Model):
+    """A change of the plan that can be taken back as long as the customer's mail about it has not left."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="plan_steps")
+    kind = models.CharField(max_length=10, choices=PlanStepKind)
+    # Where the visit was before, and what it then knowingly overlapped. A new one was nowhere.
+    technician = models.ForeignKey(Technician, models.PROTECT, null=True, related_name="+")
+    period = DateTimeRangeField(null=True)
+    over = models.JSONField(default=list)
+    version = models.PositiveIntegerField()
+    message = models.OneToOneField(Message, models.PROTECT, related_name="+")
+    # The kind of mail about an earlier step that was still waiting and that this one took the place of.
+    owed = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    undone_at = models.DateTimeField(null=True)
+
+    objects = PlanStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("step of the plan")
+        verbose_name_plural = _("steps of the plan")
+        ordering = ["pk"]
+        constraints = [one_of("kind", PlanStepKind, "plan_step_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.assignment}"
 
 
 class Share(models.Model):

@@ -16,13 +16,23 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(active=True)
 
     def with_job(self) -> Self:
-        """With what a block on the plan shows: the job, its customer and place, the technician."""
+        """With what a block on the plan shows: the job, its customer and place, the technician; and whom a mail goes to."""
         return self.select_related(
             "technician__user",
-            "work_order__customer", "work_order__site", "work_order__type",
-            "request__customer", "request__site", "request__type",
+            "work_order__customer", "work_order__contact", "work_order__site", "work_order__type",
+            "request__customer", "request__contact", "request__site", "request__type",
         )  # fmt: skip
 
     def between(self, start: datetime, end: datetime) -> Self:
         """Those that touch the half-open period from `start` to `end`."""
         return self.filter(period__overlap=TimestamptzRange(start, end))
+
+
+class PlanStepQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """One's own steps: whoever made one takes it back."""
+        return self.filter(by=user)
+
+    def waiting(self) -> Self:
+        """Those of which the customer's mail has not left."""
+        return self.filter(undone_at=None, message__status="queued")

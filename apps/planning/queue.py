@@ -11,6 +11,7 @@ from django.http import Http404
 from apps.core import clock
 from apps.core.numbers import pk_read
 from apps.intake.models import Request
+from apps.planning.facts import recipient
 from apps.planning.models import Assignment
 from apps.planning.rules.suggest import Wanted, visit_length
 from apps.technicians.models import Technician
@@ -72,6 +73,12 @@ class Job:
         return self.record.confirm_to_customer if isinstance(self.record, WorkOrder) else True
 
     @property
+    def mails(self) -> str:
+        """Who gets a mail when it is dropped somewhere; empty when nobody does."""
+        to = recipient(self.record) if self.confirms else None
+        return to.name if to else ""
+
+    @property
     def known(self) -> str:
         """The visits that are on the plan, for the form that books another."""
         return ",".join(str(pk) for pk in getattr(self.record, "visit_ids", ()))
@@ -104,7 +111,9 @@ def _related(rows: QuerySet) -> QuerySet:
     """With what a card shows, and the visits that are on the plan already: a drop says which were known."""
     name = "work_order" if rows.model is WorkOrder else "request"
     visits = Assignment.objects.active().filter(**{name: OuterRef("pk")}).order_by("pk").values("pk")
-    return rows.select_related("customer", "site", "type").annotate(visit_ids=ArraySubquery(visits))
+    return rows.select_related("customer", "contact", "site", "type").annotate(
+        visit_ids=ArraySubquery(visits)
+    )
 
 
 def orders_to_plan(user: Any) -> QuerySet:

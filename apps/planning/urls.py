@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.planning.views import absences, bookings, jobs, plans
+from apps.planning.views import absences, bookings, jobs, plans, steps
 
 app_name = "planning"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visits/<int:pk>/", bookings.assignment_detail, name="assignment_detail"),
     path("visits/<int:pk>/move/", bookings.assignment_move, name="assignment_move"),
     path("visits/<int:pk>/cancel/", bookings.assignment_cancel, name="assignment_cancel"),
+    path("undo/<int:pk>/", steps.plan_undo, name="plan_undo"),
     path("work-orders/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("work-orders/<int:pk>/hold/", jobs.job_hold, name="job_hold"),
     path("work-orders/<int:pk>/share/", jobs.job_share, name="job_share"),

@@ -26,10 +26,22 @@ function dismiss(one) {
 // A success goes by itself, an error stays until it is closed; one under the pointer or with focus stays too.
 function tend(one) {
   announce(one.querySelector("span")?.textContent);
-  one.querySelector("button")?.addEventListener("click", () => dismiss(one));
+  one.querySelector("button[type=button]")?.addEventListener("click", () => dismiss(one));
   if (["error", "warning"].includes(one.dataset.toast)) return;
+  const left = one.querySelector("[data-countdown]");
+  if (left) return countDown(one, left);
   const wait = () => one.matches(":hover, :focus-within") ? setTimeout(wait, 2000) : dismiss(one);
   setTimeout(wait, 7000);
+}
+
+// What can be taken back stays until that is over.
+function countDown(one, left) {
+  const timer = setInterval(() => {
+    left.textContent = Number(left.textContent) - 1;
+    if (left.textContent !== "0") return;
+    clearInterval(timer);
+    dismiss(one);
+  }, 1000);
 }
 
 if (toasts) {

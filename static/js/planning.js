@@ -26,7 +26,8 @@ function showGhost(cell, start) {
   const width = Math.max(1, Math.min(columns - column, Math.ceil(held.minutes / step)));
   const from = column + 1;
   ghost.className = `blk ghost c${Math.floor(from / 10)} d${from % 10} v${Math.floor(width / 10)} w${width % 10}`;
-  ghost.textContent = clock(start);
+  const { mails } = held.element.dataset;
+  ghost.textContent = mails ? `${clock(start)} ✉ ${mails}` : clock(start);
   if (ghost.parentElement !== track) track.append(ghost);
 }
 

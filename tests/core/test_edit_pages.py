@@ -79,8 +79,8 @@ PAGES: dict[str, Page] = {
     "company:series_prefix_set": same_field("quote-prefix", "QA", "QB", of="series", save="Change"),
     "materials:material_change": same_field("name", of="material"),
     "materials:material_price_set": Page(
-        {"price": "111.25", "valid_from": later(40)},
-        {"price": "222.35", "valid_from": later(40)},
+        {"price": "1411.25", "valid_from": later(40)},
+        {"price": "1422.35", "valid_from": later(40)},
         of="material",
         save="Set the price",
         kept=newest(MaterialPrice, "price"),

@@ -124,6 +124,12 @@ def block_again(context: Context, *names: str) -> str:
     return ""
 
 
+@register.filter
+def undo_address(tags: str) -> str:
+    """Where a message says that what it tells can be taken back: its extra tag `undo:/address/`."""
+    return next((tag[5:] for tag in (tags or "").split() if tag.startswith("undo:/")), "")
+
+
 @register.simple_tag(takes_context=True)
 def theme(context: Context) -> str:
     """What the reader chose: light, dark, or nothing (as the system)."""

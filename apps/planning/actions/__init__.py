@@ -10,6 +10,7 @@ from apps.planning.actions.refusals import (
     PlannedMeanwhile,
     planned_sentence,
 )
+from apps.planning.actions.undo import plan_undo
 
 __all__ = [
     "DoubleBooking",
@@ -25,6 +26,7 @@ __all__ = [
     "job_hold",
     "job_share",
     "job_unshare",
+    "plan_undo",
     "planned_sentence",
     "visits_of",
 ]

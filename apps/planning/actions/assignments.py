@@ -5,7 +5,7 @@ here under the lock, and by Postgres whatever happens here.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,8 +25,9 @@ from apps.intake.states import RequestStatus
 from apps.planning.actions import messages
 from apps.planning.actions.refusals import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
 from apps.planning.actions.rights import Job, right_grant, right_revoke
+from apps.planning.actions.telling import Before, customer_hear
 from apps.planning.facts import booking_warnings
-from apps.planning.models import Assignment, Overbooking, all_lanes
+from apps.planning.models import Assignment, Overbooking, PlanStepKind, all_lanes
 from apps.planning.rules.lanes import lanes_share
 from apps.technicians.actions import technicians_lock
 from apps.technicians.models import Technician
@@ -48,6 +49,7 @@ def assignment_place(
     reason: str = "",
     accepted: Collection[str] | None = None,
     confirm: bool | None = None,
+    grace: timedelta | None = None,
 ) -> Assignment:
     """Book `technician` for a work order or an intake visit.
 
@@ -55,7 +57,8 @@ def assignment_place(
     another one by now. None asks for nothing: no page was looked at.
     `seen` are the ids of exactly those bookings that the planner saw and accepts to overlap, with a `reason`.
     `accepted` are the warnings that the planner accepts; None asks for no warnings. `confirm` says whether the
-    customer gets a mail; None leaves it to the job. Raises DoubleBooking, OddBooking, PlannedMeanwhile, or Refused.
+    customer gets a mail; None leaves it to the job. With `grace` that mail waits, and `plan_undo` takes all of it back.
+    Raises DoubleBooking, OddBooking, PlannedMeanwhile, or Refused.
     """
     job = _the_one(work_order, request)
     _check(technician, start, end, by)
@@ -75,8 +78,8 @@ def assignment_place(
             Request.objects.filter(pk=request.pk).update(technician=technician)
             request.technician = technician
         _plan(job, assignment, by, reason, odd, over)
-        if _confirms(job, confirm):
-            messages.customer_tell(assignment, kind=messages.PLACED, by=by)
+        wanted = _confirms(job, confirm)
+        customer_hear(assignment, kind=PlanStepKind.PLACED, by=by, wanted=wanted, grace=grace)
         messages.technician_tell(technician, assignment, kind=messages.PLACED)
     return assignment
 
@@ -93,6 +96,7 @@ def assignment_move(
     reason: str = "",
     accepted: Collection[str] | None = None,
     confirm: bool | None = None,
+    grace: timedelta | None = None,
     past_start: bool = False,
 ) -> Assignment:
     """Move a booking in time, to another technician, or both. It takes all lanes again, unless this very move
@@ -109,7 +113,7 @@ def assignment_move(
         job = current.job
         _job_lock(job, moving=current, past_start=past_start)
         odd = _warnings_check(job, technician, start, end, accepted, reason)
-        before = current.technician
+        before, place = current.technician, _place(current)
         over = _write(current, technician, start, end, seen, by, reason)
         if before.pk != technician.pk:
             right_grant(user=technician.user, job=job)
@@ -117,8 +121,8 @@ def assignment_move(
             if isinstance(job, Request):
                 Request.objects.filter(pk=job.pk).update(technician=technician)
         _note(job, "assignment_move", current, by, reason, odd, over)
-        if _confirms(job, confirm):
-            messages.customer_tell(current, kind=messages.MOVED, by=by)
+        wanted = _confirms(job, confirm)
+        customer_hear(current, kind=PlanStepKind.MOVED, by=by, wanted=wanted, grace=grace, before=place)
         if before.pk != technician.pk:
             messages.technician_tell(before, current, kind=messages.CANCELLED)
             messages.technician_tell(technician, current, kind=messages.PLACED)
@@ -134,6 +138,7 @@ def assignment_cancel(
     reason: str,
     version: int | None = None,
     confirm: bool | None = None,
+    grace: timedelta | None = None,
     past_start: bool = False,
 ) -> Assignment:
     """Take a booking off the plan. When it was the job's last one, the job is to be planned again.
@@ -149,16 +154,44 @@ def assignment_cancel(
         current = _current(assignment, version)
         job = current.job
         _job_lock(job, moving=current, past_start=past_start)
+        place = _place(current)
         Assignment.objects.filter(pk=current.pk).update(active=False, version=F("version") + 1)
         current.active, current.version = False, current.version + 1
         right_revoke(user=current.technician.user, job=job)
         _note(job, "assignment_cancel", current, by, reason)
         if job.status == "planned" and not job.assignments.filter(active=True).exists():
             move(job, "unplan", by=by, reason=reason)
-        if _confirms(job, confirm):
-            messages.customer_tell(current, kind=messages.CANCELLED, by=by)
+        wanted = _confirms(job, confirm)
+        customer_hear(current, kind=PlanStepKind.CANCELLED, by=by, wanted=wanted, grace=grace, before=place)
         messages.technician_tell(current.technician, current, kind=messages.CANCELLED)
     return current
+
+
+def assignment_restore(
+    *, assignment: Assignment, by: Actor, reason: str, version: int, seen: Collection[int] = ()
+) -> Assignment:
+    """Put a booking that was taken off the plan where it was; nobody was told that it is off. Raises as placing does."""
+    with transaction.atomic():
+        technicians_lock([assignment.technician_id])
+        current = _fetch(assignment)
+        if current.active or current.version != version:
+            raise MovedMeanwhile(current)
+        _technician_check(current.technician)
+        job = current.job
+        _job_lock(job)
+        current.active = True
+        over = _write(current, current.technician, current.starts_at, current.ends_at, seen, by, reason)
+        right_grant(user=current.technician.user, job=job)
+        _plan(job, current, by, reason, [], over)
+        messages.technician_tell(current.technician, current, kind=messages.PLACED)
+    return current
+
+
+def _place(current: Assignment) -> Before:
+    """Where the booking is now, for whoever wants it back."""
+    alone = current.lanes.upper is None
+    others = [] if alone else _overlapping(current.technician, current.period, current.pk)
+    return Before(current.technician, current.period, [one.pk for one in others])
 
 
 def _the_one(work_order: WorkOrder | None, request: Request | None) -> Job:
@@ -184,8 +217,9 @@ def _left(technician: Technician) -> Refused:
     return Refused(_("%(technician)s is no longer in service.") % {"technician": technician})
 
 
-def _current(assignment: Assignment, version: int | None) -> Assignment:
-    current = (
+def _fetch(assignment: Assignment) -> Assignment:
+    """The booking as it is now, locked, with its job and who hears of it."""
+    return (
         Assignment.objects.select_for_update(of=("self",))
         .select_related(
             "technician__user",
@@ -194,6 +228,10 @@ def _current(assignment: Assignment, version: int | None) -> Assignment:
         )
         .get(pk=assignment.pk)
     )  # fmt: skip
+
+
+def _current(assignment: Assignment, version: int | None) -> Assignment:
+    current = _fetch(assignment)
     stale = version is not None and current.version != version
     if not current.active or stale or current.technician_id != assignment.technician_id:
         raise MovedMeanwhile(current)
@@ -277,7 +315,7 @@ def _write(
                 assignment.save(force_insert=True)
             else:
                 assignment.version += 1
-                assignment.save(update_fields=["technician", "period", "lanes", "version"])
+                assignment.save(update_fields=["technician", "period", "lanes", "active", "version"])
     except IntegrityError as error:
         if "no longer in service" in str(error):
             raise _left(technician) from error

@@ -1,5 +1,7 @@
 """What the customer and the technician hear of the plan."""
 
+from datetime import timedelta
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
@@ -9,6 +11,8 @@ from apps.core import clock, formats
 from apps.core.actors import Actor
 from apps.documents.actions import file_store
 from apps.messaging.actions import message_queue, notice_send
+from apps.messaging.models import Message
+from apps.planning.facts import recipient
 from apps.planning.models import Assignment
 from apps.planning.rules.calendar import arrival_window, calendar_text
 from apps.planning.rules.spans import Span
@@ -18,16 +22,17 @@ from apps.workorders.models import WorkOrder
 PLACED, MOVED, CANCELLED = "appointment_placed", "appointment_moved", "appointment_cancelled"
 
 
-def customer_tell(assignment: Assignment, *, kind: str, by: Actor) -> None:
-    """Mail the customer the appointment with a calendar file. Says nothing about what is already over,
+def customer_tell(
+    assignment: Assignment, *, kind: str, by: Actor, wait: timedelta | None = None
+) -> Message | None:
+    """Mail the customer the appointment with a calendar file, after `wait`. Says nothing about what is already over,
     nor once more when a colleague comes at the same time."""
     job = assignment.job
-    customer = job.customer
-    address = (job.contact and job.contact.email) or customer.email
-    if not address or assignment.ends_at <= clock.now():
-        return
+    customer, to = job.customer, recipient(job)
+    if to is None or assignment.ends_at <= clock.now():
+        return None
     if Assignment.objects.active().filter(_same_visit(assignment)).exclude(pk=assignment.pk).exists():
-        return
+        return None
     span = Span(assignment.starts_at, assignment.ends_at)
     window = arrival_window(span.start)
     with translation.override(customer.language):
@@ -38,7 +43,7 @@ def customer_tell(assignment: Assignment, *, kind: str, by: Actor) -> None:
             "site": str(job.site),
             "what": what,
             "number": job.number,
-            "name": (job.contact and job.contact.name) or customer.name,
+            "name": to.name,
             "technician": assignment.technician.user.name,
         }
         subject, body = _words(kind, facts)
@@ -54,15 +59,16 @@ def customer_tell(assignment: Assignment, *, kind: str, by: Actor) -> None:
         )
         name = _("appointment") + ".ics"
     file = file_store(content=calendar.encode(), name=name, content_type="text/calendar", by=by)
-    message_queue(
+    return message_queue(
         kind=kind,
         about=job,
-        to_address=address,
-        to_name=facts["name"],
+        to_address=to.address,
+        to_name=to.name,
         subject=subject,
         body=body,
         language=customer.language,
         attachments=[file],
+        wait=wait,
     )
 
 

@@ -1,11 +1,10 @@
 """Booking, moving and cancelling a visit, and the quick plan that leads to it."""
 
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,13 +19,14 @@ from apps.core.web import requires
 from apps.intake.models import Request
 from apps.planning import actions
 from apps.planning.actions import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
-from apps.planning.facts import booking_warnings, clashes
+from apps.planning.facts import booking_warnings, clashes, recipient
 from apps.planning.forms import BookingForm, ReasonForm
 from apps.planning.models import Assignment, Overbooking
 from apps.planning.queue import Job, intakes_to_plan, job_of, orders_to_plan
 from apps.planning.quick import quick_plan as best_slots
 from apps.planning.rules.suggest import rounded_up
 from apps.planning.states import WARNINGS
+from apps.planning.views.steps import HELD, step_say, week_url
 from apps.workorders.models import WorkOrder
 
 CHOICES_SHOWN = 30
@@ -51,7 +51,7 @@ def assignment_place(request: HttpRequest) -> HttpResponse:
             technician=given["technician"], start=form.begins, end=form.ends, by=request.user,
             work_order=job.record if isinstance(job.record, WorkOrder) else None,
             request=job.record if isinstance(job.record, Request) else None,
-            known=form.known, seen=form.seen, accepted=form.accepted, reason=given["reason"], confirm=given["confirm"],
+            grace=HELD, known=form.known, seen=form.seen, accepted=form.accepted, reason=given["reason"], confirm=given["confirm"],
         )  # fmt: skip
     except (DoubleBooking, OddBooking):
         context = _context(request, job, form) | _objections(job, form, None)
@@ -59,7 +59,7 @@ def assignment_place(request: HttpRequest) -> HttpResponse:
     except PlannedMeanwhile as planned:
         context = _context(request, job, form) | {"planned": planned}
         return render(request, "planning/assignment_place.html", context, status=409)
-    messages.success(request, _placed(booking))
+    step_say(request, booking, _placed(booking))
     return redirect(_next(request, booking))
 
 
@@ -84,7 +84,7 @@ def assignment_move(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         booking = actions.assignment_move(
             assignment=booking, technician=given["technician"], start=form.begins, end=form.ends, by=request.user,
-            version=version, seen=form.seen, accepted=form.accepted, reason=given["reason"],
+            version=version, grace=HELD, seen=form.seen, accepted=form.accepted, reason=given["reason"],
             confirm=given["confirm"],
         )  # fmt: skip
     except (DoubleBooking, OddBooking):
@@ -92,7 +92,7 @@ def assignment_move(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "planning/assignment_detail.html", context, status=422)
     except MovedMeanwhile as moved:
         return _moved(request, moved, form)
-    messages.success(request, _placed(booking))
+    step_say(request, booking, _placed(booking))
     return redirect(_next(request, booking))
 
 
@@ -105,13 +105,15 @@ def assignment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         form = BookingForm(user=request.user, booking=booking, initial=_now(booking))
         context = _detail(request, booking, form) | {"reason_form": reason}
         return render(request, "planning/assignment_detail.html", context, status=422)
-    given = {"reason": reason.cleaned_data["reason"], "version": pk_read(request.POST.get("version"))}
+    why, version = reason.cleaned_data["reason"], pk_read(request.POST.get("version"))
     try:
-        actions.assignment_cancel(assignment=booking, by=request.user, **given)
+        actions.assignment_cancel(
+            assignment=booking, by=request.user, reason=why, version=version, grace=HELD
+        )
     except MovedMeanwhile as moved:
         return _moved(request, moved, reason=reason)
-    messages.success(request, _("%(job)s is off the plan.") % {"job": booking.job})
-    return redirect(_week_url(booking.starts_at))
+    step_say(request, booking, _("%(job)s is off the plan.") % {"job": booking.job})
+    return redirect(week_url(booking.starts_at))
 
 
 @requires("plan_work")
@@ -186,9 +188,11 @@ def _hours(length: timedelta) -> Decimal:
 
 
 def _context(request: HttpRequest, job: Job, form: BookingForm) -> dict[str, Any]:
+    form.tell(recipient(job.record))
     return {
         "job": job,
         "form": form,
+        "recipient": recipient(job.record),
         "visits": actions.visits_of(job.record),
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
@@ -204,7 +208,7 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
             "by", "assignment__work_order", "assignment__request", "over__work_order", "over__request"
         ),
         "reason_form": ReasonForm(auto_id="reason-%s"),
-        "week_url": _week_url(booking.starts_at),
+        "week_url": week_url(booking.starts_at),
         "movable": booking.active and booking.movable(clock.now()),
     }
 
@@ -255,13 +259,8 @@ def _placed(booking: Assignment) -> str:
     }
 
 
-def _week_url(at: datetime) -> str:
-    year, number, _weekday = timezone.localtime(at).isocalendar()
-    return f"{reverse('planning:week')}?week={year}-W{number:02}"
-
-
 def _next(request: HttpRequest, booking: Assignment) -> str:
     given = request.POST.get("next", "")
     if given and url_has_allowed_host_and_scheme(given, allowed_hosts={request.get_host()}):
         return given
-    return _week_url(booking.starts_at)
+    return week_url(booking.starts_at)
