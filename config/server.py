@@ -144,7 +144,8 @@ class Child:
 
 
 def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    with suppress(OSError):  # on a full disk nothing can be written down, and everything has to go on
+        print(text, file=sys.stderr, flush=True)
 
 
 def listen(port: int | None) -> socket.socket:

@@ -251,9 +251,7 @@ EMAIL_HOST_PASSWORD = os.environ.get("WATERTIGHT_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("WATERTIGHT_SMTP_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST
-    else "django.core.mail.backends.filebased.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "apps.messaging.folder.MailFolder"
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 

@@ -23,7 +23,6 @@ from apps.acceptance.checks import Report
 from apps.bookkeeping.actions import package_make
 from apps.bookkeeping.models import PackageLine
 from apps.core import clock
-from apps.core.actors import SYSTEM
 from apps.core.actors import Customer as CustomerActor
 from apps.core.database import OFFICE, as_role
 from apps.core.models import AuditEvent, Counter, RowChange
@@ -34,7 +33,7 @@ from apps.intake import actions as intake
 from apps.intake.models import Advice, Execution, Request
 from apps.invoicing import actions as invoicing
 from apps.invoicing.models import Invoice, LedgerRow
-from apps.messaging.actions import message_compose
+from apps.messaging.actions import message_compose, message_sent
 from apps.messaging.models import Message
 from apps.planning.actions import DoubleBooking, assignment_place
 from apps.planning.models import Assignment, Overbooking
@@ -174,8 +173,7 @@ class Chain(Asking):
             texts={"title": "Cv-ketel vervangen", "scope": "Ketel leveren en monteren.", "sold_hours": Decimal(6),
                    "billing_basis": "fixed_price"},
         )  # fmt: skip
-        link = quotes.quote_send(quote=self.quote, by=cast.office)
-        quotes.quote_mail(link=link, what="offer", by=SYSTEM)  # what the worker does
+        quotes.quote_send(quote=self.quote, by=cast.office)
         self.quote.refresh_from_db()
         version.refresh_from_db()
         self.expect(_("the quote is sent"), self.quote.status, "sent")
@@ -375,6 +373,11 @@ class Chain(Asking):
         with default_storage.open(document.ubl.path) as ubl:
             text = ubl.read().decode()
         self.expect(_("the e-invoice names the same total"), ">2508.45</cbc:PayableAmount>" in text)
+        self.invoice.refresh_from_db()
+        self.expect(_("an invoice whose mail is still here is not sent"), self.invoice.status, "issued")
+        message_sent(
+            message=Message.objects.about(self.invoice).get()
+        )  # what the worker does once it has left
         self.invoice.refresh_from_db()
         self.expect(_("the invoice is sent"), self.invoice.status, "sent")
         row = LedgerRow.objects.get(pk=self.order.pk)

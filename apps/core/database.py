@@ -1,17 +1,19 @@
 """The role in which Postgres sees us. The login role can read nothing of value until one is taken."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, TypeVar
 
 import psycopg
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 
 TECHNICIAN: Final = "wt_technician"
 OFFICE: Final = "wt_office"
 PUBLIC: Final = "wt_public"
 ROLES: Final = (PUBLIC, TECHNICIAN, OFFICE)
+
+Kept = TypeVar("Kept")
 
 _SET = (
     "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true),"
@@ -76,9 +78,37 @@ def database_await(seconds: float = float("inf")) -> bool:
             connection.ensure_connection()
             connection.health_check_done = True  # type: ignore[attr-defined]
             return True
-        except DatabaseError as error:
+        except Error as error:
             if not database_is_away(error):
                 raise
         if time.monotonic() >= deadline:
             return False
         time.sleep(0.1)
+
+
+def until_kept(write: Callable[[], Kept]) -> Kept:
+    """Do `write`, again and again while the database is away: it tells what has happened already, outside.
+
+    It may be done twice: the database can have kept it and lost the answer.
+    """
+    while True:
+        try:
+            return write()
+        except Error as error:
+            if connection.in_atomic_block or not database_is_away(error):
+                raise
+        database_await()
+
+
+@contextmanager
+def session_lock(kind: int, key: int) -> Iterator[bool]:
+    """Whether nobody else is at `key`; nobody else gets at it inside. Postgres gives it free when we die."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [kind, key % 2**31])
+        (ours,) = cursor.fetchone()
+    try:
+        yield ours
+    finally:
+        if ours:
+            with suppress(Error), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [kind, key % 2**31])

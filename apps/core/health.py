@@ -4,7 +4,7 @@ import shutil
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -31,7 +31,7 @@ def health() -> dict[str, Any]:
             worker, queue = cursor.fetchone()
         found["worker_seconds"] = None if worker is None else round(float(worker), 1)
         found["queue_seconds"] = round(float(queue), 1)
-    except DatabaseError:
+    except Error:
         found["database"] = "away"
     found["disk_free_bytes"] = shutil.disk_usage(settings.VAR_DIR).free
     found["problems"] = problems(found)

@@ -2,6 +2,7 @@
 
 import mimetypes
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -36,9 +37,11 @@ class _OwnFiles(URLFetcher):
 
 _fetcher = _OwnFiles(allowed_protocols={"data", "media", "static", "file"})
 _fonts = FontConfiguration()
+_one_at_a_time = Lock()  # the fonts are shared, and the libraries below are not made for threads
 
 
 def pdf_from_html(html: str) -> bytes:
     """The page as a PDF; see `rendering.pdf_render` for what it may refer to."""
     document = HTML(string=visible(html), base_url=TEMPLATES.as_uri() + "/", url_fetcher=_fetcher)
-    return document.write_pdf(font_config=_fonts)
+    with _one_at_a_time:
+        return document.write_pdf(font_config=_fonts)

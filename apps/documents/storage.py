@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import IO
 
 from django.core.files.storage import FileSystemStorage
 
+from apps.core import clock
+
+# Where files are written before they are whole.
+PARTS = "parts"
 _written: ContextVar[list[str] | None] = ContextVar("written", default=None)
 
 
@@ -20,7 +24,9 @@ class DurableStorage(FileSystemStorage):
         final.parent.mkdir(parents=True, exist_ok=True)
         if final.exists():  # the same bytes: names are hashes
             return name
-        part = final.with_name(f"{final.name}.{os.getpid()}.{os.urandom(4).hex()}.part")
+        parts = Path(self.path(PARTS))
+        parts.mkdir(exist_ok=True)
+        part = parts / f"{final.name}.{os.getpid()}.{os.urandom(4).hex()}.part"
         try:
             with part.open("wb") as file:
                 for chunk in content.chunks():  # type: ignore[attr-defined]
@@ -34,6 +40,16 @@ class DurableStorage(FileSystemStorage):
         if (written := _written.get()) is not None:
             written.append(name)
         return name
+
+    def parts_forget(self, seconds: float) -> int:
+        """Remove what whoever wrote it was killed over, so long ago. How many files that was."""
+        gone = 0
+        for part in Path(self.path(PARTS)).glob("*.part"):
+            with suppress(FileNotFoundError):
+                if clock.now().timestamp() - part.stat().st_mtime > seconds:
+                    part.unlink()
+                    gone += 1
+        return gone
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         return name

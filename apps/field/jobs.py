@@ -8,15 +8,6 @@ from apps.field import actions
 from apps.workorders.models import WorkOrder
 
 
-@app.task(name="field.work_order_copy_send")
-def work_order_copy_send(work_order_id: int) -> None:
-    """Send the customer a copy of what was done and signed."""
-    with as_role(OFFICE):
-        work_order = WorkOrder.objects.filter(pk=work_order_id).first()
-        if work_order is not None:
-            actions.work_order_copy_send(work_order=work_order)
-
-
 @app.periodic(cron="20 * * * *")
 @app.task(name="field.settle", queueing_lock="field.settle")
 def settle(timestamp: int) -> None:

@@ -7,7 +7,11 @@ class InvoicingConfig(AppConfig):
     def ready(self) -> None:
         from apps.core import chain
         from apps.invoicing import holdings, jobs, links  # noqa: F401  (jobs and what is held register themselves)
+        from apps.invoicing.actions.sending import invoice_files, invoice_left
+        from apps.messaging import kinds
         from apps.messaging.links import register
 
         register("pay", "pay:invoice_pay")
+        kinds.register("invoice", "credit_note", attach=invoice_files, sent=invoice_left)
+        kinds.register("reminder", attach=invoice_files)
         chain.register(60, links.ask, links.tell)

@@ -15,7 +15,7 @@ from apps.core import clock
 from apps.core.lists import Column, Filter, ListPage, as_known, counted
 from apps.core.together import Figure
 from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine
-from apps.invoicing.querysets import AMOUNT, ZERO
+from apps.invoicing.querysets import AMOUNT, ZERO, mails_under_way
 from apps.invoicing.states import InvoiceStatus
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
@@ -169,6 +169,7 @@ def invoice_rows(user: Any) -> QuerySet:
         .annotate(
             package_number=Subquery(lines.values("package__number")[:1]),
             package_pk=Subquery(lines.values("package")[:1]),
+            mail_under_way=Subquery(mails_under_way().filter(about_id=OuterRef("pk")).values("pk")[:1]),
             # No Exists: as an output column the planner would hash the facts of all invoices for it.
             fact_kinds=ArraySubquery(InvoiceFact.objects.filter(invoice=OuterRef("pk")).values("kind")),
         )

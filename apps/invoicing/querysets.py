@@ -9,6 +9,7 @@ from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, 
 from django.db.models.functions import Coalesce
 
 from apps.core.search import matching
+from apps.messaging.models import Message
 
 AMOUNT = DecimalField(max_digits=12, decimal_places=2)
 ZERO = Value(Decimal("0.00"), output_field=AMOUNT)
@@ -17,6 +18,11 @@ ZERO = Value(Decimal("0.00"), output_field=AMOUNT)
 def _sum(rows: models.QuerySet, key: str, field: str) -> Coalesce:
     total = rows.order_by().values(key).annotate(total=Sum(field)).values("total")
     return Coalesce(Subquery(total, output_field=AMOUNT), ZERO)
+
+
+def mails_under_way() -> models.QuerySet:
+    """Mails about invoices that have still to leave."""
+    return Message.objects.under_way().filter(about_type="invoicing.invoice")
 
 
 class InvoiceQuerySet(models.QuerySet):
@@ -37,7 +43,13 @@ class InvoiceQuerySet(models.QuerySet):
         return self.unpaid().filter(due_date__lt=day)
 
     def unsent(self) -> Self:
-        return self.filter(status="issued")
+        """Issued, and no mail with it is on its way."""
+        return self.filter(status="issued").exclude(pk__in=mails_under_way().values("about_id"))
+
+    def waiting(self) -> Self:
+        """Somebody has to do something with them: issue or send."""
+        rows = self.filter(status__in=["draft", "issued"])
+        return rows.exclude(pk__in=mails_under_way().values("about_id"))
 
     def bookable(self) -> Self:
         """Paid, not yet booked."""

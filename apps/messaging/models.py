@@ -1,5 +1,9 @@
 """Every mail that goes out, every notice that a colleague gets, every note on a record."""
 
+import uuid
+from datetime import timedelta
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +13,14 @@ from apps.core.models import Stateful, one_of
 from apps.documents.models import StoredFile
 from apps.messaging import states
 from apps.messaging.querysets import AboutQuerySet, MessageQuerySet, NoticeQuerySet
+
+# A mail that has not left by then waits for somebody to look at it.
+LATE = timedelta(minutes=10)
+
+
+def message_id_new() -> str:
+    """What names a mail in all the world."""
+    return f"<{uuid.uuid4()}@{urlsplit(settings.PUBLIC_ADDRESS).hostname or 'localhost'}>"
 
 
 class Message(Stateful):
@@ -28,6 +40,10 @@ class Message(Stateful):
     status = models.CharField(
         _("status"), max_length=10, choices=states.MessageStatus, default=states.MessageStatus.QUEUED
     )
+    # One per mail that somebody gets, however often it is tried; another one when it is sent again on purpose.
+    message_id = models.CharField(max_length=300, default=message_id_new, unique=True)
+    # What the app that wrote it has to know when it is sent. Ids, never amounts.
+    facts = models.JSONField(default=dict)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     error = models.TextField(_("error"), blank=True)
     queued_at = models.DateTimeField(default=clock.now)
@@ -41,10 +57,33 @@ class Message(Stateful):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         constraints = [one_of("status", states.MessageStatus, "message_status")]
-        indexes = [models.Index(fields=["about_type", "about_id"], name="message_about")]
+        indexes = [
+            models.Index(fields=["about_type", "about_id"], name="message_about"),
+            models.Index(fields=["queued_at"], name="message_to_send", condition=~models.Q(status="sent")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} → {self.to_address}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """It has still to leave."""
+        return self.status in states.UNDER_WAY
+
+    @property
+    def is_late(self) -> bool:
+        """It should have left by now."""
+        return self.is_under_way and self.queued_at <= clock.now() - LATE
+
+    @property
+    def tone(self) -> str:
+        return (
+            "green"
+            if self.status == "sent"
+            else "red"
+            if self.status == "failed" or self.is_late
+            else "amber"
+        )
 
 
 class Attachment(models.Model):

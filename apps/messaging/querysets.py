@@ -1,8 +1,11 @@
 """The doors to messages, notices and notes."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+
+from apps.messaging.states import UNDER_WAY
 
 
 class AboutQuerySet(models.QuerySet):
@@ -14,6 +17,13 @@ class MessageQuerySet(AboutQuerySet):
     def for_user(self, user: Any) -> Self:
         """Messages may hold prices."""
         return self if user.may("see_prices") else self.none()
+
+    def under_way(self) -> Self:
+        return self.filter(status__in=UNDER_WAY)
+
+    def not_arriving(self, late: datetime) -> Self:
+        """Those that somebody has to look at: refused, or queued before `late` and not gone yet."""
+        return self.filter(models.Q(status="failed") | models.Q(status__in=UNDER_WAY, queued_at__lte=late))
 
 
 class NoticeQuerySet(models.QuerySet):

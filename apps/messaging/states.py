@@ -8,14 +8,29 @@ from apps.core.transitions import Step
 
 class MessageStatus(models.TextChoices):
     QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     WITHDRAWN = "withdrawn", _("Taken back")
 
 
+TONES = {
+    MessageStatus.QUEUED: "amber",
+    MessageStatus.SENDING: "amber",
+    MessageStatus.SENT: "green",
+    MessageStatus.FAILED: "red",
+    MessageStatus.WITHDRAWN: "neutral",
+}
+UNDER_WAY = (MessageStatus.QUEUED, MessageStatus.SENDING)
+
 STEPS = {
-    "send": Step(("queued", "failed"), MessageStatus.SENT, "send_messages", _("Sent")),
-    "fail": Step(("queued", "failed"), MessageStatus.FAILED, "send_messages", _("Not delivered")),
+    "begin": Step(("queued",), MessageStatus.SENDING, "send_messages", _("Being sent")),
+    "send": Step(("queued", "sending", "failed"), MessageStatus.SENT, "send_messages", _("Sent")),
+    "put_back": Step(("sending",), MessageStatus.QUEUED, "send_messages", _("To be tried again")),
+    "fail": Step(("queued", "sending"), MessageStatus.FAILED, "send_messages", _("Not delivered")),
     "withdraw": Step(("queued",), MessageStatus.WITHDRAWN, "plan_work", _("Taken back")),
-    "retry": Step(("failed", "sent"), MessageStatus.QUEUED, "send_messages", _("Queued again")),
+    # What is on its way can be late: the action knows.
+    "retry": Step(
+        ("failed", "sent", "queued", "sending"), MessageStatus.QUEUED, "send_messages", _("Queued again")
+    ),
 }

@@ -22,7 +22,7 @@ from apps.intake.states import RequestStatus
 from apps.invoicing.models import Invoice
 from apps.invoicing.states import NEXT_ACTIONS as INVOICE_ACTIONS
 from apps.invoicing.states import InvoiceStatus
-from apps.messaging.models import Message
+from apps.messaging.models import LATE, Message
 from apps.quotes.models import Quote
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import NEXT_ACTIONS as ORDER_ACTIONS
@@ -55,9 +55,9 @@ def tasks(user: Any, *also: Question) -> list[Task]:
     ]
     orders = WorkOrder.objects.for_user(user).filter(status__in=waiting)
     quotes = Quote.objects.for_user(user).filter(status="draft")
-    invoices = Invoice.objects.for_user(user).filter(status__in=["draft", "issued"])
+    invoices = Invoice.objects.for_user(user).waiting()
     events = FieldEvent.objects.to_decide()
-    mails = Message.objects.for_user(user).filter(status="failed")
+    mails = Message.objects.for_user(user).not_arriving(clock.now() - LATE)
     asked: list[tuple[QuerySet, Callable[[Any], Iterator[Task]]]] = [
         (requests.select_related("customer", "type").order_by("created_at")[:EACH], _requests),
         (orders.select_related("customer").order_by("created_at")[: EACH * 2], _orders),
@@ -175,7 +175,7 @@ def _mails(rows: Iterable[Message]) -> Iterator[Task]:
             row.queued_at,
             row.to_address,
             row.subject,
-            row.get_status_display(),
+            _("Not gone yet") if row.is_late else row.get_status_display(),
             "red",
             _("Send again"),
             reverse("messaging:message_resend", args=[row.pk]),

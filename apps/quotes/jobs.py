@@ -3,23 +3,8 @@
 from procrastinate.contrib.django import app
 
 from apps.core import clock
-from apps.core.actors import SYSTEM
 from apps.core.database import OFFICE, as_role
 from apps.quotes import actions
-from apps.quotes.models import QuoteLink
-
-
-@app.task(name="quotes.mail", retry=3)
-def mail(link_id: int, what: str) -> None:
-    """Render and queue the mail of a private link; `what` is the offer or the confirmation."""
-    with as_role(OFFICE):
-        link = (
-            QuoteLink.objects.select_related("version__quote__customer")
-            .filter(pk=link_id, revoked_at__isnull=True)
-            .first()
-        )
-        if link is not None:
-            actions.quote_mail(link=link, what=what, by=SYSTEM)
 
 
 @app.periodic(cron="20 0 * * *")

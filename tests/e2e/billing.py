@@ -50,8 +50,11 @@ def sent_and_read(stage: Stage) -> None:
     page.locator("#detail").get_by_role("link", name=re.compile("^Send")).click()
     expect(page.locator("[name=to_address]")).to_have_value("vermeer@klant.example")
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.locator("#detail header")).to_contain_text("Sent")
+    expect(page.locator("#detail")).to_contain_text("On its way to vermeer@klant.example")
+    expect(page.locator("#detail header")).to_contain_text("Issued")
     stage.work()
+    page.reload()
+    expect(page.locator("#detail header")).to_contain_text("Sent")
     mail = stage.mail(invoice.number)
     files = {
         part.get_filename(): part.get_payload(decode=True) for part in mail.walk() if part.get_filename()

@@ -8,6 +8,7 @@ import pytest
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from apps.core import clock
 from apps.pricing.models import RateKind
 from apps.technicians.actions import technician_change
 from apps.workorders.actions import FieldDraft, job_form_create
@@ -48,8 +49,9 @@ def stage(
     done = set(ProcrastinateJob.objects.values_list("pk", flat=True))
 
     def work() -> None:
-        """Do what the worker would do, until nothing waits."""
-        while job := ProcrastinateJob.objects.exclude(pk__in=done).order_by("pk").first():
+        """Do what the worker would do now, until nothing is due."""
+        due = ProcrastinateJob.objects.exclude(scheduled_at__gt=clock.now())
+        while job := due.exclude(pk__in=done).order_by("pk").first():
             done.add(job.pk)
             queue.tasks[job.task_name](**job.args)
 

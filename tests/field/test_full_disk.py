@@ -1,6 +1,5 @@
 """A disk without room: it is said, what was typed is kept, and nothing of what did not fit stays behind."""
 
-import resource
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -11,21 +10,11 @@ import pytest
 from django.urls import reverse
 
 from apps.field.models import VisitPhoto
+from tests.disk import small_files
 from tests.field.conftest import jpeg
 from tests.pages import submit, upload
 
 Full = Callable[[], AbstractContextManager[None]]
-
-
-@contextmanager
-def small_files() -> Iterator[None]:
-    """No file of this process may become larger than a few bytes."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture(params=["limit", "disk"])

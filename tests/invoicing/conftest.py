@@ -3,8 +3,17 @@ import pytest
 from apps.accounts.models import User
 from apps.invoicing.actions import invoice_draft, invoice_issue, invoice_send
 from apps.invoicing.models import Invoice
+from apps.messaging.actions import message_sent
+from apps.messaging.models import Message
 from tests.conftest import Cast
 from tests.money import MoneyWorld, money_world
+
+
+def gone_out(invoice: Invoice) -> Invoice:
+    """The mail server took the mail with it."""
+    message_sent(message=Message.objects.about(invoice).under_way().get())
+    invoice.refresh_from_db()
+    return invoice
 
 
 @pytest.fixture
@@ -31,4 +40,4 @@ def issued(draft: Invoice, bram: User) -> Invoice:
 
 @pytest.fixture
 def sent(issued: Invoice, bram: User) -> Invoice:
-    return invoice_send(invoice=issued, by=bram)
+    return gone_out(invoice_send(invoice=issued, by=bram))

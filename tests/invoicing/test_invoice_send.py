@@ -1,50 +1,118 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.refusals import Refused
 from apps.core.tokens import token_for, token_hash
 from apps.invoicing.actions import (
-    documents_make,
     fact_mark,
     invoice_credit,
     invoice_draft,
     invoice_issue,
     invoice_resend,
     invoice_send,
+    payment_record,
     reminder_send,
 )
-from apps.invoicing.actions.sending import invoice_mail
 from apps.invoicing.models import Invoice, InvoiceFact, PayLink, Reminder
+from apps.messaging.actions import message_deliver, message_resend
 from apps.messaging.links import placeholder
 from apps.messaging.models import Message
+from tests.invoicing.conftest import gone_out
+from tests.messaging.conftest import Box
+from tests.messaging.conftest import mailbox as mailbox
 from tests.money import MoneyWorld
 
 
-def test_it_mails_pdf_and_ubl_with_the_private_address(issued: Invoice, bram: User) -> None:
-    documents_make(invoice=issued)
+def test_it_mails_pdf_and_ubl_with_the_private_address(issued: Invoice, bram: User, mailbox: Box) -> None:
     invoice_send(invoice=issued, by=bram)
     message = Message.objects.about(issued).get()
     assert (message.to_address, message.language, message.kind) == ("devries@klant.example", "nl", "invoice")
-    assert sorted(one.file.name for one in message.attachments.all()) == ["F26-0001.pdf", "F26-0001.xml"]
     link = PayLink.objects.get(invoice=issued)
     assert placeholder("pay", link.nonce) in message.body
     assert link.token_hash == token_hash(token_for("pay", link.nonce))
     assert token_for("pay", link.nonce) not in message.body
+    assert message_deliver(message=message)
+    assert sorted(one.file.name for one in message.attachments.all()) == ["F26-0001.pdf", "F26-0001.xml"]
+    (mail,) = mailbox.mails
+    assert [part.get_filename() for part in mail.walk() if part.get_filename()] == [
+        "F26-0001.pdf",
+        "F26-0001.xml",
+    ]
+
+
+def test_it_is_sent_when_the_mail_has_left_and_not_before(issued: Invoice, bram: User, mailbox: Box) -> None:
+    invoice_send(invoice=issued, by=bram)
+    issued.refresh_from_db()
+    assert issued.status == "issued"
+    assert not InvoiceFact.objects.exists()
+    message_deliver(message=Message.objects.about(issued).get())
+    issued.refresh_from_db()
     assert issued.status == "sent"
-    assert InvoiceFact.objects.get(invoice=issued, kind="sent").by == bram
+    assert InvoiceFact.objects.get(invoice=issued, kind="sent").note == "devries@klant.example"
 
 
-def test_without_documents_the_worker_makes_them_and_the_mail(issued: Invoice, bram: User) -> None:
-    invoice_send(invoice=issued, by=bram, to_address="boekhouding@klant.example")
-    assert not Message.objects.filter(kind__startswith="invoice").exists()
-    job = ProcrastinateJob.objects.get(task_name="invoicing.mail")
-    assert job.args == {"invoice_id": issued.pk, "address": "boekhouding@klant.example", "step": 0}
-    invoice_mail(invoice=issued, address=job.args["address"], step=0)
-    assert Message.objects.about(issued).get().attachments.count() == 2
+def test_while_its_mail_is_on_its_way_it_is_not_sent_again(issued: Invoice, bram: User) -> None:
+    invoice_send(invoice=issued, by=bram)
+    with pytest.raises(Refused, match="on its way already"):
+        invoice_send(invoice=issued, by=bram)
+    assert Message.objects.about(issued).count() == 1
+
+
+def test_a_mail_that_is_refused_leaves_it_issued_and_to_be_sent(
+    issued: Invoice, bram: User, mailbox: Box
+) -> None:
+    mailbox.refused = "550 no such user"
+    invoice_send(invoice=issued, by=bram)
+    message_deliver(message=Message.objects.about(issued).get())
+    issued.refresh_from_db()
+    assert issued.status == "issued"
+    mailbox.refused = ""
+    invoice_send(invoice=issued, by=bram, to_address="ander@klant.example")
+    message_deliver(message=Message.objects.about(issued).latest("pk"))
+    issued.refresh_from_db()
+    assert issued.status == "sent"
+
+
+def test_a_mail_that_is_sent_again_from_its_own_page_counts_too(
+    issued: Invoice, bram: User, mailbox: Box
+) -> None:
+    mailbox.refused = "550 no such user"
+    invoice_send(invoice=issued, by=bram)
+    message = Message.objects.about(issued).get()
+    message_deliver(message=message)
+    mailbox.refused = ""
+    message.refresh_from_db()
+    message_resend(message=message, by=bram, to_address="ander@klant.example")
+    message_deliver(message=message)
+    issued.refresh_from_db()
+    assert issued.status == "sent"
+
+
+def test_paid_before_the_mail_left_it_stays_paid(issued: Invoice, bram: User) -> None:
+    invoice_send(invoice=issued, by=bram)
+    payment_record(invoice=issued, amount=issued.payable, method="pin", paid_on=clock.today(), by=bram)
+    gone_out(issued)
+    assert issued.status == "paid"
+    assert InvoiceFact.objects.filter(invoice=issued, kind="sent").count() == 1
+
+
+def test_by_post_while_a_mail_is_on_its_way_is_sent_once(issued: Invoice, bram: User) -> None:
+    invoice_send(invoice=issued, by=bram)
+    fact_mark(invoice=issued, kind="sent", by=bram, note="Per post")
+    gone_out(issued)
+    assert issued.status == "sent"
+    assert InvoiceFact.objects.filter(invoice=issued, kind="sent").count() == 1
+
+
+def test_what_waits_for_somebody_is_not_what_is_on_its_way(issued: Invoice, bram: User) -> None:
+    assert set(Invoice.objects.waiting()) == {issued}
+    assert set(Invoice.objects.unsent()) == {issued}
+    invoice_send(invoice=issued, by=bram)
+    assert not Invoice.objects.waiting()
+    assert not Invoice.objects.unsent()
 
 
 def test_without_an_address_it_says_so_and_by_post_is_possible(world: MoneyWorld, bram: User) -> None:
@@ -63,18 +131,16 @@ def test_a_draft_cannot_be_sent(draft: Invoice, bram: User) -> None:
 
 
 def test_it_can_be_sent_again_to_another_address_with_the_same_link(sent: Invoice, bram: User) -> None:
-    documents_make(invoice=sent)
     nonce = PayLink.objects.get(invoice=sent).nonce
     invoice_resend(invoice=sent, by=bram, to_address="ander@klant.example")
-    message = Message.objects.about(sent).get()
+    message = Message.objects.about(sent).latest("pk")
     assert message.to_address == "ander@klant.example"
     assert str(nonce) in message.body
     assert InvoiceFact.objects.filter(invoice=sent, kind="sent").count() == 1
 
 
 def test_reminders_go_out_in_steps_and_never_early(issued: Invoice, bram: User) -> None:
-    documents_make(invoice=issued)
-    invoice_send(invoice=issued, by=bram)
+    gone_out(invoice_send(invoice=issued, by=bram))
     due = issued.due_date
     assert isinstance(due, date)
 
@@ -96,8 +162,8 @@ def test_reminders_go_out_in_steps_and_never_early(issued: Invoice, bram: User) 
 
 def test_a_credit_note_is_mailed_as_one(sent: Invoice, bram: User) -> None:
     note = invoice_credit(invoice=sent, by=bram, reason="Fout")
-    documents_make(invoice=note)
-    invoice_send(invoice=note, by=bram)
+    gone_out(invoice_send(invoice=note, by=bram))
+    note.refresh_from_db()
     message = Message.objects.about(note).get()
     assert message.kind == "credit_note"
     assert note.number in message.subject

@@ -14,7 +14,8 @@ from apps.invoicing.actions import invoice_draft, invoice_issue
 from apps.leaks.actions import leak_take_back, leak_write_off, leaks_detect
 from apps.leaks.detectors import detectors
 from apps.leaks.models import Leak
-from apps.messaging.actions import MAX_TRIES, message_deliver, message_queue
+from apps.messaging.actions import MAX_TRIES, message_deliver, message_queue, message_sent
+from apps.messaging.models import Message
 from apps.pricing.actions import material_price_set
 from apps.quotes.models import Quote
 from apps.review import actions as review
@@ -187,6 +188,17 @@ def test_a_mail_that_did_not_arrive(shop, mailbox):
     for _try in range(MAX_TRIES):
         message_deliver(message=message)
     assert len(leaks("mail_failed")) == 1
+
+
+def test_a_mail_that_does_not_leave(shop):
+    with clock.at(NOW - timedelta(minutes=9)):
+        quote = shop.quote()
+    (mail,) = Message.objects.about(quote)
+    assert leaks("mail_stuck", now=mail.queued_at + timedelta(minutes=9)) == []
+    (leak,) = leaks("mail_stuck", now=mail.queued_at + timedelta(minutes=10))
+    assert leak.subject_id == mail.pk
+    message_sent(message=mail)
+    assert leaks("mail_stuck", now=mail.queued_at + timedelta(minutes=15)) == []
 
 
 def test_an_invoice_follows_from_not_sent_to_overdue_to_not_in_a_package(shop, cast):

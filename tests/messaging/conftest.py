@@ -2,8 +2,10 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.message import Message as Mail
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -22,6 +24,14 @@ class Box:
     def __init__(self) -> None:
         self.mails: list[Mail] = []
         self.answer = "250 OK"
+        self.refused = ""
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not self.refused:
+            envelope.rcpt_tos.append(address)
+        return self.refused or "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.answer.startswith("250"):
@@ -29,14 +39,21 @@ class Box:
         return self.answer
 
 
-@pytest.fixture
-def mailbox(settings: object) -> Iterator[Box]:
-    box = Box()
+@contextmanager
+def served(box: Box, settings: Any) -> Iterator[None]:
+    """Mail goes to this box."""
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
-    settings.EMAIL_HOST = "127.0.0.1"  # type: ignore[attr-defined]
-    settings.EMAIL_PORT = controller.port  # type: ignore[attr-defined]
-    settings.EMAIL_USE_TLS = False  # type: ignore[attr-defined]
-    yield box
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = controller.port
+    settings.EMAIL_USE_TLS = False
+    yield
     controller.stop()
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Box]:
+    box = Box()
+    with served(box, settings):
+        yield box

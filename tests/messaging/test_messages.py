@@ -1,23 +1,39 @@
 """Mail: queued with the change that it tells, sent once, tried again, and never holding a private address at rest."""
 
+import asyncio
 import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from apps.core import clock
 from apps.core.actors import SYSTEM
 from apps.core.database import TECHNICIAN, as_role
+from apps.core.refusals import Refused
 from apps.core.tokens import token_for
+from apps.core.transitions import move
 from apps.documents.actions import file_store
 from apps.messaging import actions
 from apps.messaging.links import placeholder
 from apps.messaging.models import Message, Notice
 from apps.messaging.rules import mentioned
+from apps.office.tasks import tasks
 from tests.conftest import Cast
-from tests.messaging.conftest import Box
+from tests.disk import small_files
+from tests.messaging.conftest import Box, served
+from tests.pages import submit
+
+MAIL_FOLDER = "apps.messaging.folder.MailFolder"  # what an installation without a mail server has
 
 
 def queue(cast: Cast, **changes: Any) -> Message:
@@ -155,3 +171,164 @@ def test_opening_a_notice_marks_it_read_and_leads_on(cast: Cast, client_as: Any)
     assert answer["Location"] == "/dashboard/"
     assert notice.read_at is not None
     assert client_as(cast.bram).post(reverse("messaging:notice_open", args=[notice.pk])).status_code == 404
+
+
+# Once, whatever dies.
+
+
+def test_each_try_carries_the_same_message_id_and_a_resend_another(cast: Cast, mailbox: Box) -> None:
+    message = queue(cast)
+    mailbox.answer = "451 try later"
+    assert actions.message_deliver(message=message) is False
+    mailbox.answer = "250 OK"
+    assert actions.message_deliver(message=message)
+    assert mailbox.mails[0]["Message-ID"] == message.message_id
+
+    actions.message_resend(message=message, by=cast.bram)
+    assert actions.message_deliver(message=message)
+    assert mailbox.mails[1]["Message-ID"] != message.message_id
+
+
+def test_who_died_while_sending_leaves_it_to_the_next_under_the_same_message_id(
+    cast: Cast, mailbox: Box
+) -> None:
+    message = queue(cast)
+    move(message, "begin", by=SYSTEM)  # and then the worker was killed
+    assert actions.message_deliver(message=message)
+    message.refresh_from_db()
+    assert (message.status, len(mailbox.mails)) == ("sent", 1)
+    assert mailbox.mails[0]["Message-ID"] == message.message_id
+
+
+def test_a_mail_server_that_takes_no_more_at_the_moment_is_asked_again(cast: Cast, mailbox: Box) -> None:
+    message = queue(cast)
+    mailbox.refused = "450 greylisted, come back"
+    assert actions.message_deliver(message=message) is False
+    mailbox.refused = "550 no such user"
+    assert actions.message_deliver(message=message)
+    message.refresh_from_db()
+    assert (message.status, message.tries) == ("failed", 2)
+
+
+def test_why_it_cannot_be_made_is_said_and_it_is_tried_again(cast: Cast, mailbox: Box) -> None:
+    file = file_store(content=b"%PDF-1.7 gone", name="x.pdf", content_type="application/pdf", by=SYSTEM)
+    message = queue(cast, attachments=[file])
+    default_storage.delete(file.path)
+    with pytest.raises(FileNotFoundError):
+        actions.message_deliver(message=message)
+    message.refresh_from_db()
+    assert message.status == "queued"
+    assert "No such file" in message.error
+
+
+def test_what_is_on_its_way_is_not_sent_again_until_it_is_late(cast: Cast) -> None:
+    message = queue(cast)
+    with pytest.raises(Refused, match="on its way already"):
+        actions.message_resend(message=message, by=cast.bram)
+    with clock.at(message.queued_at + timedelta(minutes=10)):
+        assert message.is_late
+        again = actions.message_resend(message=message, by=cast.bram, to_address="other@klant.example")
+        assert not again.is_late
+    assert (again.status, again.to_address) == ("queued", "other@klant.example")
+
+
+def test_a_mail_that_has_not_left_after_ten_minutes_is_a_task(cast: Cast, client_as: Any) -> None:
+    message = queue(cast)
+    address = reverse("messaging:message_resend", args=[message.pk])
+    assert address not in [one.url for one in tasks(cast.bram)]
+    with clock.at(message.queued_at + timedelta(minutes=10)):
+        (task,) = [one for one in tasks(cast.bram) if one.url == address]
+        assert task.status == "Not gone yet"
+        page = client_as(cast.bram).get(task.url)
+        submit(page, client=client_as(cast.bram), to_address="other@klant.example")
+    message.refresh_from_db()
+    assert (message.status, message.to_address) == ("queued", "other@klant.example")
+
+
+class Slow(Box):
+    """Holds every mail until told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached, self.go_on = Event(), Event()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.reached.set()
+        await asyncio.to_thread(self.go_on.wait, 60)
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.fixture
+def slow_mailbox(settings: Any) -> Iterator[Slow]:
+    box = Slow()
+    with served(box, settings):
+        yield box
+    box.go_on.set()
+
+
+def in_thread(message: Message) -> tuple[Thread, list[bool]]:
+    outcome: list[bool] = []
+
+    def run() -> None:
+        try:
+            outcome.append(actions.message_deliver(message=message))
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread, outcome
+
+
+def test_two_workers_never_hand_over_the_same_mail(transactional_cast: Cast, slow_mailbox: Slow) -> None:
+    message = queue(transactional_cast)
+    first, outcome = in_thread(message)
+    assert slow_mailbox.reached.wait(60)
+    message.refresh_from_db()
+    assert message.status == "sending"  # committed, and no transaction is open while the mail server thinks
+    assert actions.message_deliver(message=message)
+    slow_mailbox.go_on.set()
+    first.join(60)
+    message.refresh_from_db()
+    assert (outcome, message.status, len(slow_mailbox.mails)) == ([True], "sent", 1)
+
+
+def test_a_database_that_restarts_while_a_mail_is_handed_over_does_not_send_it_twice(
+    transactional_cast: Cast, slow_mailbox: Slow
+) -> None:
+    message = queue(transactional_cast)
+    thread, outcome = in_thread(message)
+    assert slow_mailbox.reached.wait(60)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        assert cursor.fetchone()[0] >= 1
+    slow_mailbox.go_on.set()
+    thread.join(60)
+    message.refresh_from_db()
+    assert (outcome, message.status, len(slow_mailbox.mails)) == ([True], "sent", 1)
+
+
+def test_without_a_mail_server_each_mail_is_one_whole_file(cast: Cast, settings: Any, tmp_path: Path) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = MAIL_FOLDER, tmp_path / "mail"
+    message = queue(cast)
+    for _ in range(2):
+        actions.message_compose(message).send()
+    (file,) = (tmp_path / "mail").iterdir()
+    assert file.suffix == ".eml"
+    assert message_from_bytes(file.read_bytes())["Message-ID"] == message.message_id
+
+
+def test_a_mail_that_does_not_fit_on_the_disk_leaves_no_half_file(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = MAIL_FOLDER, tmp_path
+    message = queue(cast)
+    with small_files():
+        assert actions.message_deliver(message=message) is False
+    assert list(tmp_path.iterdir()) == []
+    message.refresh_from_db()
+    assert message.status == "queued"
+    assert "File too large" in message.error

@@ -150,14 +150,14 @@ def option(sent: Quote) -> int:
 
 @pytest.fixture
 def mailed() -> Callable[[Quote], list[Any]]:
-    """Do what the worker would do for this quote's links, and give the mails."""
-    from apps.core.actors import SYSTEM
+    """Do what the worker would do with this quote's mails, and give those that tell `what`."""
+    from apps.messaging.actions import message_deliver
     from apps.messaging.models import Message
     from apps.quotes.actions.sending import OFFER
 
     def work(quote: Quote, what: str = OFFER) -> list[Any]:
-        for link in QuoteLink.objects.filter(version__quote=quote).exclude(to_address=""):
-            actions.quote_mail(link=link, what=what, by=SYSTEM)
-        return list(Message.objects.about(quote).order_by("pk"))
+        for message in Message.objects.about(quote).under_way():
+            assert message_deliver(message=message)
+        return list(Message.objects.about(quote).filter(kind=f"quote_{what}").order_by("pk"))
 
     return work

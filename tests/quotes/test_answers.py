@@ -126,8 +126,7 @@ def test_a_withdrawn_quote_cannot_be_accepted(cast, sent, she, mailed) -> None:
     actions.quote_withdraw(quote=sent, by=cast.bram, reason="Wrong boiler")
     with pytest.raises(actions.AlreadyAnswered):
         actions.quote_accept(version=sent.current, name="A", by=she)
-    mail = Message.objects.about(sent).get()
-    assert mail.kind == "quote_withdrawn"
+    mail = Message.objects.about(sent).get(kind="quote_withdrawn")
     assert "Wrong boiler" not in mail.body
 
 
@@ -205,7 +204,7 @@ def test_one_reminder_goes_out_before_the_end(sent) -> None:
     assert actions.quotes_remind(now + timedelta(days=10)) == 0
     assert actions.quotes_remind(now + timedelta(days=26)) == 1
     assert actions.quotes_remind(now + timedelta(days=27)) == 0
-    assert Message.objects.about(sent).get().kind == "quote_reminder"
+    assert Message.objects.about(sent).filter(kind="quote_reminder").count() == 1
 
 
 def test_an_answered_quote_is_not_reminded(sent, she) -> None:

@@ -13,10 +13,10 @@ from apps.acceptance.demo.story import FULL, Size, Story
 from apps.core import clock
 from apps.leaks.actions import leaks_detect
 from apps.messaging.actions import message_sent
-from apps.messaging.models import Message
+from apps.messaging.models import LATE, Message
 
-# Mails of the last days stay queued, so that a fresh installation shows mail being sent.
-QUEUED_HOURS = 20
+# Mails of the last minutes stay queued, so that a fresh installation shows mail being sent, and none that is late.
+QUEUED = LATE / 2
 
 
 def demo_build(
@@ -48,7 +48,7 @@ def statistics_refresh() -> None:
 
 def mails_settle() -> None:
     """In the story the mails of the past went out when they were queued: no example address is ever written to."""
-    old = clock.now() - timedelta(hours=QUEUED_HOURS)
+    old = clock.now() - QUEUED
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM procrastinate_jobs WHERE task_name = 'messaging.deliver' AND (args->>'message_id')::bigint"

@@ -20,6 +20,8 @@ from apps.intake import actions as intake
 from apps.intake.models import Advice, Execution, Request
 from apps.invoicing import actions as invoicing
 from apps.invoicing.models import Invoice
+from apps.messaging.actions import message_sent
+from apps.messaging.models import Message
 from apps.planning.actions import assignment_place
 from apps.planning.models import Assignment
 from apps.quotes import actions as quotes
@@ -379,6 +381,7 @@ class Chapters:
     def invoice_send(self, invoice: Invoice) -> None:
         invoice.refresh_from_db()
         invoicing.invoice_send(invoice=invoice, by=self.firm.bram)
+        self.story.at(clock.now() + timedelta(minutes=1), self.invoice_mail_leaves, invoice)
         fate = self.random.random()
         if fate < 0.93:
             late = self.random.choices([-9, -4, 0, 6, 19], weights=[25, 30, 25, 14, 6])[0]
@@ -386,6 +389,9 @@ class Chapters:
             self.story.at(on(day, 9, self.random.randint(0, 59)), self.payment, invoice)
         elif fate < 0.945:
             self.story.at(self.story.soon(2, 6), self.invoice_credit, invoice)
+
+    def invoice_mail_leaves(self, invoice: Invoice) -> None:
+        message_sent(message=Message.objects.about(invoice).under_way().get())
 
     def payment(self, invoice: Invoice) -> None:
         invoice.refresh_from_db()

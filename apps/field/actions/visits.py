@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
-from apps.core.queue import job_defer
 from apps.core.refusals import Refused
 from apps.core.transitions import move
+from apps.field.actions.copies import work_order_copy_send
 from apps.field.models import ReturnedItem, TimeEntry, Visit
 from apps.field.rules import end_of
 from apps.messaging.actions import notice_send
@@ -132,7 +132,7 @@ def work_order_finish(work_order: WorkOrder, *, by: Actor) -> bool:
     """The last visit is done: ready for review, and the customer gets a copy."""
     if not work_order_move(work_order, "finish", by=by):
         return False
-    job_defer("field.work_order_copy_send", work_order_id=work_order.pk)
+    work_order_copy_send(work_order=work_order)
     return True
 
 

@@ -1,4 +1,7 @@
-"""Mail to the customer: the invoice with its documents and private pay page, again, and reminders."""
+"""Mail to the customer: the invoice with its documents and private pay page, again, and reminders.
+
+An invoice is sent when the mail server has its mail, not when somebody pressed the button.
+"""
 
 import uuid
 
@@ -8,18 +11,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.core.actors import Actor
+from apps.core.actors import SYSTEM, Actor
 from apps.core.formats import money
-from apps.core.queue import job_defer
 from apps.core.refusals import Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
+from apps.documents.models import StoredFile
 from apps.invoicing import rules
 from apps.invoicing.actions.case import fact_add
 from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amount, touch
 from apps.invoicing.actions.issuing import documents_make
-from apps.invoicing.models import FactKind, Invoice, InvoiceDocument, PayLink, Reminder
-from apps.invoicing.states import InvoiceStatus
+from apps.invoicing.models import FactKind, Invoice, InvoiceFact, PayLink, Reminder
+from apps.invoicing.querysets import mails_under_way
+from apps.invoicing.states import STEPS, InvoiceStatus
 from apps.messaging.actions import message_queue
 from apps.messaging.links import placeholder
 from apps.messaging.models import Message
@@ -30,18 +34,39 @@ PURPOSE = "pay"
 def invoice_send(*, invoice: Invoice, by: Actor, to_address: str | None = None) -> Invoice:
     """Mail an issued invoice with PDF and e-invoice, and the private address where the customer reads and pays it.
 
-    When the documents are not made yet the worker makes them and queues the mail. Raises Refused without an
-    address to send to.
+    It counts as sent once the mail has left. Raises Refused without an address to send to, and while a mail with it
+    is on its way.
     """
+    may_or_refuse(by, "issue_invoice")
     with transaction.atomic():
         locked = invoice_lock(invoice.pk)
+        if locked.status != InvoiceStatus.ISSUED:
+            raise Refused(
+                _("“%(step)s” is no longer possible: %(record)s is now “%(status)s”.")
+                % {"step": STEPS["send"].label, "record": locked, "status": locked.get_status_display()}
+            )
+        if mails_under_way().filter(about_id=locked.pk).exists():
+            raise Refused(_("The mail with %(invoice)s is on its way already.") % {"invoice": locked})
         address = _address(locked, to_address)
-        move(locked, "send", by=by, reason=address)
-        fact_add(locked, FactKind.SENT, by=by, note=address)
-        pay_link_get(locked)
         _mail(locked, address=address, step=0)
-    invoice.status, invoice.version = locked.status, locked.version
+        touch(locked, verb="mail", by=by, reason=address)
+    invoice.version = locked.version
     return locked
+
+
+def invoice_left(message: Message) -> None:
+    """The mail server has the mail with an invoice."""
+    locked = invoice_lock(message.about_id)
+    if not InvoiceFact.objects.filter(invoice=locked, kind=FactKind.SENT).exists():
+        fact_add(locked, FactKind.SENT, by=SYSTEM, note=message.to_address)
+    if locked.status == InvoiceStatus.ISSUED:  # it may have been paid before
+        move(locked, "send", by=SYSTEM, reason=message.to_address)
+
+
+def invoice_files(message: Message) -> list[StoredFile]:
+    """What the mail of an invoice carries, made if nobody asked for it before."""
+    made = documents_make(invoice=Invoice.objects.get(pk=message.about_id))
+    return [made.pdf, made.ubl]
 
 
 def invoice_resend(*, invoice: Invoice, by: Actor, to_address: str | None = None) -> Invoice:
@@ -55,7 +80,6 @@ def invoice_resend(*, invoice: Invoice, by: Actor, to_address: str | None = None
                 % {"invoice": locked, "status": locked.get_status_display()}
             )
         address = _address(locked, to_address)
-        pay_link_get(locked)
         _mail(locked, address=address, step=0)
         touch(locked, verb="resend", by=by, reason=address)
     return locked
@@ -76,7 +100,6 @@ def reminder_send(*, invoice: Invoice, by: Actor, to_address: str | None = None)
         reminder = Reminder.objects.create(
             invoice=locked, step=step, at=clock.now(), by_id=by.pk if by.actor_kind == "user" else None
         )
-        pay_link_get(locked)
         _mail(locked, address=address, step=step)
         touch(locked, verb="remind", by=by, reason=address)
     return reminder
@@ -104,15 +127,7 @@ def _address(invoice: Invoice, given: str | None) -> str:
 
 
 def _mail(invoice: Invoice, *, address: str, step: int) -> None:
-    if InvoiceDocument.objects.filter(invoice=invoice).exists():
-        invoice_mail(invoice=invoice, address=address, step=step)
-    else:
-        job_defer("invoicing.mail", invoice_id=invoice.pk, address=address, step=step)
-
-
-def invoice_mail(*, invoice: Invoice, address: str, step: int) -> Message | None:
-    """Queue the mail of an invoice with its documents; `step` above zero makes it a reminder."""
-    made = documents_make(invoice=invoice)
+    """Queue the mail of a locked invoice; `step` above zero makes it a reminder."""
     seller, buyer = invoice.seller or {}, invoice.buyer or {}
     with translation.override(invoice.language):
         context = {
@@ -128,7 +143,7 @@ def invoice_mail(*, invoice: Invoice, address: str, step: int) -> Message | None
         subject = render_to_string("invoicing/mail_subject.txt", context)
         body = render_to_string("invoicing/mail_body.txt", context)
     kind = "reminder" if step else invoice.kind
-    return message_queue(
+    message_queue(
         kind=kind,
         about=invoice,
         to_address=address,
@@ -136,5 +151,4 @@ def invoice_mail(*, invoice: Invoice, address: str, step: int) -> Message | None
         subject=subject,
         body=body,
         language=invoice.language,
-        attachments=[made.pdf, made.ubl],
     )

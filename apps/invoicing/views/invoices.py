@@ -36,6 +36,8 @@ def _list_context(request: HttpRequest, page: InvoiceList) -> dict[str, Any]:
     for row in page.rows:
         row.is_late = row.open > 0 and row.due_date is not None and row.due_date < today
         row.next_action = NEXT_ACTIONS.get(InvoiceStatus(row.status), "")
+        if row.status == InvoiceStatus.ISSUED and row.mail_under_way:
+            row.next_action = _("Mail on its way")
         if row.status == InvoiceStatus.PAID:
             settled = {"delivered", "booked"} <= set(row.fact_kinds)
             row.next_action = "" if settled else _("Mark as delivered and booked")
@@ -75,9 +77,11 @@ def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
         chain=True, notes=True, mails=True,
     )  # fmt: skip
     facts = {fact.kind: fact for fact in fact_rows}
+    mail = next((mail for mail in invoice.asked["mails"] if mail.is_under_way), None)
     reversed_ones = {payment.reverses_id for payment in payments}
     for payment in payments:
         payment.can_reverse = payment.reverses_id is None and payment.pk not in reversed_ones
+    invoice.mail_under_way = mail is not None
     today = clock.today()
     late = invoice.open > 0 and invoice.due_date is not None and invoice.due_date < today
     step = (
@@ -96,6 +100,7 @@ def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
         "days_late": (today - invoice.due_date).days if late else 0,
         "exported": next(iter(exports), None),
         "can": _possible(request.user, invoice, facts, step),
+        "mail": mail,
     }
 
 
@@ -110,7 +115,7 @@ def _possible(user: Any, invoice: Any, facts: dict[str, Any], reminder_step: int
         "change": issue and status == "draft",
         "issue": issue and status == "draft",
         "cancel": issue and status == "draft",
-        "send": issue and status == "issued",
+        "send": issue and status == "issued" and not invoice.mail_under_way,
         "resend": issue and status in ("sent", "paid"),
         "remind": reminder_step if issue else 0,
         "pay": pay and bill and status in ("issued", "sent") and invoice.open > 0,

@@ -16,7 +16,6 @@ def _send(request: HttpRequest, pk: int, *, again: bool) -> HttpResponse:
     invoice = invoice_get(request, pk)
     form = SendForm(request.POST or None, initial={"to_address": (invoice.buyer or {}).get("email", "")})
     if request.method == "POST" and form.is_valid():
-        actions.documents_make(invoice=invoice, by=request.user)
         send = actions.invoice_resend if again else actions.invoice_send
         address = form.cleaned_data["to_address"]
         send(invoice=invoice, by=request.user, to_address=address)
@@ -46,7 +45,6 @@ def invoice_resend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reminder_send(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = invoice_get(request, pk)
-    actions.documents_make(invoice=invoice, by=request.user)
     reminder = actions.reminder_send(invoice=invoice, by=request.user)
     messages.success(request, _("Reminder %(step)s is on its way.") % {"step": reminder.step})
     return redirect("invoicing:invoice_detail", pk)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from apps.leaks.detectors.base import Detector, register
+from apps.messaging.models import LATE
 
 
 @register
@@ -72,4 +73,19 @@ class MailFailed(Detector):
     query = """
         SELECT m.id, m.id, m.subject || ' → ' || m.to_address, 0, m.queued_at
           FROM messaging_message m WHERE m.status = 'failed'
+    """
+
+
+@register
+class MailStuck(Detector):
+    name = "mail_stuck"
+    label = _("Mail not gone")
+    cause = _("A mail to a customer should have left and did not: an offer, an appointment or an invoice.")
+    action = _("See why and send again")
+    subject = "messaging.message"
+    url_name = "messaging:message_resend"
+    after = LATE
+    query = """
+        SELECT m.id, m.id, m.subject || ' → ' || m.to_address, 0, m.queued_at
+          FROM messaging_message m WHERE m.status IN ('queued', 'sending') AND m.queued_at <= %(limit)s
     """

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
-from apps.core.queue import job_defer
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.documents.models import StoredFile
@@ -20,7 +19,7 @@ from apps.intake.models import Execution, IntakeReport, Urgency
 from apps.intake.states import RequestStatus
 from apps.messaging.actions import notice_send
 from apps.quotes import rules
-from apps.quotes.actions.sending import ACCEPTED, newest_link
+from apps.quotes.actions.sending import ACCEPTED, newest_link, quote_mail
 from apps.quotes.models import Acceptance, LineKind, Quote, QuoteVersion
 from apps.quotes.states import QuoteStatus
 from apps.workorders.actions import work_order_create
@@ -109,8 +108,8 @@ def quote_accept(
         quote.work_order = order
         quote.save(update_fields=["work_order"])
         link = newest_link(version)
-        if link is not None and link.to_address:
-            job_defer("quotes.mail", link_id=link.pk, what=ACCEPTED)
+        if link is not None:
+            quote_mail(link=link, what=ACCEPTED)
         _tell_office(quote, by, ACCEPTED_NOTICE,
                      {"name": name, "number": quote.number, "order": order.number})  # fmt: skip
     return order

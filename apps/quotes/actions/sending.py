@@ -7,13 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.core.actors import Actor
+from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
-from apps.core.queue import job_defer
 from apps.core.refusals import Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
 from apps.documents.actions import file_store
+from apps.documents.models import StoredFile
 from apps.messaging.actions import message_queue
 from apps.messaging.models import Message
 from apps.quotes import letters, rules
@@ -26,7 +26,7 @@ from apps.quotes.states import QuoteStatus
 
 # How long a link still opens after the offer ended: to read again what was agreed.
 READABLE = timedelta(days=90)
-# What the worker mails about a link.
+# What is mailed about a link.
 OFFER, ACCEPTED = "offer", "accepted"
 
 
@@ -97,33 +97,38 @@ def _link_make(version: QuoteVersion, address: str, name: str, now: datetime) ->
         made_at=now,
         expires_at=max(ends, now) + READABLE,
     )
-    if address:
-        job_defer("quotes.mail", link_id=link.pk, what=OFFER)
+    quote_mail(link=link, what=OFFER)
     return link
 
 
-def quote_mail(*, link: QuoteLink, what: str, by: Actor) -> Message | None:
-    """Render the PDF and queue the mail of a link. The worker does this, so that sending stays quick."""
+def quote_mail(*, link: QuoteLink, what: str) -> Message | None:
+    """Queue the mail of a link: the offer, or the confirmation. None when the office hands the link over itself."""
     version = link.version
-    acceptance = getattr(version, "acceptance", None) if what == ACCEPTED else None
+    acceptance = version.acceptance if what == ACCEPTED else None
     letter = letters.accepted_letter(link, acceptance) if acceptance else letters.quote_letter(link)
-    with transaction.atomic():
-        file = file_store(
-            content=quote_pdf(version, acceptance),
-            name=file_name(version, accepted=acceptance is not None),
-            content_type="application/pdf",
-            by=by,
-        )
-        return message_queue(
-            kind=f"quote_{what}",
-            about=version.quote,
-            to_address=link.to_address,
-            to_name=link.to_name,
-            subject=letter.subject,
-            body=letter.body,
-            language=version.language,
-            attachments=[file],
-        )
+    return message_queue(
+        kind=f"quote_{what}",
+        about=version.quote,
+        to_address=link.to_address,
+        to_name=link.to_name,
+        subject=letter.subject,
+        body=letter.body,
+        language=version.language,
+        facts={"version": version.pk, "what": what},
+    )
+
+
+def quote_files(message: Message) -> list[StoredFile]:
+    """The PDF that the mail of a link carries."""
+    version = QuoteVersion.objects.get(pk=message.facts["version"])
+    acceptance = version.acceptance if message.facts["what"] == ACCEPTED else None
+    file = file_store(
+        content=quote_pdf(version, acceptance),
+        name=file_name(version, accepted=acceptance is not None),
+        content_type="application/pdf",
+        by=SYSTEM,
+    )
+    return [file]
 
 
 def quote_resend(*, quote: Quote, by: Actor, to_address: str) -> QuoteLink:

@@ -1,0 +1,19 @@
+"""Everything that is said: mails out, notices to colleagues, notes on records."""
+
+from apps.messaging.actions.delivery import MAX_TRIES, message_compose, message_deliver, message_sent
+from apps.messaging.actions.outbox import message_queue, message_resend, message_withdraw, test_mail_queue
+from apps.messaging.actions.talk import note_add, notice_read, notice_send
+
+__all__ = [
+    "MAX_TRIES",
+    "message_compose",
+    "message_deliver",
+    "message_queue",
+    "message_resend",
+    "message_sent",
+    "message_withdraw",
+    "note_add",
+    "notice_read",
+    "notice_send",
+    "test_mail_queue",
+]
