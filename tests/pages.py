@@ -71,7 +71,7 @@ class Page:
     """The forms of an answer, and the address that they are on."""
 
     def __init__(self, html: str, address: str) -> None:
-        self.address = address
+        self.html, self.address = html, address
         self.root = lxml.html.document_fromstring(html)
         for inert in self.root.xpath("//template"):
             inert.drop_tree()
@@ -185,7 +185,7 @@ class PageForm:
 
     def check(self, button: HtmlElement | None) -> None:
         """What a browser asks for before it sends anything."""
-        if button is None and self.buttons == [] and not self.element.get("hx-trigger"):
+        if button is None and not self._sent_by_enter and not self.element.get("hx-trigger"):
             raise BrowserRefuses(f"no button sends {self}")
         novalidate = self.element.get("novalidate") is not None
         if novalidate or (button is not None and button.get("formnovalidate") is not None):
@@ -196,6 +196,14 @@ class PageForm:
         if complaints:
             raise BrowserRefuses(f"the browser holds {self.path(button)} back: {complaints}")
 
+    @property
+    def _sent_by_enter(self) -> bool:
+        """Without a button Enter sends a form that has one field to type in."""
+        typed = [
+            one for one in self.inputs if one.reachable and one.kind not in ("checkbox", "radio", "select")
+        ]
+        return len(typed) == 1
+
     def pairs(self, button: HtmlElement | None) -> list[tuple[str, Any]]:
         """What is sent, in the order of the page."""
         found = [(one.name, value) for one in self.inputs for value in one.sent()]
@@ -203,15 +211,16 @@ class PageForm:
             found.append((button.get("name"), button.get("value", "")))
         return found
 
+    def asked(self, button: HtmlElement | None) -> str:
+        """The address that a form which only asks leads to."""
+        return urlunsplit(("", "", urlsplit(self.path(button)).path, urlencode(self.pairs(button)), ""))
+
     def send(self, client: Client, button: HtmlElement | None, *, follow: bool = False) -> Any:
         """Send it as the browser would, by htmx where that has taken the button or the form over."""
         path, pairs = self.path(button), self.pairs(button)
         headers = {"Referer": HOST + self.page.address} | self._htmx(button)
         if self.method == "get":
-            parts = urlsplit(path)
-            return client.get(
-                urlunsplit(("", "", parts.path, urlencode(pairs), "")), headers=headers, follow=follow
-            )
+            return client.get(self.asked(button), headers=headers, follow=follow)
         encoding = self.element.get("enctype") or "application/x-www-form-urlencoded"
         if encoding == "multipart/form-data":
             data: dict[str, list[Any]] = {}

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import resolve
 
 
 def requires(ability: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -37,3 +38,9 @@ def day_read(text: str, otherwise: date) -> date:
     except ValueError:
         return otherwise
     return found if FIRST_DAY <= found <= LAST_DAY else otherwise
+
+
+def may_open(user: Any, address: str) -> bool:
+    """Whether a page of ours is for `user`: what leads to one that is not stands there without a link."""
+    ability = getattr(resolve(address.partition("?")[0]).func, "ability", "")
+    return not ability or user.may(ability)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock, formats
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.together import sum_of
+from apps.core.web import may_open
 from apps.leaks.detectors import detectors
 from apps.leaks.states import LeakStatus
 
@@ -81,17 +82,18 @@ class LeakList(ListPage):
         """The rows of this page with what their detector says about them."""
         found = super().rows
         for leak in found:
-            explain(leak, self.now)
+            explain(leak, self.now, self.request.user)
         return found
 
 
-def explain(leak: Any, now: Any) -> Any:
+def explain(leak: Any, now: Any, user: Any) -> Any:
     """Put the words of its detector on a leak: cause, next action, link, and how long it lasts."""
     detector = detectors().get(leak.detector)
     leak.type_label = type_label(leak)
     leak.cause = detector.cause if detector else ""
     leak.action = detector.action if detector else ""
-    leak.url = detector.url(leak.target_id) if detector else ""
+    url = detector.url(leak.target_id) if detector else ""
+    leak.url = url if url and may_open(user, url) else ""
     leak.days = max((now - leak.since).days, 0)
     leak.risk_tone = "red" if leak.days >= 30 else "amber" if leak.days >= 7 else "blue"
     return leak

@@ -28,7 +28,7 @@ def leak_list(request: HttpRequest) -> HttpResponse:
 @requires("see_prices")
 @require_GET
 def leak_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    leak = explain(get_object_or_404(Leak.objects.for_user(request.user), pk=pk), clock.now())
+    leak = explain(get_object_or_404(Leak.objects.for_user(request.user), pk=pk), clock.now(), request.user)
     return render(request, "leaks/leak_detail.html", {"leak": leak, "form": ReasonForm()})
 
 
@@ -47,7 +47,7 @@ def _with_reason(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     leak = get_object_or_404(Leak.objects.for_user(request.user), pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        context = {"leak": explain(leak, clock.now()), "form": form}
+        context = {"leak": explain(leak, clock.now(), request.user), "form": form}
         return render(request, "leaks/leak_detail.html", context, status=422)
     getattr(actions, action)(leak=leak, by=request.user, reason=form.cleaned_data["reason"])
     return redirect("leaks:leak_detail", pk)

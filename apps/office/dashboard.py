@@ -25,7 +25,7 @@ class Figures:
     """The counters, each a link to the rows that it counts, and the largest leaks: what must be asked, and the answers."""
 
     def __init__(self, user: Any) -> None:
-        self.sees_prices = user.may("see_prices")
+        self.sees_prices, self.reviews = user.may("see_prices"), user.may("review_work")
         orders = WorkOrder.objects.for_user(user)
         pressing = Q(urgency="urgent") | Q(status__in=["action_required", "missed"])
         self.review = number_of(orders.ready_for_review())
@@ -49,7 +49,7 @@ class Figures:
             {
                 "label": _("Ready for review"),
                 "value": self.review.value,
-                "url": reverse("review:review_list"),
+                "url": reverse("review:review_list") if self.reviews else "",
             },
             {
                 "label": _("Urgent / deviations"),

@@ -9,7 +9,7 @@ from apps.core import clock
 from apps.core.actors import Customer
 from apps.core.refusals import Forbidden, Refused
 from apps.field.actions import visit_return
-from apps.field.models import ReturnedItem
+from apps.field.models import Deviation, ReturnedItem
 from apps.invoicing.actions import invoice_draft, invoice_issue
 from apps.leaks.actions import leak_take_back, leak_write_off, leaks_detect
 from apps.leaks.detectors import detectors
@@ -150,7 +150,7 @@ def test_no_access_without_a_new_appointment(shop, cast):
 def test_a_deviation_that_nobody_followed_up(shop):
     order = shop.done(deviation="Rotten floor board")
     (leak,) = leaks("deviation_open")
-    assert leak.target_id == order.pk
+    assert leak.target_id == Deviation.objects.get(visit__work_order=order).pk
 
 
 def test_a_clock_that_runs_on(shop):

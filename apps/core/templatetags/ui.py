@@ -26,7 +26,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.core import formats, idempotency
+from apps.core import formats, idempotency, web
 from apps.core.templatetags.number_tags import sure
 
 register = template.Library()
@@ -317,6 +317,12 @@ def _empty_choice_name(given: Field) -> None:
         choices: list[tuple[Any, Any]] = list(given.choices)  # type: ignore[arg-type]
         if ("", BLANK) in choices:
             given.choices = [(value, words if label == BLANK else label) for value, label in choices]
+
+
+@register.filter
+def open_to(address: str, user: Any) -> str:
+    """The address, when its page is for `user`; empty when not."""
+    return address if address and web.may_open(user, address) else ""
 
 
 @register.simple_tag

@@ -159,10 +159,10 @@ class DeviationOpen(Detector):
     cause = _("The technician reported something, and nobody said what was done about it.")
     action = _("Follow up")
     subject = "field.deviation"
-    url_name = "review:review_detail"
+    url_name = "field:deviation_follow_up"
     after = timedelta(days=1)
     query = """
-        SELECT d.id, w.id, w.number || ' · ' || left(d.text, 80), 0, d.at
+        SELECT d.id, d.id, w.number || ' · ' || left(d.text, 80), 0, d.at
           FROM field_deviation d JOIN field_visit v ON v.id = d.visit_id
           JOIN workorders_workorder w ON w.id = v.work_order_id
          WHERE d.followed_up_at IS NULL AND d.at < %(limit)s AND w.status <> 'cancelled'

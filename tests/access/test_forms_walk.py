@@ -1,0 +1,90 @@
+"""Every form of every page, as each role: what a browser sends is taken, or a person reads why not."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.test import Client, TestCase
+from django.urls import reverse
+from django.utils import timezone
+
+from apps.core import clock
+from tests.access.test_access import address
+from tests.access.walking import Walk
+from tests.stages import Stages
+from tests.world import World, routes, world_make
+
+NOON = datetime(2026, 11, 18, 12, 20, tzinfo=timezone.get_default_timezone())
+PRIVATE_LINKS = ("request:", "quote:", "extra-work:", "pay:", "join:")
+
+# Buttons that take nothing from who only has a keyboard: what is missing is said.
+NEEDS_A_DEVICE = {"mfa_login_webauthn", "mfa_add_webauthn", "mfa_activate_totp"}
+# What takes a form, and has none on a page that somebody of this world can meet; with `who`, that person.
+NO_FORM = {
+    "join:first_admin_create": "only until there is a first user",
+    "accounts:user_hand_over": "only when somebody holds something of the office's",
+    "ada pricing:technician_rate_set": "it is linked beside the rates, and an admin sees no costs",
+}
+
+
+class FormsWalk(TestCase):
+    world: World
+    stages: Stages
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        with clock.at(NOON):
+            cls.world = world_make()
+            cls.stages = Stages(cls.world)
+            cls.stages.make()
+
+    def walk(self, who: str, *starts: str) -> None:
+        client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        if who:
+            client.force_login(self.world.users[who], backend="apps.accounts.backends.AccountBackend")
+        with clock.at(NOON):
+            walk = Walk(client, inside=bool(who))(starts)
+        wrong = [*walk.faults]
+        wrong += [
+            f"{one} is never taken: {said}"
+            for one, said in walk.refused.items()
+            if one.target not in NEEDS_A_DEVICE
+        ]
+        missed = (
+            set(self.posts(who, client))
+            - {one.target for one in walk.saved}
+            - {name.removeprefix(f"{who} ") for name in NO_FORM}
+        )
+        wrong += [f"no form that was met leads to {name}" for name in sorted(missed)]
+        assert "\n".join(wrong) == ""
+
+    def posts(self, who: str, client: Client) -> Iterator[str]:
+        """The addresses that take a form from this person."""
+        for name, _route, pattern in routes():
+            url = address(name, pattern, 1) if name else None
+            ability = getattr(pattern.callback, "ability", "")
+            theirs = self.world.users[who].may(ability) if who and ability else name.startswith(PRIVATE_LINKS)
+            if url and theirs and (not who) == (not ability) and takes_post(client, url):
+                yield name
+
+    def test_the_owner(self) -> None:
+        self.walk("olga", *self.stages.behind_filters(), "/dashboard/")
+
+    def test_the_back_office(self) -> None:
+        self.walk("bram", *self.stages.behind_filters(), "/dashboard/")
+
+    def test_the_admin(self) -> None:
+        self.walk("ada", "/dashboard/")
+
+    def test_the_technician(self) -> None:
+        self.walk("tim", "/phone/")
+
+    def test_a_stranger(self) -> None:
+        links = [reverse(name, args=[token]) for name, token in self.stages.links().items()]
+        self.walk("", "/request/", "/request/embed/", "/account/login/", "/account/password/reset/", *links)
+
+
+def takes_post(client: Client, url: str) -> bool:
+    """Whether the view says so; it is asked before it looks anything up."""
+    answer: Any = client.options(url)
+    return "POST" in answer.get("Allow", "")
