@@ -164,12 +164,17 @@ class IdempotencyMiddleware:
             key = idempotency.key_check(text, idempotency.owner_of(request))
             claim = idempotency.claim(key, request)
         except idempotency.Unusable as unusable:
-            return send_again.refused_key(request, unusable)
+            return _dressed(view, send_again.refused_key(request, unusable))
         if claim.differs:
-            return send_again.asked(request, claim)
+            return _dressed(view, send_again.asked(request, claim))
         request.claim = claim  # type: ignore[attr-defined]
         if claim.answer is None:
             return None
         if claim.answer.status in (301, 302, 303):
             messages.info(request, _("This was already done; here is the outcome of the first time."))
         return claim.answer.response()
+
+
+def _dressed(view: Any, response: HttpResponse) -> HttpResponse:
+    """As the view would give it: a form in a frame on another website is answered in that frame."""
+    return view.dress(response) if hasattr(view, "dress") else response

@@ -15,6 +15,7 @@ from apps.intake.forms.public import SALT
 from apps.intake.models import Request, RequestFormSettings, RequestPhoto
 from apps.messaging.models import Message
 from tests.intake.conftest import photo
+from tests.pages import submit
 
 pytestmark = pytest.mark.django_db
 
@@ -230,3 +231,13 @@ def test_a_new_request_type(cast, client_as, db):
     assert client.post("/requests/types/new/", given).status_code == 302
     assert connection.in_atomic_block
     assert "Roof" in client.get("/requests/form/").content.decode()
+
+
+def test_a_form_in_a_frame_is_answered_in_the_frame_also_about_its_key(client, typed, company):
+    company.embed_origins = "https://www.vandam.example"
+    company.save()
+    answer = client.post("/request/embed/", typed | {"idempotency_key": "of another life"})
+    assert answer.status_code == 409
+    assert "https://www.vandam.example" in answer["Content-Security-Policy"]
+    assert "X-Frame-Options" not in answer
+    assert submit(answer, client=client, press="Send it now")["Location"].startswith("/request/embed/sent/")

@@ -16,7 +16,7 @@ from django import template
 from django.conf import settings
 from django.db.models import Model
 from django.db.models.fields import BLANK_CHOICE_DASH
-from django.forms import BaseForm, BoundField, ChoiceField, Field, ModelChoiceField
+from django.forms import BaseForm, BoundField, ChoiceField, Field, ModelChoiceField, PasswordInput
 from django.http import QueryDict
 from django.template import Context
 from django.template.loader import render_to_string
@@ -335,7 +335,8 @@ def form_errors(form: BaseForm | Iterable[BaseForm]) -> SafeString:
         for bound in one:
             target = f"#{bound.id_for_label or bound.auto_id}"
             faults += [{"text": text, "url": target, "label": bound.label} for text in bound.errors]
-    return _part("form_errors", faults=faults) if faults else SafeString("")
+    secret = any(isinstance(field.widget, PasswordInput) for one in forms for field in one.fields.values())
+    return _part("form_errors", faults=faults, kept=not secret) if faults else SafeString("")
 
 
 @register.simple_tag(takes_context=True)
