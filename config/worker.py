@@ -21,6 +21,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
 
 from apps.core.database import database_await, database_is_away
 
@@ -54,6 +55,20 @@ class EnduringWorker(Worker):
             task_middleware=[*cleanup, _begun_again],
         )
         self._forgotten: set[int] = set()
+        self._told_to_stop = False
+
+    def stop(self) -> None:
+        self._told_to_stop = True
+        super().stop()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                return await super().run()
+            except ConnectorException as error:
+                if self._told_to_stop:
+                    return None  # its colleagues will find that it is gone
+                await _pause(error)  # it could not even say that it is there
 
     async def _fetch_and_process_jobs(self) -> None:
         try:
@@ -140,22 +155,26 @@ async def _pause(error: BaseException) -> None:
     await asyncio.sleep(AGAIN_SECONDS)
 
 
+class _Pool(AsyncConnectionPool):
+    """Opens also while the database is away; whoever asks for a connection hears of it."""
+
+    async def open(self, wait: bool = False, timeout: float = 0) -> None:
+        await super().open(wait=False)
+
+
 def connector() -> PsycopgConnector:
     """A few connections of the worker's own, which give up soon and are asked for again."""
     return PsycopgConnector(
-        kwargs=connector_params(), min_size=1, max_size=4, timeout=2, reconnect_timeout=1, num_workers=1
-    )
+        pool_factory=_Pool, kwargs=connector_params(), min_size=1, max_size=4, timeout=2, reconnect_timeout=1,
+        num_workers=1,
+    )  # fmt: skip
 
 
 async def work() -> None:
     """Do jobs until SIGTERM or SIGINT; what is being done then is finished first."""
     with app.replace_connector(connector()):
-        await _enduring(app.connector.open_async)
-        try:
-            worker = EnduringWorker(app)
-            await _enduring(worker.run)
-        finally:
-            await app.connector.close_async()
+        async with app.open_async():
+            await EnduringWorker(app).run()
 
 
 def main() -> None:
