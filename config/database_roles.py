@@ -12,10 +12,10 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import InternalError, connections, transaction
-from django.db.models import GeneratedField
+from django.db.models import GeneratedField, Model
 from psycopg import sql
 
-from apps.core.database import OFFICE, PUBLIC, ROLES, TECHNICIAN
+from apps.core.database import ACCOUNT, OFFICE, PUBLIC, ROLES, TECHNICIAN
 from apps.core.models import Versioned
 from config.database import WEB_LOGIN, web_password
 
@@ -45,9 +45,6 @@ OFFICE_APPS = {
     "invoicing": ALL,
     "leaks": ALL,
     "bookkeeping": ALL,
-    "sessions": ALL,
-    "account": ALL,
-    "mfa": ALL,
     "guardian": READ,
     "procrastinate": ALL,
     "auth": READ,
@@ -58,27 +55,41 @@ OFFICE_APPS = {
 MONEY_APPS = {"pricing", "quotes", "review", "invoicing", "leaks", "bookkeeping", "finance"}
 
 SESSION_TABLES = {
-    "sessions.session": ALL,
-    "accounts.user": "SELECT, UPDATE (last_login, password, stamp, language)",
+    "accounts.user": "SELECT, UPDATE (language)",
     "accounts.user_groups": READ,
     "accounts.user_user_permissions": READ,
     "auth.group": READ,
     "auth.permission": READ,
     "auth.group_permissions": READ,
     "contenttypes.contenttype": READ,
-    "account.emailaddress": ALL,
-    "account.emailconfirmation": ALL,
-    "mfa.authenticator": ALL,
     "company.company": READ,
     "core.idempotentanswer": ALL,
-    "core.hit": "SELECT, INSERT, DELETE",
+    "core.hit": ADD,
     # Writing an event needs no right to read the log; an INSERT reads back what the database filled in itself.
     "core.auditevent": "INSERT, SELECT (id, request_id)",
 }
 
+NOTHING = ""
+
 TABLES: dict[str, dict[str, str]] = {
+    # The pages under /account/, and the actions of accounts that name this role.
+    ACCOUNT: SESSION_TABLES
+    | {
+        "accounts.user": "SELECT, UPDATE (last_login, email, stamp, language)",
+        "accounts.passwordhash": WRITE,
+        "accounts.session": ALL,
+        "accounts.accountlink": WRITE,
+        "mfa.authenticator": ALL,
+        "core.hit": ALL,
+        "messaging.message": "INSERT, SELECT (id)",
+    },
     OFFICE: {
         "documents.pendingupload": "",
+        "accounts.passwordhash": NOTHING,
+        "accounts.session": NOTHING,
+        "accounts.accountlink": NOTHING,
+        "accounts.secondfactor": READ,
+        "accounts.opensession": READ,
         "core.auditevent": ADD,
         "core.rowchange": READ,
         "core.counter": READ,
@@ -153,6 +164,12 @@ TABLES: dict[str, dict[str, str]] = {
     },
 }
 
+# Columns that the audit leaves out: it says that they changed, and not from what into what.
+SECRETS = {
+    "accounts.passwordhash": ("value",),
+    "mfa.authenticator": ("data",),
+}
+
 # Tables that are not the product's own records: what happens to them is not audited row by row.
 NOT_AUDITED = {
     "documents.pendingupload",
@@ -161,6 +178,7 @@ NOT_AUDITED = {
     "core.idempotentanswer",
     "core.hit",
     "core.counter",
+    "accounts.session",
     "messaging.message",
     "messaging.attachment",
     "messaging.notice",
@@ -263,10 +281,11 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
         for role in ROLES:
             if right := rights(role, meta.label_lower):
                 yield f'GRANT {right} ON "{meta.db_table}" TO {role}'
-        if model.__module__.startswith("apps.") and meta.managed and meta.label_lower not in NOT_AUDITED:
+        if _is_audited(model):
+            left_out = ", ".join(f"'{column}'" for column in SECRETS.get(meta.label_lower, ()))
             yield (
                 f'CREATE OR REPLACE TRIGGER audit_row AFTER INSERT OR UPDATE OR DELETE ON "{meta.db_table}"'
-                " FOR EACH ROW EXECUTE FUNCTION wt_audit_row()"
+                f" FOR EACH ROW EXECUTE FUNCTION wt_audit_row({left_out})"
             )
         if meta.label_lower in FROZEN:
             yield (
@@ -285,7 +304,8 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
         f" GRANT EXECUTE ON FUNCTION wt_number_next(text, integer, integer) TO {OFFICE}; END IF; END $$"
     )
     # The login role itself: enough to find out who is asking, to throttle, and to run the worker's queue.
-    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, core_cache TO {WEB_LOGIN}, {everyone}"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON core_cache TO {WEB_LOGIN}, {everyone}"
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON accounts_session TO {WEB_LOGIN}"
     yield (
         "GRANT SELECT ON accounts_user, accounts_user_groups, accounts_user_user_permissions, auth_group,"
         f" auth_permission, auth_group_permissions, django_content_type TO {WEB_LOGIN}"
@@ -314,6 +334,12 @@ def _version_triggers(model: type[Versioned]) -> Iterator[str]:
             f'CREATE OR REPLACE TRIGGER count_version_of AFTER INSERT OR UPDATE OR DELETE ON "{table}"'
             f" FOR EACH ROW EXECUTE FUNCTION wt_version_of('{meta.db_table}', '{column}')"
         )
+
+
+def _is_audited(model: type[Model]) -> bool:
+    label = model._meta.label_lower
+    ours = model.__module__.startswith("apps.") and model._meta.managed
+    return label in SECRETS or (ours and label not in NOT_AUDITED)
 
 
 def _make_role(name: str, options: str) -> str:

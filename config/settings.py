@@ -13,6 +13,8 @@ VAR_DIR = Path(os.environ.get("WATERTIGHT_VAR", BASE_DIR / "var"))
 
 VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 SECRET_KEY = secret_key(VAR_DIR)
+# Former keys, for what was signed or sealed with them.
+SECRET_KEY_FALLBACKS = os.environ.get("WATERTIGHT_SECRET_KEY_FALLBACKS", "").split()
 DEBUG = os.environ.get("WATERTIGHT_DEBUG") == "1"
 HTTPS = os.environ.get("WATERTIGHT_HTTPS") == "1"
 ALLOWED_HOSTS = os.environ.get("WATERTIGHT_HOSTS", "localhost 127.0.0.1 [::1]").split()
@@ -26,7 +28,6 @@ INSTALLED_APPS = [
     "apps.accounts",  # before Django's own: its createsuperuser is ours
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "apps.core.middleware.RefusedMiddleware",
     "apps.core.middleware.IdempotencyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.ProofMiddleware",
 ]
 
 CSRF_FAILURE_VIEW = "apps.accounts.views.stale.csrf_failed"
@@ -145,6 +147,7 @@ CACHES = {
     # For what must not be written where a technician's database role could read it.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
+SESSION_ENGINE = "apps.accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -202,15 +205,21 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-# Passwords and codes are counted in accounts/guesses.py. What is left guards the mail and the processor.
+# Passwords, codes and mails are counted in accounts/guesses.py.
 ACCOUNT_RATE_LIMITS = {
     "login": None,
     "login_failed": None,
     "reauthenticate": None,
-    "reset_password": "300/h/ip,5/15m/key",
-    "reset_password_from_key": "300/h/ip",
+    "change_password": None,
 }
 MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+ACCOUNT_FORMS = {
+    "login": "apps.accounts.forms.LoginForm",
+    "change_password": "apps.accounts.forms.ChangePasswordForm",
+}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "apps.accounts.factors.FactorAdapter"
 MFA_FORMS = {"authenticate": "apps.accounts.forms.CodeForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -34,7 +34,7 @@ urlpatterns = [
     path("messages/", include("apps.messaging.urls")),
     path("settings/", include("apps.company.urls")),
     path("end-to-end-test/", include("apps.acceptance.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("apps.accounts.account_urls")),
     path("kept/", include("apps.documents.urls")),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -23,12 +23,12 @@ django.setup()
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Browser
 
 from apps.accounts.models import User
+from apps.accounts.sessions import SessionStore
 from apps.bookkeeping.models import Package
 from apps.core.tokens import token_for
 from apps.customers.models import Customer

@@ -10,6 +10,11 @@ from apps.accounts.models import User
 class AccountBackend(AuthenticationBackend):
     """allauth's login by e-mail address; each request loads its user together with roles and abilities."""
 
+    def _authenticate_by_email(self, email: str, password: str) -> User | None:
+        """By the one address of a user, which was proved. What else allauth knows of addresses does not count."""
+        user = User.objects.filter(email=email.strip().lower()).first()
+        return self._check_password(user, password)
+
     def get_user(self, user_id: Any) -> User | None:
         user = User.objects.with_rights().filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
@@ -11,11 +13,13 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts import roles
-from apps.accounts.guesses import code_guess
+from apps.accounts import guesses, roles
 from apps.accounts.models import User
 
 CODE_SECONDS = 120
@@ -68,10 +72,25 @@ class InvitationForm(forms.Form):
         return email
 
 
-class NewAccountForm(forms.Form):
-    """A password, typed twice, and the language of who chooses it."""
+class LoginForm(AllauthLoginForm):
+    """allauth's, in our words."""
 
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("login", _("E-mail")), ("password", _("Password"))):
+            self.fields[name].label = label
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
+        self.fields["password"].help_text = format_html(
+            '<a class="link" href="{}">{}</a>', reverse("account_reset_password"), _("Forgot your password?")
+        )
+
+
+class NewPasswordForm(forms.Form):
+    """A password that is chosen, twice. The user is whom it must not resemble; it need not be saved."""
+
+    fields: dict[str, Any]
+
     password = forms.CharField(
         label=gettext_lazy("Password"),
         strip=False,
@@ -85,7 +104,6 @@ class NewAccountForm(forms.Form):
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        """`user` is whom the password must not resemble; it need not be saved."""
         super().__init__(*args, **kwargs)
         self.user = user
 
@@ -101,11 +119,93 @@ class NewAccountForm(forms.Form):
         return given
 
 
+class NewAccountForm(NewPasswordForm):
+    """A password, and the language of who chooses it."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A wrong present password is a guess, and counts as one at the login does."""
+
+    field_order = ["oldpassword", "password", "again"]
+
+    oldpassword = forms.CharField(
+        label=gettext_lazy("Present password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_oldpassword(self) -> str:
+        password = self.cleaned_data["oldpassword"]
+        if not get_account_adapter().reauthenticate(self.user, password):
+            raise ValidationError(_("This is not your present password."))
+        return password
+
+    def save(self) -> None:
+        get_account_adapter().set_password(self.user, self.cleaned_data["password"])
+
+
+class PasswordLinkForm(forms.Form):
+    """Who forgot a password. An address that nobody has is treated as one that somebody has."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        guesses.mails_count(self.request, email)
+        return email
+
+
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("New e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = self.cleaned_data["email"].lower()
+        if email == self.user.email:
+            raise ValidationError(_("You log in with this address already."))
+        if User.objects.filter(email=email).exists():
+            raise ValidationError(_("There is a user with this e-mail address already."))
+        return email
+
+
+class ReasonForm(forms.Form):
+    """Something an admin does to the login of somebody else: why, and that it is really them."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+    password = forms.CharField(
+        label=gettext_lazy("Your own password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_password(self) -> str:
+        if not get_account_adapter().reauthenticate(self.by, self.cleaned_data["password"]):
+            raise ValidationError(_("This is not your password."))
+        return ""
+
+
 class CodeForm(AuthenticateForm):
     """The second factor. Each code opens once, for as long as a clock that is off would still take it."""
 
     def clean_code(self) -> str:
-        guess = code_guess(context.request, self.user)
+        guess = guesses.code_guess(context.request, self.user)
         guess.check()
         try:
             code = super().clean_code()

@@ -5,7 +5,7 @@ are at. A device that is known for the account has a count of its own and no oth
 nobody from their work, and neither does a colleague behind the same address.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -23,6 +23,8 @@ QUARTER, HOUR, DAY = 900, 3600, 86400
 PASSWORD = (Limit(10, QUARTER), Limit(50, DAY))
 CODE = (Limit(10, QUARTER), Limit(30, DAY))
 ADDRESS = (Limit(100, HOUR),)
+# Mails with a link to a new password: to one mailbox, and asked for from one address.
+MAILS, MAILS_ADDRESS = Limit(5, HOUR), Limit(60, HOUR)
 # More than a person mistypes; after that it is a stranger's device.
 KNOWN_DEVICE = (Limit(50, DAY),)
 
@@ -66,13 +68,19 @@ class Guess:
         return latest(key.free_at(*limit) for key, limit in zip(self.keys, limits, strict=False))
 
     def _sentence(self, moment: datetime) -> str:
-        same_day = formats.day(moment) == formats.day(clock.now())
-        time = formats.clock_time(moment) if same_day else formats.moment(moment)
+        time = _when(moment)
         if self.kind == "login":
             words = _("Too many wrong passwords. Try again after %(time)s, or choose a new password by mail.")
         else:
             words = _("Too many wrong codes. Try again after %(time)s.")
         return words % {"time": time}
+
+
+def _when(moment: datetime) -> str:
+    """From when it may be tried again: the minute after the moment, since seconds are not said."""
+    moment += timedelta(minutes=1)
+    same_day = formats.day(moment) == formats.day(clock.now())
+    return formats.clock_time(moment) if same_day else formats.moment(moment)
 
 
 def password_guess(request: HttpRequest, email: str) -> Guess:
@@ -89,3 +97,21 @@ def code_guess(request: HttpRequest, user: User) -> Guess:
 def guesses_forget(user: User) -> None:
     """Let everybody try again: the user has proved by mail who they are."""
     Key("login.account", user.email).forget()
+
+
+def mails_count(request: HttpRequest, email: str) -> None:
+    """Count a mail that is asked for without a login. Raises ValidationError when it must wait."""
+    mailbox, address = Key("mails", email), client_address(request)
+    home = Key("mails.address", neighbourhood(address))
+    lock(mailbox, home)
+    waits = [mailbox.free_at(MAILS)]
+    if address != UNKNOWN:
+        waits.append(home.free_at(MAILS_ADDRESS))
+    if moment := latest(waits):
+        journal("mails.refused", request)
+        words = _(
+            "Several mails went to this address already: look in the mailbox. Another can be asked for after %(time)s."
+        )
+        raise ValidationError(words % {"time": _when(moment)})
+    mailbox.hit()
+    home.hit()

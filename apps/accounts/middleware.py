@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -71,3 +73,24 @@ def login_first(request: HttpRequest) -> HttpResponse:
     if is_partial(request):
         return HttpResponse(status=401, headers={"HX-Redirect": login})
     return redirect(login)
+
+
+class ProofMiddleware:
+    """Asks for the password before a change of the login. What was posted without it is not done afterwards either: it
+    may be somebody else's, left in an open session for its owner to confirm."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ReauthenticationRequired) or not request.user.is_authenticated:
+            return None
+        # Back to the page on which the button stood: its address may take no GET.
+        page = request.path if request.method == "GET" else urlsplit(request.headers.get("Referer", "")).path
+        query = urlencode(
+            {REDIRECT_FIELD_NAME: page if page.startswith("/account/") else reverse("mfa_index")}
+        )
+        return redirect(f"{reverse('account_reauthenticate')}?{query}")

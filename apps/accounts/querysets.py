@@ -1,5 +1,6 @@
 """The doors to users."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -60,3 +61,11 @@ class InvitationQuerySet(models.QuerySet):
 
     def search(self, text: str) -> Self:
         return self.filter(models.Q(name__icontains=text.strip()) | models.Q(email__icontains=text.strip()))
+
+
+class AccountLinkQuerySet(models.QuerySet):
+    def live(self, now: datetime) -> Self:
+        """Those that still open: unused, in time, and nothing of the user ended since."""
+        return self.filter(
+            ended_at__isnull=True, expires_at__gt=now, user__is_active=True, stamp=models.F("user__stamp")
+        )

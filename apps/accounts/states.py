@@ -1,4 +1,4 @@
-"""What can become of an invitation."""
+"""What can become of an invitation, and what a link to an account is for."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,3 +25,8 @@ STEPS = {
     "expire": Step(("invited",), InvitationStatus.EXPIRED, "manage_users", _("Expired")),
     "revoke": Step(("invited",), InvitationStatus.REVOKED, "manage_users", _("Revoke")),
 }
+
+
+class LinkKind(models.TextChoices):
+    PASSWORD = "password", _("New password")
+    ADDRESS = "address", _("New address")

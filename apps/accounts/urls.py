@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.accounts.views import invitations, users
+from apps.accounts.views import entrances, invitations, users
 
 app_name = "accounts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/deactivate/", users.user_deactivate, name="user_deactivate"),
     path("<int:pk>/hand-over/", users.user_hand_over, name="user_hand_over"),
     path("<int:pk>/activate/", users.user_activate, name="user_activate"),
+    path("<int:pk>/second-factor/", entrances.factors_remove, name="factors_remove"),
+    path("<int:pk>/sessions/", entrances.sessions_end, name="sessions_end"),
     path("roles/", users.role_abilities, name="role_abilities"),
     path("invitations/", invitations.invitation_list, name="invitation_list"),
     path("invitations/send/", invitations.invitation_send, name="invitation_send"),

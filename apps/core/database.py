@@ -11,7 +11,9 @@ from django.db import Error, connection, transaction
 TECHNICIAN: Final = "wt_technician"
 OFFICE: Final = "wt_office"
 PUBLIC: Final = "wt_public"
-ROLES: Final = (PUBLIC, TECHNICIAN, OFFICE)
+# Alone reads what lets people in (password hashes, second factors, sessions), and reads nothing of the business.
+ACCOUNT: Final = "wt_account"
+ROLES: Final = (PUBLIC, TECHNICIAN, OFFICE, ACCOUNT)
 
 Kept = TypeVar("Kept")
 
@@ -29,17 +31,20 @@ _READ = (
 def as_role(role: str, *, user_id: int | None = None, request_id: str = "") -> Iterator[None]:
     """Everything inside is one transaction in which Postgres grants only what `role` may.
 
-    Inside another transaction it is a savepoint, and the outer role is restored at its end.
+    Inside another transaction it is a savepoint, and the outer role is restored at its end; who asks, and in which
+    request, is then known already.
     """
     if role not in ROLES:
         raise ValueError(f"unknown database role {role!r}")
     nested = connection.in_atomic_block
+    before = ("", "", "")
     with transaction.atomic():
         with connection.cursor() as cursor:
             if nested:
                 cursor.execute(_READ)
                 before = cursor.fetchone()
-            cursor.execute(_SET, [role, str(user_id or ""), request_id])
+            who, request = (str(user_id or ""), request_id)
+            cursor.execute(_SET, [role, who or before[1], request or before[2]])
         yield
         # SET LOCAL outlives RELEASE SAVEPOINT; ROLLBACK TO restores the settings by itself.
         if nested and not connection.needs_rollback:

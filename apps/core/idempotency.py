@@ -107,13 +107,16 @@ def _mac(said: str) -> str:
 
 
 def sent_hash(request: HttpRequest) -> str:
-    """What was sent: the values, the files by their contents, and the rest of the address; not the key and the token."""
+    """What was sent: the values, the files by their contents, and the rest of the address; not the key and the token.
+
+    A keyed hash: it is stored, and what was sent may hold a password.
+    """
     values = {name: request.POST.getlist(name) for name in sorted(request.POST)}
     for name in (FIELD, "csrfmiddlewaretoken"):
         values.pop(name, None)
     files = {name: [_file_hash(one) for one in request.FILES.getlist(name)] for name in sorted(request.FILES)}
     said = [request.META.get("QUERY_STRING", ""), values, files]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return salted_hmac("core.idempotency.sent", json.dumps(said), algorithm="sha256").hexdigest()
 
 
 def _file_hash(file: object) -> str:

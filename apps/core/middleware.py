@@ -13,16 +13,21 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from apps.core import idempotency, origin, returned, send_again, text
-from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role, database_await
+from apps.core.database import ACCOUNT, OFFICE, PUBLIC, TECHNICIAN, as_role, database_await
 from apps.core.health import health_show
 from apps.core.refusals import Forbidden, Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PHONE_PREFIX = "/phone/"
+ACCOUNT_PREFIX = "/account/"
+JOIN_PREFIX = "/join/"
 
 
 def database_role(request: HttpRequest) -> str:
-    """The least role that can serve this request. The phone's pages never see more than a technician's."""
+    """The least role that can serve this request. The phone's pages never see more than a technician's, and those on
+    which people log in nothing but that."""
+    if request.path.startswith(ACCOUNT_PREFIX):
+        return ACCOUNT
     if not request.user.is_authenticated:
         return PUBLIC
     if request.path.startswith(PHONE_PREFIX) or not request.user.may("see_office"):
@@ -129,6 +134,11 @@ class RefusedMiddleware:
         return refusal(request, exception)
 
 
+def _lets_in(request: HttpRequest) -> bool:
+    """Whether this was a login, or a part of one: its cookie cannot be given a second time."""
+    return request.path.startswith((ACCOUNT_PREFIX, JOIN_PREFIX)) and request.session.modified
+
+
 class IdempotencyMiddleware:
     """A form that is sent again is answered as the first time; one with other values is another act, or asked about.
 
@@ -150,7 +160,9 @@ class IdempotencyMiddleware:
         if claim.answer is not None:
             return response
         nothing_done = response.streaming or getattr(response, "shown_again", False)
-        if response.status_code < 400 and not nothing_done:
+        if _lets_in(request):
+            idempotency.forget(claim)
+        elif response.status_code < 400 and not nothing_done:
             idempotency.remember(claim, response)
         elif nothing_done or getattr(response, "keeps_writes", False):
             idempotency.forget(claim)

@@ -12,11 +12,22 @@ from apps.core.tokens import token_for
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _PLACEHOLDER = re.compile(f"{_OPEN}link:([a-z_]+):([0-9a-f-]{{36}}){_CLOSE}")
 _purposes: dict[str, str] = {}
+_personal: set[str] = set()
 
 
-def register(purpose: str, url_name: str) -> None:
-    """Say which URL, taking one argument `token`, serves the links of a purpose."""
+def register(purpose: str, url_name: str, *, personal: bool = False) -> None:
+    """Say which URL, taking one argument `token`, serves the links of a purpose.
+
+    `personal`: the link proves that the address which it is sent to is somebody's. It goes to no other.
+    """
     _purposes[purpose] = url_name
+    if personal:
+        _personal.add(purpose)
+
+
+def is_personal(text: str) -> bool:
+    """Whether a link in this stored text proves an address."""
+    return any(found[1] in _personal for found in _PLACEHOLDER.finditer(text))
 
 
 def placeholder(purpose: str, nonce: uuid.UUID) -> str:

@@ -178,7 +178,7 @@ def test_asking_for_the_password_again_counts_too(cast):
     for _time in range(50):
         client.post("/account/reauthenticate/", {"password": "wrong"})
     answer = client.post("/account/reauthenticate/", {"password": "wrong"})
-    assert "Incorrect" in answer.content.decode()  # a stranger's device from here on
+    assert "not your password" in answer.content.decode()  # a stranger's device from here on
     for _time in range(10):
         answer = client.post("/account/reauthenticate/", {"password": "wrong"})
     assert "Too many wrong passwords" in answer.content.decode()
@@ -247,7 +247,7 @@ def test_a_code_that_was_used_opens_nothing_more(with_app):
 def test_sixty_guesses_at_the_same_moment_are_ten(transactional_cast):
     """Each from an address of its own."""
     answers = at_once(60, lambda n: log_in(transactional_cast.bram, f"wrong {n}", address=f"10.0.0.{n}"))
-    assert sum("not correct" in answer for answer in answers) == 10
+    assert sum("do not go together" in answer for answer in answers) == 10
     assert sum("Too many wrong passwords" in answer for answer in answers) == 50
     assert not came_in(log_in(transactional_cast.bram, address="10.0.1.1"))
 
@@ -261,7 +261,7 @@ def test_sixty_codes_at_the_same_moment_are_ten(transactional_cast):
         assert log_in(bram, client=client)["Location"] == CODE
     bad = wrong_code()
     answers = at_once(60, lambda n: clients[n].post(CODE, {"code": bad}))
-    assert sum("Incorrect code" in answer for answer in answers) == 10
+    assert sum("This code is not right" in answer for answer in answers) == 10
     assert sum("Too many wrong codes" in answer for answer in answers) == 50
 
 

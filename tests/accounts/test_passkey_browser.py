@@ -49,7 +49,7 @@ def test_a_passkey_is_added_and_then_opens_the_door_without_a_password(page, tra
     page.locator("input[type=password]").fill(PASSWORD)  # what changes the login asks for it once more
     page.locator("form button.go").click()
     page.get_by_label("Name").fill("Work laptop")
-    page.get_by_label("Passwordless").check()
+    page.get_by_label("Log in with it alone").check()
     page.get_by_role("button", name="Add").click()
     page.wait_for_url("**/account/2fa/**")
     assert Authenticator.objects.filter(user=bram, type="webauthn").count() == 1

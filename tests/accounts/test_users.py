@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from apps.accounts import actions
+from apps.accounts.actions import users
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, ROLE_LABELS, TECHNICIAN, is_possible
 from apps.core.database import OFFICE as OFFICE_ROLE
@@ -170,15 +171,15 @@ def test_two_admins_at_once_cannot_remove_each_other(transactional_cast, monkeyp
     eve = actions.user_create(by=cast.ada, email="eve@x.example", name="Eve", user_roles=[ADMIN])
     meeting = threading.Barrier(2, timeout=3)
     if not locked:
-        monkeypatch.setattr(actions, "_users_lock", lambda: None)
-    check = actions._check_an_admin_is_left
+        monkeypatch.setattr(users, "_users_lock", lambda: None)
+    check = users._check_an_admin_is_left
 
     def check_together(*args):
         check(*args)
         with suppress(threading.BrokenBarrierError):
             meeting.wait()  # both have looked before either commits: only possible without the lock
 
-    monkeypatch.setattr(actions, "_check_an_admin_is_left", check_together)
+    monkeypatch.setattr(users, "_check_an_admin_is_left", check_together)
     refused = []
 
     def remove(who, by):

@@ -118,3 +118,12 @@ def test_no_reverse_accessor_leads_across_the_price_line() -> None:
         if relation.related_model._meta.app_label in MONEY_APPS
     ]
     assert found == []
+
+
+def test_only_accounts_works_in_the_role_that_reads_what_lets_people_in() -> None:
+    found = {
+        path.relative_to(ROOT).parts[1]
+        for path in sources()
+        if re.search(r"as_role\(\s*ACCOUNT\b|\bACCOUNT\s*,", path.read_text())
+    }
+    assert found <= {"accounts", "core"}

@@ -15,11 +15,12 @@ from apps.accounts.first_admin import first_admin_token_valid
 from apps.accounts.forms import AdminForm, JoinForm
 from apps.accounts.models import Invitation, User
 from apps.accounts.roles import OWNER as OWNER_ROLE
+from apps.accounts.sessions import came_in
 from apps.accounts.states import InvitationStatus
 from apps.company.models import Company
 from apps.core import clock
 from apps.core.actors import SYSTEM, Customer
-from apps.core.database import OFFICE, as_role
+from apps.core.database import ACCOUNT, OFFICE, as_role
 from apps.core.journal import journal
 from apps.core.tokens import token_hash
 
@@ -52,11 +53,21 @@ def _first_admin(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if name != "again"}
         user = actions.first_admin_create(by=SYSTEM, **given)
-        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        return redirect("office:home")
+        return _let_in(request, user, by="first link")
     return render(
         request, "accounts/first_admin_create.html", {"form": form}, status=422 if form.is_bound else 200
     )
+
+
+def _let_in(request: HttpRequest, user: User, by: str) -> HttpResponse:
+    """Log in whoever has just become a user, and know their device from now on."""
+    with as_role(ACCOUNT):
+        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        came_in(request)
+    home = redirect("office:home")
+    devices.remember(request, home, user)
+    journal("login", request, user=user, by=by)
+    return home
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -88,10 +99,6 @@ def _answer(request: HttpRequest, invitation: Invitation | None) -> HttpResponse
             initials=given["initials"],
             language=given["language"],
         )
-        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-        home = redirect("office:home")
-        devices.remember(request, home, user)
-        journal("login", request, user=user, by="invitation")
-        return home
+        return _let_in(request, user, by="invitation")
     context = {"company": company, "invitation": invitation, "form": form}
     return render(request, "accounts/invitation_accept.html", context, status=422 if form.is_bound else 200)

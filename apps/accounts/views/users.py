@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts import actions, roles
 from apps.accounts.forms import MatrixForm, UserForm
 from apps.accounts.lists import UserList
-from apps.accounts.models import User
+from apps.accounts.models import OpenSession, SecondFactor, User
+from apps.core import clock
 from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
 from apps.core.models import AuditEvent
@@ -31,6 +32,8 @@ def _page(request: HttpRequest, chosen: User | None = None) -> HttpResponse:
     if chosen:
         context |= {
             "rights": user_rights(chosen),
+            "factors": SecondFactor.objects.filter(user=chosen).order_by("created_at"),
+            "sessions": OpenSession.objects.filter(user=chosen, expire_date__gt=clock.now()).count(),
             "is_oneself": chosen.pk == request.user.pk,
         }
     return render(request, "accounts/user_list.html", context)

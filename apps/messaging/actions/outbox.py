@@ -15,6 +15,7 @@ from apps.core.refusals import Refused
 from apps.core.text import one_line
 from apps.core.transitions import move
 from apps.documents.models import StoredFile
+from apps.messaging.links import is_personal
 from apps.messaging.models import Attachment, Message, message_id_new
 
 
@@ -80,8 +81,11 @@ def message_withdraw(*, message: Message, by: Actor) -> Message:
 def message_resend(*, message: Message, by: Actor, to_address: str = "") -> Message:
     """Queue the message again, to another address if one is given: another mail to whoever gets it.
 
-    Raises Refused while it is on its way.
+    Raises Refused while it is on its way; and for another address when a link in it proves the address: whoever reads
+    it there takes over an account.
     """
+    if to_address and to_address != message.to_address and is_personal(message.body):
+        raise Refused(_("This mail goes to the address that it was written for, and to no other."))
     with transaction.atomic():
         message = Message.objects.select_for_update().get(pk=message.pk)
         if message.is_under_way and not message.is_late:

@@ -59,7 +59,7 @@ def everything_remove(cursor: Any) -> None:
     ]
     # Invoices, signatures and the audit refuse this, unless the owner says which database is built anew.
     cursor.execute("SELECT set_config('app.rebuild', current_database(), true)")
-    tables += ["django_session", "account_emailaddress", "mfa_authenticator", "procrastinate_jobs"]
+    tables += ["mfa_authenticator", "procrastinate_jobs"]
     cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
 
 

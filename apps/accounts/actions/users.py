@@ -1,4 +1,4 @@
-"""Everything that changes users and what they may do."""
+"""Users, what they may do, and how they are invited."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts import roles
+from apps.accounts.actions.security import entrances_close, password_set
 from apps.accounts.models import Invitation, User
 from apps.accounts.states import InvitationStatus
 from apps.core import clock
@@ -127,6 +128,7 @@ def user_deactivate(
         subject_lock(user, wishes)
         _users_lock()
         _active_set(user, False)
+        entrances_close(user=user)
         _check_an_admin_is_left(by, managed)
         audit_record(user, verb="user.deactivate", by=by, reason=reason.strip())
         hand_over(user, by=by, reason=reason.strip(), wishes=wishes, leave=leave)
@@ -266,9 +268,13 @@ def invitation_accept(
         move(invitation, "accept", by=by)
         user = invitation.user
         if user is not None:
+            if (
+                user.email != invitation.email
+            ):  # the link proves the address that it was sent to, and no other
+                raise Refused(_("This invitation was for another address. Ask for a new one."))
             user.initials, user.language = initials, language
-            user.set_password(password)
-            user.save(update_fields=["initials", "language", "password", "stamp"])
+            user.save(update_fields=["initials", "language"])
+            password_set(user=user, password=password)
             audit_record(user, verb="user.join", by=by)
             return user
         invitation.user = user_create(
