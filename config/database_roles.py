@@ -248,7 +248,7 @@ def _roles_sync(using: str) -> None:
     for _again in range(ROLE_TRIES):
         try:
             with transaction.atomic(using=using), connections[using].cursor() as cursor:
-                cursor.execute("".join(f"{one};\n" for one in _role_statements()))
+                cursor.execute("".join(f"{one};\n" for one in _role_statements(cursor.connection)))
             return
         except InternalError as error:
             refused = error
@@ -256,12 +256,15 @@ def _roles_sync(using: str) -> None:
     raise refused
 
 
-def _role_statements() -> Iterator[str]:
+def _role_statements(wire: Any) -> Iterator[str]:
     for role in ROLES:
         yield _make_role(role, "NOLOGIN")
     yield _make_role(WEB_LOGIN, "LOGIN NOINHERIT")
-    password = sql.Literal(web_password(settings.SECRET_KEY)).as_string(None)
-    # Only when it differs would be better, but a password cannot be read back; altering it is idempotent.
+    # Encrypted here: a server that logs statements would write it down. Altering it is idempotent.
+    encrypted = wire.pgconn.encrypt_password(
+        web_password(settings.SECRET_KEY).encode(), WEB_LOGIN.encode(), b"scram-sha-256"
+    )
+    password = sql.Literal(encrypted.decode()).as_string(None)
     yield f"ALTER ROLE {WEB_LOGIN} PASSWORD {password}"
     # A detail page joins a dozen small tables by their keys: trying every order takes longer than the answer.
     yield f"ALTER ROLE {WEB_LOGIN} SET join_collapse_limit = 6"

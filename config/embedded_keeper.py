@@ -39,6 +39,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
     "log_checkpoints": "off",
+    # Statements hold what people typed, and the rows that an error shows what is stored.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 # For a database that may be lost at any moment: the tests'. See settings_test.
 THROWAWAY_SETTINGS = {

@@ -18,6 +18,9 @@ control_socket_disable = True
 # The heartbeat file must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 loglevel = "warning"
+# One line a request, on standard output; `None` to have none.
+accesslog = os.environ.get("WATERTIGHT_ACCESS_LOG", "-") or None
+logger_class = "config.gunicorn_log.MaskedLogger"
 
 
 def pre_fork(server: Any, worker: Any) -> None:

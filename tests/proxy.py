@@ -105,6 +105,7 @@ def _nginx(program: str, upstream: int, folder: Path) -> Iterator[int]:
         port = free.getsockname()[1]
     block = configuration().replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     block = re.sub(r"\s*ssl_certificate .*?;.*?;", "", block, count=1)
+    block = block.replace("/var/log/nginx/error.log", f"{folder}/error.log")
     block = block.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}").replace("$scheme", "https")
     whole = folder / "nginx.conf"
     whole.write_text(

@@ -1,6 +1,8 @@
 """From where a request comes: the one place that reads the connection and the headers of proxies."""
 
 import ipaddress
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,15 +11,20 @@ UNKNOWN = "unknown"
 
 
 def client_address(request: HttpRequest) -> str:
-    """The client's IP address, or `unknown` when nobody trustworthy says it.
+    """The client's IP address, or `unknown` when nobody trustworthy says it."""
+    return address_of(request.META)
+
+
+def address_of(environ: Mapping[str, Any]) -> str:
+    """The same of a WSGI environment.
 
     Each trusted proxy adds the address that it sees to the right of X-Forwarded-For. What stands further left was
     written by the client itself. With fewer entries than proxies the request came past one of them.
     """
-    peer = _parsed(request.META.get("REMOTE_ADDR", ""))  # empty on a Unix socket
+    peer = _parsed(environ.get("REMOTE_ADDR", ""))  # empty on a Unix socket
     proxies = settings.TRUSTED_PROXIES
     if proxies:
-        told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        told = environ.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(told) >= proxies and (address := _parsed(told[-proxies])):
             return address
     return peer or UNKNOWN

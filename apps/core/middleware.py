@@ -102,6 +102,7 @@ class DatabaseRoleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = uuid.uuid4().hex
         request.database_role = role = database_role(request)  # type: ignore[attr-defined]
+        request.META["watertight.user"] = request.user.pk or "-"  # for the access log
         with as_role(role, user_id=request.user.pk, request_id=request_id):
             response = self.get_response(request)
             if response.status_code >= 400 and not getattr(response, "keeps_writes", False):

@@ -14,6 +14,8 @@ from apps.core import clock, idempotency, origin
 SESSION_KEY: Final = "returned_form"
 HELD: Final = timedelta(days=1)
 MOST: Final = 300_000
+# Where people log in they type passwords and codes: nothing of that is kept.
+SECRET_PAGES: Final = ("/account/", "/join/")
 NEVER = {idempotency.FIELD, "csrfmiddlewaretoken"}
 
 
@@ -23,6 +25,8 @@ def hold(request: HttpRequest, sentence: str, *, press: bool = False) -> bool:
     Only for whoever the form was made for, as its signed key says: nobody can have somebody else's session hold things.
     `press`: say so too where nothing was typed, as the button has to be pressed once more.
     """
+    if request.path.startswith(SECRET_PAGES):
+        return False
     page, owner = origin.page_of(request), _owner(request)
     values = {
         name: values for name, values in request.POST.lists() if name not in NEVER and "password" not in name

@@ -19,6 +19,8 @@ OTHER = {
     "language", "leave", "list", "make", "mark", "miss", "off", "offer", "open", "over", "place", "quote", "record", "remove", "reopen",
     "resend", "resume", "return", "reverse", "revise", "revoke", "send", "share", "show", "step", "theme", "totals", "undo", "unshare",
     "up", "use", "withdraw",
+    # of one's own login, under the names that allauth looks for: asked for by mail, or ended
+    "email", "end", "key", "password",
 }  # fmt: skip
 
 # Deliberately not: each for its own reason.

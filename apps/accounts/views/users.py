@@ -19,6 +19,7 @@ from apps.core import clock
 from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
 from apps.core.models import AuditEvent
+from apps.core.together import number_of, together
 from apps.core.versions import edition
 from apps.core.web import requires
 
@@ -30,10 +31,13 @@ def _page(request: HttpRequest, chosen: User | None = None) -> HttpResponse:
         return answer
     context: dict[str, Any] = {"page": page, "chosen": chosen, "tab": "users"}
     if chosen:
+        factors = SecondFactor.objects.filter(user=chosen).order_by("created_at")
+        sessions = number_of(OpenSession.objects.filter(user=chosen, expire_date__gt=clock.now()))
+        together(factors, sessions)
         context |= {
             "rights": user_rights(chosen),
-            "factors": SecondFactor.objects.filter(user=chosen).order_by("created_at"),
-            "sessions": OpenSession.objects.filter(user=chosen, expire_date__gt=clock.now()).count(),
+            "factors": factors,
+            "sessions": sessions.value,
             "is_oneself": chosen.pk == request.user.pk,
         }
     return render(request, "accounts/user_list.html", context)
