@@ -2,7 +2,7 @@
 
 A view that changes what exists is marked with `edits` and makes an `Edit` of the record and of its forms as they
 would be shown now. An older form is answered with the page “Changed meanwhile”, which holds all that was typed and
-sends it to the same address again, with the choices that were made. See docs/adr/0014-changed-meanwhile.md.
+sends it to the same address again, with the choices that were made. See docs/adr/0015-changed-meanwhile.md.
 """
 
 import json
