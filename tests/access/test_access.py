@@ -16,7 +16,7 @@ OWN = {
     # a technician opens those of their own jobs; the queryset decides
     "workorders:work_order_pdf",
     "workorders:work_order_file",
-    "office:home", "office:theme", "office:language", "messaging:notice_list", "messaging:notice_open",
+    "account", "office:home", "office:theme", "office:language", "messaging:notice_list", "messaging:notice_open",
 }  # fmt: skip
 VALUES = {
     "token": "x" * 43,

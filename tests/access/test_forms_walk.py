@@ -22,6 +22,12 @@ NEEDS_A_DEVICE = {"mfa_login_webauthn", "mfa_add_webauthn", "mfa_activate_totp"}
 # What takes a form, and has none on a page that somebody of this world can meet; with `who`, that person.
 NO_FORM = {
     "join:first_admin_create": "only until there is a first user",
+    "accounts:factors_remove": "only for who has a second factor",
+    "field:deviation_follow_up": "only from a leak about a deviation that nobody followed up",
+    "invoicing:reminder_send": "only once the invoice's mail has left, and no worker runs here",
+    "office:guide_dismiss": "only while the company is being set up",
+    "office:guide_step_leave": "only while the company is being set up",
+    "planning:plan_undo": "only in the ten seconds before a mail leaves",
     "accounts:user_hand_over": "only when somebody holds something of the office's",
     "ada pricing:technician_rate_set": "it is linked beside the rates, and an admin sees no costs",
 }
@@ -81,7 +87,9 @@ class FormsWalk(TestCase):
 
     def test_a_stranger(self) -> None:
         links = [reverse(name, args=[token]) for name, token in self.stages.links().items()]
-        self.walk("", "/request/", "/request/embed/", "/account/login/", "/account/password/reset/", *links)
+        self.walk(
+            "", "/request/", "/request/embed/", "/account/login/", "/account/password/forgotten/", *links
+        )
 
 
 def takes_post(client: Client, url: str) -> bool:

@@ -218,7 +218,7 @@ def test_the_pages(client_as: Callable[[User], Client], cast: Cast, invoices: li
     assert (
         office.post(reverse("bookkeeping:package_make"), data | {"contents": ["nonsense"]}).status_code == 422
     )
-    assert office.get(reverse("bookkeeping:package_make")).status_code == 405
+    assert office.get(reverse("bookkeeping:package_make")).status_code == 302
     answer = office.post(reverse("bookkeeping:package_make"), data)
     package = Package.objects.get()
     assert answer["Location"] == reverse("bookkeeping:package_detail", args=[package.pk])

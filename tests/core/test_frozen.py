@@ -23,6 +23,7 @@ def attempt(statement: str, role: str | None = None, *, rebuild: str | None = ""
     """
     try:
         with transaction.atomic(), as_role(role) if role else nullcontext(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # else what the test itself wrote still waits
             if rebuild is not None:
                 cursor.execute("SELECT set_config('app.rebuild', %s, true)", [rebuild])
             cursor.execute(statement)

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 
-from apps.accounts.models import User
+from apps.accounts.models import Session, User
 from apps.core import returned
 from apps.customers import actions as customer_actions
 from apps.customers.models import Customer

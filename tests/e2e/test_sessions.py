@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
+from apps.accounts.models import Session
 from apps.customers.models import Customer
 from tests.browser import WIDE, logged_in, page_of
 from tests.conftest import PASSWORD, Cast

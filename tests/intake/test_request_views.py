@@ -139,7 +139,7 @@ def test_list_and_detail_take_few_queries(cast, client_as, request_make, django_
 def test_the_steps_of_the_office(cast, client_as, request_make):
     client = client_as(cast.bram)
     asked = request_make(by=CustomerActor("Anna"))
-    assert client.get(f"/requests/{asked.pk}/accept/").status_code == 405
+    assert client.get(f"/requests/{asked.pk}/accept/").status_code == 302
     assert client.post(f"/requests/{asked.pk}/accept/").status_code == 302
     assert client.post(f"/requests/{asked.pk}/accept/").status_code == 409
     assert client.post(f"/requests/{asked.pk}/decline/", {"reason": ""}).status_code == 422

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -80,19 +79,6 @@ def test_a_clock_never_runs_backwards(start, length):
         assert length < -rules.SKEW_TOLERATED
     else:
         assert end >= start
-
-
-@given(st.decimals(min_value=-999_999, max_value=999_999, places=3))
-def test_a_number_is_read_with_a_comma_as_with_a_point(value):
-    text = f"{value:f}"
-    assert rules.decimal_read(text) == rules.decimal_read(text.replace(".", ",")) == value
-    assert rules.decimal_read(rules.plain(value)) == value
-
-
-@given(st.text(max_size=12))
-def test_what_is_no_number_is_said_not_crashed(text):
-    with suppress(ValueError):
-        assert rules.decimal_read(text).is_finite()
 
 
 @given(

@@ -79,7 +79,7 @@ def test_actions_refuse_who_may_not_make_quotes(name, cast, client_as, draft, br
 
 @pytest.mark.parametrize("name", [one for one in POSTS if one != "quote_send"])
 def test_actions_refuse_get(name, draft, bram) -> None:
-    assert bram.get(url(name, draft.pk)).status_code == 405
+    assert bram.get(url(name, draft.pk)).status_code == 302
 
 
 def test_the_list_filters_searches_and_exports(cast, draft, sent, bram, customer, work_type) -> None:

@@ -63,7 +63,7 @@ def test_the_page_puts_evidence_beside_expectation(order, review, cast, client_a
 
 def test_it_opens_from_the_queue(order, cast, client_as):
     client = client_as(cast.bram)
-    assert client.get(f"/review/{order.pk}/open/").status_code == 405
+    assert client.get(f"/review/{order.pk}/open/").status_code == 302
     assert client.post(f"/review/{order.pk}/open/").status_code == 303
     assert Review.objects.get(work_order=order).status == "open"
 

@@ -15,7 +15,7 @@ def test_starters_are_made_once_and_a_changed_one_stays() -> None:
     starters_load(by=SYSTEM)
     fields = JobFormField.objects.count()
     assert JobForm.objects.get(request_type=leak).name == "Lekkage"
-    assert fields > 20
+    assert fields == JobFormField.objects.filter(version__form__request_type=leak).count() > 0
     SlaClass.objects.filter(name="Emergency").update(respond_hours=1)
     starters_load(by=SYSTEM)
     assert JobFormField.objects.count() == fields

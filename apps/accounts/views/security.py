@@ -23,7 +23,15 @@ proved = reauthentication_required(app="allauth.account")
 
 
 class PasswordChange(PasswordChangeView):
-    """Asks for the present password itself. This browser stays logged in, and known."""
+    """Asks for the present password itself. This browser stays logged in, and known.
+
+    Who has none yet chooses one by a link that is mailed.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_usable_password():
+            return redirect("account_reset_password")
+        return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
