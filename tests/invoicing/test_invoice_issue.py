@@ -146,7 +146,9 @@ def test_sixteen_at_once_issue_one_invoice(cast: Cast, monkeypatch: pytest.Monke
 
     # With the lock off several find the draft theirs to issue; only the database's own refusals save the day.
     with monkeypatch.context() as unlocked:
-        unlocked.setattr(common_actions, "invoice_lock", lambda pk: Invoice.objects.get(pk=pk))
+        unlocked.setattr(
+            common_actions, "version_lock", lambda invoice, _version: Invoice.objects.get(pk=invoice.pk)
+        )
         for _chance in range(10):  # how many are in the door at once is up to the machine
             race()
             if len(frozen) > 1:
