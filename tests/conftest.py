@@ -139,4 +139,5 @@ def client_as() -> Callable[[User], Client]:
 @pytest.fixture
 def transactional_cast(transactional_db: None, request: pytest.FixtureRequest) -> Cast:
     """The cast for tests with threads: really committed."""
+    connection.close()  # a test before this one may have had it broken on purpose
     return request.getfixturevalue("cast")
