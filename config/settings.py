@@ -216,11 +216,12 @@ MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 ACCOUNT_FORMS = {
     "login": "apps.accounts.forms.LoginForm",
     "change_password": "apps.accounts.forms.ChangePasswordForm",
+    "reauthenticate": "apps.accounts.forms.ProofForm",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 MFA_ADAPTER = "apps.accounts.factors.FactorAdapter"
-MFA_FORMS = {"authenticate": "apps.accounts.forms.CodeForm"}
+MFA_FORMS = {"authenticate": "apps.accounts.forms.CodeForm", "activate_totp": "apps.accounts.forms.AppForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

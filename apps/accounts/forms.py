@@ -5,9 +5,11 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth import password_validation
@@ -201,8 +203,30 @@ class ReasonForm(forms.Form):
         return ""
 
 
+class ProofForm(AllauthReauthenticateForm):
+    """allauth's, in our words: the password once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label, self.fields["password"].help_text = _("Password"), ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+class AppForm(ActivateTOTPForm):
+    """allauth's, in our words: that the new app shows the right codes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code that the app shows")
+        self.fields["code"].widget.attrs.pop("placeholder", None)
+
+
 class CodeForm(AuthenticateForm):
     """The second factor. Each code opens once, for as long as a clock that is off would still take it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.pop("placeholder", None)
 
     def clean_code(self) -> str:
         guess = guesses.code_guess(context.request, self.user)
