@@ -17,25 +17,26 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from apps.core import formats, idempotency
+from apps.core import idempotency
+from apps.core.meanwhile import TAKE, Meanwhile, first_said
 from apps.core.models import Edition, Versioned
 from apps.core.numbers import pk_read
-from apps.core.parts import GonePart, Part, TypedValues, Words, parts_gone, parts_of, shown_by, uploads_of
-from apps.core.versions import Stale, changes_since, last_change, stale_sentence, version_seen
+from apps.core.parts import (
+    GonePart,
+    TypedValues,
+    Upload,
+    Words,
+    parts_gone,
+    parts_of,
+    shown_by,
+    uploads_of,
+)
+from apps.core.versions import NEW, Stale, changes_since, last_change, stale_sentence, version_seen
 
-SEEN, VERSION, TAKE, THEIRS, MINE = "seen", "version", "take", "theirs", "mine"
+SEEN, VERSION = "seen", "version"
 NOT_TYPED = {SEEN, VERSION, idempotency.FIELD, "csrfmiddlewaretoken"}
 TRIES = 3
-# Per field: whether the other changed it, and whether you did.
-NOTES = {
-    (True, True): gettext_lazy("You both changed this."),
-    (True, False): gettext_lazy("You did not touch this."),
-    (False, True): gettext_lazy("Only you changed this."),
-    (False, False): "",
-}
 
 View = Callable[..., HttpResponseBase]
 
@@ -87,7 +88,7 @@ class Edit:
         record: Versioned | Edition,
         *forms: BaseForm | BaseFormSet,
         about: Words = "",
-        uploads: Iterable[tuple[str, Words]] = (),
+        uploads: Iterable[Upload] = (),
         posted: bool = True,
     ) -> None:
         """`uploads` are fields for files outside the forms; `posted` is False for what is only shown again."""
@@ -106,97 +107,66 @@ class Edit:
         return self.request.FILES if self.data is not None else None
 
     @property
+    def goes_on(self) -> bool:
+        """Whether the form is shown again with what was chosen, and nothing of it is saved yet."""
+        return self.data is not None and not self.saves
+
+    @property
     def seen(self) -> str:
         """What the page shows, as it comes back with the form."""
-        return json.dumps(dict(self.shown.lists()), ensure_ascii=False, separators=(",", ":"))
+        return seen_written(self.shown)
 
     def _receive(self) -> None:
         given = self.request.POST.copy()
-        is_same = given.get(VERSION, str(self.version)) == str(self.version)
-        known = is_same and (isinstance(self.record, Edition) or SEEN not in given)
-        self.before = self.shown if known else _seen(given)
+        is_same = isinstance(self.record, Edition) and given.get(VERSION) == str(self.version)
+        before = self.shown if is_same or self.version == NEW else seen_read(given)
         self.data = given
-        self.parts += parts_gone(self.before, self.shown, self.parts)
-        self._choose(given)
+        parts = [*self.parts, *parts_gone(before, self.shown, self.parts)]
+        self.meanwhile = Meanwhile(parts, before, self.shown, given)
+        self.meanwhile.choose()
         self.saves = given.get(TAKE) != "again"
-        if any(self._is_open(part) for part in self.parts):
+        if self.meanwhile.is_open:
             raise ChangedMeanwhile(self)
-
-    def _choose(self, given: QueryDict) -> None:
-        """Put what was chosen on the page “Changed meanwhile” in the place of what was typed."""
-        every = given.get(TAKE)
-        added = {part.name for part in self.parts if part.is_unknown(self.before, given)}
-        for part in self.parts:
-            wanted = every if every in (THEIRS, MINE) else given.get(f"{TAKE}-{part.name}")
-            if wanted == THEIRS or part.name in added:
-                part.put(given, self.shown)
-
-    def _is_open(self, part: Part) -> bool:
-        """Somebody else changed it, and what was typed says otherwise."""
-        return not part.same(self.shown, self.before) and self._differs(part)
-
-    def _differs(self, part: Part) -> bool:
-        return not part.same(self.shown, self.data or MultiValueDict())
 
     def refusal(self) -> HttpResponse:
         """The page with both versions."""
         assert self.data is not None
-        sentence, theirs = self._first()
-        gone = {name for part in self.parts if isinstance(part, GonePart) for name in part.names}
+        change, version = last_change(self.record), pk_read(self.request.POST.get(VERSION))
+        is_known = isinstance(self.record, Versioned) and version is not None
+        since = changes_since(self.record, version or 0) if is_known else {}
+        sentence, theirs = first_said(change, self.request.user.pk)
+        gone = {name for part in self.meanwhile.parts if isinstance(part, GonePart) for name in part.names}
         context = {
             "edit": self,
-            "rows": self.rows,
+            "rows": self.meanwhile.rows(since=since, newest=change),
             "sentence": sentence,
             "theirs": theirs,
             "address": self.request.get_full_path(),
+            "key": self._key(),
             "typed": [
                 (name, value)
                 for name, values in self.data.lists()
                 for value in values
                 if name not in NOT_TYPED and not name.startswith(TAKE) and name not in gone
             ],
-            "lost_files": [(name, label) for name, label in self.uploads if name in self.request.FILES],
+            "uploads": [one for one in self.uploads if one.name in self.request.FILES],
         }
         return render(self.request, "changed_meanwhile.html", context, status=409)
 
-    def _first(self) -> tuple[str, str]:
-        """Who was first, as a sentence and as the heading of that version. Two tabs of one person count too."""
-        change = last_change(self.record)
-        if change is None:
-            return _("This was changed while you had it open."), _("What is saved now")
-        at = {"name": change.by, "at": formats.moment(change.at)}
-        if change.by_id == self.request.user.pk:
-            return _("You changed this yourself, in another tab: %(at)s.") % at, _("What you saved there")
-        return _("%(name)s changed this while you had it open: %(at)s.") % at, _("What %(name)s saved") % at
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        """Each field in which the two versions differ. What only one of the two changed is chosen beforehand."""
-        version = pk_read(self.request.POST.get(VERSION))
-        is_known = isinstance(self.record, Versioned) and version is not None
-        since = changes_since(self.record, version or 0) if is_known else {}
-        mine: TypedValues = self.data or MultiValueDict()
-        found = []
-        for part in self.parts:
-            if not self._differs(part):
-                continue
-            by_them, by_me = not part.same(self.shown, self.before), not part.same(mine, self.before)
-            found.append(
-                {
-                    "name": f"{TAKE}-{part.name}",
-                    "label": part.label,
-                    "theirs": part.said(self.shown),
-                    "mine": part.said(mine),
-                    "who": next((since[one] for one in part.columns if one in since), None),
-                    "note": NOTES[by_them, by_me],
-                    "chosen": "" if by_them and by_me else THEIRS if by_them else MINE,
-                    "is_gone": isinstance(part, GonePart),
-                }
-            )
-        return found
+    def _key(self) -> str:
+        """The key of the form that came back, so that the browser knows when what it keeps of it is saved."""
+        try:
+            key = idempotency.key_read(self.request.POST.get(idempotency.FIELD, ""))
+        except idempotency.Unknown:
+            return ""
+        return idempotency.key_again(key) if key.kind == idempotency.EACH else ""
 
 
-def _seen(given: QueryDict) -> TypedValues:
+def seen_written(shown: TypedValues) -> str:
+    return json.dumps(dict(shown.lists()), ensure_ascii=False, separators=(",", ":"))
+
+
+def seen_read(given: QueryDict) -> TypedValues:
     """What the form showed when it was filled in. Unreadable is nothing: then every difference is asked about."""
     try:
         values = json.loads(given.get(SEEN, ""))

@@ -5,6 +5,7 @@ what was typed can be compared whatever kind of form they come from.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -229,11 +230,19 @@ def parts_gone(before: TypedValues, shown: TypedValues, parts: Iterable[Part]) -
     return [GonePart(prefix, names) for prefix, names in found.lists()]
 
 
-def uploads_of(forms: Iterable[BaseForm | BaseFormSet]) -> list[tuple[str, Words]]:
-    """The fields for files, by name and label: a browser cannot be given a file back."""
+@dataclass(frozen=True)
+class Upload:
+    """A field for files: a browser cannot be given a file back."""
+
+    name: str
+    label: Words
+    many: bool = True
+
+
+def uploads_of(forms: Iterable[BaseForm | BaseFormSet]) -> list[Upload]:
     single = [form for form in forms if isinstance(form, BaseForm)]
     return [
-        (bound.html_name, bound.label)
+        Upload(bound.html_name, bound.label, getattr(bound.field.widget, "allow_multiple_selected", False))
         for form in single
         for bound in form
         if isinstance(bound.field, FileField)

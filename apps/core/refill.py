@@ -2,8 +2,9 @@
 
     filled = refill(html, Typed(page="/customers/3/", action="/customers/3/change/", values={"name": ["Bakker"]}))
 
-Hidden fields keep what the page gives them (its token, key and version are the new ones), unless they hold something
-that a person made (`data-made`: a signature). Passwords are never filled in.
+Hidden fields keep what the page gives them (its token and key are the new ones), unless they hold something that a
+person made (`data-made`: a signature) or say what that person saw (`data-seen`: the version that they typed over; with
+the newer one an older form would overwrite what nobody has seen). Passwords are never filled in.
 """
 
 import re
@@ -16,6 +17,7 @@ from urllib.parse import urljoin
 Attributes = dict[str, str | None]
 BUTTONS = {"submit", "button", "image", "reset"}
 TICKED = {"checkbox", "radio"}
+KEPT_HIDDEN = {"data-made", "data-seen"}
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,7 @@ def _edits(reader: Reader, form: Element, typed: Typed) -> list[tuple[int, int, 
         if kind == "file":
             edits += _file_edits(control, typed.files[name]) if name in typed.files else []
         elif kind == "hidden":
-            if "data-made" in control.attributes and values:
+            if values and KEPT_HIDDEN & control.attributes.keys():
                 edits.append(_with(control, value=values[0]))
         elif kind in TICKED:
             edits.append(_with(control, checked=(control.attributes.get("value") or "on") in values))

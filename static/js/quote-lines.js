@@ -57,6 +57,11 @@ for (const one of document.querySelectorAll("[data-not-saved]")) {
   one.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
 }
 
+// A choice between two versions saves nothing by itself.
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-choice]")) event.stopPropagation();
+}, true);
+
 // A conflict (409) is shown where the state of saving stands; nothing that was typed is touched.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;

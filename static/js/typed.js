@@ -54,6 +54,7 @@ export function watch(found) {
   const scan = (root) => formsIn(root).forEach((form) => {
     if (met.has(form)) return;
     met.add(form);
+    if (form.querySelector("[data-again]")) form.dataset.unsaved = "";
     const given = form.dataset.unsaved;
     if (!before.has(form)) remember(form);
     if (given !== undefined) form.dataset.unsaved = given;

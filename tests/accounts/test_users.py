@@ -13,6 +13,7 @@ from apps.core.database import OFFICE as OFFICE_ROLE
 from apps.core.database import as_role
 from apps.core.models import AuditEvent
 from apps.core.refusals import Refused
+from tests.seen import post_seen
 
 pytestmark = pytest.mark.django_db
 
@@ -64,8 +65,10 @@ def test_the_list_takes_few_queries_however_many_users(cast, client_as, django_a
 
 
 def test_a_change_of_name_and_roles_is_kept_and_audited(cast, client_as):
-    answer = client_as(cast.ada).post(
-        f"/users/{cast.bram.pk}/change/", {"name": "Bram B.", "initials": "bb", "user_roles": [OFFICE, OWNER]}
+    answer = post_seen(
+        client_as(cast.ada),
+        f"/users/{cast.bram.pk}/change/",
+        {"name": "Bram B.", "initials": "bb", "user_roles": [OFFICE, OWNER]},
     )
     assert answer.status_code == 302
     bram = User.objects.get(pk=cast.bram.pk)
@@ -74,7 +77,7 @@ def test_a_change_of_name_and_roles_is_kept_and_audited(cast, client_as):
 
 
 def test_a_user_without_a_role_is_refused_at_the_field(cast, client_as):
-    answer = client_as(cast.ada).post(f"/users/{cast.bram.pk}/change/", {"name": "B", "initials": "B"})
+    answer = post_seen(client_as(cast.ada), f"/users/{cast.bram.pk}/change/", {"name": "B", "initials": "B"})
     assert answer.status_code == 422
     assert "user_roles" in answer.context["form"].errors
 
@@ -132,8 +135,8 @@ def test_the_matrix_page_changes_what_a_role_may(cast, client_as):
     wanted = matrix()
     wanted[OFFICE].discard("write_off")
     wanted[OWNER].add("manage_users")
-    answer = client_as(cast.ada).post(
-        "/users/roles/", {role: sorted(names) for role, names in wanted.items()}
+    answer = post_seen(
+        client_as(cast.ada), "/users/roles/", {role: sorted(names) for role, names in wanted.items()}
     )
     assert answer.status_code == 302
     assert matrix() == wanted
@@ -146,8 +149,8 @@ def test_a_technicians_role_can_never_get_more(cast, client_as):
     assert [ability for ability in matrix()[OWNER] if is_possible(TECHNICIAN, ability)] == []
     wanted = matrix()
     wanted[TECHNICIAN].add("see_prices")
-    answer = client_as(cast.ada).post(
-        "/users/roles/", {role: sorted(names) for role, names in wanted.items()}
+    answer = post_seen(
+        client_as(cast.ada), "/users/roles/", {role: sorted(names) for role, names in wanted.items()}
     )
     assert answer.status_code == 422
     with pytest.raises(Refused):

@@ -26,7 +26,7 @@ OTHER = {
 # Deliberately not: each for its own reason.
 EXCEPTIONS = {
     "company:series_next_set": "a number only goes forward, and the database knows from where",
-    "quotes:quote_save": "the builder saves itself after each change; it has its own revision and conflict",
+    "quotes:quote_save": "the builder saves itself after each change; it shows both versions in place (quotes.conflicts)",
     "quotes:line_move": "a button of the builder, which saves the whole draft first",
     "planning:assignment_move": "a booking has its own version, and says who moved it where",
     "phone-intake:report_save": "one technician's own draft of one visit",

@@ -13,6 +13,7 @@ from apps.core.actors import SYSTEM
 from apps.core.models import AuditEvent, Series
 from apps.core.numbering import number_take
 from apps.core.refusals import Refused
+from tests.seen import post_seen
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
@@ -44,7 +45,7 @@ def test_the_back_office_changes_no_company(cast, client_as, address):
 
 
 def test_the_company_is_kept_with_its_numbers_in_one_form(cast, client_as):
-    assert client_as(cast.ada).post("/settings/company/", GIVEN).status_code == 302
+    assert post_seen(client_as(cast.ada), "/settings/company/", GIVEN).status_code == 302
     company = Company.objects.get()
     assert (company.iban, company.vat_number) == ("NL91ABNA0417164300", "NL004495445B01")
 
@@ -57,7 +58,7 @@ def test_the_company_is_kept_with_its_numbers_in_one_form(cast, client_as):
     ],
 )  # fmt: skip
 def test_a_bad_number_stands_at_its_field(cast, client_as, given):
-    answer = client_as(cast.ada).post("/settings/company/", GIVEN | given)
+    answer = post_seen(client_as(cast.ada), "/settings/company/", GIVEN | given)
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == set(given)
     assert not Company.objects.exists()
@@ -65,18 +66,18 @@ def test_a_bad_number_stands_at_its_field(cast, client_as, given):
 
 def test_a_logo_stays_transparent_and_everyone_may_see_it(cast, client_as):
     client = client_as(cast.ada)
-    client.post("/settings/company/", GIVEN | {"logo_file": SimpleUploadedFile("l.png", png())})
+    post_seen(client, "/settings/company/", GIVEN | {"logo_file": SimpleUploadedFile("l.png", png())})
     answer = Client().get("/settings/logo/")
     image = Image.open(io.BytesIO(b"".join(answer.streaming_content)))
     assert (image.mode, image.width) == ("RGBA", 1000)
     assert image.getpixel((5, 5))[3] == 0
-    client.post("/settings/company/", GIVEN | {"logo_remove": "on"})
+    post_seen(client, "/settings/company/", GIVEN | {"logo_remove": "on"})
     assert Client().get("/settings/logo/").status_code == 404
 
 
 def test_a_logo_that_is_none_is_refused_at_the_field(cast, client_as):
     given = GIVEN | {"logo_file": SimpleUploadedFile("l.png", b"<svg onload=alert(1)>")}
-    answer = client_as(cast.ada).post("/settings/company/", given)
+    answer = post_seen(client_as(cast.ada), "/settings/company/", given)
     assert answer.status_code == 422
     assert "logo_file" in answer.context["form"].errors
     assert not Company.objects.exists()
@@ -86,7 +87,12 @@ def test_a_prefix_holds_from_the_next_number_on_and_is_audited(cast, client_as):
     series = Series.objects.get(name=numbering.INVOICE)
     before = number_take(numbering.INVOICE)
     client = client_as(cast.ada)
-    answer = client.post(f"/settings/numbering/{series.pk}/prefix/", {"invoice-prefix": "inv"})
+    answer = post_seen(
+        client,
+        f"/settings/numbering/{series.pk}/prefix/",
+        {"invoice-prefix": "inv"},
+        page="/settings/numbering/",
+    )
     assert answer.status_code == 302
     row = next(one for one in client.get("/settings/numbering/").context["rows"] if one["series"] == series)
     after = number_take(numbering.INVOICE)
@@ -98,7 +104,12 @@ def test_a_prefix_holds_from_the_next_number_on_and_is_audited(cast, client_as):
 @pytest.mark.parametrize("prefix", ["", "F1", "É", "TOOLONG", "C"])
 def test_a_prefix_that_cannot_be_stands_at_its_field(cast, client_as, prefix):
     series = Series.objects.get(name=numbering.INVOICE)
-    answer = client_as(cast.ada).post(f"/settings/numbering/{series.pk}/prefix/", {"invoice-prefix": prefix})
+    answer = post_seen(
+        client_as(cast.ada),
+        f"/settings/numbering/{series.pk}/prefix/",
+        {"invoice-prefix": prefix},
+        page="/settings/numbering/",
+    )
     assert answer.status_code == 422
     assert Series.objects.get(pk=series.pk).prefix == "F"
 
@@ -114,10 +125,12 @@ def test_a_prefix_that_other_documents_had_is_refused(cast):
 def test_opening_hours_replace_those_that_were(cast, client_as):
     client = client_as(cast.ada)
     given = {"day1_from1": "08:00", "day1_until1": "17:00", "day6_from1": "09:00", "day6_until1": "12:00"}
-    assert client.post("/settings/opening-hours/", given).status_code == 302
+    assert post_seen(client, "/settings/opening-hours/", given).status_code == 302
     assert list(OpeningHours.objects.values_list("weekday", "opens")) == [(1, time(8)), (6, time(9))]
     assert (
-        client.post("/settings/opening-hours/", {"day1_from1": "18:00", "day1_until1": "17:00"}).status_code
+        post_seen(
+            client, "/settings/opening-hours/", {"day1_from1": "18:00", "day1_until1": "17:00"}
+        ).status_code
         == 422
     )
     assert OpeningHours.objects.count() == 2

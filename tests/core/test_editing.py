@@ -19,6 +19,7 @@ from apps.customers.models import Customer
 from apps.technicians.actions import patterns_set
 from apps.technicians.models import Technician
 from tests.conftest import Cast
+from tests.core.test_returned import end_session, log_in
 from tests.pages import submit
 
 As = Callable[..., Client]
@@ -217,3 +218,21 @@ def test_who_loses_the_race_by_a_hair_gets_both_versions_too(
     assert refused.status_code == 409
     assert "0633333333" in text(refused)
     assert "22222222" in text(refused).replace("-", "").replace(" ", "")
+
+
+def test_what_comes_back_after_logging_in_overwrites_nothing_unseen(cast: Cast, customer: Customer) -> None:
+    """The form is filled in again with all that was typed; it still says what was seen."""
+    bram, address = Client(), reverse("customers:customer_change", args=[customer.pk])
+    log_in(bram, cast.bram)
+    page = bram.get(address)
+    end_session(bram)
+    login = submit(page, client=bram, form="customer-form", remarks="Call first")
+    actions.customer_change(customer=customer, by=cast.petra, phone="0622222222")
+    back = log_in(bram, cast.bram, login["Location"])
+    filled = bram.get(back["Location"])
+    assert "Call first" in filled.content.decode()
+    refused = submit(filled, client=bram, form="customer-form", press="Save")
+    assert refused.status_code == 409
+    submit(refused, client=bram, press="Save as chosen")
+    customer.refresh_from_db()
+    assert (customer.phone[-8:], customer.remarks) == ("22222222", "Call first")

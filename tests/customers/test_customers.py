@@ -5,6 +5,7 @@ from django.urls import reverse
 from apps.core.refusals import Refused
 from apps.customers import actions
 from apps.customers.models import Contact, Customer, Equipment, Site
+from tests.seen import post_seen
 
 pytestmark = pytest.mark.django_db
 ADDRESS = {
@@ -125,7 +126,7 @@ def test_bad_input_stands_at_its_field(cast, client_as, field, value, sentence):
 def test_reverse_charge_with_a_vat_number(cast, client_as, anna):
     url = reverse("customers:customer_change", args=[anna.pk])
     given = FORM | {"kind": "company", "vat_number": "NL004495445B01", "reverse_charge": "on"}
-    assert client_as(cast.bram).post(url, given).status_code == 302
+    assert post_seen(client_as(cast.bram), url, given).status_code == 302
     anna.refresh_from_db()
     assert anna.reverse_charge
 
@@ -134,13 +135,16 @@ def test_sites_contacts_and_equipment(cast, client_as, anna):
     client = client_as(cast.bram)
     site = anna.sites.get()
     client.post(f"/customers/{anna.pk}/sites/new/", ADDRESS | {"house_number": "14", "name": "Holiday home"})
-    client.post(f"/customers/sites/{site.pk}/change/", ADDRESS | {"access_notes": "Key under the pot"})
+    post_seen(client, f"/customers/sites/{site.pk}/change/", ADDRESS | {"access_notes": "Key under the pot"})
     client.post(f"/customers/{anna.pk}/contacts/new/", {"name": "Piet", "phone": "06 11112222"})
     contact = Contact.objects.get()
-    client.post(f"/customers/contacts/{contact.pk}/change/", {"name": "Piet Smit", "phone": "0611112222"})
+    post_seen(
+        client, f"/customers/contacts/{contact.pk}/change/", {"name": "Piet Smit", "phone": "0611112222"}
+    )
     client.post(f"/customers/sites/{site.pk}/equipment/new/", {"kind": "Boiler", "make": "Remeha"})
     device = Equipment.objects.get()
-    client.post(
+    post_seen(
+        client,
         f"/customers/equipment/{device.pk}/change/",
         {"kind": "Boiler", "make": "Remeha", "serial_number": "S1"},
     )

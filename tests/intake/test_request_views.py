@@ -9,6 +9,7 @@ from apps.intake import actions
 from apps.intake.models import Request
 from apps.messaging.models import Notice
 from tests.intake.conftest import ADDRESS, photo
+from tests.seen import post_seen
 
 pytestmark = pytest.mark.django_db
 NEW_CUSTOMER = {
@@ -177,8 +178,8 @@ def test_a_change_is_saved_and_a_bad_one_is_not(cast, client_as, request_make, l
         "preferred_part": "any", "site": asked.site_id,
     }  # fmt: skip
     assert client.get(url).status_code == 200
-    assert client.post(url, given | {"description": ""}).status_code == 422
-    assert client.post(url, given).status_code == 302
+    assert post_seen(client, url, given | {"description": ""}).status_code == 422
+    assert post_seen(client, url, given).status_code == 302
     asked.refresh_from_db()
     assert (asked.description, asked.urgency) == ("Also the tap", "urgent")
 

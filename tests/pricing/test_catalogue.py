@@ -10,6 +10,7 @@ from apps.materials.models import Material
 from apps.pricing.actions import material_price_set
 from apps.pricing.lookup import material_price
 from apps.pricing.models import MaterialPrice
+from tests.seen import post_seen
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
@@ -99,7 +100,7 @@ def test_a_new_price_leaves_the_old_one(cast, client_as, tap, vat):
         "vat_code": vat.pk,
         "valid_from": str(clock.today() + timedelta(days=3)),
     }
-    assert client_as(cast.ada).post(f"/materials/{tap.pk}/price/", given).status_code == 302
+    assert post_seen(client_as(cast.ada), f"/materials/{tap.pk}/price/", given).status_code == 302
     assert MaterialPrice.objects.filter(material=tap).count() == 2
     assert material_price(tap).price == Decimal("35.5")
     assert material_price(tap, on=clock.today() + timedelta(days=3)).price == Decimal(40)

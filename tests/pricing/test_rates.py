@@ -9,6 +9,7 @@ from apps.pricing.actions import technician_rate_set
 from apps.pricing.lookup import default_vat_code, labour_price, policy
 from apps.pricing.models import Rate, VatCode
 from apps.technicians.models import Technician
+from tests.seen import post_seen
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +27,8 @@ def rate(vat, **changes):
 def test_a_rate_holds_from_its_day(cast, client_as, vat):
     client = client_as(cast.ada)
     tomorrow = clock.today() + timedelta(days=1)
-    assert client.post("/pricing/rates/set/", rate(vat)).status_code == 302
-    client.post("/pricing/rates/set/", rate(vat, price="70", valid_from=str(tomorrow)))
+    assert post_seen(client, "/pricing/rates/set/", rate(vat)).status_code == 302
+    post_seen(client, "/pricing/rates/set/", rate(vat, price="70", valid_from=str(tomorrow)))
     assert labour_price().price == 65
     assert labour_price(on=tomorrow).price == 70
     assert client.get("/pricing/rates/").status_code == 200
@@ -35,8 +36,8 @@ def test_a_rate_holds_from_its_day(cast, client_as, vat):
 
 def test_a_second_rate_of_the_same_day_replaces_the_first(cast, client_as, vat):
     client = client_as(cast.ada)
-    client.post("/pricing/rates/set/", rate(vat))
-    client.post("/pricing/rates/set/", rate(vat, price="66"))
+    post_seen(client, "/pricing/rates/set/", rate(vat))
+    post_seen(client, "/pricing/rates/set/", rate(vat, price="66"))
     assert Rate.objects.get().price == 66
 
 
@@ -44,7 +45,7 @@ def test_a_second_rate_of_the_same_day_replaces_the_first(cast, client_as, vat):
     "changes", [{"price": "-1"}, {"price": ""}, {"kind": "moon"}, {"valid_from": "soon"}]
 )
 def test_a_bad_rate_stands_at_its_field(cast, client_as, vat, changes):
-    answer = client_as(cast.ada).post("/pricing/rates/set/", rate(vat, **changes))
+    answer = post_seen(client_as(cast.ada), "/pricing/rates/set/", rate(vat, **changes))
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == set(changes)
 
@@ -76,7 +77,7 @@ def test_a_bad_vat_code_stands_at_its_field(cast, client_as, vat, changes, field
         "is_default": "on",
         "active": "on",
     } | changes
-    answer = client_as(cast.ada).post(f"/pricing/vat/{vat.pk}/change/", given)
+    answer = post_seen(client_as(cast.ada), f"/pricing/vat/{vat.pk}/change/", given)
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert VatCode.objects.get(pk=vat.pk).rate == 21
@@ -84,8 +85,8 @@ def test_a_bad_vat_code_stands_at_its_field(cast, client_as, vat, changes, field
 
 def test_the_policy_is_kept(cast, client_as, vat):
     client = client_as(cast.ada)
-    assert client.post("/pricing/policy/", {"round_minutes": "0"}).status_code == 422
-    assert client.post("/pricing/policy/", {"round_minutes": "30"}).status_code == 302
+    assert post_seen(client, "/pricing/policy/", {"round_minutes": "0"}).status_code == 422
+    assert post_seen(client, "/pricing/policy/", {"round_minutes": "30"}).status_code == 302
     assert (policy().round_minutes, policy().charge_travel) == (30, False)
 
 
@@ -108,8 +109,10 @@ def test_what_a_technician_costs_is_for_whoever_sees_margins(cast, client_as, va
 def test_a_technicians_rate_is_set(cast, client_as, vat):
     tim = Technician.objects.get(user=cast.tim)
     given = {"cost": "39", "price": "", "valid_from": str(clock.today())}
-    assert client_as(cast.olga).post(f"/pricing/technicians/{tim.pk}/set/", given).status_code == 302
+    assert post_seen(client_as(cast.olga), f"/pricing/technicians/{tim.pk}/set/", given).status_code == 302
     assert (
-        client_as(cast.olga).post(f"/pricing/technicians/{tim.pk}/set/", given | {"cost": "-1"}).status_code
+        post_seen(
+            client_as(cast.olga), f"/pricing/technicians/{tim.pk}/set/", given | {"cost": "-1"}
+        ).status_code
         == 422
     )

@@ -106,12 +106,12 @@ def test_two_tabs_meet_kindly(page: Page, draft, cast) -> None:
     actions.version_change(version=draft.current, by=cast.petra, texts={"terms": "Hers"})
     page.get_by_label("Scope of the work").fill("Mine")
     page.get_by_label("Scope of the work").press("Tab")
-    expect(page.locator("#save-state")).to_contain_text("This draft was changed meanwhile", timeout=15_000)
+    expect(page.locator("#save-state")).to_contain_text("changed this while you had it open", timeout=15_000)
     expect(page.get_by_label("Scope of the work")).to_have_value("Mine")
-    page.get_by_role("button", name="Save mine over it").click()
+    page.get_by_role("button", name="Save as chosen").click()
     expect(page.get_by_label("Scope of the work")).to_have_value("Mine")
     draft.current.refresh_from_db()
-    assert draft.current.scope == "Mine"
+    assert (draft.current.scope, draft.current.terms) == ("Mine", "Hers")
 
 
 def test_on_paper_stands_the_quote_and_no_private_link(page: Page, link, sent) -> None:

@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from apps.core.formats import typed
 from apps.quotes import actions
 from apps.quotes.models import Quote, QuoteLine, QuoteTemplate
+from tests.pages import submit
+from tests.seen import post_seen
 
 PAGES = ["quote_list", "quote_create", "template_list", "template_create"]
 OF_ONE = ["quote_detail", "quote_edit", "quote_pdf", "quote_send", "material_pick"]
@@ -180,13 +182,37 @@ def test_two_tabs_conflict_kindly_and_nothing_is_lost(cast, client_as, draft, br
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Mine, an hour of typing" in page
-    assert "Petra saved it" in page
+    assert "Petra changed this while you had it open" in page
     draft.current.refresh_from_db()
     assert draft.current.scope == "Hers"
     over = bram.post(url("quote_save", draft.pk), mine | {"over": draft.current.revision})
     assert over.status_code == 302
     draft.current.refresh_from_db()
     assert draft.current.scope == "Mine, an hour of typing"
+
+
+def test_two_people_at_one_draft_choose_per_field_and_per_line(cast, client_as, draft, bram) -> None:
+    """What only one of the two changed is chosen beforehand, lines that came or went included."""
+    older = bram.get(url("quote_edit", draft.pk))
+    petra = client_as(cast.petra)
+    first, second = draft.current.lines.order_by("position")[:2]
+    hers = posted(draft, scope="Hers", notes="Hers too", **{f"line-{second.pk}-quantity": "7"})
+    hers |= {"line": [str(one.pk) for one in draft.current.lines.order_by("position") if one != first]}
+    assert petra.post(url("quote_save", draft.pk), hers).status_code == 302
+    assert petra.post(f"{url('line_add', draft.pk)}?kind=labour&rate=normal").status_code == 302
+    refused = submit(older, client=bram, form="draft", press="Save", scope="Mine", terms="Mine too")
+    assert refused.status_code == 409
+    said = refused.content.decode()
+    for words in ("Hers", "Mine", "A line that was removed", "Line 1"):
+        assert words in said
+    saved = submit(refused, client=bram, form="draft", press="Save as chosen", **{"take-scope": "theirs"})
+    assert saved.status_code == 302
+    version = Quote.objects.get(pk=draft.pk).current
+    assert (version.scope, version.notes, version.terms) == ("Hers", "Hers too", "Mine too")
+    lines = list(version.lines.order_by("position"))
+    assert first.pk not in [one.pk for one in lines]
+    assert next(one for one in lines if one.pk == second.pk).quantity == 7
+    assert lines[-1].kind == "labour", "and the line that she added stays"
 
 
 def test_a_double_press_of_save_is_no_conflict(draft, bram) -> None:
@@ -294,10 +320,11 @@ def test_templates_are_made_changed_and_used(draft, bram, vat) -> None:
               "lines-0-unit": "C62", "lines-0-vat_code": str(vat["high"].pk), "lines-0-ORDER": "2", "lines-1-kind": "labour", "lines-1-rate_kind": "normal",
               "lines-1-description": "A", "lines-1-quantity": "1,5", "lines-1-unit": "HUR", "lines-1-vat_code": str(vat["high"].pk), "lines-1-ORDER": "1"}  # fmt: skip
     assert (
-        bram.post(url("template_change", template.pk), fields | {"lines-1-quantity": "x"}).status_code == 422
+        post_seen(bram, url("template_change", template.pk), fields | {"lines-1-quantity": "x"}).status_code
+        == 422
     )
     assert (
-        bram.post(url("template_change", template.pk), fields | {"lines-1-quantity": "1.5"}).status_code
+        post_seen(bram, url("template_change", template.pk), fields | {"lines-1-quantity": "1.5"}).status_code
         == 302
     )
     assert [one.description for one in template.lines.all()] == ["A", "B"]

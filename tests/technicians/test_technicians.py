@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.core.models import AuditEvent
 from apps.technicians.actions import patterns_set
 from apps.technicians.models import Absence, Skill, Technician, WorkingPattern
+from tests.seen import post_seen
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
@@ -113,14 +114,14 @@ def test_a_bad_form_stands_at_its_field_and_makes_nobody(cast, client_as, given,
     ],
 )
 def test_impossible_hours_stand_at_their_field(cast, client_as, tim, given, field):
-    answer = client_as(cast.bram).post(f"/technicians/{tim.pk}/change/", GIVEN | given)
+    answer = post_seen(client_as(cast.bram), f"/technicians/{tim.pk}/change/", GIVEN | given)
     assert answer.status_code == 422
     assert field in answer.context["week"].errors
     assert not WorkingPattern.objects.exists()
 
 
 def test_a_change_is_kept_and_audited(cast, client_as, tim):
-    assert client_as(cast.bram).post(f"/technicians/{tim.pk}/change/", GIVEN).status_code == 302
+    assert post_seen(client_as(cast.bram), f"/technicians/{tim.pk}/change/", GIVEN).status_code == 302
     tim.refresh_from_db()
     assert (tim.kind, tim.region, tim.may_see_agenda) == ("contractor", "Utrecht", True)
     assert AuditEvent.objects.about(tim).filter(verb="technician.change").exists()

@@ -15,7 +15,9 @@ from apps.planning.actions import assignment_place, job_share
 from apps.workorders.actions import FieldDraft, job_form_create
 from apps.workorders.models import JobForm, JobFormVersion, SlaClass, WorkOrder
 from tests.builders import CompanyFactory
+from tests.pages import submit
 from tests.planning.conftest import World, at
+from tests.seen import post_seen
 
 pytestmark = pytest.mark.django_db
 EMPTY_ROWS = {"bring-TOTAL_FORMS": "0", "bring-INITIAL_FORMS": "0"}
@@ -149,10 +151,9 @@ def test_same_key_makes_one_work_order(world: World, web: Any) -> None:
 
 def test_change_is_refused_when_somebody_was_first(world: World, web: Any) -> None:
     order = world.order()
-    address = f"/work-orders/{order.pk}/change/"
-    assert web.get(address).status_code == 200
-    assert web.post(address, typed(world, version=order.version, title="Mine")).status_code == 302
-    assert web.post(address, typed(world, version=order.version, title="Theirs")).status_code == 409
+    older = web.get(f"/work-orders/{order.pk}/change/")
+    assert submit(older, client=web, press="Save", title="Mine").status_code == 302
+    assert submit(older, client=web, press="Save", title="Theirs").status_code == 409
     order.refresh_from_db()
     assert order.title == "Mine"
 
@@ -250,7 +251,9 @@ def test_job_form_is_composed_and_published_in_versions(world: World, web: Any) 
     order = world.order()
     assert web.get(f"/work-orders/forms/{form.pk}/publish/").status_code == 200
     assert (
-        web.post(f"/work-orders/forms/{form.pk}/publish/", fields(**{"fields-0-label": "NO"})).status_code
+        post_seen(
+            web, f"/work-orders/forms/{form.pk}/publish/", fields(**{"fields-0-label": "NO"})
+        ).status_code
         == 302
     )
     assert form.versions.count() == 2
@@ -267,14 +270,14 @@ def test_wrong_fields_are_told_and_nothing_is_published(
     world: World, web: Any, wrong: dict[str, str]
 ) -> None:
     form = job_form_create(name="Boiler", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
-    assert web.post(f"/work-orders/forms/{form.pk}/publish/", fields(**wrong)).status_code == 422
+    assert post_seen(web, f"/work-orders/forms/{form.pk}/publish/", fields(**wrong)).status_code == 422
     assert JobFormVersion.objects.count() == 1
 
 
 def test_job_form_gets_another_name(world: World, web: Any) -> None:
     form = job_form_create(name="Boiler", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
     job_form_create(name="Taken", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
-    assert web.post(f"/work-orders/forms/{form.pk}/change/", {"name": "Taken"}).status_code == 422
-    assert web.post(f"/work-orders/forms/{form.pk}/change/", {"name": "Heater"}).status_code == 302
+    assert post_seen(web, f"/work-orders/forms/{form.pk}/change/", {"name": "Taken"}).status_code == 422
+    assert post_seen(web, f"/work-orders/forms/{form.pk}/change/", {"name": "Heater"}).status_code == 302
     form.refresh_from_db()
     assert (form.name, form.active) == ("Heater", False)

@@ -365,8 +365,9 @@ def seen(edit: Any = None) -> SafeString:
     if not edit:
         return SafeString("")
     return format_html(
-        '<input type="hidden" name="version" value="{}"><input type="hidden" name="seen" value="{}">',
-        edit.version, edit.seen,
+        '<input type="hidden" name="version" value="{}" data-seen>'
+        '<input type="hidden" name="seen" value="{}" data-seen{}>',
+        edit.version, edit.seen, SafeString(" data-again") if edit.goes_on else "",
     )  # fmt: skip
 
 

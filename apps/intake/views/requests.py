@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.company.lists import saved_views
 from apps.core.editing import Edit, edits
+from apps.core.parts import Upload
 from apps.core.web import requires
 from apps.customers.forms import duplicates_of
 from apps.customers.models import Customer
@@ -119,7 +120,7 @@ def _form_page(request: HttpRequest, form: RequestForm, status: int = 200) -> Ht
 def request_change(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Request.objects.for_user(request.user).select_related("customer")
     asked = get_object_or_404(rows, pk=pk)
-    edit = Edit(request, asked, RequestChangeForm(instance=asked), uploads=[("photos", _("Photos"))])
+    edit = Edit(request, asked, RequestChangeForm(instance=asked), uploads=[Upload("photos", _("Photos"))])
     form = RequestChangeForm(edit.data, instance=asked)
     if edit.saves:
         valid = form.is_valid()

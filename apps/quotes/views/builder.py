@@ -3,21 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.models import User
-from apps.core.models import RowChange
+from apps.core.editing import SEEN, seen_written
+from apps.core.meanwhile import MINE, Meanwhile, first_said
 from apps.core.money import totals
 from apps.core.numbers import pk_read
+from apps.core.versions import last_change
 from apps.core.web import requires
 from apps.materials.models import Material
 from apps.pricing.lookup import material_prices
 from apps.pricing.models import RateKind, VatCode
 from apps.quotes import actions, rules
 from apps.quotes.actions.sending import sendable
+from apps.quotes.conflicts import meanwhile, shown_of
 from apps.quotes.forms import BuilderForm
 from apps.quotes.models import LineKind, Quote, QuoteLine, QuoteVersion
 from apps.quotes.views.quotes import quote_or_404
@@ -32,12 +34,14 @@ def _page(
     lines = actions.lines_fresh(version)
     margin = request.user.may("see_margin")  # type: ignore[union-attr]
     codes = list(VatCode.objects.all())
-    form = form or BuilderForm(version, lines, codes, margin=margin)
+    stored = BuilderForm(version, lines, codes, margin=margin)
+    form = form or stored
     fixed = [line for line in lines if not line.optional]
     context: dict[str, Any] = {
         "quote": quote,
         "version": version,
         "form": form,
+        "seen": seen_written(shown_of(stored)),
         "sums": totals(line.priced for line in fixed),
         "option_sums": [line for line in lines if line.optional],
         "nets": {str(line.pk): line.net for line in lines},
@@ -68,13 +72,10 @@ def _saved(
     quote = quote_or_404(request, pk)
     version = quote.current
     version.quote = quote
-    form = BuilderForm(
-        version,
-        actions.lines_fresh(version),
-        VatCode.objects.all(),
-        margin=request.user.may("see_margin"),  # type: ignore[union-attr]
-        data=request.POST,
-    )
+    data = request.POST.copy()
+    if "over" in data:
+        _meanwhile(request, version, data).choose()
+    form = _form(request, version, data)
     name = "quotes/_saved.html" if request.htmx else "quotes/quote_edit.html"  # type: ignore[attr-defined]
     if not form.is_valid:
         stored = quote_or_404(request, pk).current  # the form wrote what was typed on its own copy
@@ -87,22 +88,33 @@ def _saved(
             texts=form.texts_given,
             lines=form.lines_given,
         )
-    except actions.Conflict as conflict:
+    except actions.Conflict:
         stored = quote_or_404(request, pk).current
-        context = _page(request, quote, stored, form) | _conflict(stored, conflict)
+        context = _page(request, quote, stored, form) | _conflict(request, stored, data)
         return render(request, name, context, status=409)
     return then(saved) or _answer(request, pk)
 
 
-def _conflict(version: QuoteVersion, conflict: actions.Conflict) -> dict[str, Any]:
-    """Who was first, as the log of row changes knows."""
-    change = (
-        RowChange.objects.filter(table_name="quotes_quoteversion", row_id=str(version.pk))
-        .order_by("-pk")
-        .first()
-    )
-    by = User.objects.filter(pk=change.user_id).first() if change and change.user_id else None
-    return {"conflict": str(conflict), "conflict_at": change.at if change else None, "conflict_by": by}
+def _form(request: HttpRequest, version: QuoteVersion, data: QueryDict | None) -> BuilderForm:
+    margin = request.user.may("see_margin")  # type: ignore[union-attr]
+    return BuilderForm(version, actions.lines_fresh(version), VatCode.objects.all(), margin=margin, data=data)
+
+
+def _meanwhile(request: HttpRequest, version: QuoteVersion, data: QueryDict) -> Meanwhile:
+    codes = {code.pk: code for code in VatCode.objects.all()}
+    margin = request.user.may("see_margin")  # type: ignore[union-attr]
+    return meanwhile(_form(request, version, None), data, codes, margin=margin)
+
+
+def _conflict(request: HttpRequest, version: QuoteVersion, data: QueryDict) -> dict[str, Any]:
+    """Who was first, and both versions of what differs."""
+    sentence, theirs = first_said(last_change(version), request.user.pk)
+    return {
+        "conflict": sentence,
+        "theirs": theirs,
+        "rows": _meanwhile(request, version, data).rows(undecided=MINE),
+        "seen": data.get(SEEN, ""),
+    }
 
 
 def _answer(request: HttpRequest, pk: int, line: QuoteLine | None = None) -> HttpResponse:
