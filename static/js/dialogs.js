@@ -15,7 +15,7 @@ function ask(details) {
   dialog.append(content);
   document.body.append(dialog);
   dialog.addEventListener("close", () => {
-    if (details.isConnected) { details.append(content); details.querySelector("summary").focus(); }
+    if (details.isConnected) { details.append(content); (document.querySelector(`[popovertarget="${details.closest("[popover]")?.id}"]`) || details.querySelector("summary")).focus(); }
     dialog.remove();
   });
   dialog.showModal();
@@ -61,18 +61,19 @@ document.addEventListener("click", (event) => {
   const plain = !(event.metaKey || event.ctrlKey || event.shiftKey);
   const opener = event.target.closest("[data-open]");
   const target = opener && document.getElementById(opener.dataset.open);
-  if (target && plain) { event.preventDefault(); opener.closest("details.menu")?.removeAttribute("open"); open(target); return; }
+  if (target && plain) { event.preventDefault(); opener.closest("details.me")?.removeAttribute("open"); open(target); return; }
   const summary = event.target.closest(".confirm > summary");
   if (summary) { event.preventDefault(); ask(summary.parentElement); return; }
   const photo = event.target.closest("[data-lightbox] a");
   if (photo && plain) { event.preventDefault(); lightbox(photo); return; }
   if (event.target.closest("[data-close]")) { event.target.closest("dialog")?.close(); return; }
   if (event.target.matches("dialog[open]")) event.target.close(); // the backdrop
-  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  const me = document.querySelector("details.me[open]");
+  if (me && !me.contains(event.target)) me.open = false;
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const menu = document.querySelector("details.menu[open]");
-  if (menu) { menu.open = false; menu.querySelector("summary").focus(); event.stopImmediatePropagation(); }
+  const me = document.querySelector("details.me[open]");
+  if (me) { me.open = false; me.querySelector("summary").focus(); event.stopImmediatePropagation(); }
 }, true);

@@ -1,0 +1,162 @@
+"""The main action of every detail is in view, and every entry of a menu can be pressed."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from lxml import html
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from apps.acceptance.scale.loader import scale_load
+from apps.accounts.actions import groups_sync
+from apps.accounts.models import User
+from apps.accounts.roles import OFFICE
+from apps.core import numbering
+from tests.browser import faults_of, logged_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+LISTS = [
+    "workorders:work_order_list", "intake:request_list", "quotes:quote_list", "invoicing:invoice_list",
+    "customers:customer_list", "materials:material_list", "technicians:technician_list", "field:event_list",
+    "review:review_list",
+]  # fmt: skip
+SIZES: list[ViewportSize] = [
+    {"width": 1440, "height": 900},
+    {"width": 1280, "height": 720},
+    {"width": 1024, "height": 768},
+    {"width": 390, "height": 844},
+]
+
+# The first button of the detail's bar, or that of the page's heading: where it stands, and whether a press meets it.
+MAIN_ACTION = """() => {
+  const shown = (selector) => [...document.querySelectorAll(selector)].find((one) => one.checkVisibility());
+  const bar = '#detail .panel > .actions';
+  const main = shown(`${bar} > .btn, ${bar} > form > .btn, ${bar} > details > summary, ${bar} > span > details > summary`)
+    || shown('main .head .btn.go');
+  if (!main) return null;
+  const box = main.getBoundingClientRect();
+  const met = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return {
+    what: main.innerText.trim(),
+    inside: box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth,
+    met: main.contains(met),
+  };
+}"""
+# The entries of the open menu that a press does not meet.
+OUT_OF_REACH = """() => [...document.querySelectorAll('.menu:popover-open :is(a, button, summary)')]
+  .filter((one) => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }) && !one.closest('.ask'))
+  .filter((one) => {
+    const box = one.getBoundingClientRect();
+    return !one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+  }).map((one) => one.innerText.trim())"""
+
+
+@pytest.fixture
+def office(transactional_db: None) -> User:
+    groups_sync()
+    numbering.series_sync()
+    scale_load(80)
+    return User.objects.active().with_role(OFFICE).order_by("pk")[0]
+
+
+@pytest.fixture
+def page(
+    office: User, browser: Browser, live_server: Any, client_as: Callable[..., Client]
+) -> Iterator[Page]:
+    context = logged_in(browser, live_server.url, client_as(office), viewport=SIZES[0])
+    faults = faults_of(context)
+    yield context.new_page()
+    context.close()
+    assert faults == []
+
+
+def details(client: Client) -> dict[str, str]:
+    """One record of each status on each list: its address by list and status."""
+    found: dict[str, str] = {}
+    for name in LISTS:
+        rows = html.fromstring(client.get(reverse(name)).content).xpath(
+            "//main//tr[.//a[contains(@class, 'row')]]"
+        )
+        for row in rows:
+            status = " ".join(
+                tag.text_content().strip() for tag in row.xpath(".//*[contains(@class, 'tag')]")
+            )
+            address = row.xpath(".//a[contains(@class, 'row')]/@href")[0]
+            found.setdefault(f"{name} {status}", address)
+    return found
+
+
+def menus_check(page: Page, where: str) -> int:
+    """Open each menu of the page, and close it with Escape; gives how many there were."""
+    buttons = page.locator("button[popovertarget]:visible")
+    for number in range(buttons.count()):
+        button = buttons.nth(number)
+        button.click()
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate(OUT_OF_REACH) == [], where
+        page.keyboard.press("Escape")
+        assert page.locator(".menu:popover-open").count() == 0, where
+        assert button.evaluate("(one) => one === document.activeElement"), where
+    return buttons.count()
+
+
+def test_actions_are_in_view_and_menus_in_reach(
+    page: Page, office: User, client_as: Callable[..., Client]
+) -> None:
+    found = details(client_as(office))
+    assert len(found) > 12
+    menus = 0
+    for size in SIZES:
+        page.set_viewport_size(size)
+        for what, address in found.items():
+            page.goto(address)
+            action = page.evaluate(MAIN_ACTION)
+            where = f"{what} ({address}) at {size['width']} × {size['height']}"
+            assert action is None or (action["inside"] and action["met"]), f"{where}: {action}"
+            menus += menus_check(page, where)
+        if size is SIZES[0]:
+            assert menus > 20, "the control: there are menus"
+
+
+def test_a_menu_is_used_with_the_keyboard_and_asks_in_a_window(
+    page: Page, office: User, client_as: Callable[..., Client]
+) -> None:
+    address = next(
+        one
+        for what, one in details(client_as(office)).items()
+        if what.startswith("workorders:work_order_list")
+    )
+    page.goto(address)
+    more = page.locator("[popovertarget=more]")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.menu') !== null"), "the first entry comes next"
+    page.keyboard.press("Escape")
+    assert more.evaluate("(one) => one === document.activeElement")
+    assert page.url.endswith(address.split("?")[0]), "Escape closed the menu and not the record"
+    more.click()
+    asking = page.locator(".menu:popover-open .confirm > summary")
+    if asking.count():
+        asking.first.click()
+        assert page.locator("dialog[open]").count() == 1
+        page.keyboard.press("Escape")
+        assert page.locator("dialog[open]").count() == 0
+        assert more.evaluate("(one) => one === document.activeElement")
+
+
+def test_menus_open_without_script(
+    office: User, browser: Browser, live_server: Any, client_as: Callable[..., Client]
+) -> None:
+    client = client_as(office)
+    context = logged_in(browser, live_server.url, client, viewport=SIZES[0], java_script_enabled=False)
+    page = context.new_page()
+    page.goto(
+        next(one for what, one in details(client).items() if what.startswith("workorders:work_order_list"))
+    )
+    page.locator("[popovertarget=more]").click()
+    page.locator(".menu a:visible").first.click(trial=True)
+    context.close()
