@@ -122,6 +122,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "template_partials.templatetags.partials",
                 "apps.core.templatetags.ui",
+                "apps.core.templatetags.empty",
                 "apps.core.templatetags.number_tags",
                 "apps.core.templatetags.records",
                 "apps.messaging.templatetags.messaging",

@@ -18,6 +18,7 @@ from apps.accounts.actions import user_create
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.core.actors import SYSTEM
+from apps.finance import figures
 from apps.technicians.actions import technician_create
 from apps.technicians.models import TechnicianKind
 from tests.browser import browser as browser
@@ -86,6 +87,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"""ALTER DATABASE "{name}" SET app.rebuild = '{name}'""")
         connection.close()  # the next one begins with it
+
+
+@pytest.fixture(autouse=True)
+def no_figures_kept() -> None:
+    """The figures of finance are kept for a minute: not from one test to the next."""
+    figures._kept.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from apps.core import idempotency, origin, returned, send_again, text
 from apps.core.database import ACCOUNT, OFFICE, PUBLIC, TECHNICIAN, as_role, database_await
 from apps.core.health import health_show
-from apps.core.refusals import Forbidden, Refused
+from apps.core.refusals import Forbidden, Missing, Refused
+from apps.core.web import may_open
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PHONE_PREFIX = "/phone/"
@@ -116,7 +117,8 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     status = 403 if isinstance(refused, Forbidden) else 409
     partial = bool(request.headers.get("HX-Request"))  # the page stays as it is
     held = request.method == "POST" and not partial and returned.hold(request, str(refused))
-    context = {"sentence": str(refused), "back": origin.page_of(request) or "/", "held": held}
+    first = refused if isinstance(refused, Missing) and may_open(request.user, refused.url) else None
+    context = {"sentence": str(refused), "back": origin.page_of(request) or "/", "held": held, "first": first}
     return render(request, "refused.html", context, status=status)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import resolve
+from django.urls import Resolver404, resolve
 
 
 def requires(ability: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -42,5 +42,9 @@ def day_read(text: str, otherwise: date) -> date:
 
 def may_open(user: Any, address: str) -> bool:
     """Whether a page of ours is for `user`: what leads to one that is not stands there without a link."""
-    ability = getattr(resolve(address.partition("?")[0]).func, "ability", "")
+    try:
+        view = resolve(address.partition("?")[0].partition("#")[0]).func
+    except Resolver404:
+        return address.startswith("#")  # on the page itself
+    ability = getattr(view, "ability", "")
     return not ability or user.may(ability)

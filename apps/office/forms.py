@@ -37,6 +37,11 @@ class CompanyStartForm(CompanyForm):
             "name", "street", "house_number", "postal_code", "city", "country", "email", "phone",
             "kvk_number", "vat_number", "iban", "payment_term_days", "language",
         ]  # fmt: skip
+        help_texts = CompanyForm.Meta.help_texts | {
+            "kvk_number": gettext_lazy("Stands on every invoice."),
+            "vat_number": gettext_lazy("Stands on every invoice; not there when you are exempt."),
+            "iban": gettext_lazy("Where customers pay to."),
+        }
 
 
 def vat_codes_usual(country: str, language: str) -> list[VatCode]:

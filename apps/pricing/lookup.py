@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from apps.core import clock
+from apps.core.refusals import Missing
 from apps.customers.models import Customer
 from apps.materials.models import Material
 from apps.pricing.models import (
@@ -84,10 +88,18 @@ def average_cost(*, on: date | None = None) -> Decimal:
 
 
 def default_vat_code() -> VatCode:
-    return (
+    """What holds unless another code is chosen. Raises Missing in a company that has none yet."""
+    found = (
         VatCode.objects.filter(is_default=True).first()
-        or VatCode.objects.filter(active=True).order_by("-rate")[0]
+        or VatCode.objects.filter(active=True).order_by("-rate").first()
     )
+    if found is None:
+        raise Missing(
+            _("There is no VAT code yet, and every price needs one."),
+            url=reverse("pricing:vat_code_create"),
+            label=_("New VAT code"),
+        )
+    return found
 
 
 def vat_for(customer: Customer, code: VatCode) -> Vat:

@@ -31,10 +31,11 @@ class WorkOrderForm(AsksOnce, forms.ModelForm):
     fields: dict[str, Any]
 
     sold_hours = HoursField(
+        initial=0,
         label=capfirst(gettext_lazy("sold hours")), least=0,
         help_text=gettext_lazy("What the customer was told, without travel."),
     )  # fmt: skip
-    people = CountField(label=capfirst(gettext_lazy("technicians needed")), least=1)
+    people = CountField(label=capfirst(gettext_lazy("technicians needed")), least=1, initial=1)
     job_form = forms.ModelChoiceField(
         label=gettext_lazy("Job form"), queryset=JobForm.objects.none(), required=False,
         empty_label=gettext_lazy("The form for this type of work"),

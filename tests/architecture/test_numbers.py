@@ -3,11 +3,15 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django import forms
 from django.apps import apps
+from django.conf import settings
+
+from apps.core.number_fields import NumberField
 
 ROOT = Path(__file__).parents[2]
 FIELDS = ROOT / "apps" / "core" / "number_fields.py"
@@ -67,6 +71,12 @@ def test_no_field_is_read_as_its_language_writes_it() -> None:
     assert [f"{name}:{line}" for name, tree in trees() for line in localized(tree)] == []
 
 
+@pytest.fixture(autouse=True)
+def every_form() -> None:
+    """A form is known once somebody imports it, and the addresses import them all."""
+    import_module(settings.ROOT_URLCONF)
+
+
 def forms_of(made: type) -> Iterator[type[forms.BaseForm]]:
     for one in made.__subclasses__():
         if one.__module__.startswith("apps."):
@@ -122,3 +132,17 @@ def test_no_page_has_another_control_or_reader(suffix: str, pattern: str) -> Non
 )
 def test_the_search_finds_what_it_is_for(code: str, finds: object) -> None:
     assert list(finds(ast.parse(code)))  # type: ignore[operator]
+
+
+def test_a_number_that_a_new_record_has_by_itself_stands_in_its_form() -> None:
+    """A declared field hides the default of the model from the form of a new record."""
+    always_of_a_record = {"InvoiceForm.payment_term_days", "PolicyForm.round_minutes"}
+    wrong = {}
+    for form in forms_of(forms.ModelForm):
+        for name, field in form.declared_fields.items():  # type: ignore[attr-defined]
+            column = next((one for one in form._meta.model._meta.concrete_fields if one.name == name), None)  # type: ignore[attr-defined]
+            if not isinstance(field, NumberField) or column is None or not column.has_default():
+                continue
+            if field.required and field.initial != column.get_default():
+                wrong[f"{form.__name__}.{name}"] = (field.initial, column.get_default())
+    assert wrong.keys() == always_of_a_record

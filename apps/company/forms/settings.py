@@ -28,13 +28,18 @@ class CompanyForm(forms.ModelForm):
         label=capfirst(gettext_lazy("website")), required=False, max_length=200, assume_scheme="https"
     )
     payment_term_days = CountField(
-        label=capfirst(gettext_lazy("payment term (days)")), least=1, most=120, unit=gettext_lazy("days")
+        label=capfirst(gettext_lazy("payment term (days)")),
+        least=1,
+        most=120,
+        unit=gettext_lazy("days"),
+        initial=14,
     )
     quote_valid_days = CountField(
         label=capfirst(gettext_lazy("quotes are valid for (days)")),
         least=1,
         most=365,
         unit=gettext_lazy("days"),
+        initial=30,
     )
     logo_remove = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 

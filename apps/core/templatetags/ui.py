@@ -243,14 +243,6 @@ def timeline(events: Sequence[Any], empty: Any = "") -> SafeString:
 
 
 @register.simple_tag
-def empty_state(
-    title: Any, text: Any = "", icon: str = "inbox", url: str = "", label: Any = "", tone: str = ""
-) -> SafeString:
-    """What would be here, and how to make the first one. With tone="r": what went wrong and what to do."""
-    return _part("empty", title=title, text=text, icon=icon, url=url, label=label, tone=tone)
-
-
-@register.simple_tag
 def fates(parts: Sequence[Any], label: Any = "") -> SafeString:
     """A bar of shares with its legend: each {label, value, text, tone: w|n|a|r|g|b}. Widths are SVG attributes."""
     total = sum((abs(Decimal(str(_of(part, "value") or 0))) for part in parts), Decimal(0))

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from apps.core.idempotency import act_of
@@ -27,6 +27,18 @@ from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 
 View = Callable[..., HttpResponseBase]
+
+
+def for_technicians(view: View) -> View:
+    """The page is of somebody on the plan. Who may use the phone and is not there yet is told so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not Technician.objects.filter(user=request.user).exists():
+            return render(request, "field/no_technician.html")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def technician_of(request: HttpRequest) -> Technician:

@@ -16,7 +16,7 @@ from apps.field import states
 from apps.field.evidence import facts_of
 from apps.field.models import FieldEvent, Visit
 from apps.field.rules import missing
-from apps.field.views.common import route_url, technician_of, visit_of, visits_of
+from apps.field.views.common import for_technicians, route_url, technician_of, visit_of, visits_of
 from apps.intake import states as intake_states
 from apps.intake.states import RequestStatus
 from apps.materials.models import Category, Material
@@ -98,6 +98,7 @@ def cards(assignments: list[Assignment], user: Any) -> list[dict[str, Any]]:
 
 @requires("record_work")
 @require_GET
+@for_technicians
 def today(request: HttpRequest) -> HttpResponse:
     """What there is to do today, in order, after what was left unfinished on an earlier day."""
     technician = technician_of(request)
@@ -121,6 +122,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @requires("record_work")
 @require_GET
+@for_technicians
 def agenda(request: HttpRequest) -> HttpResponse:
     """A week of one's own plan, ahead or behind."""
     technician = technician_of(request)
@@ -174,6 +176,7 @@ def materials(request: HttpRequest) -> HttpResponse:
 
 @requires("record_work")
 @require_GET
+@for_technicians
 def me(request: HttpRequest) -> HttpResponse:
     """Who is logged in on this phone, when they work today, and the way out."""
     technician = technician_of(request)

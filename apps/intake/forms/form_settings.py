@@ -26,7 +26,7 @@ class FormSettingsForm(forms.ModelForm):
         help_text=gettext_lazy("One address per line, beginning with https://. No other website can show it."),
     )  # fmt: skip
 
-    max_photos = CountField(label=capfirst(gettext_lazy("most photos")), least=1, most=12)
+    max_photos = CountField(label=capfirst(gettext_lazy("most photos")), least=1, most=12, initial=6)
 
     class Meta:
         model = RequestFormSettings
@@ -68,6 +68,6 @@ class RequestTypeForm(OutOfUseMixin, forms.ModelForm):
         fields = ["name", "name_nl", "skill", "minutes", "public", "active"]
 
     minutes = CountField(
-        label=capfirst(gettext_lazy("usual length of an intake visit (minutes)")), least=15, most=480,
+        label=capfirst(gettext_lazy("usual length of an intake visit (minutes)")), least=15, most=480, initial=60,
         error_messages=dict.fromkeys(("least", "most"), gettext_lazy("From 15 to 480 minutes.")),
     )  # fmt: skip

@@ -33,6 +33,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "tasks": waiting[:60],
         "task_count": len(waiting),
         "leaks": figures.leak_alerts(),
+        "guide_waits": not waiting and guide_waits(request.user),
     }
     return render(request, "office/dashboard.html", context)
 

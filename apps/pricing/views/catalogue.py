@@ -23,7 +23,7 @@ from apps.pricing import actions
 from apps.pricing.forms import MaterialForm, MaterialPriceForm, shown_price
 from apps.pricing.lists import CatalogueList
 from apps.pricing.lookup import default_vat_code
-from apps.pricing.models import MaterialPrice
+from apps.pricing.models import MaterialPrice, VatCode
 from apps.pricing.querysets import with_price
 
 
@@ -69,7 +69,7 @@ def material_create(request: HttpRequest) -> HttpResponse:
     form = MaterialForm(request.POST or None)
     may_price = request.user.may("manage_rates")  # type: ignore[union-attr]
     price_form = None
-    if may_price:
+    if may_price and VatCode.objects.filter(active=True).exists():
         wanted = request.method == "POST" and (request.POST.get("cost") or request.POST.get("price"))
         initial = {"vat_code": default_vat_code()}
         price_form = MaterialPriceForm(request.POST if wanted else None, initial=initial)

@@ -35,7 +35,12 @@ def rate_list(request: HttpRequest) -> HttpResponse:
         }
         for kind, label in RateKind.choices
     ]
-    return render(request, "pricing/rate_list.html", {"kinds": kinds, "rows": rows, "today": today})
+    vat_codes = VatCode.objects.filter(active=True).exists()
+    return render(
+        request,
+        "pricing/rate_list.html",
+        {"kinds": kinds, "rows": rows, "today": today, "vat_codes": vat_codes},
+    )
 
 
 @requires("manage_rates")

@@ -1,0 +1,173 @@
+"""A company that has nothing yet: every page opens, leads nowhere that is closed, and says what to do first."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import lxml.html
+import pytest
+from django.test import Client
+from django.urls import reverse
+from lxml.html import HtmlElement
+
+from apps.accounts.models import User
+from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
+from apps.core.web import may_open
+from tests.access.test_access import address
+from tests.conftest import user_make
+from tests.world import routes
+
+pytestmark = pytest.mark.django_db
+ROLES = [TECHNICIAN, OFFICE, OWNER, ADMIN]
+Login = Callable[..., Client]
+
+# What can be done first, where a list is empty. None: it fills by itself, and says how.
+FIRST = {
+    "intake:request_list": "intake:request_create",
+    "quotes:quote_list": "quotes:quote_create",
+    "quotes:template_list": "quotes:template_create",
+    "workorders:work_order_list": "workorders:work_order_create",
+    "workorders:job_form_list": "workorders:job_form_create",
+    "planning:week": "technicians:technician_create",
+    "planning:day": "technicians:technician_create",
+    "planning:absence_list": "planning:absence_add",
+    "customers:customer_list": "customers:customer_create",
+    "materials:material_list": "materials:catalogue_import",
+    "technicians:technician_list": "technicians:technician_create",
+    "accounts:invitation_list": "accounts:invitation_send",
+    "pricing:vat_code_list": "pricing:vat_code_create",
+    "office:dashboard": "intake:request_create",
+    "invoicing:invoice_list": "invoicing:ready_list",
+    "invoicing:ready_list": "review:review_list",
+    "review:review_list": None,
+    "leaks:leak_list": None,
+    "bookkeeping:package_list": None,
+    "field:event_list": None,
+    "messaging:notice_list": None,
+    "company:holiday_list": None,  # the form stands beside it
+}  # fmt: skip
+# Never empty: they show what there is by itself, or whoever looks.
+NEVER_EMPTY = {
+    "office:components_list",
+    "accounts:user_list",
+    "company:series_list",
+    "pricing:rate_list",
+    "messaging:mail_text_list",
+}
+
+
+@pytest.fixture
+def asked(client_as: Login) -> Callable[[str], tuple[User, Client]]:
+    """Somebody with a role in a company of one, whom the guide need not be shown first."""
+
+    def make(role: str) -> tuple[User, Client]:
+        user = user_make("New", role)
+        return user, client_as(user, raise_request_exception=False)
+
+    return make
+
+
+def addresses() -> Iterator[tuple[str, str, bool]]:
+    """(name, address, whether it names a record) of each page."""
+    for name, _route, pattern in routes():
+        url = address(name, pattern, 1) if name else None
+        if url and not url.startswith("/health"):
+            yield name, url, bool(pattern.pattern.converters)
+
+
+def page(answer: Any) -> HtmlElement | None:
+    is_page = answer.get("Content-Type", "").startswith("text/html") and answer.content.strip()
+    return lxml.html.document_fromstring(answer.content.decode()) if is_page else None
+
+
+@pytest.mark.parametrize("role", ["", *ROLES])
+def test_no_page_breaks(role: str, asked: Callable, client: Client) -> None:
+    who = asked(role)[1] if role else client
+    who.raise_request_exception = False
+    fine = {200, 204, 301, 302, 303, 400, 403, 404, 405, 410, 422}
+    wrong = {
+        name: answer.status_code for name, answer in answers(who) if answer.status_code not in fine | {409}
+    }
+    assert wrong == {}
+
+
+def answers(client: Client) -> Iterator[tuple[str, Any]]:
+    for name, url, _of_record in addresses():
+        yield name, client.get(url)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_link_leads_to_a_closed_or_missing_page(role: str, asked: Callable) -> None:
+    user, client = asked(role)
+    wrong, seen = set(), dict[str, int]()
+    for name, url, of_record in addresses():
+        if of_record or name.startswith(("office:components", "account_", "mfa_")) or not may_open(user, url):
+            continue
+        found = page(client.get(url))
+        for link in found.iter("a") if found is not None else ():
+            target = link.get("href", "").partition("#")[0]
+            if target.startswith("?"):
+                target = url + target
+            if not target.startswith("/") or target.startswith(("/static/", "/account/")):
+                continue
+            code = seen.setdefault(target, 0) or client.get(target).status_code
+            seen[target] = code
+            if code >= 400:
+                wrong.add((name, target, code))
+    assert "\n".join(f"{name} → {target}: {code}" for name, target, code in sorted(wrong)) == ""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_that_needs_something_says_where_it_is_made(role: str, asked: Callable) -> None:
+    """A page that cannot be used yet leads to what comes first."""
+    user, client = asked(role)
+    for name, url, _of_record in addresses():
+        answer = client.get(url)
+        if answer.status_code == 409:
+            links = [link.get("href") for link in page(answer).iter("a")]
+            assert any(link != "/" and may_open(user, link) for link in links), name
+
+
+def empties(answer: Any) -> list[HtmlElement]:
+    return [one for one in page(answer).iter("div") if "empty" in (one.get("class") or "").split()]
+
+
+@pytest.mark.parametrize("role", [OFFICE, OWNER, ADMIN])
+@pytest.mark.parametrize("name", FIRST)
+def test_an_empty_list_says_what_to_do_first(name: str, role: str, asked: Callable) -> None:
+    user, client = asked(role)
+    url, first = reverse(name), FIRST[name] and reverse(FIRST[name])
+    if not may_open(user, url):
+        assert client.get(url).status_code == 403
+        return
+    shown = empties(client.get(url))
+    assert shown, "an empty table says nothing"
+    buttons = [link.get("href") for one in shown for link in one.iter("a")]
+    if first and name != "office:dashboard":
+        assert (first in buttons) == may_open(user, first)
+    assert all(may_open(user, button) for button in buttons)
+    assert all(one.findtext("p") for one in shown)
+
+
+def test_each_list_is_in_the_table() -> None:
+    lists = {name for name, _url, of_record in addresses() if name.endswith("_list") and not of_record}
+    assert lists - FIRST.keys() - NEVER_EMPTY == set()
+
+
+@pytest.mark.parametrize("role", [OWNER, ADMIN])
+def test_the_dashboard_leads_to_the_first_steps(role: str, asked: Callable) -> None:
+    _user, client = asked(role)
+    assert reverse("office:guide") in client.get(reverse("office:dashboard")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["intake:request_create", "quotes:quote_create"])
+def test_a_form_without_kinds_of_work_says_where_they_are_made(name: str, asked: Callable) -> None:
+    _user, client = asked(OWNER)
+    assert reverse("intake:request_type_create") in client.get(reverse(name)).content.decode()
+
+
+def test_a_rate_without_a_vat_code_leads_to_one(asked: Callable) -> None:
+    _user, client = asked(OWNER)
+    answer = client.get(reverse("pricing:rate_set"))
+    assert answer.status_code == 409
+    assert "There is no VAT code yet" in answer.content.decode()
+    assert reverse("pricing:vat_code_create") in answer.content.decode()
