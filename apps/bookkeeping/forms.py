@@ -38,7 +38,7 @@ class PackageForm(forms.Form):
             ),
         },
     )
-    all = forms.BooleanField(required=False)
+    all = forms.BooleanField(label=_("All"), required=False)
 
     def __init__(self, *args: object, invoices: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -103,6 +103,11 @@ def day(value: date | datetime | None) -> str:
     return date_format(local, f"D {_day_pattern(local)}").replace(" ", SPACE)
 
 
+def day_short(value: date | datetime | None) -> str:
+    """18 Nov; with the year when that is not this year. For a text that is kept: without thin spaces."""
+    return date_format(_local(value), _day_pattern(_local(value))) if value else ""
+
+
 def _day_pattern(local: date | datetime) -> str:
     """A Dutch month is written small; the year only when it is not this one."""
     month = "b" if _is_dutch() else "M"

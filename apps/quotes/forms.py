@@ -324,7 +324,7 @@ class AcceptForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
-    signature = forms.CharField(required=False, max_length=500_000)
+    signature = forms.CharField(label=_("Signature"), required=False, max_length=500_000)
     total = AmountField(required=False, widget=forms.HiddenInput)
 
 

@@ -32,8 +32,8 @@ class ReasonForm(forms.Form):
 class FindingForm(AsksOnce, forms.Form):
     """One item: accepted, corrected to another quantity, or to go back."""
 
-    decision = forms.ChoiceField(choices=Decision.choices)
-    part = forms.CharField(required=False, max_length=20)
+    decision = forms.ChoiceField(label=_("Decision"), choices=Decision.choices)
+    part = forms.CharField(label=_("Part"), required=False, max_length=20)
     quantity = NumberField(label=_("should be"), required=False, least=0)
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
@@ -157,7 +157,7 @@ class TheirAnswerForm(forms.Form):
 class AnswerForm(forms.Form):
     """The customer's own answer, on the page of the private link."""
 
-    answer = forms.ChoiceField(choices=[("approve", "approve"), ("decline", "decline")])
+    answer = forms.ChoiceField(label=_("Answer"), choices=[("approve", "approve"), ("decline", "decline")])
     name = forms.CharField(
         label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from apps.company.models import Holiday
+from apps.core import formats
 from apps.field.models import ExtraWork, MaterialUsage, TimeEntry
 from apps.materials.models import Unit
 from apps.pricing import lookup
@@ -206,7 +206,7 @@ def _time(
         {
             "kind": BillableKind.TIME,
             "description": words
-            % {"day": date_format(local.date(), "j M"), "name": entry.visit.technician.user.name},
+            % {"day": formats.day_short(local.date()), "name": entry.visit.technician.user.name},
             "unit": Unit.HOUR,
             "unit_price": price,
             "unit_cost": own.cost if own else NOTHING,

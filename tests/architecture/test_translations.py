@@ -1,9 +1,15 @@
 """Everything that a person reads is there in Dutch, in one and the same Dutch."""
 
+import re
 import subprocess
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.forms import BaseForm
+from django.utils.functional import Promise
 from django.utils.translation.template import templatize
 
 from config.prepare import compile_messages
@@ -58,6 +64,39 @@ def test_every_dutch_text_is_used(messages: set[Key], dutch: dict[Key, Entry]) -
 
 def test_the_parts_fit_together() -> None:
     assert faults(PARTS, "nl") == []
+
+
+def forms_of(made: type) -> Iterator[type[BaseForm]]:
+    for one in made.__subclasses__():
+        if one.__module__.startswith("apps."):
+            yield one
+        yield from forms_of(one)
+
+
+def test_every_field_has_a_name_that_is_translated() -> None:
+    """Django names a field without a label after itself: in English, above the form and in its errors."""
+    import_module(settings.ROOT_URLCONF)  # the addresses import every form
+    wrong = {
+        f"{form.__module__}.{form.__qualname__}.{name}"
+        for form in forms_of(BaseForm)
+        for name, field in form.base_fields.items()
+        if not field.widget.is_hidden and not isinstance(field.label, Promise)
+    }
+    assert wrong == set()
+
+
+def test_the_glossary_says_what_the_pages_say(dutch: dict[Key, Entry]) -> None:
+    rows = re.findall(
+        r"^\| (.+?)(?: \((.+?)\))? \| (.+?) \|", (ROOT / "docs" / "glossary.md").read_text(), re.M
+    )
+    terms = [(context or None, english, said) for english, context, said in rows if english != "English"]
+    wrong = {
+        f"{english} ({context}): {said}"
+        for context, english, said in terms
+        if (context, english) not in dutch or dutch[context, english].translations != [said]
+    }
+    assert len(terms) > 80
+    assert wrong == set()
 
 
 HEADING = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'

@@ -1,13 +1,16 @@
 """How numbers, money and moments are written."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.utils import translation
 
 from apps.core import clock, formats
 
+ROOT = Path(__file__).parents[2]
 WINTER = datetime(2026, 11, 18, 16, 42, tzinfo=UTC)
 
 
@@ -54,6 +57,26 @@ def test_moments_are_in_the_companys_time() -> None:
         assert formats.clock_time(time(8, 5)) == "08:05"
         assert formats.day(WINTER) == "Wed\u00a018\u00a0Nov"
         assert formats.day(WINTER - timedelta(days=365)).endswith("2025")
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "18 Nov"), ("nl", "18 nov")])
+def test_a_month_is_written_as_the_language_does(language: str, text: str) -> None:
+    with clock.at(WINTER), translation.override(language):
+        assert formats.day_short(WINTER) == text
+        assert formats.day_short(WINTER - timedelta(days=365)) == f"{text} 2025"
+
+
+def test_no_page_writes_a_short_month_by_itself() -> None:
+    """Django writes it with a capital, also in Dutch; the initial under a bar is one letter and a capital."""
+    own = re.compile(r'date_format\([^)]*"[^"]*M|\|date:"[^"]*M[^"]*"(?!\|slice:":1")')
+    found = [
+        f"{path.name}: {match[0]}"
+        for folder in ("apps", "templates")
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in (".py", ".html", ".txt") and path.name != "formats.py"
+        for match in own.finditer(path.read_text())
+    ]
+    assert found == []
 
 
 def test_a_period_over_midnight_names_the_day_of_its_end() -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal as D
 
 import pytest
 from django.db import connection, connections
+from django.utils import translation
 
 from apps.core import clock
 from apps.core.refusals import Forbidden, Refused
@@ -15,6 +16,7 @@ from apps.review.actions import review_open
 from apps.review.evidence import Evidence
 from apps.review.models import Billable, Review
 from tests.builders import RateFactory
+from tests.builders.shop import MORNING
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,16 @@ def test_hours_are_rounded_up_once_and_the_recorded_time_stays_beside_it(shop, c
         (D("2.250"), D("2.117")),
         (D("1.500"), D("1.583")),
     ]
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", "Arbeid 16 nov, Tim"), ("en", "Labour 16 Nov, Tim")])
+def test_a_line_of_time_is_written_as_the_customer_reads_it(shop, cast, language, said):
+    """Whoever reviews, in whatever language: it becomes a line of the customer's invoice."""
+    customer_change(customer=shop.customer, by=cast.bram, language=language)
+    order = shop.done(minutes=60)
+    with clock.at(MORNING + timedelta(days=1)), translation.override("en" if language == "nl" else "nl"):
+        review_open(work_order=order, by=cast.bram)
+    assert rows(order)[0].description == said
 
 
 def test_price_cost_and_their_source_are_copied(shop, cast):
