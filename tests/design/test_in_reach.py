@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from lxml import html
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from apps.acceptance.scale.loader import scale_load
 from apps.accounts.actions import groups_sync
@@ -133,6 +133,7 @@ def test_a_menu_is_used_with_the_keyboard_and_asks_in_a_window(
     more = page.locator("[popovertarget=more]")
     more.focus()
     page.keyboard.press("Enter")
+    expect(page.locator(".menu:popover-open")).to_be_visible()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.menu') !== null"), "the first entry comes next"
     page.keyboard.press("Escape")
