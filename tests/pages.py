@@ -12,12 +12,15 @@ from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
 import lxml.html
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.core.files import File
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http.response import HttpResponseBase
 from django.test import Client
 from lxml.html import HtmlElement
 
+from apps.core import idempotency
 from tests.inputs import Input, PageError, choose, disabled, text_of
 
 HOST = "http://testserver"
@@ -58,13 +61,28 @@ def submit(
     return chosen.send(client, button, follow=follow)
 
 
-def post_by_hand(client: Client, address: str, data: Any = None, **extra: Any) -> Any:
+def post_by_hand(
+    client: Client, address: str, data: Any = None, *, key: str | None = None, **extra: Any
+) -> Any:
     """Post what no page of ours offers, as a stranger's program would.
 
     Only for tests of what the server says to one who goes around the pages: without the right, on something that
     is not theirs, with made-up fields. Everything that a person does goes through `submit`.
+
+    It holds a good key, as what is tested is the rule behind that: a new one, or `key`; none with `key=""`.
     """
-    return client.post(address, {} if data is None else data, **extra)
+    data = {} if data is None else data
+    if isinstance(data, dict) and idempotency.FIELD not in data:
+        key = key_given(client) if key is None else key
+        data = data | ({idempotency.FIELD: key} if key else {})
+    return client.post(address, data, **extra)
+
+
+def key_given(client: Client) -> str:
+    """A new key for whoever is logged in, as a form of any page would hold it."""
+    known = settings.SESSION_COOKIE_NAME in client.cookies  # asking for a session makes one
+    user = client.session.get(SESSION_KEY) if known else None
+    return idempotency.key_new(f"u{user}" if user else idempotency.NOBODY)
 
 
 class Page:
