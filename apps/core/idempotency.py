@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import connection, models
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 
@@ -150,6 +152,8 @@ def claim(key: Key, request: HttpRequest) -> Claim:
     scope = _short(f"{key.owner} {request.path} {getattr(request, 'database_role', '')}")
     name = _short(f"{key.name} {sent}" if key.kind == EACH else key.name)
     act = uuid.uuid5(uuid.NAMESPACE_OID, f"{scope} {key.text} {sent}")
+    # Not by the clock alone: it may have been set back since the form was shown, or be another machine's.
+    now = max(clock.now(), key.issued)
     with connection.cursor() as cursor:
         # Whoever was shown the form after an earlier answer knows what was done: that is a new press.
         cursor.execute(
@@ -158,7 +162,7 @@ def claim(key: Key, request: HttpRequest) -> Claim:
             " VALUES (%(key)s, %(scope)s, %(path)s, %(sent)s, 0, '{}', '', %(now)s, current_user)"
             " ON CONFLICT (key, scope) DO UPDATE SET sent_hash = excluded.sent_hash, status = 0,"
             " created_at = excluded.created_at WHERE kept.created_at < %(issued)s",
-            {"key": name, "scope": scope, "path": request.path[:500], "sent": sent, "now": clock.now(),
+            {"key": name, "scope": scope, "path": request.path[:500], "sent": sent, "now": now,
              "issued": key.issued},
         )  # fmt: skip
         claimed = cursor.rowcount == 1
@@ -186,7 +190,7 @@ def remember(claimed: Claim, response: HttpResponse) -> None:
         status=response.status_code,
         headers={name: response[name] for name in KEPT_HEADERS if name in response},
         body=response.content.decode(response.charset or "utf-8"),
-        created_at=clock.now(),
+        created_at=Greatest("created_at", Value(clock.now())),
     )
 
 

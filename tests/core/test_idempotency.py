@@ -205,6 +205,16 @@ def test_answers_of_expired_keys_are_deleted(bram, made) -> None:
     assert not IdempotentAnswer.objects.exists()
 
 
+@pytest.mark.parametrize("query", ["", "?asks=1", "?verb=issue"])
+def test_a_clock_that_is_set_back_does_nothing_twice(cast, client_as, made, query) -> None:
+    """Nor does another machine's, where the form is sent and which runs behind that where it was shown."""
+    with time_machine.travel(clock.now() + timedelta(minutes=5)):
+        page = client_as(cast.bram).get(f"/make/{query}")
+    bram = client_as(cast.bram)
+    assert [submit(page, client=bram, text="a")["Location"] for _press in range(2)] == ["/made/1/"] * 2
+    assert made == ["a"]
+
+
 # -- at once -----------------------------------------------------------------------------
 
 
