@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.core import idempotency, origin, returned, send_again, text
 from apps.core.database import ACCOUNT, OFFICE, PUBLIC, TECHNICIAN, as_role, database_await
 from apps.core.health import health_show
+from apps.core.keyless import key_is_asked
 from apps.core.refusals import Forbidden, Missing, Refused
 from apps.core.web import may_open
 
@@ -172,11 +173,12 @@ class IdempotencyMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        text = request.POST.get(idempotency.FIELD, "") if request.method == "POST" else ""
-        if not text:
+        if not key_is_asked(request) or not request.POST.get(idempotency.FIELD):
             return None
         try:
-            key = idempotency.key_check(text, idempotency.owner_of(request))
+            key = idempotency.key_check(
+                request.POST.get(idempotency.FIELD, ""), idempotency.owner_of(request)
+            )
             claim = idempotency.claim(key, request)
         except idempotency.Unusable as unusable:
             return _dressed(view, send_again.refused_key(request, unusable))

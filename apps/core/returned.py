@@ -19,6 +19,14 @@ SECRET_PAGES: Final = ("/account/", "/join/")
 NEVER = {idempotency.FIELD, "csrfmiddlewaretoken"}
 
 
+def holds_secret(request: HttpRequest) -> bool:
+    """Whether what was posted must not stand on a page, not even the sender's own."""
+    names = set(request.POST)
+    return any("password" in name for name in names) or (
+        "code" in names and request.path.startswith(SECRET_PAGES)
+    )
+
+
 def hold(request: HttpRequest, sentence: str, *, press: bool = False) -> bool:
     """Keep what this request typed for the page that it came from. False when there is nothing to keep, or no right.
 

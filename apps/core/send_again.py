@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from apps.core import formats, idempotency, origin
+from apps.core import formats, idempotency, origin, returned
 
 
 def refused_key(request: HttpRequest, unusable: idempotency.Unusable) -> HttpResponse:
@@ -35,24 +35,26 @@ def asked(request: HttpRequest, claim: idempotency.Claim) -> HttpResponse:
     return _page(request, sentence, key=key, go=_("Send this too"), title=_("Once more?"))
 
 
-def texts(returned: dict[str, Any]) -> list[str]:
+def texts(typed: dict[str, Any]) -> list[str]:
     """What somebody wrote, as far as one can tell without the form: what has a space in it."""
-    return [one for name, values in returned["values"].items() for one in values if " " in one.strip()]
+    return [one for name, values in typed["values"].items() for one in values if " " in one.strip()]
 
 
-def held(request: HttpRequest, returned: dict[str, Any]) -> HttpResponse:
+def held(request: HttpRequest, typed: dict[str, Any]) -> HttpResponse:
     """What was held for a page that has no place for it (any more)."""
     key = idempotency.key_new(idempotency.owner_of(request))
-    values = [(name, value) for name, given in returned["values"].items() for value in given]
+    values = [(name, value) for name, given in typed["values"].items() for value in given]
     return _render(
-        request, returned["sentence"], key=key, go=_("Send it now"), sent=values, files=list(returned["files"]),
-        address=returned["action"], back=returned["page"], texts=texts(returned), status=200,
+        request, typed["sentence"], key=key, go=_("Send it now"), sent=values, files=list(typed["files"]),
+        address=typed["action"], back=typed["page"], texts=texts(typed), status=200,
     )  # fmt: skip
 
 
 def _page(
     request: HttpRequest, sentence: str, *, key: str = "", go: str = "", title: str = ""
 ) -> HttpResponse:
+    if returned.holds_secret(request):
+        key = ""  # so it is typed again, on its own page
     left_out = {idempotency.FIELD, "csrfmiddlewaretoken"}
     sent = [(name, one) for name, values in request.POST.lists() if name not in left_out for one in values]
     return _render(

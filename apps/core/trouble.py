@@ -14,13 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.defaults import bad_request as nonsense
 from django.views.defaults import server_error as fault
 
-from apps.core import idempotency
+from apps.core import idempotency, returned
 from apps.core.database import database_is_away
 
 RETRY_SECONDS = 3
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-# Never on a page, not even the sender's own.
-SECRETS = {"password", "password1", "password2", "oldpassword", "code"}
 
 
 def disk_is_full(error: BaseException | None) -> bool:
@@ -69,7 +67,7 @@ def _full(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, title: str, sentence: str, advice: str, *, status: int) -> HttpResponse:
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
-    again = bool(sent) and not SECRETS & {name for name, _value in sent}
+    again = bool(sent) and not returned.holds_secret(request)
     if request.method == "POST":
         advice = _advice(keyed=idempotency.FIELD in request.POST, again=again)
     context = {

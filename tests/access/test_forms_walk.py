@@ -50,7 +50,7 @@ class FormsWalk(TestCase):
             client.force_login(self.world.users[who], backend="apps.accounts.backends.AccountBackend")
         with clock.at(NOON):
             walk = Walk(client, inside=bool(who))(starts)
-        wrong = [*walk.faults]
+        wrong = [*walk.faults, *(f"{address} {said}" for said, address in walk.keyless.items())]
         wrong += [
             f"{one} is never taken: {said}"
             for one, said in walk.refused.items()

@@ -15,6 +15,7 @@ from django.urls import Resolver404, resolve
 from lxml.html import HtmlElement
 
 from apps.core import clock
+from tests.access.keys import keyless
 from tests.access.plausible import ALL, MORE, NEEDED, fill
 from tests.inputs import text_of
 from tests.pages import BrowserRefuses, Page, PageForm
@@ -44,14 +45,15 @@ class Pressed:
 
 @dataclass
 class Walk:
-    """One person's walk. `faults` is what should not be; `refused` which buttons never took what was entered, and why."""
+    """One person's walk. `faults` is what should not be; `refused` which buttons never took what was entered, and why;
+    `keyless` what posts without the key that its address asks for."""
 
     client: Client
     inside: bool = True
     faults: list[str] = field(default_factory=list)
     saved: set[Pressed] = field(default_factory=set)
     refused: dict[Pressed, str] = field(default_factory=dict)
-    keyless: set[str] = field(default_factory=set)
+    keyless: dict[str, str] = field(default_factory=dict)
     tries: Counter[Pressed] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
 
@@ -79,7 +81,13 @@ class Walk:
         if answer.status_code != 200:
             self.faults.append(f"{source} leads to {address}, which answers {answer.status_code}")
             return None
-        return Page.fetched(answer, self.client) if is_html(answer) else None
+        return self.page(answer) if is_html(answer) else None
+
+    def page(self, answer: Any) -> Page:
+        page = Page.fetched(answer, self.client)
+        for said in keyless(page):
+            self.keyless.setdefault(said, page.address)
+        return page
 
     def form(self, page: Page, index: int, form: PageForm) -> Iterator[str]:
         """Press each of its buttons; the addresses of what was found by asking (a search)."""
@@ -93,8 +101,6 @@ class Walk:
             )
             if target in SHELL:
                 pressed = Pressed("", target, "")
-            if form.method == "post" and not form.of_name("idempotency_key"):
-                self.keyless.add(f"{pressed}")
             if pressed in self.saved or self.tries[pressed] >= TRIES:
                 continue
             self.tries[pressed] += 1
@@ -143,7 +149,7 @@ class Walk:
 
     def further(self, answer: Any) -> None:
         """The forms of a page that only comes as an answer to another form."""
-        page = Page.fetched(answer, self.client)
+        page = self.page(answer)
         for index, form in enumerate(page.forms):
             list(self.form(page, index, form))
 

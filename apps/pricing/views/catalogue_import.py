@@ -42,7 +42,9 @@ def catalogue_import(request: HttpRequest) -> HttpResponse:
                 "file_name": form.cleaned_data["file"].name,
                 "signed": signing.dumps({"rows": rows, "digest": plan.digest}, salt=SALT, compress=True),
             }
-            return render(request, "pricing/catalogue_import_confirm.html", context)
+            response = render(request, "pricing/catalogue_import_confirm.html", context)
+            response.shown_again = True  # type: ignore[attr-defined]
+            return response
     return render(request, "pricing/catalogue_import.html", context, status=422 if form.is_bound else 200)
 
 
