@@ -17,6 +17,7 @@ from apps.core import clock
 from apps.core.limits import Limit
 from apps.core.models import Hit
 from tests.conftest import PASSWORD
+from tests.pages import post_by_hand, submit
 
 pytestmark = pytest.mark.django_db
 LOGIN, CODE = "/account/login/", "/account/2fa/authenticate/"
@@ -27,14 +28,29 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 def log_in(
     user: User | str, password: str = PASSWORD, client: Client | None = None, address: str = SHARED
 ) -> Any:
-    email = user if isinstance(user, str) else user.email
-    given = {"login": email, "password": password}
-    return (client or Client()).post(LOGIN, given, REMOTE_ADDR=address)
+    """As a person does, on the page."""
+    client = client or Client()
+    client.defaults["REMOTE_ADDR"] = address
+    return submit(LOGIN, client=client, login=name_of(user), password=password)
+
+
+def log_out(client: Client) -> None:
+    submit("/account/logout/", client=client, press="Log out")
+
+
+def name_of(user: User | str) -> str:
+    return user if isinstance(user, str) else user.email
 
 
 def guess(user: User | str, times: int, address: str = SHARED, client: Client | None = None) -> None:
+    """By a program, which asks for no page."""
     for number in range(times):
-        log_in(user, f"wrong {number}", client=client, address=address)
+        guess_once(user, number, address, client)
+
+
+def guess_once(user: User | str, number: int, address: str, client: Client | None = None) -> Any:
+    given = {"login": name_of(user), "password": f"wrong {number}"}
+    return post_by_hand(client or Client(), LOGIN, given, REMOTE_ADDR=address)
 
 
 def came_in(answer: Any) -> bool:
@@ -46,7 +62,7 @@ def at_home(cast) -> Client:
     """Bram's own browser: he has logged in on it, and out again."""
     client = Client()
     assert came_in(log_in(cast.bram, client=client, address="198.51.100.1"))
-    client.post("/account/logout/")
+    log_out(client)
     return client
 
 
@@ -165,22 +181,22 @@ def test_people_who_share_a_machine_are_all_known_on_it(cast):
     client = Client()
     for user in (cast.tim, cast.tessa):
         log_in(user, client=client)
-        client.post("/account/logout/")
+        log_out(client)
     for user in (cast.tim, cast.tessa):
         guess(user, 10, address="192.0.2.1")
         assert came_in(log_in(user, client=client))
-        client.post("/account/logout/")
+        log_out(client)
 
 
 def test_asking_for_the_password_again_counts_too(cast):
     client = Client()
     log_in(cast.bram, client=client)
     for _time in range(50):
-        client.post("/account/reauthenticate/", {"password": "wrong"})
-    answer = client.post("/account/reauthenticate/", {"password": "wrong"})
+        post_by_hand(client, "/account/reauthenticate/", {"password": "wrong"})
+    answer = submit("/account/reauthenticate/", client=client, password="wrong")
     assert "not your password" in answer.content.decode()  # a stranger's device from here on
     for _time in range(10):
-        answer = client.post("/account/reauthenticate/", {"password": "wrong"})
+        answer = submit("/account/reauthenticate/", client=client, password="wrong")
     assert "Too many wrong passwords" in answer.content.decode()
 
 
@@ -207,29 +223,30 @@ def test_codes_are_guessed_ten_times_and_no_more(with_app):
     client = Client()
     log_in(with_app, client=client)
     for _time in range(10):
-        assert client.post(CODE, {"code": wrong_code()}).status_code == 422
-    answer = client.post(CODE, {"code": code()})
+        answer = submit(CODE, client=client, code=wrong_code())
+        assert answer.status_code == 422
+    answer = submit(answer, client=client, code=code())
     assert answer.status_code == 422
     assert "Too many wrong codes" in answer.content.decode()
     again = Client()  # a new login does not begin anew
     log_in(with_app, client=again)
-    assert again.post(CODE, {"code": code()}).status_code == 422
+    assert submit(CODE, client=again, code=code()).status_code == 422
     with clock.at(clock.now() + timedelta(minutes=16)):
-        assert came_in(again.post(CODE, {"code": code()}))
+        assert came_in(submit(CODE, client=again, code=code()))
 
 
 def test_who_knows_the_password_cannot_lock_the_owner_out_of_the_code(with_app):
     owner = Client()
     log_in(with_app, client=owner)
-    assert came_in(owner.post(CODE, {"code": code()}))
-    owner.post("/account/logout/")
+    assert came_in(submit(CODE, client=owner, code=code()))
+    log_out(owner)
     thief = Client()
     log_in(with_app, client=thief)
     for _time in range(11):
-        thief.post(CODE, {"code": wrong_code()})
+        post_by_hand(thief, CODE, {"code": wrong_code()})
     cache.clear()
     log_in(with_app, client=owner)
-    assert came_in(owner.post(CODE, {"code": code()}))
+    assert came_in(submit(CODE, client=owner, code=code()))
 
 
 def test_a_code_that_was_used_opens_nothing_more(with_app):
@@ -237,7 +254,7 @@ def test_a_code_that_was_used_opens_nothing_more(with_app):
     for expected in (302, 422):
         client = Client()
         log_in(with_app, client=client)
-        assert client.post(CODE, {"code": shown}).status_code == expected
+        assert submit(CODE, client=client, code=shown).status_code == expected
 
 
 # All at once
@@ -246,7 +263,7 @@ def test_a_code_that_was_used_opens_nothing_more(with_app):
 @pytest.mark.django_db(transaction=True)
 def test_sixty_guesses_at_the_same_moment_are_ten(transactional_cast):
     """Each from an address of its own."""
-    answers = at_once(60, lambda n: log_in(transactional_cast.bram, f"wrong {n}", address=f"10.0.0.{n}"))
+    answers = at_once(60, lambda n: guess_once(transactional_cast.bram, n, f"10.0.0.{n}"))
     assert sum("do not go together" in answer for answer in answers) == 10
     assert sum("Too many wrong passwords" in answer for answer in answers) == 50
     assert not came_in(log_in(transactional_cast.bram, address="10.0.1.1"))
@@ -260,7 +277,7 @@ def test_sixty_codes_at_the_same_moment_are_ten(transactional_cast):
     for client in clients:
         assert log_in(bram, client=client)["Location"] == CODE
     bad = wrong_code()
-    answers = at_once(60, lambda n: clients[n].post(CODE, {"code": bad}))
+    answers = at_once(60, lambda n: post_by_hand(clients[n], CODE, {"code": bad}))
     assert sum("This code is not right" in answer for answer in answers) == 10
     assert sum("Too many wrong codes" in answer for answer in answers) == 50
 

@@ -13,6 +13,7 @@ from apps.core.tokens import token_for
 from apps.messaging.links import links_fill
 from apps.messaging.models import Message
 from tests.browser import origin_sent
+from tests.pages import post_by_hand, submit
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"name": "Noor de Wit", "email": "Noor@Example.nl", "language": "en", "user_roles": [OFFICE]}
@@ -30,7 +31,7 @@ def address(invitation: Invitation) -> str:
 
 
 def test_inviting_mails_a_private_link_that_is_stored_nowhere(cast, client_as):
-    assert client_as(cast.ada).post("/users/invitations/send/", GIVEN).status_code == 302
+    assert submit("/users/invitations/send/", client=client_as(cast.ada), **GIVEN).status_code == 302
     invitation = Invitation.objects.get()
     message = Message.objects.get(kind="invitation")
     assert message.to_address == "noor@example.nl"
@@ -46,7 +47,8 @@ def test_the_invitation_is_in_the_language_that_was_chosen(cast):
 
 
 def test_a_known_address_is_refused_at_the_field(cast, client_as):
-    answer = client_as(cast.ada).post("/users/invitations/send/", GIVEN | {"email": cast.bram.email.upper()})
+    given = GIVEN | {"email": cast.bram.email.upper()}
+    answer = submit("/users/invitations/send/", client=client_as(cast.ada), **given)
     assert answer.status_code == 422
     assert "email" in answer.context["form"].errors
 
@@ -62,7 +64,7 @@ def test_accepting_makes_the_user_and_logs_in(invitation):
     assert page.status_code == 200
     assert page["Cache-Control"] == "no-store"
     assert page["Referrer-Policy"] == "same-origin"
-    answer = client.post(address(invitation), CHOSEN)
+    answer = submit(page, client=client, **CHOSEN)
     assert answer.status_code == 302
     user = User.objects.get(email="noor@example.nl")
     assert (user.initials, user.language, user.role_names) == ("NW", "nl", {OFFICE})
@@ -76,17 +78,17 @@ def test_a_browser_may_send_the_form_and_another_site_may_not(invitation):
     client = Client(enforce_csrf_checks=True)
     page = client.get(address(invitation))
     given = CHOSEN | {"csrfmiddlewaretoken": str(page.context["csrf_token"])}
-    answer = client.post(address(invitation), given, headers={"Origin": "https://elsewhere.example"})
-    assert answer.status_code == 403
-    answer = client.post(address(invitation), given, headers={"Origin": origin_sent(page)})
-    assert answer.status_code == 302
+    elsewhere = {"Origin": "https://elsewhere.example"}
+    assert post_by_hand(client, address(invitation), given, headers=elsewhere).status_code == 403
+    client.defaults["HTTP_ORIGIN"] = origin_sent(page)
+    assert submit(page, client=client, **CHOSEN).status_code == 302
 
 
 def test_a_used_link_makes_no_second_user(invitation):
-    Client().post(address(invitation), CHOSEN)
-    again = Client().post(
-        address(invitation), CHOSEN | {"password": "another phrase 99", "again": "another phrase 99"}
-    )
+    opened = Client().get(address(invitation))  # in a second browser, before it is used in the first
+    submit(address(invitation), client=Client(), **CHOSEN)
+    other = CHOSEN | {"password": "another phrase 99", "again": "another phrase 99"}
+    again = submit(opened, client=Client(), **other)
     assert again.status_code == 410
     assert User.objects.get(email="noor@example.nl").check_password(PASSWORD)
 
@@ -101,7 +103,7 @@ def test_a_used_link_makes_no_second_user(invitation):
     ],
 )
 def test_a_bad_answer_stands_at_its_field_and_makes_nobody(invitation, given, field):
-    answer = Client().post(address(invitation), CHOSEN | given)
+    answer = submit(address(invitation), client=Client(), past_browser=True, **CHOSEN | given)
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert not User.objects.filter(email="noor@example.nl").exists()
@@ -112,16 +114,19 @@ def test_an_unknown_token_is_not_found(cast):
 
 
 def test_a_revoked_link_says_so(cast, client_as, invitation):
-    answer = client_as(cast.ada).post(f"/users/invitations/{invitation.pk}/revoke/")
+    opened = Client().get(address(invitation))
+    revoke = f"/users/invitations/{invitation.pk}/revoke/"
+    answer = submit("/users/invitations/", client=client_as(cast.ada), form=revoke)
     assert answer.status_code == 302
     assert Client().get(address(invitation)).status_code == 410
-    assert Client().post(address(invitation), CHOSEN).status_code == 410
+    assert submit(opened, client=Client(), **CHOSEN).status_code == 410
 
 
 def test_an_expired_link_is_refused_before_and_after_the_clean_up(invitation):
-    late = clock.now() + timedelta(days=8)
-    with clock.at(late):
-        assert Client().post(address(invitation), CHOSEN).status_code == 410
+    with clock.at(clock.now() + timedelta(days=6)):
+        opened = Client().get(address(invitation))
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert submit(opened, client=Client(), **CHOSEN).status_code == 410
         assert actions.invitations_expire(by=SYSTEM) == 1
     invitation.refresh_from_db()
     assert invitation.status == "expired"
@@ -132,7 +137,7 @@ def test_a_waiting_account_is_taken_over(cast):
     invitation = actions.invitation_send(
         by=cast.ada, email="t@x.example", name="Tobias", user_roles=[TECHNICIAN], user=waiting
     )
-    assert Client().post(address(invitation), CHOSEN).status_code == 302
+    assert submit(address(invitation), client=Client(), **CHOSEN).status_code == 302
     assert User.objects.get(pk=waiting.pk).check_password(PASSWORD)
     assert User.objects.filter(email="t@x.example").count() == 1
 

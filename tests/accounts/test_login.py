@@ -7,9 +7,10 @@ from django.test import Client
 
 from apps.accounts.models import User
 from tests.conftest import PASSWORD
+from tests.pages import post_by_hand, submit
 
 pytestmark = pytest.mark.django_db
-LOGIN = "/account/login/"
+LOGIN, CODE = "/account/login/", "/account/2fa/authenticate/"
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def _forget_attempts(db):
 
 
 def log_in(client: Client, user: User, password: str = PASSWORD):
-    return client.post(LOGIN, {"login": user.email, "password": password})
+    return submit(LOGIN, client=client, login=user.email, password=password)
 
 
 def is_in(client: Client) -> bool:
@@ -27,8 +28,9 @@ def is_in(client: Client) -> bool:
 
 def prove_oneself(client: Client) -> None:
     """What changes the login asks for the password once more."""
-    assert client.get("/account/2fa/totp/activate/")["Location"].startswith("/account/reauthenticate/")
-    assert client.post("/account/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    asked = client.get("/account/2fa/totp/activate/")["Location"]
+    assert asked.startswith("/account/reauthenticate/")
+    assert submit(asked, client=client, password=PASSWORD).status_code == 302
 
 
 def code_of(secret: str, turn: int = 0) -> str:
@@ -38,13 +40,14 @@ def code_of(secret: str, turn: int = 0) -> str:
 
 def test_a_user_logs_in_by_e_mail_in_any_case(cast):
     client = Client()
-    assert client.post(LOGIN, {"login": "BRAM@watertight.example", "password": PASSWORD}).status_code == 302
+    answer = submit(LOGIN, client=client, login="BRAM@watertight.example", password=PASSWORD)
+    assert answer.status_code == 302
     assert is_in(client)
 
 
 def test_a_wrong_password_and_an_unknown_address_look_the_same(cast):
     wrong = log_in(Client(), cast.bram, "wrong")
-    unknown = Client().post(LOGIN, {"login": "nobody@x.example", "password": "wrong"})
+    unknown = submit(LOGIN, client=Client(), login="nobody@x.example", password="wrong")
     assert wrong.context["form"].errors == unknown.context["form"].errors
 
 
@@ -57,7 +60,7 @@ def test_a_deactivated_user_does_not_get_in(cast):
 
 def test_nobody_signs_up_by_themselves(cast):
     client = Client()
-    client.post("/account/signup/", {"email": "new@x.example", "password1": PASSWORD})
+    post_by_hand(client, "/account/signup/", {"email": "new@x.example", "password1": PASSWORD})
     assert not User.objects.filter(email="new@x.example").exists()
 
 
@@ -68,20 +71,20 @@ def test_an_authenticator_app_is_set_up_and_then_asked_for(cast):
     page = client.get("/account/2fa/totp/activate/")
     assert page.status_code == 200
     secret = page.context["form"].secret
-    answer = client.post("/account/2fa/totp/activate/", {"code": code_of(secret)})
+    answer = submit(page, client=client, code=code_of(secret))
     assert answer.status_code == 302
-    client.post("/account/logout/")
+    submit("/account/logout/", client=client, press="Log out")
     assert not is_in(client)
     answer = log_in(client, cast.bram)
-    assert answer["Location"] == "/account/2fa/authenticate/"
+    assert answer["Location"] == CODE
     assert not is_in(client)
-    wrong = client.post("/account/2fa/authenticate/", {"code": "000000"})
+    wrong = submit(CODE, client=client, code="000000")
     assert wrong.status_code == 422
     assert not is_in(client)
-    right = client.post("/account/2fa/authenticate/", {"code": code_of(secret, 1)})
+    right = submit(wrong, client=client, code=code_of(secret, 1))
     cache.clear()
     if right.status_code == 422:  # the app already showed the next code
-        right = client.post("/account/2fa/authenticate/", {"code": code_of(secret)})
+        right = submit(right, client=client, code=code_of(secret))
     assert right.status_code == 302
     assert is_in(client)
 

@@ -16,8 +16,10 @@ from apps.invoicing.actions import invoice_draft, invoice_issue
 from apps.invoicing.models import Invoice
 from tests.conftest import Cast
 from tests.money import money_world
+from tests.pages import submit
+from tests.tampering import submit_tampered
 
-MAKE = "bookkeeping:package_make"
+PAGE, MAKE = "/bookkeeping/", "/bookkeeping/make/"
 
 
 @pytest.fixture
@@ -50,22 +52,25 @@ def test_everything_is_ticked_to_begin_with(office: Client, invoices: list[Invoi
     assert ticked(page, "contents") == list(CONTENTS)
 
 
-@pytest.mark.parametrize(
-    ("contents", "message"), [([], "at least one part"), (["lines", "period"], "period is not one of")]
-)
-def test_contents_that_cannot_be(
-    office: Client, invoices: list[Invoice], contents: list[str], message: str
-) -> None:
-    data = {"contents": contents, "invoices": [invoices[1].pk]}
-    answer = office.post(reverse(MAKE), data)
-    assert message in message_at(answer, "contents")
+def test_a_package_of_no_part(office: Client, invoices: list[Invoice]) -> None:
+    answer = submit(PAGE, client=office, form=MAKE, contents=[], invoices=[invoices[1]])
+    assert "at least one part" in message_at(answer, "contents")
     assert ticked(answer, "invoices") == [str(invoices[1].pk)]
-    assert ticked(answer, "contents") == [one for one in contents if one in CONTENTS]
+    assert ticked(answer, "contents") == []
+    assert not Package.objects.exists()
+
+
+def test_a_part_that_is_not_offered(office: Client, invoices: list[Invoice]) -> None:
+    given = {"contents": ["lines", "period"], "invoices": [invoices[1].pk]}
+    answer = submit_tampered(PAGE, given, client=office, form=MAKE)
+    assert "period is not one of" in message_at(answer, "contents")
+    assert ticked(answer, "invoices") == [str(invoices[1].pk)]
+    assert ticked(answer, "contents") == ["lines"]
     assert not Package.objects.exists()
 
 
 def test_no_invoice_ticked(office: Client, invoices: list[Invoice]) -> None:
-    answer = office.post(reverse(MAKE), {"contents": ["lines"]})
+    answer = submit(PAGE, client=office, form=MAKE, contents=["lines"], invoices=[])
     assert message_at(answer, "invoices") == "Tick at least one invoice."
     assert ticked(answer, "invoices") == []
     assert ticked(answer, "contents") == ["lines"]
@@ -74,7 +79,8 @@ def test_no_invoice_ticked(office: Client, invoices: list[Invoice]) -> None:
 
 @pytest.mark.parametrize("wrong", ["0", "-1", "x", "9" * 30])
 def test_an_invoice_that_is_not_there(office: Client, invoices: list[Invoice], wrong: str) -> None:
-    answer = office.post(reverse(MAKE), {"contents": ["lines"], "invoices": [invoices[0].pk, wrong]})
+    given = {"contents": ["lines"], "invoices": [invoices[0].pk, wrong]}
+    answer = submit_tampered(PAGE, given, client=office, form=MAKE)
     assert message_at(answer, "invoices")
     assert ticked(answer, "invoices") == [str(invoices[0].pk)]
     assert not Package.objects.exists()
@@ -83,16 +89,17 @@ def test_an_invoice_that_is_not_there(office: Client, invoices: list[Invoice], w
 def test_an_invoice_that_a_colleague_exported_meanwhile(
     office: Client, invoices: list[Invoice], cast: Cast
 ) -> None:
+    page = office.get(PAGE)
     package_make(by=cast.petra, contents={"lines"}, invoices=invoices[:1])
-    answer = office.post(reverse(MAKE), {"contents": ["lines"], "invoices": [one.pk for one in invoices]})
+    answer = submit(page, client=office, form=MAKE, contents=["lines"])
     assert "was exported already" in message_at(answer, "invoices")
     assert sorted(ticked(answer, "invoices")) == sorted(str(one.pk) for one in invoices[1:])
     assert Package.objects.count() == 1
 
 
 def test_a_refused_package_takes_no_number(office: Client, invoices: list[Invoice]) -> None:
-    office.post(reverse(MAKE), {"contents": ["lines"]})
-    office.post(reverse(MAKE), {"contents": ["lines"], "invoices": [one.pk for one in invoices]})
+    refused = submit(PAGE, client=office, form=MAKE, contents=["lines"], invoices=[])
+    submit(refused, client=office, form=MAKE, invoices=invoices)
     assert Package.objects.get().number.endswith("-0001")
 
 
@@ -104,7 +111,7 @@ def test_what_does_not_fit_on_the_page_goes_in_without_what_was_unticked(
     shown = ticked(page, "invoices")
     assert len(shown) == 2
     assert re.search(r'<input type="checkbox" name="all"[^>]* checked', page.content.decode())
-    office.post(reverse(MAKE), {"contents": ["lines"], "invoices": shown[:1], "all": "on"})
+    submit(page, client=office, form=MAKE, contents=["lines"], invoices=shown[:1])
     held = Package.objects.get().lines.values_list("invoice", flat=True)
     assert sorted(held) == sorted(one.pk for one in invoices if str(one.pk) != shown[1])
 
@@ -113,5 +120,6 @@ def test_a_package_that_the_worker_would_make_needs_a_fit_form_too(
     office: Client, invoices: list[Invoice], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("apps.bookkeeping.views.AT_ONCE", 0)
-    assert office.post(reverse(MAKE), {"contents": ["pdf"], "invoices": ["0"]}).status_code == 422
+    answer = submit_tampered(PAGE, {"contents": ["pdf"], "invoices": ["0"]}, client=office, form=MAKE)
+    assert answer.status_code == 422
     assert not PackageRun.objects.exists()

@@ -13,7 +13,8 @@ from apps.core.actors import SYSTEM
 from apps.core.models import AuditEvent, Series
 from apps.core.numbering import number_take
 from apps.core.refusals import Refused
-from tests.seen import post_seen
+from tests.pages import submit
+from tests.tampering import submit_tampered
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
@@ -45,7 +46,7 @@ def test_the_back_office_changes_no_company(cast, client_as, address):
 
 
 def test_the_company_is_kept_with_its_numbers_in_one_form(cast, client_as):
-    assert post_seen(client_as(cast.ada), "/settings/company/", GIVEN).status_code == 302
+    assert submit("/settings/company/", client=client_as(cast.ada), **GIVEN).status_code == 302
     company = Company.objects.get()
     assert (company.iban, company.vat_number) == ("NL91ABNA0417164300", "NL004495445B01")
 
@@ -54,30 +55,39 @@ def test_the_company_is_kept_with_its_numbers_in_one_form(cast, client_as):
     "given",
     [
         {"kvk_number": "123"}, {"vat_number": "NL123"}, {"iban": "NL00ABNA0417164300"}, {"colour": "red"},
-        {"email": "nope"}, {"payment_term_days": "0"}, {"quote_valid_days": "9999"}, {"name": ""}, {"country": "US"},
+        {"email": "nope"}, {"payment_term_days": "0"}, {"quote_valid_days": "9999"}, {"name": ""},
     ],
 )  # fmt: skip
 def test_a_bad_number_stands_at_its_field(cast, client_as, given):
-    answer = post_seen(client_as(cast.ada), "/settings/company/", GIVEN | given)
+    answer = submit("/settings/company/", client=client_as(cast.ada), past_browser=True, **GIVEN | given)
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == set(given)
     assert not Company.objects.exists()
 
 
+def test_a_country_that_is_not_offered_stands_at_its_field(cast, client_as):
+    answer = submit_tampered(
+        "/settings/company/", GIVEN | {"country": "US"}, client=client_as(cast.ada), press="Save"
+    )
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"country"}
+    assert not Company.objects.exists()
+
+
 def test_a_logo_stays_transparent_and_everyone_may_see_it(cast, client_as):
     client = client_as(cast.ada)
-    post_seen(client, "/settings/company/", GIVEN | {"logo_file": SimpleUploadedFile("l.png", png())})
+    submit("/settings/company/", client=client, **GIVEN, logo_file=SimpleUploadedFile("l.png", png()))
     answer = Client().get("/settings/logo/")
     image = Image.open(io.BytesIO(b"".join(answer.streaming_content)))
     assert (image.mode, image.width) == ("RGBA", 1000)
     assert image.getpixel((5, 5))[3] == 0
-    post_seen(client, "/settings/company/", GIVEN | {"logo_remove": "on"})
+    submit("/settings/company/", client=client, logo_remove=True)
     assert Client().get("/settings/logo/").status_code == 404
 
 
 def test_a_logo_that_is_none_is_refused_at_the_field(cast, client_as):
     given = GIVEN | {"logo_file": SimpleUploadedFile("l.png", b"<svg onload=alert(1)>")}
-    answer = post_seen(client_as(cast.ada), "/settings/company/", given)
+    answer = submit("/settings/company/", client=client_as(cast.ada), **given)
     assert answer.status_code == 422
     assert "logo_file" in answer.context["form"].errors
     assert not Company.objects.exists()
@@ -87,12 +97,8 @@ def test_a_prefix_holds_from_the_next_number_on_and_is_audited(cast, client_as):
     series = Series.objects.get(name=numbering.INVOICE)
     before = number_take(numbering.INVOICE)
     client = client_as(cast.ada)
-    answer = post_seen(
-        client,
-        f"/settings/numbering/{series.pk}/prefix/",
-        {"invoice-prefix": "inv"},
-        page="/settings/numbering/",
-    )
+    form = f"/settings/numbering/{series.pk}/prefix/"
+    answer = submit("/settings/numbering/", client=client, form=form, **{"invoice-prefix": "inv"})
     assert answer.status_code == 302
     row = next(one for one in client.get("/settings/numbering/").context["rows"] if one["series"] == series)
     after = number_take(numbering.INVOICE)
@@ -104,12 +110,10 @@ def test_a_prefix_holds_from_the_next_number_on_and_is_audited(cast, client_as):
 @pytest.mark.parametrize("prefix", ["", "F1", "É", "TOOLONG", "C"])
 def test_a_prefix_that_cannot_be_stands_at_its_field(cast, client_as, prefix):
     series = Series.objects.get(name=numbering.INVOICE)
-    answer = post_seen(
-        client_as(cast.ada),
-        f"/settings/numbering/{series.pk}/prefix/",
-        {"invoice-prefix": prefix},
-        page="/settings/numbering/",
-    )
+    answer = submit(
+        "/settings/numbering/", client=client_as(cast.ada), form=f"/settings/numbering/{series.pk}/prefix/",
+        past_browser=True, **{"invoice-prefix": prefix},
+    )  # fmt: skip
     assert answer.status_code == 422
     assert Series.objects.get(pk=series.pk).prefix == "F"
 
@@ -125,14 +129,10 @@ def test_a_prefix_that_other_documents_had_is_refused(cast):
 def test_opening_hours_replace_those_that_were(cast, client_as):
     client = client_as(cast.ada)
     given = {"day1_from1": "08:00", "day1_until1": "17:00", "day6_from1": "09:00", "day6_until1": "12:00"}
-    assert post_seen(client, "/settings/opening-hours/", given).status_code == 302
+    assert submit("/settings/opening-hours/", client=client, **given).status_code == 302
     assert list(OpeningHours.objects.values_list("weekday", "opens")) == [(1, time(8)), (6, time(9))]
-    assert (
-        post_seen(
-            client, "/settings/opening-hours/", {"day1_from1": "18:00", "day1_until1": "17:00"}
-        ).status_code
-        == 422
-    )
+    backwards = {"day1_from1": "18:00", "day1_until1": "17:00"}
+    assert submit("/settings/opening-hours/", client=client, **backwards).status_code == 422
     assert OpeningHours.objects.count() == 2
 
 
@@ -140,18 +140,19 @@ def test_holidays_are_added_once_and_removed(cast, client_as):
     client = client_as(cast.ada)
     year = clock.today().year + 1
     for _time in range(2):
-        client.post("/settings/holidays/add-year/", {"year": year})
+        submit("/settings/holidays/", client=client, form="/settings/holidays/add-year/", year=year)
     days = Holiday.objects.count()
     assert 8 <= days <= 12
-    assert (
-        client.post("/settings/holidays/add/", {"day": f"{year}-08-03", "name": "Summer party"}).status_code
-        == 302
-    )
-    assert (
-        client.post("/settings/holidays/add/", {"day": f"{year}-08-03", "name": "Twice"}).status_code == 422
-    )
+
+    def add(name):
+        form = "/settings/holidays/add/"
+        return submit("/settings/holidays/", client=client, form=form, day=f"{year}-08-03", name=name)
+
+    assert add("Summer party").status_code == 302
+    assert add("Twice").status_code == 422
     party = Holiday.objects.get(name="Summer party")
-    assert client.post(f"/settings/holidays/{party.pk}/remove/").status_code == 302
+    remove = f"/settings/holidays/{party.pk}/remove/"
+    assert submit("/settings/holidays/", client=client, form=remove).status_code == 302
     assert Holiday.objects.count() == days
 
 

@@ -4,19 +4,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from apps.planning.actions import absence_add, assignment_place
 from apps.planning.models import Assignment, Overbooking
 from apps.technicians.models import Skill, Technician
 from apps.workorders.models import WorkOrder
 from tests.conftest import user_make
+from tests.pages import post_by_hand, submit
 from tests.planning.conftest import World, at
+from tests.statements import statements
+from tests.tampering import submit_tampered
 
 pytestmark = pytest.mark.django_db
 WEEK = "/planning/week/?week=2026-W47"
 FORM = {"day": "2026-11-18", "start": "10:00", "hours": "2"}
+PLACE = "/planning/visits/new/"
+
+
+def page_for(job: Any) -> str:
+    """Where a visit is booked for this job."""
+    return f"{PLACE}?job={'w' if isinstance(job, WorkOrder) else 'r'}{job.pk}"
 
 
 def place(
@@ -77,36 +84,41 @@ def test_without_a_chosen_job_the_press_asks_which(world: World, web: Any) -> No
 
 def test_booking_form_books_and_returns_to_the_week(world: World, web: Any) -> None:
     order = world.order()
-    answer = web.post("/planning/visits/new/", FORM | {"job": f"w{order.pk}", "technician": world.tim.pk})
+    answer = submit(page_for(order), client=web, technician=world.tim, **FORM)
     assert answer.status_code == 302
     assert answer["Location"] == WEEK
     booking = Assignment.objects.get()
     assert (booking.work_order, booking.technician, booking.starts_at) == (order, world.tim, at(10, day=2))
 
 
-@pytest.mark.parametrize(
-    ("field", "typed"), [("day", "yesterday"), ("start", "25:00"), ("hours", "0"), ("technician", "99999")]
-)
+@pytest.mark.parametrize(("field", "typed"), [("day", "yesterday"), ("start", "25:00"), ("hours", "0")])
 def test_bad_input_stays_in_the_form_with_an_error(world: World, web: Any, field: str, typed: str) -> None:
     order = world.order()
-    given = FORM | {"job": f"w{order.pk}", "technician": world.tim.pk} | {field: typed}
-    answer = web.post("/planning/visits/new/", given)
+    given = FORM | {"technician": world.tim} | {field: typed}
+    answer = submit(page_for(order), client=web, past_browser=True, **given)
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
+    assert not Assignment.objects.exists()
+
+
+def test_a_technician_who_is_not_offered_is_not_booked(world: World, web: Any) -> None:
+    given = FORM | {"technician": "99999"}
+    answer = submit_tampered(page_for(world.order()), given, client=web, form=PLACE)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"technician"}
     assert not Assignment.objects.exists()
 
 
 def test_double_booking_shows_who_clashes_and_is_booked_with_a_reason(world: World, web: Any) -> None:
     first, second = world.order(), world.order()
     clash = place(world, first, at(9, day=2))
-    given = FORM | {"job": f"w{second.pk}", "technician": world.tim.pk}
-    answer = web.post("/planning/visits/new/", given)
+    answer = submit(page_for(second), client=web, technician=world.tim, **FORM)
     assert answer.status_code == 422
     assert first.number in answer.content.decode()
     assert answer.context["clashes"] == [clash]
-    answer = web.post("/planning/visits/new/", given | {"seen": [clash.pk]})
-    assert answer.status_code == 409
-    answer = web.post("/planning/visits/new/", given | {"seen": [clash.pk], "reason": "they know"})
+    silent = submit(answer, client=web, press="Book all the same", past_browser=True)
+    assert silent.status_code == 409
+    answer = submit(answer, client=web, press="Book all the same", reason="they know")
     assert answer.status_code == 302
     assert Overbooking.objects.get().reason == "they know"
     assert "Double booked" in web.get(WEEK).content.decode()
@@ -114,23 +126,23 @@ def test_double_booking_shows_who_clashes_and_is_booked_with_a_reason(world: Wor
 
 def test_warning_is_shown_and_can_be_accepted_with_a_reason(world: World, web: Any) -> None:
     order = world.order()
-    given = FORM | {"job": f"w{order.pk}", "technician": world.tim.pk, "start": "19:00"}
-    answer = web.post("/planning/visits/new/", given)
+    given = FORM | {"start": "19:00"}
+    answer = submit(page_for(order), client=web, technician=world.tim, **given)
     assert answer.status_code == 422
     assert [code for code, _words in answer.context["warnings"]] == ["out_of_hours"]
-    answer = web.post("/planning/visits/new/", given | {"accepted": "out_of_hours", "reason": "burst pipe"})
+    answer = submit(answer, client=web, press="Book all the same", reason="burst pipe")
     assert answer.status_code == 302
 
 
 def test_visit_is_moved_from_its_page(world: World, web: Any) -> None:
     booking = place(world, world.order(), at(8))
-    assert web.get(f"/planning/visits/{booking.pk}/").status_code == 200
-    given = FORM | {"technician": world.tessa.pk, "version": booking.version}
-    answer = web.post(f"/planning/visits/{booking.pk}/move/", given)
+    page = web.get(f"/planning/visits/{booking.pk}/")
+    assert page.status_code == 200
+    answer = submit(page, client=web, press="Move", technician=world.tessa, **FORM)
     assert answer.status_code == 302
     booking.refresh_from_db()
     assert (booking.technician, booking.starts_at) == (world.tessa, at(10, day=2))
-    answer = web.post(f"/planning/visits/{booking.pk}/move/", given | {"start": "13:00"})
+    answer = submit(page, client=web, press="Move", technician=world.tessa, **FORM | {"start": "13:00"})
     assert answer.status_code == 409  # an old version
     booking.refresh_from_db()
     assert booking.starts_at == at(10, day=2)
@@ -138,8 +150,10 @@ def test_visit_is_moved_from_its_page(world: World, web: Any) -> None:
 
 def test_cancel_asks_for_a_reason(world: World, web: Any) -> None:
     booking = place(world, world.order(), at(8))
-    assert web.post(f"/planning/visits/{booking.pk}/cancel/", {"reason": ""}).status_code == 422
-    assert web.post(f"/planning/visits/{booking.pk}/cancel/", {"reason": "ill"}).status_code == 302
+    page = web.get(f"/planning/visits/{booking.pk}/")
+    silent = submit(page, client=web, press="Take off the plan", past_browser=True)
+    assert silent.status_code == 422
+    assert submit(page, client=web, press="Take off the plan", reason="ill").status_code == 302
     booking.refresh_from_db()
     assert not booking.active
 
@@ -157,9 +171,8 @@ def test_quick_plan_suggests_those_with_the_skill_and_one_press_books(world: Wor
 def test_intake_is_planned_from_its_request(world: World, web: Any) -> None:
     request = world.request()
     assert web.get(f"/planning/intake/{request.pk}/").status_code == 200
-    answer = web.post(
-        "/planning/visits/new/", FORM | {"job": f"r{request.pk}", "technician": world.tim.pk, "hours": "1"}
-    )
+    given = FORM | {"technician": world.tim, "hours": "1"}
+    answer = submit(page_for(request), client=web, **given)
     assert answer.status_code == 302
     request.refresh_from_db()
     assert request.status == "planned"
@@ -189,33 +202,26 @@ def test_filters_narrow_the_rows(world: World, web: Any) -> None:
 
 def test_absence_by_hand(world: World, web: Any) -> None:
     place(world, world.order(), at(8))
-    given = {"technician": world.tim.pk, "kind": "sick", "first": "2026-11-16", "last": "2026-11-15"}
-    assert web.post("/planning/absences/new/", given).status_code == 422
-    assert web.post("/planning/absences/new/", given | {"last": "2026-11-17"}).status_code == 302
+    given = {"technician": world.tim, "kind": "sick", "first": "2026-11-16", "last": "2026-11-15"}
+    answer = submit("/planning/absences/new/", client=web, **given)
+    assert answer.status_code == 422
+    assert submit(answer, client=web, press="Save", last="2026-11-17").status_code == 302
     absence = world.tim.absences.get()
     assert (absence.period.lower, absence.period.upper) == (at(0), at(0, day=2))
-    assert web.post(f"/planning/absences/{absence.pk}/remove/").status_code == 302
+    removed = submit("/planning/absences/", client=web, press="Remove the absence")
+    assert removed.status_code == 302
     assert not world.tim.absences.exists()
 
 
 def test_week_asks_as_many_queries_for_sixty_technicians_as_for_three(world: World, web: Any) -> None:
-    def queries() -> int:
-        web.get(WEEK)
-        with CaptureQueriesContext(
-            connection,
-        ) as caught:
-            assert web.get(WEEK).status_code == 200
-        return len(caught)
-
     place(world, world.order(), at(8))
-    few = queries()
+    few = statements(web, WEEK)
     for n in range(30):
         technician = Technician.objects.create(user=user_make(f"Technician{n}", "technician"))
         technician.skills.add(Skill.objects.get_or_create(name=f"Skill {n % 5}")[0])
         place(world, world.order(), at(8), technician=technician)
         place(world, world.request(), at(13), 1, technician=technician)
-    assert queries() == few
-    assert few <= 24
+    assert statements(web, WEEK) == few
 
 
 @pytest.mark.parametrize("path", ["week/", "day/", "quick/", "visits/new/", "absences/", "absences/new/"])
@@ -228,7 +234,7 @@ def test_admin_sees_the_plan_but_books_nothing(world: World, client_as: Any) -> 
     order = world.order()
     assert ada.get(WEEK).status_code == 200
     given = FORM | {"job": f"w{order.pk}", "technician": world.tim.pk}
-    assert ada.post("/planning/visits/new/", given).status_code == 403
+    assert post_by_hand(ada, PLACE, given).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,21 @@ from apps.materials.actions import material_change
 from apps.materials.models import Material
 from apps.pricing.lookup import material_price
 from apps.pricing.models import MaterialPrice
+from tests.pages import submit
+from tests.tampering import submit_tampered
 
 pytestmark = pytest.mark.django_db
+CONFIRM = "/materials/import/confirm/"
 HEAD = "Code;Material;Category;Unit;Cost price;Sales price;VAT\n"
 
 
 def upload(client, content: bytes | str, name: str = "list.csv"):
     raw = content.encode() if isinstance(content, str) else content
-    return client.post("/materials/import/", {"file": SimpleUploadedFile(name, raw)})
+    return submit("/materials/import/", client=client, file=SimpleUploadedFile(name, raw))
 
 
 def confirm(client, preview):
-    return client.post("/materials/import/confirm/", {"signed": preview.context["signed"]})
+    return submit(preview, client=client, form=CONFIRM)
 
 
 def errors(preview) -> list[str]:
@@ -115,7 +118,8 @@ def test_a_change_in_between_is_noticed(cast, client_as, tap):
 def test_rows_that_were_tampered_with_are_refused(cast, client_as, tap):
     client = client_as(cast.olga)
     preview = upload(client, HEAD + "N1;A;Taps;piece;;;\n")
-    answer = client.post("/materials/import/confirm/", {"signed": preview.context["signed"][:-2] + "xx"})
+    made_up = {"signed": preview.context["signed"][:-2] + "xx"}
+    answer = submit_tampered(preview, made_up, client=client, form=CONFIRM)
     assert answer.status_code == 409
 
 

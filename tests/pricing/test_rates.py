@@ -9,7 +9,8 @@ from apps.pricing.actions import technician_rate_set
 from apps.pricing.lookup import default_vat_code, labour_price, policy
 from apps.pricing.models import Rate, VatCode
 from apps.technicians.models import Technician
-from tests.seen import post_seen
+from tests.pages import submit
+from tests.tampering import submit_tampered
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +28,8 @@ def rate(vat, **changes):
 def test_a_rate_holds_from_its_day(cast, client_as, vat):
     client = client_as(cast.ada)
     tomorrow = clock.today() + timedelta(days=1)
-    assert post_seen(client, "/pricing/rates/set/", rate(vat)).status_code == 302
-    post_seen(client, "/pricing/rates/set/", rate(vat, price="70", valid_from=str(tomorrow)))
+    assert submit("/pricing/rates/set/", client=client, **rate(vat)).status_code == 302
+    submit("/pricing/rates/set/", client=client, **rate(vat, price="70", valid_from=tomorrow))
     assert labour_price().price == 65
     assert labour_price(on=tomorrow).price == 70
     assert client.get("/pricing/rates/").status_code == 200
@@ -36,23 +37,29 @@ def test_a_rate_holds_from_its_day(cast, client_as, vat):
 
 def test_a_second_rate_of_the_same_day_replaces_the_first(cast, client_as, vat):
     client = client_as(cast.ada)
-    post_seen(client, "/pricing/rates/set/", rate(vat))
-    post_seen(client, "/pricing/rates/set/", rate(vat, price="66"))
+    submit("/pricing/rates/set/", client=client, **rate(vat))
+    submit("/pricing/rates/set/", client=client, **rate(vat, price="66"))
     assert Rate.objects.get().price == 66
 
 
-@pytest.mark.parametrize(
-    "changes", [{"price": "-1"}, {"price": ""}, {"kind": "moon"}, {"valid_from": "soon"}]
-)
+@pytest.mark.parametrize("changes", [{"price": "-1"}, {"price": ""}, {"valid_from": "soon"}])
 def test_a_bad_rate_stands_at_its_field(cast, client_as, vat, changes):
-    answer = post_seen(client_as(cast.ada), "/pricing/rates/set/", rate(vat, **changes))
+    given = rate(vat, **changes)
+    answer = submit("/pricing/rates/set/", client=client_as(cast.ada), past_browser=True, **given)
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == set(changes)
 
 
+def test_a_kind_that_is_not_offered_stands_at_its_field(cast, client_as, vat):
+    given = rate(vat, kind="moon")
+    answer = submit_tampered("/pricing/rates/set/", given, client=client_as(cast.ada))
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"kind"}
+
+
 def test_a_new_default_vat_code_takes_over(cast, client_as, vat):
-    given = {"code": "19", "name": "19 %", "category": "S", "rate": "19", "is_default": "on", "active": "on"}
-    assert client_as(cast.ada).post("/pricing/vat/create/", given).status_code == 302
+    given = {"code": "19", "name": "19 %", "category": "S", "rate": "19", "is_default": True, "active": True}
+    assert submit("/pricing/vat/create/", client=client_as(cast.ada), **given).status_code == 302
     assert default_vat_code().code == "19"
     assert VatCode.objects.filter(is_default=True).count() == 1
 
@@ -63,21 +70,14 @@ def test_a_new_default_vat_code_takes_over(cast, client_as, vat):
         ({"category": "Z"}, "rate"),
         ({"rate": "0"}, "rate"),
         ({"rate": "101"}, "rate"),
-        ({"is_default": ""}, "is_default"),
-        ({"active": ""}, "active"),
+        ({"is_default": False}, "is_default"),
+        ({"active": False}, "active"),
         ({"code": "9"}, "code"),
     ],
 )
 def test_a_bad_vat_code_stands_at_its_field(cast, client_as, vat, changes, field):
-    given = {
-        "code": "21",
-        "name": "21 %",
-        "category": "S",
-        "rate": "21",
-        "is_default": "on",
-        "active": "on",
-    } | changes
-    answer = post_seen(client_as(cast.ada), f"/pricing/vat/{vat.pk}/change/", given)
+    page = f"/pricing/vat/{vat.pk}/change/"
+    answer = submit(page, client=client_as(cast.ada), past_browser=True, **changes)
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert VatCode.objects.get(pk=vat.pk).rate == 21
@@ -85,8 +85,10 @@ def test_a_bad_vat_code_stands_at_its_field(cast, client_as, vat, changes, field
 
 def test_the_policy_is_kept(cast, client_as, vat):
     client = client_as(cast.ada)
-    assert post_seen(client, "/pricing/policy/", {"round_minutes": "0"}).status_code == 422
-    assert post_seen(client, "/pricing/policy/", {"round_minutes": "30"}).status_code == 302
+    zero = submit("/pricing/policy/", client=client, round_minutes="0", past_browser=True)
+    assert zero.status_code == 422
+    given = {"round_minutes": "30", "charge_travel": False}
+    assert submit("/pricing/policy/", client=client, **given).status_code == 302
     assert (policy().round_minutes, policy().charge_travel) == (30, False)
 
 
@@ -108,11 +110,6 @@ def test_what_a_technician_costs_is_for_whoever_sees_margins(cast, client_as, va
 
 def test_a_technicians_rate_is_set(cast, client_as, vat):
     tim = Technician.objects.get(user=cast.tim)
-    given = {"cost": "39", "price": "", "valid_from": str(clock.today())}
-    assert post_seen(client_as(cast.olga), f"/pricing/technicians/{tim.pk}/set/", given).status_code == 302
-    assert (
-        post_seen(
-            client_as(cast.olga), f"/pricing/technicians/{tim.pk}/set/", given | {"cost": "-1"}
-        ).status_code
-        == 422
-    )
+    page, client = f"/pricing/technicians/{tim.pk}/set/", client_as(cast.olga)
+    assert submit(page, client=client, cost="39", price="").status_code == 302
+    assert submit(page, client=client, cost="-1", past_browser=True).status_code == 422

@@ -18,6 +18,7 @@ from apps.messaging.models import Message, Notice
 from apps.review import actions
 from apps.review.models import Billable, ExtraWorkOffer
 from tests.browser import origin_sent
+from tests.pages import submit
 
 pytestmark = pytest.mark.django_db
 
@@ -141,11 +142,10 @@ class TestTheCustomersPage:
 
     def test_a_browser_without_cookies_may_answer(self, extra, shop, cast):
         offer = offered(extra, shop, cast.bram)
-        client = Client(enforce_csrf_checks=True)
-        origin = origin_sent(client.get(address(offer)))
-        client.cookies.clear()
-        given = {"answer": "approve", "name": "P. Peters"}
-        assert client.post(address(offer), given, headers={"Origin": origin}).status_code == 303
+        page = Client().get(address(offer))
+        client = Client(enforce_csrf_checks=True, headers={"Origin": origin_sent(page)})
+        answer = submit(page, client=client, press="Approve", name="P. Peters")
+        assert answer.status_code == 303
         offer.refresh_from_db()
         assert offer.status == "approved"
 
@@ -154,26 +154,27 @@ class TestTheCustomersPage:
 
     def test_it_approves_with_a_name(self, extra, shop, cast, client):
         offer = offered(extra, shop, cast.bram)
-        assert client.post(address(offer), {"answer": "approve", "name": ""}).status_code == 422
-        assert client.post(address(offer), {"answer": "approve", "name": "P. Peters"}).status_code == 303
+        nameless = submit(address(offer), client=client, press="Approve", past_browser=True)
+        assert nameless.status_code == 422
+        assert submit(nameless, client=client, press="Approve", name="P. Peters").status_code == 303
         offer.refresh_from_db()
         assert (offer.status, offer.answered_by) == ("approved", "P. Peters")
         assert "approved" in client.get(address(offer)).content.decode().lower()
 
     def test_it_declines(self, extra, shop, cast, client):
         offer = offered(extra, shop, cast.bram)
-        client.post(address(offer), {"answer": "decline", "name": "P. Peters", "reason": "too dear"})
+        submit(address(offer), client=client, press="Decline", name="P. Peters", reason="too dear")
         offer.refresh_from_db()
         extra.refresh_from_db()
         assert (offer.status, extra.status) == ("declined", "declined")
 
     def test_an_expired_or_withdrawn_offer_says_so(self, extra, shop, cast, client):
         offer = offered(extra, shop, cast.bram)
+        page = client.get(address(offer))
         with clock.at(offer.expires_at + timedelta(minutes=1)):
-            answer = client.get(address(offer))
-            assert "expired" in answer.content.decode()
-            post = client.post(address(offer), {"answer": "approve", "name": "P"})
-            assert post.status_code == 409
+            assert "expired" in client.get(address(offer)).content.decode()
+            late = submit(page, client=client, press="Approve", name="P")
+            assert late.status_code == 409
         actions.offer_withdraw(offer=offer, by=cast.bram, reason="too early")
         assert "withdrawn" in client.get(address(offer)).content.decode().lower()
 

@@ -5,29 +5,32 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from apps.core.idempotency import key_new
 from apps.core.models import AuditEvent
 from apps.planning.actions import assignment_place, job_share
 from apps.workorders.actions import FieldDraft, job_form_create
 from apps.workorders.models import JobForm, JobFormVersion, SlaClass, WorkOrder
 from tests.builders import CompanyFactory
-from tests.pages import submit
+from tests.pages import post_by_hand, submit
 from tests.planning.conftest import World, at
-from tests.seen import post_seen
+from tests.statements import statements
+from tests.tampering import submit_tampered
 
 pytestmark = pytest.mark.django_db
-EMPTY_ROWS = {"bring-TOTAL_FORMS": "0", "bring-INITIAL_FORMS": "0"}
+FORMS = "/work-orders/forms/"
 
 
 def typed(world: World, **more: Any) -> dict[str, Any]:
     return {
-        "title": "Boiler replacement", "type": world.type.pk, "site": world.site.pk, "urgency": "normal",
+        "title": "Boiler replacement", "type": world.type, "site": world.site, "urgency": "normal",
         "billing_basis": "actuals", "sold_hours": "4", "people": "1", "preferred_part": "any",
-    } | EMPTY_ROWS | more  # fmt: skip
+    } | more  # fmt: skip
+
+
+def page_for(world: World) -> str:
+    """Where a work order is made for the customer."""
+    return f"/work-orders/new/?customer={world.customer.pk}"
 
 
 def test_counters_tell_and_filter(world: World, web: Any) -> None:
@@ -56,22 +59,15 @@ def test_filters_and_search(world: World, web: Any, query: str, found: int) -> N
 
 
 def test_list_costs_the_same_for_many_rows(world: World, web: Any) -> None:
-    def queries() -> int:
-        web.get("/work-orders/")
-        with CaptureQueriesContext(connection) as caught:
-            assert web.get("/work-orders/").status_code == 200
-        return len(caught)
-
     for n in range(2):
         order = world.order()
         assignment_place(
             technician=world.tim, start=at(8 + n), end=at(9 + n), by=world.cast.petra, work_order=order
         )
-    few = queries()
+    few = statements(web, "/work-orders/")
     for _n in range(20):
         world.order()
-    assert queries() == few
-    assert few <= 20
+    assert statements(web, "/work-orders/") == few
 
 
 def test_export_holds_every_row(world: World, web: Any) -> None:
@@ -96,15 +92,10 @@ def test_detail_shows_the_job_beside_the_list_and_alone_for_a_swap(world: World,
 
 def test_work_order_is_made_by_hand_with_what_to_bring(world: World, web: Any) -> None:
     assert world.customer.name in web.get("/work-orders/new/?q=peters").content.decode()
-    address = f"/work-orders/new/?customer={world.customer.pk}"
-    assert web.get(address).context["form"].initial["site"] == world.site.pk
-    rows = {
-        "bring-TOTAL_FORMS": "1",
-        "bring-0-what": "Siphon",
-        "bring-0-quantity": "2",
-        "bring-0-unit": "C62",
-    }
-    answer = web.post(address, typed(world) | rows)
+    page = web.get(page_for(world))
+    assert page.context["form"].initial["site"] == world.site.pk
+    rows = {"bring-0-what": "Siphon", "bring-0-quantity": "2", "bring-0-unit": "C62"}
+    answer = submit(page, client=web, **typed(world, **rows))
     order = WorkOrder.objects.get()
     assert answer["Location"] == f"/work-orders/{order.pk}/"
     assert order.created_by == world.cast.petra
@@ -117,7 +108,6 @@ def test_work_order_is_made_by_hand_with_what_to_bring(world: World, web: Any) -
         ("title", ""),
         ("sold_hours", "-1"),
         ("people", "0"),
-        ("site", "999"),
         ("preferred_until", "2026-11-01"),
     ],
 )
@@ -125,27 +115,36 @@ def test_bad_input_stays_with_its_error_and_makes_nothing(
     world: World, web: Any, field: str, wrong: str
 ) -> None:
     given = typed(world, preferred_from="2026-11-20", notes="kept") | {field: wrong}
-    answer = web.post(f"/work-orders/new/?customer={world.customer.pk}", given)
+    answer = submit(page_for(world), client=web, past_browser=True, **given)
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
     assert "kept" in answer.content.decode()
     assert not WorkOrder.objects.exists()
 
 
+def test_a_site_that_is_not_the_customers_makes_nothing(world: World, web: Any) -> None:
+    given = typed(world, notes="kept", site="999")
+    answer = submit_tampered(page_for(world), given, client=web, press="Make the work order")
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"site"}
+    assert "kept" in answer.content.decode()
+    assert not WorkOrder.objects.exists()
+
+
 def test_work_order_from_a_request_starts_with_what_is_known(world: World, web: Any) -> None:
     request = world.received(description="Water on the floor\nsince monday")
-    address = f"/work-orders/new/?request={request.pk}"
-    assert web.get(address).context["form"].initial["title"] == "Water on the floor"
-    assert web.post(address, typed(world)).status_code == 302
+    page = web.get(f"/work-orders/new/?request={request.pk}")
+    assert page.context["form"].initial["title"] == "Water on the floor"
+    assert submit(page, client=web, **typed(world)).status_code == 302
     request.refresh_from_db()
     assert request.status == "ordered"
     assert WorkOrder.objects.get().request == request
 
 
 def test_same_key_makes_one_work_order(world: World, web: Any) -> None:
-    given = typed(world, idempotency_key=key_new(f"u{web.session['_auth_user_id']}"))
-    address = f"/work-orders/new/?customer={world.customer.pk}"
-    assert web.post(address, given)["Location"] == web.post(address, given)["Location"]
+    page = web.get(page_for(world))
+    first, again = (submit(page, client=web, **typed(world)) for _time in range(2))
+    assert first["Location"] == again["Location"]
     assert WorkOrder.objects.count() == 1
 
 
@@ -163,24 +162,27 @@ def test_hold_and_cancel_take_the_visits_off_the_plan(world: World, web: Any) ->
     booking = assignment_place(
         technician=world.tim, start=at(8), end=at(9), by=world.cast.petra, work_order=order
     )
-    assert web.post(f"/planning/work-orders/{order.pk}/hold/", {"reason": ""}).status_code == 422
-    assert web.post(f"/planning/work-orders/{order.pk}/hold/", {"reason": "parts"}).status_code == 302
+    page = f"/work-orders/{order.pk}/"
+    hold, cancel = (f"/planning/work-orders/{order.pk}/{verb}/" for verb in ("hold", "cancel"))
+    assert submit(page, client=web, form=hold, past_browser=True).status_code == 422
+    assert submit(page, client=web, form=hold, reason="parts").status_code == 302
     booking.refresh_from_db()
     order.refresh_from_db()
     assert (booking.active, order.status) == (False, "on_hold")
-    assert web.post(f"/work-orders/{order.pk}/resume/").status_code == 302
-    assert web.post(f"/planning/work-orders/{order.pk}/cancel/", {"reason": "sold"}).status_code == 302
+    assert submit(page, client=web, press="Go on").status_code == 302
+    assert submit(page, client=web, form=cancel, reason="sold").status_code == 302
     order.refresh_from_db()
     assert order.status == "cancelled"
     assert AuditEvent.objects.about(order).last().reason == "sold"
-    assert web.post(f"/planning/work-orders/{order.pk}/cancel/", {"reason": "sold"}).status_code == 409
+    assert post_by_hand(web, cancel, {"reason": "sold"}).status_code == 409
 
 
 def test_issue_is_followed_up_with_a_word(world: World, web: Any) -> None:
     order = world.order()
     WorkOrder.objects.filter(pk=order.pk).update(status="action_required")
-    assert web.post(f"/work-orders/{order.pk}/follow-up/", {"reason": ""}).status_code == 422
-    assert web.post(f"/work-orders/{order.pk}/follow-up/", {"reason": "called"}).status_code == 302
+    page, form = f"/work-orders/{order.pk}/", f"/work-orders/{order.pk}/follow-up/"
+    assert submit(page, client=web, form=form, past_browser=True).status_code == 422
+    assert submit(page, client=web, form=form, reason="called").status_code == 302
     order.refresh_from_db()
     assert order.status == "ready_for_review"
 
@@ -188,8 +190,9 @@ def test_issue_is_followed_up_with_a_word(world: World, web: Any) -> None:
 def test_document_is_opened_by_who_may_execute_the_job(world: World, web: Any, client_as: Any) -> None:
     order = world.order()
     drawing = SimpleUploadedFile("drawing.pdf", b"%PDF-1.4 x", content_type="application/pdf")
-    assert web.post(f"/work-orders/{order.pk}/files/add/", {"file": drawing}).status_code == 302
-    assert web.post(f"/work-orders/{order.pk}/files/add/", {}).status_code == 422
+    page, add = f"/work-orders/{order.pk}/", f"/work-orders/{order.pk}/files/add/"
+    assert submit(page, client=web, form=add, file=drawing).status_code == 302
+    assert submit(page, client=web, form=add, past_browser=True).status_code == 422
     address = f"/work-orders/{order.pk}/files/{order.files.get().pk}/"
     tim, tessa, zeno = (client_as(user) for user in (world.cast.tim, world.cast.tessa, world.cast.zeno))
     assignment_place(technician=world.tim, start=at(8), end=at(9), by=world.cast.petra, work_order=order)
@@ -197,8 +200,8 @@ def test_document_is_opened_by_who_may_execute_the_job(world: World, web: Any, c
     assert b"".join(tim.get(address).streaming_content) == b"%PDF-1.4 x"
     assert zeno.get(address).status_code == 200
     assert tessa.get(address).status_code == 404
-    assert tim.post(f"{address}remove/").status_code == 403
-    assert web.post(f"{address}remove/").status_code == 302
+    assert post_by_hand(tim, f"{address}remove/").status_code == 403
+    assert submit(page, client=web, form=f"{address}remove/").status_code == 302
     assert not order.files.exists()
 
 
@@ -228,20 +231,17 @@ def test_admin_looks_but_changes_nothing(world: World, client_as: Any) -> None:
     assert ada.get("/work-orders/forms/").status_code == 200
 
 
-def fields(**more: str) -> dict[str, str]:
+def fields(**more: Any) -> dict[str, Any]:
     return {
-        "fields-TOTAL_FORMS": "3", "fields-INITIAL_FORMS": "0",
         "fields-0-label": "CO", "fields-0-kind": "number", "fields-0-unit": "ppm", "fields-0-maximum": "50",
-        "fields-0-position": "2", "fields-0-required": "on",
+        "fields-0-position": "2", "fields-0-required": True,
         "fields-1-label": "Flue", "fields-1-kind": "choice", "fields-1-options": "good, bad",
-        "fields-1-position": "1", "fields-2-kind": "tick",
+        "fields-1-position": "1", "fields-1-required": False, "fields-2-kind": "tick",
     } | more  # fmt: skip
 
 
 def test_job_form_is_composed_and_published_in_versions(world: World, web: Any) -> None:
-    answer = web.post(
-        "/work-orders/forms/new/", fields(name="Boiler", request_type=str(world.type.pk), active="on")
-    )
+    answer = submit(f"{FORMS}new/", client=web, name="Boiler", request_type=world.type, **fields())
     form = JobForm.objects.get()
     assert answer["Location"] == f"/work-orders/forms/{form.pk}/"
     first = form.versions.get()
@@ -250,12 +250,8 @@ def test_job_form_is_composed_and_published_in_versions(world: World, web: Any) 
     ]  # fmt: skip
     order = world.order()
     assert web.get(f"/work-orders/forms/{form.pk}/publish/").status_code == 200
-    assert (
-        post_seen(
-            web, f"/work-orders/forms/{form.pk}/publish/", fields(**{"fields-0-label": "NO"})
-        ).status_code
-        == 302
-    )
+    published = submit(f"{FORMS}{form.pk}/publish/", client=web, **{"fields-1-label": "NO"})
+    assert published.status_code == 302
     assert form.versions.count() == 2
     assert order.job_form_version == first
     assert [one.label for one in first.fields.all()] == ["Flue", "CO"]
@@ -270,14 +266,16 @@ def test_wrong_fields_are_told_and_nothing_is_published(
     world: World, web: Any, wrong: dict[str, str]
 ) -> None:
     form = job_form_create(name="Boiler", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
-    assert post_seen(web, f"/work-orders/forms/{form.pk}/publish/", fields(**wrong)).status_code == 422
+    page = f"{FORMS}{form.pk}/publish/"
+    assert submit(page, client=web, past_browser=True, **fields(**wrong)).status_code == 422
     assert JobFormVersion.objects.count() == 1
 
 
 def test_job_form_gets_another_name(world: World, web: Any) -> None:
     form = job_form_create(name="Boiler", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
     job_form_create(name="Taken", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
-    assert post_seen(web, f"/work-orders/forms/{form.pk}/change/", {"name": "Taken"}).status_code == 422
-    assert post_seen(web, f"/work-orders/forms/{form.pk}/change/", {"name": "Heater"}).status_code == 302
+    page = f"{FORMS}{form.pk}/change/"
+    assert submit(page, client=web, name="Taken").status_code == 422
+    assert submit(page, client=web, name="Heater", active=False).status_code == 302
     form.refresh_from_db()
     assert (form.name, form.active) == ("Heater", False)
