@@ -69,9 +69,23 @@ def key_for(owner: str, verb: str, obj: models.Model, *, kind: str = ONCE) -> st
     return _written(kind, hashlib.sha256(name.encode()).hexdigest()[:32], owner)
 
 
-def key_new(owner: str, *, kind: str = EACH) -> str:
-    """The key of a form that makes something: another one each time that the form is shown."""
-    return _written(kind, uuid.uuid4().hex, owner)
+def key_new(owner: str, *, kind: str = EACH, about: models.Model | None = None) -> str:
+    """The key of a form that makes something: another one each time that the form is shown.
+
+    With `about` it says, too, which record's page the form was shown on.
+    """
+    name = uuid.uuid4().hex
+    return _written(kind, name if about is None else name[:16] + _about(name[:16], about), owner)
+
+
+def key_is_about(key: Key, obj: models.Model) -> bool:
+    """Whether the key was given out on a page about `obj`: proof that its owner was shown that."""
+    return hmac.compare_digest(key.name[16:], _about(key.name[:16], obj))
+
+
+def _about(nonce: str, obj: models.Model) -> str:
+    said = f"{nonce} {obj._meta.label_lower} {obj.pk}"
+    return salted_hmac("core.idempotency.about", said, algorithm="sha256").hexdigest()[:16]
 
 
 def key_again(key: Key) -> str:

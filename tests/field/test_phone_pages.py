@@ -19,7 +19,7 @@ from apps.planning.models import Assignment
 from apps.workorders.models import ToBring, WorkOrder
 from tests.builders import Phone, photo_stored
 from tests.field.conftest import booked, jpeg
-from tests.pages import submit
+from tests.pages import post_by_hand, submit
 
 STEPS = ["before_photo", "checklist", "work_done", "material_list", "extra_work", "issue", "after_photo", "no_access",
          "hold", "finish"]  # fmt: skip
@@ -427,3 +427,43 @@ def test_what_is_no_drawing_is_not_drawn_again(tim, phone, drawn):
     refused = submit(url, client=tim, by_script={"signature": drawn}, form="step")
     assert refused.status_code == 422
     assert drawn not in refused.content.decode()
+
+
+GIVEN_AWAY = {
+    "taken off": lambda phone, cast: {"active": False},
+    "given to a colleague": lambda phone, cast: {"technician": cast.tessa.technician},
+}
+
+
+@pytest.mark.parametrize("how", GIVEN_AWAY)
+@pytest.mark.parametrize(
+    ("name", "typed", "kind"),
+    [
+        ("before_photo", lambda: {"photos": photo()}, "before_photo"),
+        ("no_access", lambda: {"reason": "Nobody home", "photos": photo()}, "no_access"),
+        ("hold", lambda: {"reason": "A part is missing"}, "hold"),
+        ("material_list", lambda: {"quantity": "2,5"}, "material"),
+        ("extra_work", lambda: {"description": "Valve replaced"}, "extra_work"),
+    ],
+)
+def test_what_was_on_its_way_when_the_job_was_given_away_is_kept(
+    tim, phone, cast, pump, how, name, typed, kind
+):
+    page = tim.get(reverse(f"phone:{name}", args=[phone.assignment.pk]), {"q": pump.name})
+    Assignment.objects.filter(pk=phone.assignment.pk).update(**GIVEN_AWAY[how](phone, cast))
+    answer = submit(page, client=tim, follow=True, **typed())
+    assert answer.redirect_chain == [(reverse("phone:today"), 302)]
+    assert "the office decides about it" in answer.content.decode()
+    event = FieldEvent.objects.to_decide().get()
+    assert (event.kind, event.assignment, event.user) == (kind, phone.assignment, cast.tim)
+    assert bool(event.file) is ("photos" in typed())
+    assert tim.get(reverse("phone:job", args=[phone.assignment.pk])).status_code == 404
+
+
+def test_the_key_of_one_job_opens_no_other(tim, phone, second_phone):
+    page = tim.get(reverse("phone:hold", args=[phone.assignment.pk])).content.decode()
+    key = re.search(f'name="{FIELD}" value="([^"]+)"', page)[1]
+    url = reverse("phone:hold", args=[second_phone.assignment.pk])
+    answer = post_by_hand(tim, url, {FIELD: key, "reason": "Not mine"})
+    assert answer.status_code == 404
+    assert not FieldEvent.objects.exists()

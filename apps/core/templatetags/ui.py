@@ -333,9 +333,11 @@ def form_errors(form: BaseForm | Iterable[BaseForm]) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def idempotency_key(
-    context: Context, verb: str = "", obj: Model | None = None, asks: bool | None = None
-) -> SafeString:
-    """The hidden key that makes a second press harmless. Of an object's verb; without one, of this showing of the form.
+    context: Context, verb: str = "", obj: Model | None = None, asks: bool | None = None,
+    about: Model | None = None,
+) -> SafeString:  # fmt: skip
+    """The hidden key that makes a second press harmless. Of an object's verb; without one, of this showing of the form,
+    on a page `about` a record that may be somebody else's by the time that it is sent.
 
     `asks`: when the form was sent before with other values, ask first. An object's verb does, a form that makes or
     changes something does not unless said so.
@@ -346,7 +348,7 @@ def idempotency_key(
     key = (
         idempotency.key_for(owner, verb, obj, kind=kind)
         if verb and obj is not None
-        else idempotency.key_new(owner, kind=kind)
+        else idempotency.key_new(owner, kind=kind, about=about)
     )
     return format_html('<input type="hidden" name="{}" value="{}">', idempotency.FIELD, key)
 
@@ -367,11 +369,12 @@ def seen(edit: Any = None) -> SafeString:
 def action_button(
     context: Context, url: str, label: Any, verb: str = "", obj: Model | None = None, tone: str = "",
     icon: str = "", key: str = "", css: str = "", name: str = "", value: Any = "", big: bool = False,
+    about: Model | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """A button that does one thing: its own POST form with csrf and idempotency key."""
     return {
         "url": url, "label": label, "tone": tone, "icon": icon, "key": key, "css": css, "name": name, "value": value,
-        "base": "big" if big else "btn", "once": idempotency_key(context, verb, obj), "csrf_token": context.get("csrf_token"),
+        "base": "big" if big else "btn", "once": idempotency_key(context, verb, obj, about=about), "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
 
 

@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from apps.core.idempotency import act_of
+from apps.core.idempotency import FIELD, act_of, key_is_about, key_read
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.documents.models import StoredFile
@@ -57,13 +57,14 @@ def visits_of(user: Any) -> Prefetch:
 
 
 def assignment_get(request: HttpRequest, pk: int) -> Assignment:
-    """The user's own planned job. Also one that the office gave away, once something was recorded there."""
+    """The user's own planned job. Also one that the office gave away: to read, once something was recorded there; and
+    to send what was on its way, as the key of the form proves that it was shown to them when it was theirs."""
     recorded = Visit.objects.filter(assignment=OuterRef("pk"), technician__user=request.user)
-    own = Assignment.objects.filter(work_order__isnull=False).filter(
-        Q(technician__user=request.user, active=True) | Exists(recorded)
-    )
+    theirs = Q(technician__user=request.user, active=True) | Exists(recorded)
     found = (
-        own.select_related(
+        Assignment.objects.filter(work_order__isnull=False)
+        .annotate(is_theirs=ExpressionWrapper(theirs, output_field=BooleanField()))
+        .select_related(
             "technician__user", "work_order__customer", "work_order__site", "work_order__contact",
             "work_order__type", "work_order__equipment",
         )
@@ -72,9 +73,16 @@ def assignment_get(request: HttpRequest, pk: int) -> Assignment:
         .order_by("pk")
         .first()
     )  # fmt: skip
-    if found is None:
+    if found is None or not (found.is_theirs or _was_shown(request, found)):
         raise Http404
     return found
+
+
+def _was_shown(request: HttpRequest, assignment: Assignment) -> bool:
+    """Whether this is a form of the job's own pages, given to this user: its key is checked and about the job."""
+    if not hasattr(request, "claim"):
+        return False
+    return key_is_about(key_read(request.POST[FIELD]), assignment)
 
 
 def order_of(assignment: Assignment) -> WorkOrder:
@@ -160,8 +168,11 @@ def first_photo(request: HttpRequest, form: Any, name: str = "photos") -> Stored
         return None
 
 
-def back_to_job(assignment: Assignment) -> HttpResponse:
-    return redirect("phone:job", assignment.pk)
+def back_to_job(assignment: Assignment, page: str = "job") -> HttpResponse:
+    """To the job, or to another page of it; to what there is to do today once the job is not theirs to read."""
+    if not assignment.is_theirs:  # type: ignore[attr-defined]
+        return redirect("phone:today")
+    return redirect(f"phone:{page}", assignment.pk)
 
 
 def route_url(site: Any) -> str:

@@ -140,7 +140,7 @@ def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) ->
             "quantity": plain(form.cleaned_data["quantity"]),
         }
         event_post(request, assignment, "material", payload)
-        return redirect("phone:material_list", assignment.pk)
+        return back_to_job(assignment, "material_list")
     query = (request.GET.get("q") or request.POST.get("q") or "").strip()[:80]
     catalogue = Material.objects.for_job(order)
     chosen = pk_read(form["material"].value()) if form.is_bound else None
@@ -180,7 +180,7 @@ def material_remove(request: HttpRequest, assignment: Assignment, visit: Visit, 
     if not visit.pk or not visit.materials.filter(pk=usage).exists():
         raise Http404
     event_post(request, assignment, "material_remove", {"usage": usage})
-    return redirect("phone:material_list", assignment.pk)
+    return back_to_job(assignment, "material_list")
 
 
 # -- extra work and issues --------------------------------------------------------------------
@@ -194,7 +194,7 @@ def extra_work(request: HttpRequest, assignment: Assignment, visit: Visit) -> Ht
         hours = form.cleaned_data["hours"]
         payload = {"description": form.cleaned_data["description"], "hours": plain(hours) if hours else "0"}
         event_post(request, assignment, "extra_work", payload)
-        return redirect("phone:extra_work", assignment.pk)
+        return back_to_job(assignment, "extra_work")
     rows = visit.extra_work.all() if visit.pk else []
     return page(request, "field/extra_work.html", assignment, visit, form, rows=rows)
 
@@ -214,7 +214,7 @@ def extra_work_remove(
     if not visit.pk or not visit.extra_work.filter(pk=extra_work).exists():
         raise Http404
     event_post(request, assignment, "extra_work_remove", {"extra_work": extra_work})
-    return redirect("phone:extra_work", assignment.pk)
+    return back_to_job(assignment, "extra_work")
 
 
 @for_job
