@@ -39,8 +39,8 @@ class CompanyStartForm(CompanyForm):
         ]  # fmt: skip
         help_texts = CompanyForm.Meta.help_texts | {
             "kvk_number": gettext_lazy("Stands on every invoice."),
-            "vat_number": gettext_lazy("Stands on every invoice; not there when you are exempt."),
-            "iban": gettext_lazy("Where customers pay to."),
+            "vat_number": gettext_lazy("Stands on every invoice: without it none can be issued."),
+            "iban": gettext_lazy("Where customers pay to: without it no invoice can be issued."),
         }
 
 

@@ -33,7 +33,7 @@ class Step:
 
 STEPS = (
     Step("company", _("Your company"), _("Name, address and numbers: they stand on every quote and invoice."),
-         "manage_company", "building", Company.objects.all()),
+         "manage_company", "building", Company.objects.exclude(vat_number="").exclude(iban="")),
     Step("vat", _("VAT codes"), _("Every line of an invoice needs one."),
          "manage_rates", "chart", VatCode.objects.filter(active=True, is_default=True)),
     Step("rates", _("Rates"), _("What you ask for an hour, for travel and for the call-out."),

@@ -179,13 +179,8 @@ def test_an_owner_does_what_they_may(cast: Cast, client_as: Any) -> None:
     assert client.get("/start/no-such-step/").status_code == 404
 
 
-def test_the_result_is_enough_for_the_first_invoice(ann: User, client: Client) -> None:
-    """What follows uses nothing but what the guide made, and what comes with a first job."""
-    do(client, "company", **COMPANY)
-    do(client, "vat")
-    do(client, "rates", normal="62,50", travel="48")
-    do(client, "numbering", **{"invoice-next-number": "141"})
-    do(client, "work", types=["Ventilation"])
+def first_draft(ann: User, client: Client) -> Invoice:
+    """Of a job with a quarter of an hour of travel and an hour of work."""
     tim = technician_invite(by=ann, email="tim@prins.example", name="Tim", language="nl")
     order = WorkOrderFactory(
         by=ann, customer=CustomerFactory(), type=RequestType.objects.get(), billing_basis="actuals"
@@ -196,8 +191,42 @@ def test_the_result_is_enough_for_the_first_invoice(ann: User, client: Client) -
     submit(reverse("review:review_list"), client=client, press="Review")
     answer = submit(reverse("review:review_detail", args=[order.pk]), client=client, press="Approve")
     assert answer.status_code == 303
-    answer = submit(reverse("invoicing:ready_list"), client=client, press="Make draft")
-    draft = Invoice.objects.get()
+    submit(reverse("invoicing:ready_list"), client=client, press="Make draft")
+    return Invoice.objects.get()
+
+
+@pytest.mark.parametrize("missing", ["vat_number", "iban"])
+def test_a_company_that_cannot_invoice_yet_is_not_done_and_reads_why(
+    ann: User, client: Client, missing: str
+) -> None:
+    do(client, "company", **(COMPANY | {missing: ""}))
+    assert states(ann)["company"] == "open"
+    assert "must stand on an invoice: fill them in first" in client.get(step("company")).content.decode()
+    submit(reverse("company:company_change"), client=client, **{missing: COMPANY[missing]})
+    assert states(ann)["company"] == "done"
+
+
+def test_a_refused_invoice_leads_to_what_the_company_lacks(ann: User, client: Client) -> None:
+    do(client, "company", **(COMPANY | {"vat_number": ""}))
+    do(client, "vat")
+    do(client, "rates", normal="62,50")
+    do(client, "work", types=["Ventilation"])
+    draft = first_draft(ann, client)
+    answer = submit(
+        reverse("invoicing:invoice_detail", args=[draft.pk]), client=client, press="Issue the invoice"
+    )
+    assert answer.status_code == 409
+    assert f'href="{reverse("company:company_change")}"' in answer.content.decode()
+
+
+def test_the_result_is_enough_for_the_first_invoice(ann: User, client: Client) -> None:
+    """What follows uses nothing but what the guide made, and what comes with a first job."""
+    do(client, "company", **COMPANY)
+    do(client, "vat")
+    do(client, "rates", normal="62,50", travel="48")
+    do(client, "numbering", **{"invoice-next-number": "141"})
+    do(client, "work", types=["Ventilation"])
+    draft = first_draft(ann, client)
     answer = submit(
         reverse("invoicing:invoice_detail", args=[draft.pk]), client=client, press="Issue the invoice"
     )

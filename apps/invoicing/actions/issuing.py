@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.company.models import Company
@@ -11,7 +12,7 @@ from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
 from apps.core.numbering import CREDIT_NOTE, INVOICE, number_take
 from apps.core.queue import job_defer
-from apps.core.refusals import Refused
+from apps.core.refusals import Missing, Refused
 from apps.core.transitions import move
 from apps.customers.models import Customer
 from apps.documents.actions import file_store
@@ -80,9 +81,13 @@ def freeze(invoice: Invoice, *, by: Actor, buyer: dict[str, Any], words: Iterabl
 
 def _check_parties(lines: list[InvoiceLine], *, seller: dict[str, Any], buyer: dict[str, Any]) -> None:
     if not seller["vat_number"] or not seller["iban"]:
-        raise Refused(_("The company's VAT number and IBAN must stand on an invoice: fill them in first."))
-    reverse = any(line.vat_category == VatCategory.REVERSE_CHARGE for line in lines)
-    if reverse and not buyer["vat_number"]:
+        raise Missing(
+            _("The company's VAT number and IBAN must stand on an invoice: fill them in first."),
+            url=reverse("company:company_change"),
+            label=_("Company and logo"),
+        )
+    reverse_charge = any(line.vat_category == VatCategory.REVERSE_CHARGE for line in lines)
+    if reverse_charge and not buyer["vat_number"]:
         raise Refused(_("Reverse charge needs the customer's VAT number on the invoice."))
 
 
