@@ -25,7 +25,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from apps.core.database import database_await, database_is_away
 
-# A mail server that does not answer must not keep documents from being made.
+# A mail server that does not answer must not keep documents from being made: mails give way besides.
 CONCURRENCY = 4
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 1.0

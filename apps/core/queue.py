@@ -20,13 +20,13 @@ MOST_TRIES: Final = 50
 _queue = JobManager(connector=DjangoConnector())
 
 
-def job_defer(name: str, *, wait: timedelta | None = None, **arguments: Any) -> None:
-    """Queue the job `name` of some app's jobs.py, to be done at once or after `wait`.
+def job_defer(name: str, *, wait: timedelta | None = None, gives_way: bool = False, **arguments: Any) -> None:
+    """Queue the job `name` of some app's jobs.py, to be done at once or after `wait`; after all others if it `gives_way`.
 
     Arguments are ids, never amounts: every role may read the queue.
     """
     later = {"schedule_in": {"seconds": wait.total_seconds()}} if wait else {}
-    deferrer = app.configure_task(name, allow_unknown=True, **later)
+    deferrer = app.configure_task(name, allow_unknown=True, priority=-1 if gives_way else 0, **later)
     deferrer.job_manager = _queue
     deferrer.defer(**arguments)
 

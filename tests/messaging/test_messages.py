@@ -30,7 +30,7 @@ from apps.messaging.rules import mentioned
 from apps.office.tasks import tasks
 from tests.conftest import Cast
 from tests.disk import small_files
-from tests.messaging.conftest import Box, served
+from tests.messaging.conftest import Box, free_port, served
 from tests.pages import post_by_hand, submit
 
 MAIL_FOLDER = "apps.messaging.folder.MailFolder"  # what an installation without a mail server has
@@ -94,6 +94,20 @@ def test_after_the_last_try_it_has_failed_and_can_be_sent_to_another_address(
     actions.message_resend(message=message, by=cast.bram, to_address="other@klant.example")
     actions.message_deliver(message=message)
     assert "other@klant.example" in mailbox.mails[0]["To"]
+
+
+def test_a_mail_server_that_is_away_for_a_night_fails_no_mail(cast: Cast, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    message = queue(cast)
+    for _ in range(actions.MAX_TRIES * 2):
+        assert actions.message_deliver(message=message) is False
+    message.refresh_from_db()
+    assert (message.status, message.tries) == ("queued", actions.MAX_TRIES * 2)
+    Message.objects.update(tries=actions.AWAY_TRIES - 1)
+    assert actions.message_deliver(message=message)
+    message.refresh_from_db()
+    assert message.status == "failed"
 
 
 def test_the_private_address_is_made_at_sending_and_never_stored(cast: Cast, mailbox: Box) -> None:

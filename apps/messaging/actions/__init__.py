@@ -1,10 +1,17 @@
 """Everything that is said: mails out, notices to colleagues, notes on records."""
 
-from apps.messaging.actions.delivery import MAX_TRIES, message_compose, message_deliver, message_sent
+from apps.messaging.actions.delivery import (
+    AWAY_TRIES,
+    MAX_TRIES,
+    message_compose,
+    message_deliver,
+    message_sent,
+)
 from apps.messaging.actions.outbox import message_queue, message_resend, message_withdraw, test_mail_queue
 from apps.messaging.actions.talk import note_add, notice_read, notice_send
 
 __all__ = [
+    "AWAY_TRIES",
     "MAX_TRIES",
     "message_compose",
     "message_deliver",

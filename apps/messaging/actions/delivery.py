@@ -21,7 +21,8 @@ from apps.messaging.links import links_fill
 from apps.messaging.models import Attachment, Message
 from apps.messaging.states import MessageStatus
 
-MAX_TRIES = 6
+# Of a mail that is refused; and of one that nobody looked at, as the server was away: two days, as the queue has patience.
+MAX_TRIES, AWAY_TRIES = 6, 48
 LOCK = 727_020
 
 
@@ -100,13 +101,17 @@ def _end(pk: int, message_id: str, refused: Exception | None) -> bool:
         if refused is None:
             message_sent(message=message)
             return True
-        final = message.tries >= MAX_TRIES or _for_good(refused)
+        most = MAX_TRIES if isinstance(refused, _OF_THE_MAIL) else AWAY_TRIES
+        final = message.tries >= most or _for_good(refused)
         move(message, "fail" if final else "put_back", by=SYSTEM, reason=message.error)
         return final
 
 
 def _said(error: Exception) -> str:
     return one_line(str(error) or type(error).__name__)[:500]
+
+
+_OF_THE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
 
 
 def _for_good(error: Exception) -> bool:

@@ -55,7 +55,7 @@ def message_queue(
         message.save()
         for file in attachments:
             Attachment.objects.create(message=message, file=file)
-        job_defer("messaging.deliver", wait=wait, message_id=message.pk)
+        _deliver_later(message, wait)
     return message
 
 
@@ -96,5 +96,10 @@ def message_resend(*, message: Message, by: Actor, to_address: str = "") -> Mess
         message.message_id = message_id_new()
         message.queued_at = clock.now()
         message.save(update_fields=["to_address", "tries", "error", "message_id", "queued_at"])
-        job_defer("messaging.deliver", message_id=message.pk)
+        _deliver_later(message)
     return message
+
+
+def _deliver_later(message: Message, wait: timedelta | None = None) -> None:
+    """A mail server that does not answer takes long over each: nothing else waits behind a pile of mails."""
+    job_defer("messaging.deliver", wait=wait, gives_way=True, message_id=message.pk)
