@@ -272,6 +272,19 @@ def _role_statements(wire: Any) -> Iterator[str]:
     yield f"GRANT {', '.join(ROLES)} TO {WEB_LOGIN}, CURRENT_USER"
 
 
+# A new function may be called by everybody, and so may one of a backup that is restored without its rights. A trigger's
+# needs no caller; where numbers go on is for the office alone.
+_FUNCTIONS = f"""
+DO $$ DECLARE one regprocedure; BEGIN
+  FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'wt_')
+    AND (prorettype = 'trigger'::regtype OR proname = 'wt_number_next')
+  LOOP EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', one); END LOOP;
+  IF to_regprocedure('wt_number_next(text, integer, integer)') IS NOT NULL THEN
+    GRANT EXECUTE ON FUNCTION wt_number_next(text, integer, integer) TO {OFFICE};
+  END IF;
+END $$"""
+
+
 def _statements(tables: set[str], database: str) -> Iterator[str]:
     everyone = ", ".join(ROLES)
     yield f'GRANT CONNECT ON DATABASE "{database}" TO {WEB_LOGIN}'
@@ -302,10 +315,7 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
                 "CREATE OR REPLACE TRIGGER count_edition BEFORE INSERT OR UPDATE OR DELETE"
                 f' ON "{meta.db_table}" FOR EACH STATEMENT EXECUTE FUNCTION wt_edition()'
             )
-    yield (
-        "DO $$ BEGIN IF to_regprocedure('wt_number_next(text, integer, integer)') IS NOT NULL THEN"
-        f" GRANT EXECUTE ON FUNCTION wt_number_next(text, integer, integer) TO {OFFICE}; END IF; END $$"
-    )
+    yield _FUNCTIONS
     # The login role itself: enough to find out who is asking, to throttle, and to run the worker's queue.
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON core_cache TO {WEB_LOGIN}, {everyone}"
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON accounts_session TO {WEB_LOGIN}"

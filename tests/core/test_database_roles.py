@@ -7,6 +7,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from apps.core.database import OFFICE, PUBLIC, ROLES, TECHNICIAN, as_role
 from config.database import WEB_LOGIN, web_password
+from config.database_roles import database_sync
 from tests.conftest import Cast
 
 
@@ -69,3 +70,63 @@ def test_every_declared_role_exists(cast: Cast) -> None:
     with connection.cursor() as cursor, transaction.atomic():
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(ROLES)])
         assert {name for (name,) in cursor.fetchall()} == set(ROLES)
+
+
+RIGHTS = """
+SELECT 'table', relname, acl::text FROM pg_class, unnest(relacl) acl WHERE relnamespace = 'public'::regnamespace
+UNION ALL SELECT 'column', attrelid::regclass || '.' || attname, acl::text FROM pg_attribute, unnest(attacl) acl
+UNION ALL SELECT 'function', oid::regprocedure::text, acl::text FROM pg_proc, unnest(proacl) acl
+ WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT 'schema', nspname, acl::text FROM pg_namespace, unnest(nspacl) acl WHERE nspname = 'public'
+"""
+LIKE_A_RESTORE = """
+DO $$ DECLARE one record; BEGIN
+  FOR one IN SELECT oid::regclass AS name, relkind FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'S', 'p')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s %s FROM PUBLIC, wt_web, wt_technician, wt_office, wt_public, wt_account',
+                   CASE one.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, one.name);
+  END LOOP;
+  FOR one IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', one.name);
+  END LOOP;
+END $$
+"""
+
+
+@pytest.mark.django_db
+def test_a_backup_that_is_restored_without_rights_gets_all_of_them_back() -> None:
+    """As `pg_restore --no-acl` and then `migrate`: docs/deployment.md."""
+
+    def rights() -> set[tuple[str, str, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute(RIGHTS)
+            return set(cursor.fetchall())
+
+    def callable_by_all() -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+                " AND has_function_privilege('wt_technician', oid, 'EXECUTE')"
+            )
+            return {name for (name,) in cursor.fetchall()}
+
+    tables = {one for one in rights() if one[0] != "function"}
+    callable_before = callable_by_all()
+    with connection.cursor() as cursor:
+        cursor.execute(LIKE_A_RESTORE)
+    assert callable_by_all() > callable_before
+    database_sync()
+    assert callable_by_all() == callable_before
+    assert {one for one in rights() if one[0] != "function"} == tables
+
+
+def test_only_the_office_says_where_numbers_go_on(cast: Cast) -> None:
+    for role in (TECHNICIAN, PUBLIC):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            as_role(role),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT wt_number_next('invoice', 2026, 500)")
