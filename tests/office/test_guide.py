@@ -227,9 +227,7 @@ def test_the_result_is_enough_for_the_first_invoice(ann: User, client: Client) -
     do(client, "numbering", **{"invoice-next-number": "141"})
     do(client, "work", types=["Ventilation"])
     draft = first_draft(ann, client)
-    answer = submit(
-        reverse("invoicing:invoice_detail", args=[draft.pk]), client=client, press="Issue the invoice"
-    )
+    submit(reverse("invoicing:invoice_detail", args=[draft.pk]), client=client, press="Issue the invoice")
     draft.refresh_from_db()
     assert draft.number == f"F{clock.today().year % 100}-0141"
     assert draft.net == Decimal("62.50") + Decimal("12.00")
