@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from apps.core.idempotency import FIELD
 from apps.core.text import visible
+from tests.pages import key_given, post_by_hand
 
 MARKUP = [
     "<script>alert(1)</script>", "</script><script>alert(1)//", "<img src=x onerror=alert(1)>", "\"><svg/onload=alert(1)>",
@@ -261,5 +263,5 @@ UNSEEN = re.compile(
 
 def posted_raw(client: Any, path: str, data: dict[str, Any]) -> Any:
     """Post as a hand-made program would: bytes that are no text included."""
-    body = urlencode(data, doseq=True, errors="surrogatepass")
-    return client.post(path, body, content_type="application/x-www-form-urlencoded")
+    body = urlencode({FIELD: key_given(client)} | data, doseq=True, errors="surrogatepass")
+    return post_by_hand(client, path, body, content_type="application/x-www-form-urlencoded")

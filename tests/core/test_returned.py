@@ -11,7 +11,7 @@ from apps.core import returned
 from apps.customers import actions as customer_actions
 from apps.customers.models import Customer
 from tests.conftest import PASSWORD, Cast
-from tests.pages import HOST, Page, submit
+from tests.pages import HOST, Page, post_by_hand, submit
 
 pytestmark = pytest.mark.django_db
 NEW = "/customers/new/"
@@ -98,7 +98,7 @@ def test_whoever_else_logs_in_is_shown_nothing_of_it(cast, bram) -> None:
 def test_nobody_can_have_a_stranger_keep_things(cast) -> None:
     stranger = Client()
     for key in ("", "made.up.key"):
-        stranger.post(NEW, TYPED | {"idempotency_key": key}, headers={"Referer": f"{HOST}{NEW}"})
+        post_by_hand(stranger, NEW, TYPED, key=key, headers={"Referer": f"{HOST}{NEW}"})
     assert not Session.objects.exists()
 
 
@@ -135,16 +135,19 @@ def test_a_form_of_another_login_is_not_sent_in_this_one(cast, bram) -> None:
     [{"Origin": "https://evil.example"}, {"Origin": "null"}, {}, {"Referer": f"{HOST}/", "Sec-Fetch-Site": "cross-site"}],
 )  # fmt: skip
 def test_another_site_gets_no_page_to_press_on(bram, headers) -> None:
-    answer = bram.post(NEW, TYPED, headers=headers)
+    answer = post_by_hand(bram, NEW, TYPED, headers=headers)
     assert answer.status_code == 403
     assert returned.SESSION_KEY not in bram.session
 
 
-def test_a_button_of_htmx_with_a_stale_token_loads_its_page_anew(cast, bram) -> None:
+@pytest.mark.parametrize(
+    ("key", "said"), [(None, "You logged in again after this page was opened."), ("", "Nothing was done yet")]
+)
+def test_a_button_of_htmx_with_a_stale_token_loads_its_page_anew(bram, key, said) -> None:
     headers = {"HX-Request": "true", "HX-Current-URL": f"{HOST}{NEW}", "Referer": f"{HOST}{NEW}"}
-    answer = bram.post(NEW, TYPED, headers=headers)
+    answer = post_by_hand(bram, NEW, TYPED, key=key, headers=headers)
     assert (answer.status_code, answer["HX-Redirect"]) == (403, NEW)
-    assert "Nothing was done yet" in bram.get(NEW).content.decode()
+    assert said in bram.get(NEW).content.decode()
 
 
 # -- a refusal and a fault ---------------------------------------------------------------

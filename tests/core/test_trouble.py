@@ -14,10 +14,11 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core.database import database_is_away
+from apps.core.idempotency import FIELD
 from apps.core.trouble import disk_is_full
 from apps.customers.models import Customer
 from tests.conftest import Cast
-from tests.pages import submit
+from tests.pages import key_given, post_by_hand, submit
 
 ClientAs = Callable[..., Client]
 
@@ -92,15 +93,11 @@ def test_a_form_that_loses_the_database_is_kept_and_sent_again_from_the_page_tha
 
 def test_htmx_hears_it_too_and_keeps_its_form(transactional_cast: Cast, client_as: ClientAs) -> None:
     client = client_as(transactional_cast.bram, raise_request_exception=False)
-    page = client.get(reverse("customers:customer_create"))
-    key = (
-        page.context["form"]
-        and page.content.decode().split('name="idempotency_key" value="')[1].split('"')[0]
-    )
-    data = typed() | {"kind": "person", "country": "NL", "language": "nl", "idempotency_key": key}
     address = reverse("customers:customer_create")
+    data = typed() | {"kind": "person", "country": "NL", "language": "nl", FIELD: key_given(client)}
+    headers = {"hx-request": "true"}
     answer = killed_in_the_middle(
-        "customers_customer", lambda: client.post(address, data, headers={"hx-request": "true"})
+        "customers_customer", lambda: post_by_hand(client, address, data, headers=headers)
     )
     assert answer.status_code == 503
     assert "data-message" in answer.content.decode()

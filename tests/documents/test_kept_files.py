@@ -29,7 +29,7 @@ from tests.field.conftest import order as order
 from tests.field.conftest import order_make as order_make
 from tests.field.conftest import phone as phone
 from tests.field.conftest import site as site
-from tests.pages import Page, submit, upload
+from tests.pages import Page, post_by_hand, submit, upload
 
 pytestmark = pytest.mark.django_db
 ClientAs = Callable[[User], Client]
@@ -177,7 +177,7 @@ def test_the_picture_is_shown_to_its_sender_alone(waiting, tim, bram, client) ->
 
 def test_it_cannot_be_sent_by_another_or_elsewhere(waiting, cast, client_as, tim, phone) -> None:
     url = reverse("phone:no_access", args=[phone.assignment.pk])
-    answer = tim.post(url, {"reason": "Nobody", "photos-kept-one": waiting})
+    answer = post_by_hand(tim, url, {"reason": "Nobody", "photos-kept-one": waiting})
     assert answer.status_code == 422
     assert not FieldEvent.objects.filter(kind="no_access").exists()
 
@@ -185,7 +185,7 @@ def test_it_cannot_be_sent_by_another_or_elsewhere(waiting, cast, client_as, tim
 def test_made_up_ids_are_no_files(tim, phone) -> None:
     url = reverse("phone:before_photo", args=[phone.assignment.pk])
     for made_up in ("x", "7d3c1c8e-0d5c-4b7a-9c54-2f3c1f0a9d11", "\x00", "²"):
-        assert tim.post(url, {"photos-kept": made_up}).status_code == 422
+        assert post_by_hand(tim, url, {"photos-kept": made_up}).status_code == 422
 
 
 def test_after_a_day_it_is_gone_from_the_table_and_the_disk(waiting, tim) -> None:

@@ -9,6 +9,7 @@ from apps.field.models import FieldEvent, TimeEntry
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
 from tests.builders import photo_stored
+from tests.pages import post_by_hand, submit
 
 
 @pytest.fixture
@@ -81,18 +82,20 @@ def test_the_office_reads_and_decides_on_a_page(late, client_as, cast, phone):
     assert "cancelled meanwhile" in page
     detail = reverse("field:event_detail", args=[late.pk])
     assert "Apply after all" in bram.get(detail).content.decode()
-    assert bram.post(reverse("field:event_set_aside", args=[late.pk]), {"reason": ""}).status_code == 422
-    assert bram.post(reverse("field:event_apply_after_all", args=[late.pk])).status_code == 302
-    assert bram.post(reverse("field:event_apply_after_all", args=[late.pk])).status_code == 409
+    page, apply = bram.get(detail), reverse("field:event_apply_after_all", args=[late.pk])
+    aside = reverse("field:event_set_aside", args=[late.pk])
+    assert submit(page, client=bram, form=aside, past_browser=True).status_code == 422
+    assert submit(page, client=bram, form=apply).status_code == 302
+    older = post_by_hand(bram, apply)  # as in the tab of a colleague
+    assert older.status_code == 409
     assert "Applied after all" in bram.get(detail).content.decode()
     assert phone.visit.materials.count() == 1
 
 
 def test_set_aside_by_its_form(late, client_as, cast):
     bram = client_as(cast.bram)
-    assert (
-        bram.post(reverse("field:event_set_aside", args=[late.pk]), {"reason": "Double"}).status_code == 302
-    )
+    detail = reverse("field:event_detail", args=[late.pk])
+    assert submit(detail, client=bram, press="Set aside", reason="Double").status_code == 302
     assert FieldEvent.objects.get(pk=late.pk).decision == "Double"
 
 
@@ -126,9 +129,10 @@ def test_a_deviation_is_followed_up_once_with_a_word(phone, client_as, cast):
     bram = client_as(cast.bram)
     url = reverse("field:deviation_follow_up", args=[deviation.pk])
     assert "Rust" in bram.get(url).content.decode()
-    assert bram.post(url, {"text": ""}).status_code == 422
-    assert bram.post(url, {"text": "Ordered a part"}).status_code == 302
-    assert bram.post(url, {"text": "Again"}).status_code == 409
+    colleagues = bram.get(url)
+    assert submit(url, client=bram, text="", past_browser=True).status_code == 422
+    assert submit(url, client=bram, text="Ordered a part").status_code == 302
+    assert submit(colleagues, client=bram, text="Again").status_code == 409
     assert client_as(cast.tim).get(url).status_code == 403
 
 

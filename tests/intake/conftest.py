@@ -2,18 +2,17 @@
 
 import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
 from apps.company.models import Company
 from apps.core import clock
 from apps.customers.models import Customer
-from apps.intake.forms.public import SALT
 from apps.intake.models import Request, RequestType
 from tests.builders import BookingFactory, CompanyFactory, CustomerFactory, RequestFactory, RequestTypeFactory
 from tests.conftest import Cast
@@ -54,13 +53,19 @@ def leak(db: None) -> RequestType:
 
 @pytest.fixture
 def typed(company: Company, leak: RequestType) -> dict[str, Any]:
-    """The public form as a customer fills it in, a minute after it was shown."""
-    shown = int((clock.now() - timedelta(seconds=60)).timestamp())
+    """The public form as a customer fills it in."""
     return ADDRESS | {
         "type": leak.pk, "description": "Water comes through the ceiling", "urgency": "urgent", "name": "Karin Smit",
-        "email": "Karin@Example.com", "phone": "06 8765 4321", "language": "nl", "preferred_part": "any",
-        "stamp": signing.dumps(shown, salt=SALT),
+        "email": "Karin@Example.com", "phone": "06 8765 4321", "preferred_part": "any",
     }  # fmt: skip
+
+
+def shown(
+    client: Client, language: str = "nl", path: str = "/request/", *, at: datetime | None = None
+) -> Any:
+    """The public form as it was shown a minute ago, or at a moment: who is quicker is taken for a program."""
+    with clock.at(at or clock.now() - timedelta(seconds=60)):
+        return client.get(path, {"language": language})
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from django.core import signing
 
 from apps.core import clock
+from apps.core.idempotency import FIELD, NOBODY, key_new
 from apps.core.limits import Limit
 from apps.intake.forms.public import SALT
 from apps.intake.models import Request
@@ -32,7 +33,12 @@ def test_each_customer_has_limits_of_their_own(port, typed, monkeypatch):
     shown = int((clock.now() - timedelta(seconds=60)).timestamp())
 
     def ask(address: str, number: int, **headers: str) -> int:
-        given = typed | {"email": f"a{number}@example.com", "stamp": signing.dumps(shown, salt=SALT)}
+        given = typed | {
+            "email": f"a{number}@example.com",
+            "language": "nl",
+            "stamp": signing.dumps(shown, salt=SALT),
+        }
+        given[FIELD] = key_new(NOBODY)
         return Visitor(port, address).post("/request/", urlencode(given), **headers)[0]
 
     assert [ask("127.0.0.2", number) for number in (1, 2, 3)] == [302, 302, 429]

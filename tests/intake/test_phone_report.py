@@ -1,10 +1,10 @@
 import pytest
 from django.urls import reverse
 
-from apps.core.idempotency import key_new
 from apps.intake.models import IntakePhoto, IntakeReport, MaterialEstimate
 from apps.materials.models import Category, Material
 from tests.intake.conftest import photo
+from tests.pages import post_by_hand, submit
 
 pytestmark = pytest.mark.django_db
 PARTS = {"note": "Trap is cracked", "hours": "2,5", "execution": "one", "urgency": "high", "advice": "quote"}
@@ -27,9 +27,9 @@ def tim(cast, client_as):
 def test_from_first_photo_to_handed_in(tim, planned, pipe):
     url = reverse("phone-intake:report", args=[planned.pk])
     assert tim.get(url).status_code == 200
-    tim.post(f"{url}photos/add/", {"photos": [photo(), photo("b.jpg", "red")]})
-    tim.post(f"{url}materials/{pipe.pk}/", {"quantity": "2,5"})
-    answer = tim.post(f"{url}save/", PARTS | {"hand_in": "1"})
+    submit(url, client=tim, form=f"{url}photos/add/", photos=[photo(), photo("b.jpg", "red")])
+    submit(f"{url}materials/", client=tim, form=f"{url}materials/{pipe.pk}/", quantity="2,5")
+    answer = submit(url, client=tim, press="hand_in", **PARTS)
     assert answer["Location"] == url
     planned.refresh_from_db()
     report = planned.report
@@ -42,7 +42,7 @@ def test_from_first_photo_to_handed_in(tim, planned, pipe):
 
 def test_what_is_missing_is_listed_and_what_was_written_is_kept(tim, planned):
     url = reverse("phone-intake:report", args=[planned.pk])
-    answer = tim.post(f"{url}save/", {"note": "Half a note", "urgency": "normal", "hand_in": "1"})
+    answer = submit(url, client=tim, press="hand_in", note="Half a note", urgency="normal")
     assert answer["Location"].endswith("?missing=1")
     page = tim.get(answer["Location"]).content.decode()
     assert 'href="#photos"' in page
@@ -53,30 +53,37 @@ def test_what_is_missing_is_listed_and_what_was_written_is_kept(tim, planned):
     assert planned.status == "planned"
 
 
-@pytest.mark.parametrize(
-    ("field", "value"), [("hours", "veel"), ("hours", "-1"), ("note", "x" * 4001), ("advice", "no")]
-)
+@pytest.mark.parametrize(("field", "value"), [("hours", "veel"), ("hours", "-1"), ("note", "x" * 4001)])
 def test_bad_input_changes_nothing(tim, planned, field, value):
     url = reverse("phone-intake:report", args=[planned.pk])
-    assert tim.post(f"{url}save/", PARTS | {field: value}).status_code == 422
+    answer = submit(url, client=tim, form="report-form", past_browser=True, **PARTS | {field: value})
+    assert answer.status_code == 422
     assert not IntakeReport.objects.exists()
 
 
-def test_the_same_photos_sent_twice_are_there_once(tim, cast, planned):
-    url = reverse("phone-intake:photo_add", args=[planned.pk])
-    key = key_new(f"u{cast.tim.pk}")
+def test_a_made_up_choice_changes_nothing(tim, planned):
+    url = reverse("phone-intake:report_save", args=[planned.pk])
+    assert post_by_hand(tim, url, PARTS | {"advice": "no"}).status_code == 422
+    assert not IntakeReport.objects.exists()
+
+
+def test_the_same_photos_sent_twice_are_there_once(tim, planned):
+    report = tim.get(reverse("phone-intake:report", args=[planned.pk]))
+    add = reverse("phone-intake:photo_add", args=[planned.pk])
     for _time in (1, 2):
-        tim.post(url, {"photos": [photo()], "idempotency_key": key})
+        submit(report, client=tim, form=add, photos=photo())
     assert IntakePhoto.objects.count() == 1
     kept = IntakePhoto.objects.get()
     page = reverse("phone-intake:report_photo", args=[planned.pk, kept.pk])
     assert tim.get(page)["Content-Type"] == "image/jpeg"
-    tim.post(reverse("phone-intake:photo_remove", args=[planned.pk, kept.pk]))
+    remove = reverse("phone-intake:photo_remove", args=[planned.pk, kept.pk])
+    submit(reverse("phone-intake:report", args=[planned.pk]), client=tim, form=remove)
     assert not IntakePhoto.objects.exists()
 
 
 def test_no_photo_is_no_fault(tim, planned):
-    assert tim.post(reverse("phone-intake:photo_add", args=[planned.pk]), {}).status_code == 302
+    report, add = (reverse(f"phone-intake:{name}", args=[planned.pk]) for name in ("report", "photo_add"))
+    assert submit(report, client=tim, form=add).status_code == 302
 
 
 def test_material_is_found_without_a_price(tim, planned, pipe):
@@ -86,31 +93,31 @@ def test_material_is_found_without_a_price(tim, planned, pipe):
     assert "Copper 22 mm" in page
     assert "€" not in page
     assert "Secret part" not in tim.get(url).content.decode()
-    assert tim.post(f"{url}{pipe.pk}/", {"quantity": "0"}).status_code == 422
-    tim.post(f"{url}{pipe.pk}/", {"quantity": "1"})
-    tim.post(f"{url}{pipe.pk}/", {"quantity": "4"})
+    one = {"client": tim, "form": f"{url}{pipe.pk}/"}
+    assert submit(url, quantity="0", **one).status_code == 422
+    submit(url, quantity="1", **one)
+    submit(url, quantity="4", **one)
     assert MaterialEstimate.objects.get().quantity == 4
-    tim.post(f"{url}{pipe.pk}/remove/")
+    submit(url, client=tim, form=f"{url}{pipe.pk}/remove/")
     assert not MaterialEstimate.objects.exists()
 
 
 def test_no_access(tim, planned):
     url = reverse("phone-intake:request_miss", args=[planned.pk])
-    assert tim.get(url).status_code == 200
-    assert tim.post(url, {"reason": ""}).status_code == 422
-    assert tim.post(url, {"reason": "Nobody home", "photos": [photo()]}).status_code == 302
+    assert submit(url, client=tim, form="no-access", past_browser=True, reason="").status_code == 422
+    assert submit(url, client=tim, reason="Nobody home", photos=photo()).status_code == 302
     planned.refresh_from_db()
     assert planned.status == "missed"
-    assert tim.post(url, {"reason": "Again"}).status_code == 409
+    assert post_by_hand(tim, url, {"reason": "Again"}).status_code == 409
 
 
-def test_a_resent_hand_in_after_it_arrived_is_refused_kindly(tim, cast, planned):
+def test_a_resent_hand_in_after_it_arrived_is_refused_kindly(tim, planned):
     url = reverse("phone-intake:report", args=[planned.pk])
-    tim.post(f"{url}photos/add/", {"photos": [photo()]})
-    one, two = (PARTS | {"hand_in": "1", "idempotency_key": key_new(f"u{cast.tim.pk}")} for _form in range(2))
-    tim.post(f"{url}save/", one)
-    assert tim.post(f"{url}save/", one).status_code == 302
-    assert tim.post(f"{url}save/", two).status_code == 409
+    submit(url, client=tim, form=f"{url}photos/add/", photos=photo())
+    one, two = (tim.get(url) for _tab in range(2))
+    submit(one, client=tim, press="hand_in", **PARTS)
+    assert submit(one, client=tim, press="hand_in", **PARTS).status_code == 302
+    assert submit(two, client=tim, press="hand_in", **PARTS).status_code == 409
 
 
 @pytest.mark.parametrize("path", ["", "materials/", "no-access/"])
@@ -124,9 +131,9 @@ def test_only_whoever_is_planned_sees_the_visit(cast, client_as, client, planned
 
 def test_the_office_reads_the_report_with_its_photos(cast, client_as, tim, planned, pipe):
     url = reverse("phone-intake:report", args=[planned.pk])
-    tim.post(f"{url}photos/add/", {"photos": [photo()]})
-    tim.post(f"{url}materials/{pipe.pk}/", {"quantity": "3"})
-    tim.post(f"{url}save/", PARTS | {"hand_in": "1"})
+    submit(url, client=tim, form=f"{url}photos/add/", photos=photo())
+    submit(f"{url}materials/", client=tim, form=f"{url}materials/{pipe.pk}/", quantity="3")
+    submit(url, client=tim, press="hand_in", **PARTS)
     bram = client_as(cast.bram)
     page = bram.get(reverse("intake:request_detail", args=[planned.pk])).content.decode()
     for words in ("Trap is cracked", "Copper 22 mm", "Make a quote", "data-lightbox"):

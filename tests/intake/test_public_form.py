@@ -2,26 +2,25 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.core import signing
 from django.db import DatabaseError, connection, transaction
 
 from apps.company.models import Company
 from apps.core import clock
 from apps.core.database import PUBLIC, as_role
-from apps.core.idempotency import NOBODY, key_new
+from apps.core.idempotency import FIELD
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
-from apps.intake.forms.public import SALT
 from apps.intake.models import Request, RequestFormSettings, RequestPhoto
 from apps.messaging.models import Message
-from tests.intake.conftest import photo
-from tests.pages import submit
+from tests.intake.conftest import photo, shown
+from tests.pages import post_by_hand, submit
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_request_from_the_web_is_new_and_confirmed_in_the_customers_language(client, typed):
-    answer = client.post("/request/", typed | {"photos": [photo(), photo("two.jpg", "red")]})
+    photos = [photo(), photo("two.jpg", "red")]
+    answer = submit(shown(client), client=client, photos=photos, **typed)
     made = Request.objects.get()
     assert answer.status_code == 302
     assert (made.status, made.source, made.urgency) == ("new", "web", "urgent")
@@ -40,7 +39,7 @@ def test_a_request_from_the_web_is_new_and_confirmed_in_the_customers_language(c
 
 
 def test_a_company_gets_its_contact(client, typed):
-    client.post("/request/", typed | {"company_name": "Bakkerij Van Dongen"})
+    submit(shown(client), client=client, company_name="Bakkerij Van Dongen", **typed)
     made = Request.objects.get()
     assert (made.customer.name, made.customer.kind, made.contact.name) == (
         "Bakkerij Van Dongen",
@@ -59,13 +58,14 @@ def test_the_public_role_reads_no_record(db, model):
 
 def test_the_form_works_as_the_public_whoever_asks(client_as, cast, typed):
     """A technician's role could not add a customer, an office's could read them all."""
-    assert client_as(cast.tim).post("/request/", typed).status_code == 302
+    tim = client_as(cast.tim)
+    assert submit(shown(tim), client=tim, **typed).status_code == 302
     assert Request.objects.get().created_by is None
 
 
 def test_it_says_nothing_about_customers_that_are_known(client, typed, customer):
     known = typed | {"email": customer.email, "phone": customer.phone}
-    answer = client.post("/request/", known)
+    answer = submit(shown(client), client=client, **known)
     assert answer.status_code == 302
     assert Request.objects.get().customer != customer
 
@@ -83,15 +83,13 @@ def test_it_says_nothing_about_customers_that_are_known(client, typed, customer)
         ("house_number", "x", "house number"),
         ("description", "", "required"),
         ("type", "", "required"),
-        ("type", "99999", "valid choice"),
         ("preferred_from", "2020-01-01", "passed"),
         ("description", "x" * 2001, "2000"),
         ("website", "http://spam.example", "Leave this field empty"),
-        ("stamp", "made up", "once more"),
     ],
 )
 def test_bad_input_stands_at_its_field_and_nothing_is_lost(client, typed, field, value, sentence):
-    answer = client.post("/request/", typed | {"language": "en", field: value})
+    answer = submit(shown(client, "en"), client=client, **typed | {field: value})
     assert answer.status_code == 422
     page = answer.content.decode()
     assert sentence in page
@@ -100,21 +98,30 @@ def test_bad_input_stands_at_its_field_and_nothing_is_lost(client, typed, field,
     assert not Customer.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"), [("type", "99999", "valid choice"), ("stamp", "made up", "once more")]
+)
+def test_what_no_form_holds_is_refused_in_the_same_way(client, typed, field, value, sentence):
+    answer = post_by_hand(client, "/request/", typed | {"language": "en", field: value})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not Request.objects.exists()
+
+
 def test_a_program_is_too_quick_and_a_person_presses_once_more(client, typed):
-    quick = typed | {"stamp": signing.dumps(int(clock.now().timestamp()), salt=SALT), "language": "en"}
-    assert "very quick" in client.post("/request/", quick).content.decode()
+    quick = submit(shown(client, "en", at=clock.now()), client=client, **typed)
+    assert "very quick" in quick.content.decode()
     with clock.at(clock.now() + timedelta(seconds=5)):
-        assert client.post("/request/", quick).status_code == 302
+        assert submit(quick, client=client).status_code == 302
 
 
 def test_photos_of_a_refused_form_stay_for_the_next_try(client, typed):
-    typed |= {"idempotency_key": key_new(NOBODY)}
-    answer = client.post("/request/", typed | {"email": "wrong", "photos": [photo()]})
+    answer = submit(shown(client), client=client, photos=photo(), **typed | {"email": "wrong"})
     assert answer.status_code == 422
     token = re.search(r'name="photos-kept" value="([^"]+)"', answer.content.decode())[1]
     assert client.get(f"/kept/{token}/")["Content-Type"] == "image/jpeg"
     assert not StoredFile.objects.exists()
-    client.post("/request/", typed | {"photos-kept": token})
+    submit(answer, client=client, email=typed["email"])
     assert RequestPhoto.objects.get().file == StoredFile.objects.get()
     assert client.get(f"/kept/{token}/").status_code == 404
 
@@ -125,52 +132,57 @@ def test_a_file_that_is_no_photo_is_refused_by_name(client, typed):
     bad.file.write(b"MZ this is a program")
     bad.file.truncate()
     bad.file.seek(0)
-    answer = client.post("/request/", typed | {"photos": [bad]})
+    answer = submit(shown(client), client=client, photos=bad, **typed)
     assert answer.status_code == 422
     assert "virus.jpg" in answer.content.decode()
 
 
 def test_the_same_form_twice_makes_one_request(client, typed):
-    given = typed | {"idempotency_key": key_new(NOBODY)}
-    first, second = client.post("/request/", given), client.post("/request/", given)
+    page = shown(client)
+    first, second = (submit(page, client=client, **typed) for _time in (1, 2))
     assert first["Location"] == second["Location"]
     assert Request.objects.count() == 1
 
 
 def test_a_refused_form_may_be_sent_again_with_the_same_key(client, typed):
     """What a browser does after Back."""
-    key = {"idempotency_key": key_new(NOBODY)}
-    assert client.post("/request/", typed | key | {"email": "wrong"}).status_code == 422
-    assert client.post("/request/", typed | key).status_code == 302
+    page = shown(client)
+    assert submit(page, client=client, **typed | {"email": "wrong"}).status_code == 422
+    assert submit(page, client=client, **typed).status_code == 302
 
 
 def test_the_company_chooses_the_fields(client, typed):
     RequestFormSettings.objects.create(
         pk=1, phone="off", photos="off", window="off", urgency="off", company_name="off"
     )
-    page = client.get("/request/").content.decode()
+    page = shown(client)
     for name in ("phone", "photos", "preferred_from", "urgency", "company_name"):
-        assert f'name="{name}"' not in page
-    assert client.post("/request/", typed).status_code == 302
+        assert f'name="{name}"' not in page.content.decode()
+    for name in ("phone", "urgency", "preferred_part"):
+        del typed[name]
+    assert submit(page, client=client, **typed).status_code == 302
     assert Request.objects.get().customer.phone == ""
 
 
 def test_a_required_photo_is_asked_for(client, typed):
     RequestFormSettings.objects.create(pk=1, photos="required")
-    assert "at least one photo" in client.post("/request/", typed | {"language": "en"}).content.decode()
-    assert client.post("/request/", typed | {"photos": [photo()]}).status_code == 302
+    refused = submit(shown(client, "en"), client=client, **typed)
+    assert "at least one photo" in refused.content.decode()
+    assert submit(refused, client=client, photos=photo()).status_code == 302
 
 
 def test_a_type_that_is_not_public_cannot_be_chosen(client, typed, leak):
+    page = shown(client)
     leak.public = False
     leak.save()
-    assert client.post("/request/", typed).status_code == 422
+    assert submit(page, client=client, **typed).status_code == 422
 
 
 def test_a_closed_form_takes_nothing(client, typed):
+    page = shown(client)
     RequestFormSettings.objects.create(pk=1, enabled=False)
     assert "076-1234567" in client.get("/request/").content.decode()
-    assert client.post("/request/", typed).status_code == 503
+    assert submit(page, client=client, **typed).status_code == 503
     assert not Request.objects.exists()
 
 
@@ -190,7 +202,7 @@ def test_no_website_may_frame_a_page_but_the_embedded_form_by_those_that_are_nam
 
 def test_the_embedded_form_stays_in_its_frame(client, typed):
     Company.objects.update(embed_origins="https://www.vandam.example")
-    answer = client.post("/request/embed/", typed)
+    answer = submit(shown(client, path="/request/embed/"), client=client, **typed)
     assert answer["Location"].startswith("/request/embed/sent/")
     assert (
         "frame-ancestors https://www.vandam.example"
@@ -206,29 +218,30 @@ def test_the_form_speaks_the_language_that_is_asked_for(client, company, leak):
 
 def test_it_sets_no_cookie(client, typed):
     assert not client.get("/request/").cookies
-    assert not client.post("/request/embed/", typed).cookies
+    assert not submit(shown(client, path="/request/embed/"), client=client, **typed).cookies
 
 
 def test_settings_are_the_companys_own(cast, client_as, company, leak):
     client, url = client_as(cast.bram), "/requests/form/"
     given = {
-        "enabled": "on", "company_name": "off", "phone": "optional", "window": "off", "urgency": "off",
+        "enabled": True, "company_name": "off", "phone": "optional", "window": "off", "urgency": "off",
         "photos": "required", "max_photos": 3, "public_types": [leak.pk], "embed_origins": "https://WWW.vandam.example/",
     }  # fmt: skip
-    assert client.post(url, given).status_code == 302
+    assert submit(url, client=client, **given).status_code == 302
     assert Company.objects.get().embed_origins == "https://www.vandam.example"
     assert RequestFormSettings.objects.get().photos == "required"
     for wrong in ({"embed_origins": "javascript:alert(1)"}, {"embed_origins": "https://a.example; script-src *"},
                   {"public_types": []}, {"max_photos": 99}):  # fmt: skip
-        assert client.post(url, given | wrong).status_code == 422
+        assert submit(url, client=client, past_browser=True, **given | wrong).status_code == 422
     assert client_as(cast.tim).get(url).status_code == 403
 
 
 def test_a_new_request_type(cast, client_as, db):
     client = client_as(cast.bram)
-    given = {"name": "Roof", "name_nl": "Dak", "minutes": 45, "public": "on", "active": "on"}
-    assert client.post("/requests/types/new/", given | {"minutes": 5}).status_code == 422
-    assert client.post("/requests/types/new/", given).status_code == 302
+    given = {"name": "Roof", "name_nl": "Dak", "minutes": 45, "public": True, "active": True}
+    url = "/requests/types/new/"
+    assert submit(url, client=client, past_browser=True, **given | {"minutes": 5}).status_code == 422
+    assert submit(url, client=client, **given).status_code == 302
     assert connection.in_atomic_block
     assert "Roof" in client.get("/requests/form/").content.decode()
 
@@ -236,7 +249,8 @@ def test_a_new_request_type(cast, client_as, db):
 def test_a_form_in_a_frame_is_answered_in_the_frame_also_about_its_key(client, typed, company):
     company.embed_origins = "https://www.vandam.example"
     company.save()
-    answer = client.post("/request/embed/", typed | {"idempotency_key": "of another life"})
+    page, key = shown(client, path="/request/embed/"), {FIELD: "of another life"}
+    answer = submit(page, client=client, by_script=key, **typed)
     assert answer.status_code == 409
     assert "https://www.vandam.example" in answer["Content-Security-Policy"]
     assert "X-Frame-Options" not in answer

@@ -2,16 +2,17 @@ import pytest
 from django.urls import reverse
 
 from apps.core.actors import Customer as CustomerActor
-from apps.core.idempotency import key_new
 from apps.customers.models import Customer
 from apps.documents.photos import photo_store
 from apps.intake import actions
 from apps.intake.models import Request
 from apps.messaging.models import Notice
 from tests.intake.conftest import ADDRESS, photo
+from tests.pages import post_by_hand, submit
 from tests.seen import post_seen
 
 pytestmark = pytest.mark.django_db
+NEW = "/requests/new/"
 NEW_CUSTOMER = {
     "language": "nl",
     "name": "Bakkerij Van Dongen",
@@ -30,8 +31,13 @@ def typed(leak):
     }  # fmt: skip
 
 
+def save(client, page=NEW, **given):
+    """Save the form, also where the browser would hold it back."""
+    return submit(page, client=client, press="Save the request", past_browser=True, **given)
+
+
 def test_a_request_with_a_new_customer_in_one_form(cast, client_as, typed):
-    answer = client_as(cast.bram).post("/requests/new/", typed | NEW_CUSTOMER)
+    answer = save(client_as(cast.bram), **typed, **NEW_CUSTOMER)
     made = Request.objects.get()
     assert answer["Location"] == reverse("intake:request_detail", args=[made.pk])
     assert (made.status, made.source, made.created_by) == ("accepted", "phone", cast.bram)
@@ -42,23 +48,26 @@ def test_a_request_with_a_new_customer_in_one_form(cast, client_as, typed):
 
 def test_a_known_customer_keeps_what_was_typed(cast, client_as, typed, customer):
     client = client_as(cast.bram)
-    page = client.post("/requests/new/", typed | NEW_CUSTOMER | {"choose": customer.pk}).content.decode()
+    found = submit(NEW, client=client, press="search", find="wit", past_browser=True, **typed, **NEW_CUSTOMER)
+    chosen = submit(found, client=client, press=f"choose={customer.pk}")
+    page = chosen.content.decode()
     assert "Anna de Wit" in page
     assert "Oven extraction is loud" in page
     assert not Request.objects.exists()
     site = customer.sites.get()
-    client.post("/requests/new/", typed | {"customer": customer.pk, "site_choice": site.pk})
+    save(client, chosen, site_choice=site)
     made = Request.objects.get()
     assert (made.customer, made.site) == (customer, site)
 
 
 def test_a_possible_duplicate_is_asked_about_first(cast, client_as, typed, customer):
     given = typed | NEW_CUSTOMER | {"phone": "+31 6 12345678"}
-    answer = client_as(cast.bram).post("/requests/new/", given)
+    client = client_as(cast.bram)
+    answer = save(client, **given)
     assert answer.status_code == 422
     assert "Anna de Wit" in answer.content.decode()
     assert Customer.objects.count() == 1
-    assert client_as(cast.bram).post("/requests/new/", given | {"is_new": "on"}).status_code == 302
+    assert save(client, answer, is_new=True).status_code == 302
     assert Customer.objects.count() == 2
 
 
@@ -77,7 +86,7 @@ def test_a_possible_duplicate_is_asked_about_first(cast, client_as, typed, custo
     ],
 )
 def test_bad_input_stands_at_its_field_and_nothing_is_written(cast, client_as, typed, field, value, sentence):
-    answer = client_as(cast.bram).post("/requests/new/", typed | NEW_CUSTOMER | {field: value})
+    answer = save(client_as(cast.bram), **typed | NEW_CUSTOMER | {field: value})
     assert answer.status_code == 422
     page = answer.content.decode()
     assert sentence in page
@@ -87,7 +96,7 @@ def test_bad_input_stands_at_its_field_and_nothing_is_written(cast, client_as, t
 
 def test_photos_of_the_customer_stand_with_the_request(cast, client_as, typed):
     client = client_as(cast.bram)
-    client.post("/requests/new/", typed | NEW_CUSTOMER | {"photos": [photo(), photo("two.jpg", "red")]})
+    save(client, photos=[photo(), photo("two.jpg", "red")], **typed, **NEW_CUSTOMER)
     made = Request.objects.get()
     assert made.photos.count() == 2
     url = reverse("intake:request_photo", args=[made.pk, made.photos.first().pk])
@@ -98,8 +107,8 @@ def test_photos_of_the_customer_stand_with_the_request(cast, client_as, typed):
 
 def test_the_same_form_twice_makes_one_request(cast, client_as, typed):
     client = client_as(cast.bram)
-    given = typed | NEW_CUSTOMER | {"idempotency_key": key_new(f"u{cast.bram.pk}")}
-    first, second = client.post("/requests/new/", given), client.post("/requests/new/", given)
+    page = client.get(NEW)
+    first, second = (save(client, page, **typed, **NEW_CUSTOMER) for _time in (1, 2))
     assert first["Location"] == second["Location"]
     assert Request.objects.count() == 1
 
@@ -140,19 +149,20 @@ def test_list_and_detail_take_few_queries(cast, client_as, request_make, django_
 def test_the_steps_of_the_office(cast, client_as, request_make):
     client = client_as(cast.bram)
     asked = request_make(by=CustomerActor("Anna"))
-    assert client.get(f"/requests/{asked.pk}/accept/").status_code == 302
-    assert client.post(f"/requests/{asked.pk}/accept/").status_code == 302
-    assert client.post(f"/requests/{asked.pk}/accept/").status_code == 409
-    assert client.post(f"/requests/{asked.pk}/decline/", {"reason": ""}).status_code == 422
-    assert client.post(f"/requests/{asked.pk}/decline/", {"reason": "Too far"}).status_code == 302
+    page, accept, decline = (f"/requests/{asked.pk}/{step}" for step in ("", "accept/", "decline/"))
+    assert client.get(accept).status_code == 302
+    assert submit(page, client=client, form=accept).status_code == 302
+    assert post_by_hand(client, accept).status_code == 409  # as from the page of a colleague
+    assert submit(page, client=client, form=decline, past_browser=True).status_code == 422
+    assert submit(page, client=client, form=decline, reason="Too far").status_code == 302
     asked.refresh_from_db()
     assert asked.status == "declined"
 
 
 def test_close_and_cancel(cast, client_as, planned):
     client = client_as(cast.bram)
-    assert client.post(f"/requests/{planned.pk}/cancel/", {"reason": "Gone"}).status_code == 409
-    assert client.post(f"/requests/{planned.pk}/close/").status_code == 409
+    assert post_by_hand(client, f"/requests/{planned.pk}/cancel/", {"reason": "Gone"}).status_code == 409
+    assert post_by_hand(client, f"/requests/{planned.pk}/close/").status_code == 409
     planned.refresh_from_db()
     assert planned.status == "planned"
 
@@ -162,10 +172,8 @@ def test_use_this_one_joins_a_web_request_to_its_customer(cast, client_as, custo
         name="A. de Wit", email="anna@example.com", type=leak, description="Leak", language="nl", **ADDRESS
     )
     client = client_as(cast.bram)
-    page = client.get(f"/requests/{asked.pk}/").content.decode()
     url = reverse("intake:request_customer_use", args=[asked.pk, customer.pk])
-    assert url in page
-    assert client.post(url).status_code == 302
+    assert submit(f"/requests/{asked.pk}/", client=client, form=url).status_code == 302
     asked.refresh_from_db()
     assert asked.customer == customer
 
@@ -189,15 +197,14 @@ def test_customers_are_found_while_typing(cast, client_as, customer):
     assert "Anna de Wit" in client.get("/customers/find/?find=anna").content.decode()
     assert "Anna de Wit" in client.get("/customers/find/?postal_code=4811aa&house_number=12").content.decode()
     assert "Nobody found" in client.get("/customers/find/?find=zzz").content.decode()
-    assert "Anna de Wit" in client.post("/requests/new/", {"search": "1", "find": "wit"}).content.decode()
+    assert "Anna de Wit" in submit(NEW, client=client, press="search", find="wit").content.decode()
 
 
 def test_a_note_with_a_mention_reaches_a_colleague(cast, client_as, request_make):
     asked = request_make()
-    page = client_as(cast.bram).get(f"/requests/{asked.pk}/").content.decode()
     url = reverse("messaging:note_add", args=["intake.request", asked.pk])
-    assert url in page
-    client_as(cast.bram).post(url, {"text": "@petra can you plan this?", "next": f"/requests/{asked.pk}/"})
+    text = "@petra can you plan this?"
+    submit(f"/requests/{asked.pk}/", client=client_as(cast.bram), form=url, text=text)
     assert Notice.objects.get(user=cast.petra).url == f"/requests/{asked.pk}/"
     assert "can you plan this?" in client_as(cast.petra).get(f"/requests/{asked.pk}/").content.decode()
 
@@ -215,9 +222,10 @@ def test_the_office_opens_every_page_and_a_technician_none(cast, client_as, plan
 @pytest.mark.parametrize("step", ["accept", "decline", "cancel", "close"])
 def test_a_technician_takes_no_step_and_a_stranger_logs_in(cast, client_as, client, planned, step):
     url = f"/requests/{planned.pk}/{step}/"
-    assert client_as(cast.tim).post(url, {"reason": "x"}).status_code == 403
-    assert client.post(url).status_code == 302
-    assert client_as(cast.bram).post(f"/requests/999999/{step}/", {"reason": "x"}).status_code == 404
+    assert post_by_hand(client_as(cast.tim), url, {"reason": "x"}).status_code == 403
+    assert post_by_hand(client, url).status_code == 302
+    nowhere = f"/requests/999999/{step}/"
+    assert post_by_hand(client_as(cast.bram), nowhere, {"reason": "x"}).status_code == 404
 
 
 def test_an_admin_looks_but_does_not_handle(cast, client_as, request_make):
