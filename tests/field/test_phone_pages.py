@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from PIL import Image, ImageDraw
 
 from apps.core import clock
+from apps.core.idempotency import FIELD
 from apps.field.actions import visit_return
 from apps.field.models import ExtraWork, FieldEvent, SignOff, TimeEntry, VisitPhoto
 from apps.materials.models import Material

@@ -44,7 +44,8 @@ from tests.hostile import (
     thousand,
     xlsx_harmless,
 )  # fmt: skip
-from tests.quotes.test_pages import posted, url
+from tests.pages import submit
+from tests.quotes.test_pages import url
 
 pytestmark = pytest.mark.slow
 TEXTS = ("introduction", "scope", "terms", "notes")
@@ -233,12 +234,15 @@ def test_a_hand_made_answer_gets_a_page(sent, link, token, text: str) -> None:
 
 def test_too_long_or_broken_text_is_refused_at_its_field_and_kept(draft, bram) -> None:
     for name, value in (("scope", "x" * 10_001), ("title", "x" * 121), ("scope", "nul\x00byte")):
-        answer = bram.post(url("quote_save", draft.pk), posted(draft, **{name: value}))
+        answer = submit(
+            url("quote_edit", draft.pk), client=bram, form="draft", past_browser=True, **{name: value}
+        )
         assert answer.status_code == 422
         assert value.replace("\x00", "")[:100] in answer.content.decode().replace("\x00", "")
 
 
 def test_ten_thousand_characters_fit(draft, bram, cast) -> None:
-    assert bram.post(url("quote_save", draft.pk), posted(draft, scope="water " * 1666)).status_code == 302
+    edit = url("quote_edit", draft.pk)
+    assert submit(edit, client=bram, form="draft", scope="water " * 1666).status_code == 302
     actions.quote_send(quote=draft, by=cast.bram)
     assert quote_pdf(Quote.objects.get(pk=draft.pk).current).startswith(b"%PDF")

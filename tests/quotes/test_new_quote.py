@@ -5,6 +5,7 @@ import pytest
 from apps.customers.models import Customer
 from apps.quotes.models import Quote
 from tests.browser import WIDE, page_of
+from tests.pages import submit
 from tests.quotes.test_pages import url
 
 pytestmark = pytest.mark.django_db
@@ -14,13 +15,22 @@ NEW = {
 }  # fmt: skip
 
 
+def make(client, page="/quotes/new/", **given):
+    """Make the draft, also where the browser would hold the form back."""
+    return submit(page, client=client, press="Make the draft", past_browser=True, **given)
+
+
+def search(client, find, **given):
+    return submit(url("quote_create"), client=client, press="search", find=find, **given)
+
+
 @pytest.fixture
 def bram(cast, client_as):
     return client_as(cast.bram)
 
 
 def test_a_new_customer_is_typed_in_the_same_form(bram, company, work_type):
-    answer = bram.post(url("quote_create"), NEW | {"type": work_type.pk, "contact_name": "Els"})
+    answer = make(bram, type=work_type, contact_name="Els", **NEW)
     quote = Quote.objects.get()
     assert answer.url == url("quote_edit", quote.pk)
     assert (quote.customer.name, quote.customer.phone) == ("Bakkerij Van Dongen", "013-1234567")
@@ -36,26 +46,23 @@ def test_a_new_customer_is_typed_in_the_same_form(bram, company, work_type):
     ],
 )
 def test_a_possible_duplicate_is_asked_about_first(bram, company, customer, work_type, same):
-    given = NEW | {"type": work_type.pk} | same
-    answer = bram.post(url("quote_create"), given)
+    answer = make(bram, type=work_type, **NEW | same)
     assert answer.status_code == 422
     assert "Mevr. A. de Wit" in answer.content.decode()
     assert not Quote.objects.exists()
-    assert bram.post(url("quote_create"), given | {"is_new": "on"}).status_code == 302
+    assert make(bram, answer, is_new=True).status_code == 302
     assert Quote.objects.get().customer != customer
 
 
 def test_a_customer_is_chosen_and_what_was_typed_stays(bram, company, customer, work_type):
-    page = bram.post(
-        url("quote_create"),
-        {"choose": customer.pk, "title": "New boiler", "type": work_type.pk, "name": "Mevr"},
-    )
+    found = search(bram, "de wit", title="New boiler", type=work_type, name="Mevr")
+    page = submit(found, client=bram, press=f"choose={customer.pk}")
     html = page.content.decode()
     assert page.status_code == 200
     assert "New boiler" in html
     assert "Mevr. A. de Wit" in html
     site = customer.sites.get()
-    bram.post(url("quote_create"), {"customer": customer.pk, "site_choice": site.pk, "type": work_type.pk})
+    make(bram, page, site_choice=site)
     assert (Quote.objects.get().customer, Quote.objects.get().site) == (customer, site)
 
 
@@ -69,26 +76,24 @@ def test_a_customer_with_a_high_number_can_be_chosen(bram, cast, company, custom
     )
     html = bram.get("/customers/find/", {"find": "duizendpoot"}).content.decode()
     assert 'name="choose" value="1234567"' in html
-    html = bram.post(url("quote_create"), {"choose": "1234567"}).content.decode()
+    found = search(bram, "duizendpoot")
+    html = submit(found, client=bram, press="choose=1234567").content.decode()
     assert 'name="customer" value="1234567"' in html
 
 
 def test_a_search_works_without_script(bram, company, customer):
-    html = bram.post(url("quote_create"), {"search": "1", "find": "de wit"}).content.decode()
+    html = search(bram, "de wit").content.decode()
     assert f'name="choose" value="{customer.pk}"' in html
 
 
 def test_an_intake_needs_no_customer(bram, company, received, rates):
-    assert (
-        bram.post(url("quote_create"), {"request": received.pk, "name": "", "country": "NL"}).status_code
-        == 302
-    )
+    assert make(bram, request=received).status_code == 302
     assert Quote.objects.get().customer == received.customer
     assert Customer.objects.count() == 1
 
 
 def test_nobody_and_nothing_chosen_says_so_at_the_fields(bram, company):
-    html = bram.post(url("quote_create"), {"title": "x"}).content.decode()
+    html = make(bram, title="x").content.decode()
     assert "Choose an intake or a customer, or type the name of a new one." in html
     assert "Choose the type of work." in html
 

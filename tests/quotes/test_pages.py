@@ -8,11 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from apps.core.formats import typed
 from apps.quotes import actions
 from apps.quotes.models import Quote, QuoteLine, QuoteTemplate
-from tests.pages import submit
-from tests.seen import post_seen
+from tests.pages import Page, PageForm, post_by_hand, submit
 
 PAGES = ["quote_list", "quote_create", "template_list", "template_create"]
 OF_ONE = ["quote_detail", "quote_edit", "quote_pdf", "quote_send", "material_pick"]
@@ -29,33 +27,17 @@ def bram(cast, client_as) -> Client:
     return client_as(cast.bram)
 
 
-def posted(quote: Quote, **changes: str) -> dict[str, Any]:
-    """What the builder posts for a draft as it stands, with some fields changed."""
-    version = Quote.objects.get(pk=quote.pk).current
-    data: dict[str, Any] = {
-        "revision": version.revision, "title": version.title, "introduction": version.introduction,
-        "scope": version.scope, "terms": version.terms, "notes": version.notes, "language": version.language,
-        "billing_basis": version.billing_basis, "sold_hours": typed(version.sold_hours), "sla_class": "",
-        "valid_until": version.valid_until.isoformat(), "deposit_percentage": typed(version.deposit_percentage),
-        "line": [str(line.pk) for line in version.lines.all()],
-    }  # fmt: skip
-    for line in version.lines.all():
-        for name in (
-            "kind",
-            "description",
-            "quantity",
-            "unit",
-            "unit_price",
-            "discount",
-            "unit_cost",
-            "section",
-        ):
-            value = getattr(line, name)
-            data[f"line-{line.pk}-{name}"] = typed(value) if isinstance(value, Decimal) else str(value)
-        data[f"line-{line.pk}-vat_code"] = str(line.vat_code_id)
-        if line.optional:
-            data[f"line-{line.pk}-optional"] = "on"
-    return data | changes
+def draft_form(page: Any, client: Client) -> PageForm:
+    """The form of the builder, as it stands on its page."""
+    return Page.fetched(page, client).find(form="draft", press="", typed=[])[0]
+
+
+def saved_by_script(page: Any, client: Client, **typed: str) -> Any:
+    """What the builder does by itself after a change."""
+    form = draft_form(page, client)
+    for name, value in typed.items():
+        form.type(name, value)
+    return form.send(client, None)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -75,8 +57,8 @@ def test_pages_of_a_quote_are_for_the_office(name, cast, client_as, draft, bram)
 @pytest.mark.parametrize("name", POSTS)
 def test_actions_refuse_who_may_not_make_quotes(name, cast, client_as, draft, bram) -> None:
     for user in (cast.tim, cast.ada):
-        assert client_as(user).post(url(name, draft.pk)).status_code == 403
-    assert bram.post(url(name, 999999)).status_code == 404
+        assert post_by_hand(client_as(user), url(name, draft.pk)).status_code == 403
+    assert post_by_hand(bram, url(name, 999999)).status_code == 404
 
 
 @pytest.mark.parametrize("name", [one for one in POSTS if one != "quote_send"])
@@ -113,14 +95,15 @@ def test_the_list_takes_few_queries_however_long(
 
 
 def test_a_quote_is_made_from_an_intake(received, rates, company, bram) -> None:
-    answer = bram.post(url("quote_create"), {"request": received.pk})
+    answer = submit(url("quote_create"), client=bram, press="Make the draft", request=received)
     quote = Quote.objects.get()
     assert answer.url == url("quote_edit", quote.pk)
     assert "Boiler HR 28 kW" in bram.get(answer.url).content.decode()
 
 
 def test_a_quote_for_nobody_is_refused_at_the_field(bram, company) -> None:
-    answer = bram.post(url("quote_create"), {"title": "Kept as typed"})
+    create = url("quote_create")
+    answer = submit(create, client=bram, press="Make the draft", past_browser=True, title="Kept as typed")
     assert answer.status_code == 422
     assert "Kept as typed" in answer.content.decode()
     assert not Quote.objects.exists()
@@ -128,9 +111,8 @@ def test_a_quote_for_nobody_is_refused_at_the_field(bram, company) -> None:
 
 def test_saving_without_script_redirects_and_keeps_everything(draft, bram) -> None:
     first = draft.current.lines.first()
-    answer = bram.post(
-        url("quote_save", draft.pk), posted(draft, **{f"line-{first.pk}-quantity": "3", "scope": "All of it"})
-    )
+    typed = {f"line-{first.pk}-quantity": "3", "scope": "All of it"}
+    answer = submit(url("quote_edit", draft.pk), client=bram, press="Save", **typed)
     assert answer.url == url("quote_edit", draft.pk)
     draft.refresh_from_db()
     assert draft.current.scope == "All of it"
@@ -139,11 +121,7 @@ def test_saving_without_script_redirects_and_keeps_everything(draft, bram) -> No
 
 def test_saving_by_script_answers_with_the_new_sums(draft, bram) -> None:
     first = draft.current.lines.first()
-    answer = bram.post(
-        url("quote_save", draft.pk),
-        posted(draft, **{f"line-{first.pk}-quantity": "3"}),
-        headers={"HX-Request": "true"},
-    )
+    answer = saved_by_script(url("quote_edit", draft.pk), bram, **{f"line-{first.pk}-quantity": "3"})
     page = answer.content.decode()
     assert "€3,100.00" in page
     assert f'value="{draft.current.revision + 1}"' in page
@@ -158,34 +136,45 @@ def test_saving_by_script_answers_with_the_new_sums(draft, bram) -> None:
         ("discount", "101"),
         ("description", ""),
         ("unit_price", "1e30"),
-        ("unit", "XXX"),
-        ("vat_code", "999"),
     ],
 )
 def test_a_fault_in_a_line_is_shown_at_it_and_nothing_is_saved(draft, bram, field: str, value: str) -> None:
     first = draft.current.lines.first()
-    data = posted(draft, **{f"line-{first.pk}-{field}": value, "scope": "typed but not saved"})
-    for headers in ({}, {"HX-Request": "true"}):
-        answer = bram.post(url("quote_save", draft.pk), data, headers=headers)
+    typed = {f"line-{first.pk}-{field}": value, "scope": "typed but not saved"}
+    page = bram.get(url("quote_edit", draft.pk))
+    by_script = saved_by_script(page, bram, **typed)
+    by_button = submit(page, client=bram, form="draft", press="Save", past_browser=True, **typed)
+    for answer in (by_script, by_button):
         assert answer.status_code == 422
         assert f'id="faults-{first.pk}"' in answer.content.decode()
-    assert "typed but not saved" in bram.post(url("quote_save", draft.pk), data).content.decode()
+    assert "typed but not saved" in by_button.content.decode()
     draft.refresh_from_db()
     assert draft.current.scope == ""
 
 
+@pytest.mark.parametrize(("field", "value"), [("unit", "XXX"), ("vat_code", "999")])
+def test_a_made_up_choice_in_a_line_is_a_fault_too(draft, bram, field: str, value: str) -> None:
+    first = draft.current.lines.first()
+    held = dict(draft_form(url("quote_edit", draft.pk), bram).pairs(None))
+    held |= {"line": str(first.pk), f"line-{first.pk}-{field}": value}
+    answer = post_by_hand(bram, url("quote_save", draft.pk), held)
+    assert answer.status_code == 422
+    assert f'id="faults-{first.pk}"' in answer.content.decode()
+    assert draft.current.lines.count() == 3
+
+
 def test_two_tabs_conflict_kindly_and_nothing_is_lost(cast, client_as, draft, bram) -> None:
-    mine = posted(draft, scope="Mine, an hour of typing")
-    petra = client_as(cast.petra)
-    assert petra.post(url("quote_save", draft.pk), posted(draft, scope="Hers")).status_code == 302
-    answer = bram.post(url("quote_save", draft.pk), mine)
+    edit = url("quote_edit", draft.pk)
+    mine, petra = bram.get(edit), client_as(cast.petra)
+    assert submit(edit, client=petra, press="Save", scope="Hers").status_code == 302
+    answer = submit(mine, client=bram, press="Save", scope="Mine, an hour of typing")
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Mine, an hour of typing" in page
     assert "Petra changed this while you had it open" in page
     draft.current.refresh_from_db()
     assert draft.current.scope == "Hers"
-    over = bram.post(url("quote_save", draft.pk), mine | {"over": draft.current.revision})
+    over = submit(answer, client=bram, press="Save as chosen")
     assert over.status_code == 302
     draft.current.refresh_from_db()
     assert draft.current.scope == "Mine, an hour of typing"
@@ -196,10 +185,11 @@ def test_two_people_at_one_draft_choose_per_field_and_per_line(cast, client_as, 
     older = bram.get(url("quote_edit", draft.pk))
     petra = client_as(cast.petra)
     first, second = draft.current.lines.order_by("position")[:2]
-    hers = posted(draft, scope="Hers", notes="Hers too", **{f"line-{second.pk}-quantity": "7"})
-    hers |= {"line": [str(one.pk) for one in draft.current.lines.order_by("position") if one != first]}
-    assert petra.post(url("quote_save", draft.pk), hers).status_code == 302
-    assert petra.post(f"{url('line_add', draft.pk)}?kind=labour&rate=normal").status_code == 302
+    edit, remove = url("quote_edit", draft.pk), url("line_remove", draft.pk, first.pk)
+    hers = {"scope": "Hers", "notes": "Hers too", f"line-{second.pk}-quantity": "7"}
+    assert submit(edit, client=petra, form=remove, **hers).status_code == 302
+    labour = f"{url('line_add', draft.pk)}?kind=labour&rate=normal"
+    assert submit(edit, client=petra, form=labour).status_code == 200
     refused = submit(older, client=bram, form="draft", press="Save", scope="Mine", terms="Mine too")
     assert refused.status_code == 409
     said = refused.content.decode()
@@ -216,32 +206,39 @@ def test_two_people_at_one_draft_choose_per_field_and_per_line(cast, client_as, 
 
 
 def test_a_double_press_of_save_is_no_conflict(draft, bram) -> None:
-    data = posted(draft, scope="Once")
-    assert bram.post(url("quote_save", draft.pk), data).status_code == 302
-    assert bram.post(url("quote_save", draft.pk), data).status_code == 302
+    page = bram.get(url("quote_edit", draft.pk))
+    for _press in (1, 2):
+        assert submit(page, client=bram, press="Save", scope="Once").status_code == 302
 
 
 def test_buttons_save_what_was_typed_first(draft, bram, rates, material) -> None:
-    bram.post(url("line_add", draft.pk) + "?kind=labour&rate=normal", posted(draft, scope="Typed"))
+    edit, add = url("quote_edit", draft.pk), url("line_add", draft.pk)
+    submit(edit, client=bram, form=f"{add}?kind=labour&rate=normal", scope="Typed")
     draft.current.refresh_from_db()
     assert draft.current.scope == "Typed"
     added = draft.current.lines.last()
     assert (added.kind, added.unit_price) == ("labour", Decimal("72.50"))
-    bram.post(url("line_move", draft.pk, added.pk) + "?to=up", posted(draft))
+    submit(edit, client=bram, form=f"{url('line_move', draft.pk, added.pk)}?to=up")
     assert [one.kind for one in draft.current.lines.all()] == ["text", "text", "labour", "text"]
-    bram.post(url("line_remove", draft.pk, added.pk), posted(draft))
+    submit(edit, client=bram, form=url("line_remove", draft.pk, added.pk))
     assert draft.current.lines.count() == 3
-    bram.post(url("line_add", draft.pk) + f"?material={material.pk}")
+    found = bram.get(url("material_pick", draft.pk), {"q": "hr28"})
+    submit(found, client=bram, form=f"{add}?material={material.pk}")
     assert draft.current.lines.last().material == material
 
 
 def test_a_new_line_by_script_is_answered_as_a_row(draft, bram, rates) -> None:
-    answer = bram.post(
-        url("line_add", draft.pk) + "?kind=call_out", posted(draft), headers={"HX-Request": "true"}
-    ).content.decode()
+    answer = submit(url("quote_edit", draft.pk), client=bram, press="Call-out").content.decode()
     line = draft.current.lines.last()
     assert f'<li class="quote-line" id="line-{line.pk}"' in answer
     assert answer.count('<li class="quote-line') == 1
+
+
+def test_a_line_is_added_once_however_often_its_answer_is_lost(draft, bram, rates) -> None:
+    page = bram.get(url("quote_edit", draft.pk))
+    first, second = (submit(page, client=bram, press="Call-out") for _time in (1, 2))
+    assert first.content == second.content
+    assert draft.current.lines.filter(kind="call_out").count() == 1
 
 
 def test_materials_are_searched_with_prices(draft, bram, material) -> None:
@@ -258,43 +255,45 @@ def test_sending_says_to_whom_and_sends(draft, bram) -> None:
     page = bram.get(url("quote_send", draft.pk)).content.decode()
     assert "a.dewit@mail.example" in page
     assert "€1,319.00" in page
-    answer = bram.post(
-        url("quote_send", draft.pk), {"to_address": "other@mail.example", "revision": draft.current.revision}
-    )
+    send = url("quote_send", draft.pk)
+    answer = submit(send, client=bram, press="Send the quote", to_address="other@mail.example")
     assert answer.url == url("quote_detail", draft.pk)
     assert draft.current.links.get().to_address == "other@mail.example"
     assert "/quote/" in bram.get(answer.url).content.decode()
 
 
 def test_sending_to_no_address_at_all_is_refused_at_the_field(draft, bram) -> None:
-    answer = bram.post(
-        url("quote_send", draft.pk), {"to_address": "not an address", "revision": draft.current.revision}
-    )
+    send = url("quote_send", draft.pk)
+    answer = submit(send, client=bram, past_browser=True, to_address="not an address")
     assert answer.status_code == 422
     draft.refresh_from_db()
     assert draft.status == "draft"
 
 
 def test_sending_twice_is_refused_with_a_sentence(sent, bram) -> None:
-    assert bram.post(url("quote_send", sent.pk), {"to_address": "", "revision": 1}).status_code == 409
+    again = post_by_hand(bram, url("quote_send", sent.pk), {"to_address": "", "revision": 1})
+    assert again.status_code == 409
     assert bram.get(url("quote_send", sent.pk)).status_code == 302
 
 
 def test_withdraw_resend_revise_revoke_and_record(sent, link, bram) -> None:
-    assert bram.post(url("quote_withdraw", sent.pk), {"reason": ""}).status_code == 422
-    assert bram.post(url("quote_resend", sent.pk), {"to_address": "x"}).status_code == 422
-    bram.post(url("quote_resend", sent.pk), {"to_address": "new@mail.example"})
+    def press(action: str, pk: int = sent.pk, /, **typed: str) -> Any:
+        return submit(
+            url("quote_detail", sent.pk), client=bram, form=url(action, pk), past_browser=True, **typed
+        )
+
+    assert press("quote_withdraw", reason="").status_code == 422
+    assert press("quote_resend", to_address="x").status_code == 422
+    press("quote_resend", to_address="new@mail.example")
     assert sent.current.links.count() == 2
-    bram.post(url("link_revoke", link.pk))
+    press("link_revoke", link.pk)
     link.refresh_from_db()
     assert link.revoked_at
-    bram.post(url("quote_withdraw", sent.pk), {"reason": "Wrong"})
-    answer = bram.post(url("quote_revise", sent.pk), {"reason": "Another boiler"})
-    assert answer.url == url("quote_edit", sent.pk)
-    sent.refresh_from_db()
-    bram.post(url("quote_send", sent.pk), {"to_address": "", "revision": sent.current.revision})
-    assert bram.post(url("quote_accept", sent.pk), {"name": ""}).status_code == 422
-    bram.post(url("quote_accept", sent.pk), {"name": "A. de Wit, by telephone"})
+    press("quote_withdraw", reason="Wrong")
+    assert press("quote_revise", reason="Another boiler").url == url("quote_edit", sent.pk)
+    submit(url("quote_send", sent.pk), client=bram, press="Send the quote", to_address="")
+    assert press("quote_accept", name="").status_code == 422
+    press("quote_accept", name="A. de Wit, by telephone")
     sent.refresh_from_db()
     assert sent.status == "accepted"
     assert "by telephone" in bram.get(url("quote_detail", sent.pk)).content.decode()
@@ -310,29 +309,32 @@ def test_the_pdf_of_each_version_is_kept(sent, bram, cast) -> None:
 
 
 def test_templates_are_made_changed_and_used(draft, bram, vat) -> None:
-    bram.post(url("template_from_quote", draft.pk), {"name": "Boiler"})
-    again = bram.post(url("template_from_quote", draft.pk), {"name": "Boiler"})
-    assert again.status_code == 422
+    keep = {"client": bram, "form": url("template_from_quote", draft.pk), "name": "Boiler"}
+    submit(url("quote_detail", draft.pk), **keep)
+    assert submit(url("quote_detail", draft.pk), **keep).status_code == 422
     template = QuoteTemplate.objects.get()
-    assert "Insulation" in bram.get(url("template_change", template.pk)).content.decode()
-    fields = {"name": "Boiler 2", "title": "T", "active": "on", "billing_basis": "actuals", "sold_hours": "4", "deposit_percentage": "0",
-              "lines-TOTAL_FORMS": "2", "lines-INITIAL_FORMS": "0", "lines-0-kind": "text", "lines-0-description": "B", "lines-0-quantity": "2",
-              "lines-0-unit": "C62", "lines-0-vat_code": str(vat["high"].pk), "lines-0-ORDER": "2", "lines-1-kind": "labour", "lines-1-rate_kind": "normal",
-              "lines-1-description": "A", "lines-1-quantity": "1,5", "lines-1-unit": "HUR", "lines-1-vat_code": str(vat["high"].pk), "lines-1-ORDER": "1"}  # fmt: skip
-    assert (
-        post_seen(bram, url("template_change", template.pk), fields | {"lines-1-quantity": "x"}).status_code
-        == 422
-    )
-    assert (
-        post_seen(bram, url("template_change", template.pk), fields | {"lines-1-quantity": "1.5"}).status_code
-        == 302
-    )
+    change = url("template_change", template.pk)
+    assert "Insulation" in bram.get(change).content.decode()
+    fields = {
+        "name": "Boiler 2",
+        "title": "T",
+        "active": True,
+        "billing_basis": "actuals",
+        "sold_hours": "4",
+        "deposit_percentage": "0",
+    }
+    lines = {"lines-0-kind": "text", "lines-0-description": "B", "lines-0-quantity": "2", "lines-0-unit": "C62", "lines-0-vat_code": vat["high"],
+             "lines-0-ORDER": "2", "lines-1-kind": "labour", "lines-1-rate_kind": "normal", "lines-1-description": "A", "lines-1-quantity": "1.5",
+             "lines-1-unit": "HUR", "lines-1-vat_code": vat["high"], "lines-1-ORDER": "1"}  # fmt: skip
+    given = fields | lines | {"lines-2-DELETE": True}
+    assert submit(change, client=bram, **given | {"lines-1-quantity": "x"}).status_code == 422
+    assert submit(change, client=bram, **given).status_code == 302
     assert [one.description for one in template.lines.all()] == ["A", "B"]
-    assert (
-        bram.post(url("template_create"), fields | {"name": "Third", "lines-1-quantity": "1.5"}).status_code
-        == 302
-    )
-    assert bram.post(url("template_create"), fields | {"name": "third", "title": ""}).status_code == 422
+    given = fields | {name: value for name, value in lines.items() if name.startswith("lines-0")}
+    create = url("template_create")
+    assert submit(create, client=bram, **given | {"name": "Third"}).status_code == 302
+    again = submit(create, client=bram, past_browser=True, **given | {"name": "third", "title": ""})
+    assert again.status_code == 422
 
 
 def test_in_dutch_numbers_are_typed_and_shown_in_dutch(cast, client_as, draft) -> None:
@@ -340,17 +342,9 @@ def test_in_dutch_numbers_are_typed_and_shown_in_dutch(cast, client_as, draft) -
     cast.bram.save()
     bram = client_as(cast.bram)
     first = draft.current.lines.first()
-    bram.post(
-        url("quote_save", draft.pk),
-        posted(
-            draft,
-            **{
-                f"line-{first.pk}-unit_price": "1.234,56",
-                f"line-{first.pk}-quantity": "2,5",
-                "sold_hours": "3,5",
-            },
-        ),
-    )
+    price, quantity = f"line-{first.pk}-unit_price", f"line-{first.pk}-quantity"
+    typed = {price: "1.234,56", quantity: "2,5", "sold_hours": "3,5"}
+    submit(url("quote_edit", draft.pk), client=bram, form="draft", press="Opslaan", **typed)
     first.refresh_from_db()
     draft.current.refresh_from_db()
     assert (first.unit_price, first.quantity, draft.current.sold_hours) == (
@@ -374,7 +368,8 @@ def test_what_the_builder_shows_reads_like_a_person_wrote_it(received, rates, co
     assert "38.44" in html
     assert "38.4375" not in html
     assert "---------" not in html
-    bram.post(url("quote_save", quote.pk), posted(quote, **{f"line-{labour.pk}-unit_cost": "38.44"}))
+    edit = url("quote_edit", quote.pk)
+    submit(edit, client=bram, press="Save", **{f"line-{labour.pk}-unit_cost": "38.44"})
     labour.refresh_from_db()
     assert labour.unit_cost == Decimal("38.4375")
 
