@@ -1,18 +1,21 @@
 """The public form behind the proxy of docs/deployment.md, as it is written there."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.core import signing
+from django.core.validators import MaxValueValidator
 
 from apps.core import clock
 from apps.core.idempotency import FIELD, NOBODY, key_new
 from apps.core.limits import Limit
+from apps.documents.photos import MAX_BYTES
 from apps.intake.forms.public import SALT
-from apps.intake.models import Request
+from apps.intake.models import Request, RequestFormSettings
 from apps.intake.views import floods
-from tests.proxy import Visitor, environment, proxy_before
+from tests.proxy import Visitor, configuration, environment, proxy_before
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,3 +49,11 @@ def test_each_customer_has_limits_of_their_own(port, typed, monkeypatch):
     # The header is the proxy's: what a client writes in it changes nothing.
     assert ask("127.0.0.2", 5, **{"X-Forwarded-For": "127.0.0.9"}) == 429
     assert Request.objects.count() == 3
+
+
+def test_the_documented_proxy_lets_the_largest_form_through(settings) -> None:
+    """Its own answer keeps nothing of what was typed."""
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", configuration())
+    largest = RequestFormSettings._meta.get_field("max_photos").validators
+    most = min(one.limit_value for one in largest if isinstance(one, MaxValueValidator))
+    assert int(megabytes) * 1024**2 > most * MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
