@@ -308,6 +308,34 @@ def test_two_workers_never_hand_over_the_same_mail(transactional_cast: Cast, slo
     assert (outcome, message.status, len(slow_mailbox.mails)) == ([True], "sent", 1)
 
 
+class SaysGoodbye(Slow):
+    """Takes every mail at once, and is slow to end the conversation."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        return await Box.handle_DATA(self, server, session, envelope)
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.reached.set()
+        await asyncio.to_thread(self.go_on.wait, 60)
+        return "221 Bye"
+
+
+def test_a_mail_counts_as_sent_before_the_mail_server_says_goodbye(
+    transactional_cast: Cast, settings: Any
+) -> None:
+    """A worker that is killed over the goodbyes must not leave a mail that goes out a second time."""
+    box = SaysGoodbye()
+    with served(box, settings):
+        message = queue(transactional_cast)
+        thread, outcome = in_thread(message)
+        assert box.reached.wait(60)
+        message.refresh_from_db()
+        assert message.status == "sent"
+        box.go_on.set()
+        thread.join(60)
+    assert (outcome, len(box.mails)) == ([True], 1)
+
+
 def test_a_database_that_restarts_while_a_mail_is_handed_over_does_not_send_it_twice(
     transactional_cast: Cast, slow_mailbox: Slow
 ) -> None:

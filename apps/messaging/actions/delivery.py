@@ -1,7 +1,8 @@
 """Handing a mail to the mail server: once, whatever dies in between. docs/algorithms/mail.md says how."""
 
 import smtplib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.utils import formataddr
 
 from django.core.files.storage import default_storage
@@ -48,9 +49,9 @@ def message_deliver(*, message: Message) -> bool:
             raise
         if mail is None:
             return True
-        refused = _hand_over(mail)
-        # It happened: now it has to be written down, however long the database takes to come back.
-        return until_kept(lambda: _end(message.pk, mail.extra_headers["Message-ID"], refused))
+        with _handed_over(mail) as refused:
+            # It happened: now it has to be written down, at once and however long the database takes to come back.
+            return until_kept(lambda: _end(message.pk, mail.extra_headers["Message-ID"], refused))
 
 
 class _Held(Exception):
@@ -74,18 +75,24 @@ def _begin(pk: int) -> EmailMultiAlternatives | None:
     return mail
 
 
-def _hand_over(mail: EmailMultiAlternatives) -> Exception | None:
-    """What kept the mail server from taking it; None when it did. No database in here."""
+@contextmanager
+def _handed_over(mail: EmailMultiAlternatives) -> Iterator[Exception | None]:
+    """What kept the mail server from taking it; None when it did. No database in here.
+
+    The goodbyes come after what is done inside: who is killed over them would have sent it a second time.
+    """
     server = get_connection()
+    refused: Exception | None = None
     try:
         server.open()
         server.send_messages([mail])
     except (smtplib.SMTPException, OSError) as error:
-        return error
+        refused = error
+    try:
+        yield refused
     finally:
         with suppress(smtplib.SMTPException, OSError):  # it has the mail; how it says goodbye does not matter
             server.close()
-    return None
 
 
 def _end(pk: int, message_id: str, refused: Exception | None) -> bool:
