@@ -72,8 +72,12 @@ class AccountAdapter(DefaultAccountAdapter):
             }
         ]
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         self.guess = password_guess(request, credentials.get("email", ""))
+        with self.guess.turn():
+            return super().authenticate(request, **credentials)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         self.guess.check()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

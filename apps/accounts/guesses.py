@@ -5,7 +5,10 @@ are at. A device that is known for the account has a count of its own and no oth
 nobody from their work, and neither does a colleague behind the same address.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -25,6 +28,9 @@ CODE = (Limit(10, QUARTER), Limit(30, DAY))
 ADDRESS = (Limit(100, HOUR),)
 # Mails with a link to a new password: to one mailbox, and asked for from one address.
 MAILS, MAILS_ADDRESS = Limit(5, HOUR), Limit(60, HOUR)
+# Looking at a password takes long, and guesses at one account or from one address wait for each other. Of the threads of
+# a process so many may be at it for strangers; the others stay free for who works.
+TURNS = BoundedSemaphore(2)
 # More than a person mistypes; after that it is a stranger's device.
 KNOWN_DEVICE = (Limit(50, DAY),)
 
@@ -39,6 +45,20 @@ class Guess:
         self.device = Key(f"{kind}.device", f"{account}:{devices.known(request, user)}")
         self.account = Key(f"{kind}.account", account)
         self.keys: list[Key] = []
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Around the whole try. Raises ValidationError when too many strangers are at it; a known device has its turn."""
+        if devices.known(self.request, self.user):
+            yield
+            return
+        if not TURNS.acquire(blocking=False):
+            journal(f"{self.kind}.busy", self.request, user=self.user)
+            raise ValidationError(_("Very many are logging in at this moment. Try again in a few seconds."))
+        try:
+            yield
+        finally:
+            TURNS.release()
 
     def check(self) -> None:
         """Raises ValidationError when it must wait. Others who guess at the same wait until this one is decided."""

@@ -89,3 +89,22 @@ def body(what: str, *, user: Any, by: Actor, place: Place, reason: str, email: s
         )
         % {"url": settings.PUBLIC_ADDRESS + reverse("account_reset_password")}
     )
+
+
+def manager_body(to_name: str, *, name: str, email: str, by: Actor, invited: bool) -> str:
+    """The mail to who manages users already, in the language that is active."""
+    sentence = (
+        _("%(by)s invited %(name)s, %(email)s, to manage the users of Watertight too.")
+        if invited
+        else _("%(name)s, %(email)s, can manage the users of Watertight from now on, by what %(by)s changed.")
+    ) % {"name": name, "email": email, "by": by.actor_label}
+    return _(
+        "Hello %(name)s,\n\n%(sentence)s\n\nWhen: %(moment)s\n\nIs this not right? Then undo it at once, at %(url)s,"
+        " and log %(by)s out everywhere there."
+    ) % {
+        "name": to_name,
+        "sentence": sentence,
+        "moment": formats.moment(clock.now()),
+        "url": settings.PUBLIC_ADDRESS + reverse("accounts:user_list"),
+        "by": by.actor_label,
+    }

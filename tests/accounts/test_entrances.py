@@ -137,7 +137,7 @@ def test_a_mail_that_proves_an_address_goes_to_no_other(cast, client_as):
     actions.invitation_send(by=cast.ada, email="noor@x.example", name="Noor", user_roles=["admin"])
     submit("/account/password/forgotten/", client=Client(), email=cast.ada.email)
     client = client_as(cast.bram)
-    for message in Message.objects.all():
+    for message in Message.objects.exclude(kind="account"):  # what is told of a change opens nothing
         message.status = "failed"
         message.save()
         page = client.get(f"/messages/mails/{message.pk}/resend/")

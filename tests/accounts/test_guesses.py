@@ -1,20 +1,21 @@
 """Guessing passwords and codes is held back; whoever knows theirs, on a device of theirs, is not."""
 
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from apps.accounts import devices, guesses
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.limits import Limit
+from apps.core.limits import Key, Limit, lock
 from apps.core.models import Hit
 from tests.conftest import PASSWORD
 from tests.pages import post_by_hand, submit
@@ -261,8 +262,39 @@ def test_a_code_that_was_used_opens_nothing_more(with_app):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sixty_guesses_at_the_same_moment_are_ten(transactional_cast):
+def test_a_flood_of_guesses_leaves_threads_to_who_works(transactional_cast):
+    """Twenty at once from one address kept every thread of the web server waiting for one lock."""
+    bram = transactional_cast.bram
+    home = Client()
+    assert came_in(log_in(bram, client=home, address="198.51.100.1"))
+    log_out(home)
+    answers: list[str] = []
+
+    def attempt(number: int) -> None:
+        try:
+            answers.append(guess_once(f"n{number}@x.example", number, SHARED).content.decode())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(8)]
+    with transaction.atomic():
+        lock(Key("login.address", SHARED))  # whoever is first is still at it
+        for thread in threads:
+            thread.start()
+        until = time.monotonic() + 60
+        while len(answers) < 6 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert ["Very many are logging in" in one for one in answers] == [True] * 6
+        assert came_in(log_in(bram, client=home, address="198.51.100.1"))
+    for thread in threads:
+        thread.join(60)
+    assert sum("do not go together" in answer for answer in answers) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sixty_guesses_at_the_same_moment_are_ten(transactional_cast, monkeypatch):
     """Each from an address of its own."""
+    monkeypatch.setattr(guesses, "TURNS", threading.BoundedSemaphore(60))
     answers = at_once(60, lambda n: guess_once(transactional_cast.bram, n, f"10.0.0.{n}"))
     assert sum("do not go together" in answer for answer in answers) == 10
     assert sum("Too many wrong passwords" in answer for answer in answers) == 50

@@ -1,5 +1,6 @@
 import threading
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.contrib.auth.models import Group
@@ -7,12 +8,15 @@ from django.db import connection
 
 from apps.accounts import actions
 from apps.accounts.actions import users
-from apps.accounts.models import User
-from apps.accounts.roles import ADMIN, OFFICE, OWNER, ROLE_LABELS, TECHNICIAN, is_possible
+from apps.accounts.models import Invitation, User
+from apps.accounts.roles import ABILITIES, ADMIN, OFFICE, OWNER, ROLE_LABELS, TECHNICIAN, is_possible
+from apps.core.actors import SYSTEM
 from apps.core.database import OFFICE as OFFICE_ROLE
 from apps.core.database import as_role
 from apps.core.models import AuditEvent
 from apps.core.refusals import Refused
+from apps.messaging.models import Message
+from apps.technicians.actions import technician_invite
 from tests.pages import post_by_hand, submit
 from tests.statements import statements
 from tests.tampering import submit_tampered
@@ -219,3 +223,72 @@ def test_activating_again_revives_no_session_of_before(cast, client_as):
     actions.user_activate(user=cast.bram, by=cast.ada)
     assert old.get("/users/").status_code == 302
     assert client_as(User.objects.get(pk=cast.bram.pk)).get("/users/").status_code != 302
+
+
+# -- whoever manages users can let others in ------------------------------------------------
+
+
+@pytest.fixture
+def ada_reads_english(cast):
+    User.objects.filter(pk=cast.ada.pk).update(language="en")
+
+
+def test_an_invitation_to_manage_users_is_told_to_whoever_does(cast, ada_reads_english):
+    """Also to the one in whose name it was sent: the session may have been left open."""
+    send = partial(actions.invitation_send, by=cast.ada, name="New")
+    send(email="office@new.example", user_roles=[OFFICE])
+    assert not Message.objects.filter(kind="account").exists()
+    send(email="admin@new.example", user_roles=[OFFICE, ADMIN])
+    (mail,) = Message.objects.filter(kind="account")
+    assert mail.to_address == cast.ada.email
+    assert "Ada invited New, admin@new.example, to manage the users" in mail.body
+
+
+def by_a_role(cast):
+    names = {"name": "Bram", "initials": "BR", "user_roles": [OFFICE, ADMIN]}
+    actions.user_change(user=cast.bram, by=cast.ada, **names)
+
+
+def by_the_matrix(cast):
+    allowed = matrix()[OFFICE] & set(ABILITIES) | {"manage_users"}
+    actions.role_abilities_set(by=cast.ada, allowed={OFFICE: allowed})
+
+
+def by_activating(cast):
+    User.objects.filter(pk=cast.bram.pk).update(is_active=False)
+    cast.bram.groups.add(Group.objects.get(name=ADMIN))
+    actions.user_activate(user=cast.bram, by=cast.ada)
+
+
+@pytest.mark.parametrize("way", [by_a_role, by_the_matrix, by_activating])
+def test_somebody_who_comes_to_manage_users_is_told_to_whoever_did(cast, ada_reads_english, way):
+    way(cast)
+    mails = Message.objects.filter(kind="account", body__contains=f"Bram, {cast.bram.email}, can manage")
+    assert [mail.to_address for mail in mails] == [cast.ada.email]
+
+
+def lose_the_login(cast, leaver):
+    actions.user_deactivate(user=leaver, by=cast.ada, reason="Left")
+
+
+def lose_the_role(cast, leaver):
+    actions.user_change(user=leaver, by=cast.ada, name="Leo", initials="LE", user_roles=[OFFICE])
+
+
+@pytest.mark.parametrize("way", [lose_the_login, lose_the_role])
+def test_nobody_comes_back_in_by_an_invitation_of_their_own(cast, way):
+    leaver = actions.user_create(by=cast.ada, email="leo@x.example", name="Leo", user_roles=[ADMIN])
+    own = actions.invitation_send(by=leaver, email="leo@home.example", name="L", user_roles=[ADMIN])
+    other = actions.invitation_send(by=cast.ada, email="new@x.example", name="N", user_roles=[OFFICE])
+    phone = technician_invite(by=leaver, email="tom@x.example", name="Tom", language="nl")
+    way(cast, leaver)
+    own.refresh_from_db()
+    other.refresh_from_db()
+    assert (own.status, other.status) == ("revoked", "invited")
+    assert Invitation.objects.get(user=phone.user).status == "invited"
+    event = AuditEvent.objects.filter(subject_type="accounts.invitation", subject_id=own.pk).latest("pk")
+    assert event.reason == "Whoever sent it manages no users any more."
+    with pytest.raises(Refused):
+        actions.invitation_accept(
+            invitation=own, by=SYSTEM, password="loodgieter-breda", initials="L", language="nl"
+        )

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.accounts import roles
+from apps.accounts.actions.managers import manager_invited, managers_watched
 from apps.accounts.actions.security import entrances_close, password_set
 from apps.accounts.models import Invitation, User
 from apps.accounts.states import InvitationStatus
@@ -92,7 +93,8 @@ def user_change(
         before = sorted(user.groups.values_list("name", flat=True))
         user.name, user.initials = name, initials
         user.save(update_fields=["name", "initials"])
-        user.groups.set(Group.objects.filter(name__in=user_roles))
+        with managers_watched(by):
+            user.groups.set(Group.objects.filter(name__in=user_roles))
         _check_an_admin_is_left(by, managed)
         audit_record(
             user, verb="user.change", by=by, data={"roles_before": before, "roles": sorted(user_roles)}
@@ -106,7 +108,8 @@ def user_role_add(*, user: User, role: str, by: Actor) -> User:
         _users_lock()
         before = sorted(user.groups.values_list("name", flat=True))
         if role not in before:
-            user.groups.add(Group.objects.get(name=role))
+            with managers_watched(by):
+                user.groups.add(Group.objects.get(name=role))
             data = {"roles_before": before, "roles": sorted([*before, role])}
             audit_record(user, verb="user.change", by=by, data=data)
     return user
@@ -127,7 +130,8 @@ def user_deactivate(
     with transaction.atomic():
         subject_lock(user, wishes)
         _users_lock()
-        _active_set(user, False)
+        with managers_watched(by):
+            _active_set(user, False)
         entrances_close(user=user)
         _check_an_admin_is_left(by, managed)
         audit_record(user, verb="user.deactivate", by=by, reason=reason.strip())
@@ -151,7 +155,8 @@ def user_activate(*, user: User, by: Actor) -> User:
     """Give the login back."""
     with transaction.atomic():
         _users_lock()
-        _active_set(user, True)
+        with managers_watched(by):
+            _active_set(user, True)
         audit_record(user, verb="user.activate", by=by)
     return user
 
@@ -184,17 +189,18 @@ def role_abilities_set(
     with transaction.atomic():
         _users_lock()
         edition_lock(Group.permissions.through, version)
-        for group in Group.objects.filter(name__in=list(allowed)).prefetch_related("permissions"):
-            wanted = set(allowed[group.name])
-            if any(not roles.is_possible(group.name, ability) for ability in wanted):
-                raise Refused(_("A technician's role can never open the office or see an amount."))
-            held = {one.codename for one in group.permissions.all()} & roles.ABILITIES.keys()
-            for ability in sorted(wanted ^ held):
-                give = ability in wanted
-                (group.permissions.add if give else group.permissions.remove)(permissions[ability])
-                verb = "group.give" if give else "group.take"
-                audit_record(group, verb=verb, by=by, data={"ability": ability})
-                changed += 1
+        with managers_watched(by):
+            for group in Group.objects.filter(name__in=list(allowed)).prefetch_related("permissions"):
+                wanted = set(allowed[group.name])
+                if any(not roles.is_possible(group.name, ability) for ability in wanted):
+                    raise Refused(_("A technician's role can never open the office or see an amount."))
+                held = {one.codename for one in group.permissions.all()} & roles.ABILITIES.keys()
+                for ability in sorted(wanted ^ held):
+                    give = ability in wanted
+                    (group.permissions.add if give else group.permissions.remove)(permissions[ability])
+                    verb = "group.give" if give else "group.take"
+                    audit_record(group, verb=verb, by=by, data={"ability": ability})
+                    changed += 1
         _check_an_admin_is_left(by, managed)
     return changed
 
@@ -233,6 +239,7 @@ def invitation_send(
         )
         invitation.roles.set(Group.objects.filter(name__in=user_roles))
         audit_record(invitation, verb="invitation.send", by=by, data={"roles": sorted(user_roles)})
+        manager_invited(invitation, by=by)
         with translation.override(language):
             message_queue(
                 kind="invitation",
