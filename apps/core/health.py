@@ -1,6 +1,8 @@
 """How the installation is, for whoever watches over it. Public, and so without anything that is nobody's business."""
 
+import os
 import shutil
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -34,8 +36,16 @@ def health() -> dict[str, Any]:
     except Error:
         found["database"] = "away"
     found["disk_free_bytes"] = shutil.disk_usage(settings.VAR_DIR).free
+    found["files"] = "ok" if _is_writable(Path(settings.MEDIA_ROOT)) else "closed"
     found["problems"] = problems(found)
     return found
+
+
+def _is_writable(folder: Path) -> bool:
+    """Not when it is another user's, or on a disk that the system no longer lets anybody write to. Made when needed."""
+    while not folder.exists():
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
 
 
 def problems(found: dict[str, Any]) -> list[str]:
@@ -49,6 +59,8 @@ def problems(found: dict[str, Any]) -> list[str]:
         wrong.append("queue")
     if found["disk_free_bytes"] < DISK_BYTES:
         wrong.append("disk")
+    if found["files"] != "ok":
+        wrong.append("files")
     return wrong
 
 

@@ -37,6 +37,7 @@ def test_all_is_well(client: Client, worker: None) -> None:
         "worker_seconds",
         "queue_seconds",
         "disk_free_bytes",
+        "files",
         "problems",
     }
     assert (found["database"], found["problems"]) == ("ok", [])
@@ -94,3 +95,21 @@ def test_a_disk_that_is_nearly_full_is_trouble(client: Client, worker: None, mon
 def test_the_version_is_that_of_the_project(client: Client, worker: None) -> None:
     text = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text()
     assert f'version = "{client.get(reverse("health")).json()["version"]}"' in text
+
+
+def test_files_that_cannot_be_written_are_trouble(client: Client, worker: None, settings: Any) -> None:
+    """A folder of another user, or a disk that was made read-only: each photo would be refused."""
+    settings.MEDIA_ROOT = Path("/proc/self/media")
+    answer = client.get(reverse("health"))
+    assert (answer.status_code, answer.json()["files"], answer.json()["problems"]) == (
+        503,
+        "closed",
+        ["files"],
+    )
+
+
+def test_a_media_folder_that_is_not_there_yet_is_no_trouble(
+    client: Client, worker: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "not" / "yet"
+    assert client.get(reverse("health")).json()["problems"] == []
