@@ -5,6 +5,7 @@ Fast on purpose: a list page calls these hundreds of times. The space inside an 
 
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -78,6 +79,16 @@ def percent(value: Number, places: int = 0) -> str:
     return f"{text}{SPACE}%" if text else ""
 
 
+def rate(value: Number) -> str:
+    """A percentage that somebody chose, with the decimals it has: 10,5 %. What is measured is rounded: `percent`."""
+    return "" if value is None or value == "" else percent(value, places_of(value))
+
+
+def price(value: Number) -> str:
+    """What one unit costs: euros, with the decimals it has beyond the cent: € 0,085."""
+    return "" if value is None or value == "" else money(value, max(2, places_of(value)))
+
+
 def duration(value: timedelta | int | None) -> str:
     """A duration (or minutes) as people say it: 2 h 30, 45 min."""
     if value is None:
@@ -143,6 +154,17 @@ def period(start: datetime | None, end: datetime | None) -> str:
         return f"{clock_time(start)} –"
     last = clock_time(end) if _local(start).strftime("%j%Y") == _local(end).strftime("%j%Y") else moment(end)
     return f"{clock_time(start)}{SPACE}–{SPACE}{last}"
+
+
+def span(period: Any) -> str:
+    """A range of moments: whole days by their names, the last one included; else from moment to moment."""
+    if period is None or period.lower is None or period.upper is None:
+        return ""
+    start, end = timezone.localtime(period.lower), timezone.localtime(period.upper)
+    if start.time() == end.time() == time.min:
+        first, last = day(start), day(end.date() - timedelta(days=1))
+        return first if first == last else f"{first}{SPACE}– {last}"
+    return f"{moment(start)} – {clock_time(end) if start.date() == end.date() else moment(end)}"
 
 
 def initials(name: str) -> str:

@@ -209,7 +209,7 @@ class GonePart(Part):
         return any(name in values for name in self.names)
 
     def said(self, values: TypedValues) -> list[str]:
-        return [word for name in self.names for word in _plain(values, name)] or [_("Removed")]
+        return [word for name in self.names for word in _plain(values, name)] or [_("Not there")]
 
     def put(self, values: QueryDict, wanted: TypedValues) -> None:
         for name in self.names:

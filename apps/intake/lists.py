@@ -21,7 +21,7 @@ QUEUES: dict[str, tuple[Any, Callable[[Any], QuerySet]]] = {
 
 
 def _types() -> QuerySet:
-    return RequestType.objects.values_list("pk", "name")
+    return RequestType.objects.named()
 
 
 def _technicians() -> QuerySet:

@@ -3,6 +3,9 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language
 
 from apps.core.querysets import InUseQuerySet
 from apps.core.rights import granted
@@ -41,6 +44,12 @@ class RequestQuerySet(models.QuerySet):
 
 
 class RequestTypeQuerySet(InUseQuerySet):
+    def named(self) -> Any:
+        """Each with its name in the language of the page, for the choices of a filter."""
+        dutch = (get_language() or "").startswith("nl")
+        named = Coalesce(NullIf("name_nl", Value("")), "name") if dutch else F("name")
+        return self.annotate(label=named).order_by("label").values_list("pk", "label")
+
     def public(self) -> Self:
         """What the public form offers."""
         return self.filter(active=True, public=True)

@@ -43,7 +43,7 @@ class LinePart(Part):
 
     def said(self, values: TypedValues) -> list[str]:
         if not self.is_there(values):
-            return [_("Removed")]
+            return [_("Not there")]
         shown = [
             (name, field)
             for name, field in self.form.fields.items()

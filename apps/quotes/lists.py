@@ -58,7 +58,7 @@ class QuoteList(ListPage):
         Filter(
             "type",
             gettext_lazy("Type of work"),
-            lambda: RequestType.objects.values_list("pk", "name"),
+            RequestType.objects.named,
             lambda rows, value: rows.filter(type_id=value),
         ),
         Filter(

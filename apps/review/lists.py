@@ -20,7 +20,7 @@ DEFAULT = ("ready_for_review", "in_review", "returned")
 
 
 def _types() -> QuerySet:
-    return RequestType.objects.values_list("pk", "name").order_by("name")
+    return RequestType.objects.named()
 
 
 def _number(status: str) -> Any:

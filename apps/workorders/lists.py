@@ -53,7 +53,7 @@ def _technicians() -> QuerySet:
 
 
 def _types() -> QuerySet:
-    return RequestType.objects.values_list("pk", "name").order_by("name")
+    return RequestType.objects.named()
 
 
 class WorkOrderList(ListPage):

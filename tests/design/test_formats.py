@@ -6,7 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
+from psycopg.types.range import TimestamptzRange
 
 from apps.core import clock, formats
 
@@ -36,6 +37,29 @@ def test_quantities_drop_idle_zeros() -> None:
         assert formats.quantity(Decimal("12.500"), "m") == "12,5\u00a0m"
         assert formats.quantity(Decimal("1200")) == "1.200"
         assert formats.quantity(Decimal("0")) == "0"
+
+
+def test_what_somebody_chose_is_shown_with_all_its_decimals() -> None:
+    with translation.override("nl"):
+        assert formats.rate(Decimal("10.50")) == "10,5\u00a0%"
+        assert formats.rate(Decimal("21.00")) == "21\u00a0%"
+        assert formats.price(Decimal("0.0850")) == "€\u00a00,085"
+        assert formats.price(Decimal("64.9500")) == "€\u00a064,95"
+        assert (formats.rate(None), formats.price("")) == ("", "")
+
+
+def test_no_template_rounds_a_price_of_one_unit_or_a_percentage_that_somebody_chose() -> None:
+    """10,5 % discount stood as 11 % on the quote that the customer signed. Units are in the language of the page."""
+    wrong = re.compile(
+        r"\|floatformat|price\|money(?!:)|[.](?:discount|deposit_percentage|rate)\|percent|\|quantity:\"h\""
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if "components" not in path.name
+        for match in wrong.finditer(path.read_text())
+    ]
+    assert found == []
 
 
 def test_hours_come_from_a_duration_or_a_number() -> None:
@@ -83,6 +107,20 @@ def test_a_period_over_midnight_names_the_day_of_its_end() -> None:
     with clock.at(WINTER), translation.override("en"):
         assert formats.period(WINTER, WINTER + timedelta(hours=1)) == "17:42\u00a0–\u00a018:42"
         assert "Thu" in formats.period(WINTER, WINTER + timedelta(hours=9))
+
+
+def test_whole_days_are_named_with_the_last_one_included() -> None:
+    here = timezone.get_default_timezone()
+    friday = datetime(2026, 11, 27, tzinfo=here)
+
+    def away(hours: float, *, start: datetime = friday) -> str:
+        return formats.span(TimestamptzRange(start, start + timedelta(hours=hours)))
+
+    with clock.at(WINTER), translation.override("en"):
+        assert away(24) == "Fri\u00a027\u00a0Nov"
+        assert away(4 * 24) == "Fri\u00a027\u00a0Nov\u00a0– Mon\u00a030\u00a0Nov"
+        assert away(4, start=friday + timedelta(hours=8)).endswith("08:00 – 12:00")
+        assert formats.span(None) == ""
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from apps.accounts.actions import groups_sync
 from apps.accounts.models import User
 from apps.accounts.roles import OFFICE
 from apps.core import numbering
+from apps.intake.models import Request
 from tests.browser import faults_of, logged_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -52,6 +53,14 @@ OUT_OF_REACH = """() => [...document.querySelectorAll('.menu:popover-open :is(a,
     const box = one.getBoundingClientRect();
     return !one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
   }).map((one) => one.innerText.trim())"""
+
+
+# The buttons of the proposals that a press does not meet, once they are scrolled to.
+PROPOSALS_OUT = """() => [...document.querySelectorAll('.offers .btn')].filter((one) => {
+    one.scrollIntoView({ block: 'center' });
+    const box = one.getBoundingClientRect();
+    return !one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+  }).length"""
 
 
 @pytest.fixture
@@ -119,6 +128,16 @@ def test_actions_are_in_view_and_menus_in_reach(
             menus += menus_check(page, where)
         if size is SIZES[0]:
             assert menus > 20, "the control: there are menus"
+
+
+def test_each_proposal_of_the_quick_plan_can_be_booked_at_every_width(page: Page) -> None:
+    asked = Request.objects.to_plan().order_by("pk")[0]
+    for size in SIZES:
+        page.set_viewport_size(size)
+        page.goto(reverse("planning:intake_plan", args=[asked.pk]))
+        assert page.locator(".offers .btn").count(), "the control: there are proposals"
+        assert page.evaluate(PROPOSALS_OUT) == 0, size
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_a_menu_is_used_with_the_keyboard_and_asks_in_a_window(

@@ -1,12 +1,14 @@
 import pytest
 from django.urls import reverse
 
+from apps.accounts.models import User
 from apps.core.actors import Customer as CustomerActor
 from apps.customers.models import Customer
 from apps.documents.photos import photo_store
 from apps.intake import actions
 from apps.intake.models import Request
 from apps.messaging.models import Notice
+from tests.builders import RequestTypeFactory
 from tests.intake.conftest import ADDRESS, photo
 from tests.pages import post_by_hand, submit
 from tests.seen import post_seen
@@ -245,3 +247,14 @@ def test_a_photo_may_be_stored_for_its_page_but_not_opened_by_itself(cast, clien
         answer = client.get(url, headers={"Sec-Fetch-Dest": dest})
         assert said in answer["Cache-Control"]
         assert dest == "document" or "Sec-Fetch-Dest" in answer["Vary"]
+
+
+@pytest.mark.parametrize(
+    "name", ["intake:request_list", "quotes:quote_list", "workorders:work_order_list", "review:review_list"]
+)
+def test_the_choices_of_a_filter_are_in_the_language_of_the_page(cast, client_as, name):
+    RequestTypeFactory(name="Air conditioning", name_nl="Airconditioning")
+    User.objects.filter(pk=cast.petra.pk).update(language="nl")
+    shown = client_as(cast.petra).get(reverse(name)).content.decode()
+    assert "Airconditioning" in shown
+    assert "Air conditioning" not in shown

@@ -47,6 +47,31 @@ def test_a_page_that_did_not_show_the_plan_books_nothing(world: World, client_as
 
 
 @pytest.mark.django_db
+def test_a_reason_that_was_typed_outlives_what_a_colleague_did(world: World, client_as: As) -> None:
+    """Booked over another visit with a reason, or moved: refused, as somebody was first; the reason stands in the form."""
+    bram, order, why = client_as(world.cast.bram), world.order(), "The customer is there on Tuesday only"
+    place(world, world.order())
+    clash = submit(bram.get(PLACE.format(world.tim.pk, order.pk)), client=bram, press="Book")
+    assert clash.status_code == 422
+    place(world, order, technician=world.zeno)
+    refused = submit(clash, client=bram, press="Book all the same", reason=why)
+    assert (refused.status_code, why in text(refused)) == (409, True)
+    asked = submit(refused, client=bram, press="Book a second visit")
+    assert (asked.status_code, why in text(asked)) == (422, True)
+    assert submit(asked, client=bram, press="Book all the same").status_code == 302
+
+    visit = order.assignments.get(technician=world.zeno)
+    page = bram.get(f"/planning/visits/{visit.pk}/")
+    clash = submit(page, client=bram, press="Move", technician=world.tim.pk)
+    assignment_move(
+        assignment=visit, technician=world.tessa, start=at(13, day=2), end=at(15, day=2), by=world.cast.petra,
+        version=visit.version,
+    )  # fmt: skip
+    moved = submit(clash, client=bram, press="Move all the same", reason=why)
+    assert (moved.status_code, why in text(moved)) == (409, True)
+
+
+@pytest.mark.django_db
 def test_a_page_that_shows_the_plan_books_another_visit_at_once(world: World, client_as: As) -> None:
     bram, order = client_as(world.cast.bram), world.order()
     place(world, order)
