@@ -278,10 +278,11 @@ def test_a_draft_is_not_cancelled_without_a_reason(office: Client, draft: Invoic
 def test_a_draft_of_nothing_is_refused(office: Client, world: MoneyWorld, chosen: list[str]) -> None:
     world.job()
     page = Page.fetched(reverse("invoicing:ready_list"), office)
+    press = "Make one draft per customer of what is ticked"
     if chosen:
-        answer = submit_tampered(page, {"work_orders": chosen}, client=office, form="draft-form")
+        answer = submit_tampered(page, {"work_orders": chosen}, client=office, press=press)
     else:
-        answer = submit(page, client=office, form="draft-form", work_orders=[])
+        answer = submit(page, client=office, press=press)
     assert answer.status_code == 409
     assert "Choose at least one work order." in answer.content.decode()
     assert not Invoice.objects.exists()

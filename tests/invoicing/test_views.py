@@ -63,7 +63,8 @@ def test_from_the_queue_to_paid_by_hand(office: Client, world: MoneyWorld) -> No
     orders = [world.job(customer=customer), world.job(customer=customer), world.job(customer=other)]
     page = office.get(reverse("invoicing:ready_list"))
     assert all(order.number in page.content.decode() for order in orders)
-    answer = submit(page, client=office, work_orders=orders)
+    make = "Make one draft per customer of what is ticked"
+    answer = submit(page, client=office, press=make, work_orders=orders)
     assert answer.status_code == 302
     assert Invoice.objects.count() == 2
     invoice = Invoice.objects.get(customer=customer)
