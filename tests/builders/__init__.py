@@ -15,9 +15,13 @@ from tests.builders.company import (
 )
 from tests.builders.customers import BusinessFactory, ContactFactory, CustomerFactory, SiteFactory
 from tests.builders.jobs import (
+    AbsenceFactory,
     BookingFactory,
+    JobFormFactory,
     QuoteFactory,
     RequestFactory,
+    SkillFactory,
+    SlaClassFactory,
     WorkOrderFactory,
     intake_report,
     quote_accepted,
@@ -27,11 +31,13 @@ from tests.builders.shop import Shop
 
 __all__ = [
     "LONG_AGO",
+    "AbsenceFactory",
     "BookingFactory",
     "BusinessFactory",
     "CompanyFactory",
     "ContactFactory",
     "CustomerFactory",
+    "JobFormFactory",
     "MaterialFactory",
     "Phone",
     "PolicyFactory",
@@ -41,6 +47,8 @@ __all__ = [
     "RequestTypeFactory",
     "Shop",
     "SiteFactory",
+    "SkillFactory",
+    "SlaClassFactory",
     "TechnicianRateFactory",
     "VatCodeFactory",
     "WorkOrderFactory",

@@ -14,12 +14,14 @@ from apps.core.actors import Customer as Customers
 from apps.intake import actions as intake
 from apps.intake.models import Advice, Execution, Request, Urgency
 from apps.materials.models import Material
-from apps.planning.actions import assignment_place
+from apps.planning.actions import absence_add, assignment_place
 from apps.planning.models import Assignment
 from apps.quotes import actions as quotes
 from apps.quotes.models import LineKind, Quote
-from apps.workorders.actions import work_order_create
-from apps.workorders.models import WorkOrder
+from apps.technicians.actions import skill_get
+from apps.technicians.models import Absence, Skill
+from apps.workorders.actions import FieldDraft, job_form_create, work_order_create
+from apps.workorders.models import JobForm, SlaClass, WorkOrder
 from tests.builders.base import ActionFactory
 from tests.builders.phone import photo_stored
 
@@ -59,6 +61,60 @@ class BookingFactory(ActionFactory):
     _action = staticmethod(_booking_make)
 
     hours = 8
+
+
+class AbsenceFactory(ActionFactory):
+    """Away: `technician`, `start`, `end`."""
+
+    class Meta:
+        model = Absence
+
+    _action = staticmethod(absence_add)
+
+
+class JobFormFactory(ActionFactory):
+    """A checklist of one question."""
+
+    class Meta:
+        model = JobForm
+
+    _action = staticmethod(job_form_create)
+
+    name = factory.Sequence(lambda number: f"Form {number}")
+    request_type = None
+    fields = (FieldDraft("Pressure tested"),)
+
+
+def _skill_make(*, by: Any, name: str) -> Skill:
+    return skill_get(name=name)
+
+
+class SkillFactory(ActionFactory):
+    """A skill comes to be when somebody first names it."""
+
+    class Meta:
+        model = Skill
+
+    _action = staticmethod(_skill_make)
+
+    name = "Gas"
+
+
+def _sla_class_make(*, by: Any, **fields: Any) -> SlaClass:
+    return SlaClass.objects.create(**fields)
+
+
+class SlaClassFactory(ActionFactory):
+    """The classes come with an installation (`starters_load`): no action makes one of them."""
+
+    class Meta:
+        model = SlaClass
+
+    _action = staticmethod(_sla_class_make)
+
+    name = "Gold"
+    respond_hours = 1
+    complete_hours = 4
 
 
 def intake_report(

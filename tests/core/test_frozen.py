@@ -10,6 +10,7 @@ from apps.acceptance.management.commands.demo import everything_remove
 from apps.core.database import OFFICE, PUBLIC, ROLES, TECHNICIAN, as_role
 from apps.customers.models import Customer
 from config.database_roles import FROZEN
+from tests.builders import CustomerFactory
 from tests.conftest import Cast
 
 TABLES = sorted(apps.get_model(label)._meta.db_table for label in FROZEN)
@@ -61,9 +62,7 @@ def test_it_is_refused_by_way_of_another_table_too(cast: Cast) -> None:
 
 
 def test_the_demo_is_built_anew_where_nobody_empties_in_passing(cast: Cast) -> None:
-    Customer.objects.create(
-        name="Somebody", street="x", house_number="1", postal_code="4811 AA", city="Breda"
-    )
+    CustomerFactory()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SELECT set_config('app.rebuild', '', true)")
         everything_remove(cursor)

@@ -4,15 +4,14 @@ import pytest
 from django.db import connection
 
 from apps.customers.models import Customer
-from apps.materials.models import Category, Material
+from apps.materials.models import Material
+from tests.builders import CustomerFactory, MaterialFactory
 from tests.conftest import Cast
 
 
 @pytest.fixture
 def boiler(cast: Cast) -> Material:
-    return Material.objects.create(
-        code="HR-28", name="HR-combiketel 28 kW CW4", category=Category.objects.create(name="Verwarming")
-    )
+    return MaterialFactory(code="HR-28", name="HR-combiketel 28 kW CW4", category="Verwarming")
 
 
 @pytest.mark.parametrize("text", ["hr-28", "28", "combi", "kw cw4", "hr 28 combiketel", ""])
@@ -27,7 +26,7 @@ def test_what_is_not_there_is_not_found(boiler: Material, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["vermeer@klant.example", "klant.example", "4811 ab", "parkstraat 12"])
 def test_a_customer_is_found_by_a_part_of_their_address(cast: Cast, text: str) -> None:
-    customer = Customer.objects.create(
+    customer = CustomerFactory(
         name="H. Vermeer", email="h.vermeer@klant.example", street="Parkstraat", house_number="12",
         postal_code="4811 AB", city="Breda",
     )  # fmt: skip

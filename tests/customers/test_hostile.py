@@ -116,7 +116,7 @@ def test_everything_about_one_customer_is_harmless(cast, client_as):
 
 
 def test_searching_for_anything_is_harmless(cast, client_as):
-    Customer.objects.create(**PERSON)
+    actions.customer_create(by=cast.bram, **PERSON)
     bram = client_as(cast.bram)
     for text in packed(thousand(), 1000):
         part = arrived(text)[:400]

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from apps.accounts.models import Session
 from apps.customers.models import Customer
 from tests.browser import WIDE, logged_in, page_of
+from tests.builders import CustomerFactory
 from tests.conftest import PASSWORD, Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -214,4 +215,4 @@ def test_opening_another_row_beside_a_half_filled_form_asks(office: Page, custom
 
 @pytest.fixture
 def customers(transactional_cast: Cast) -> list[Customer]:
-    return [Customer.objects.create(name=name, kind="person") for name in ("Anna", "Berend")]
+    return [CustomerFactory(name=name, email="") for name in ("Anna", "Berend")]

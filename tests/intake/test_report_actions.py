@@ -7,8 +7,8 @@ from apps.documents.photos import photo_store
 from apps.intake import actions
 from apps.intake.actions.reports import report_missing
 from apps.intake.models import IntakePhoto, MaterialEstimate
-from apps.materials.models import Category, Material
 from apps.messaging.models import Notice
+from tests.builders import MaterialFactory
 from tests.intake.conftest import photo
 
 pytestmark = pytest.mark.django_db
@@ -17,9 +17,7 @@ PARTS = {"note": "Trap is cracked", "hours": Decimal("2.5"), "execution": "one",
 
 @pytest.fixture
 def pipe(db):
-    return Material.objects.create(
-        code="CU22", name="Copper 22 mm", category=Category.objects.create(name="Pipe")
-    )
+    return MaterialFactory(code="CU22", name="Copper 22 mm", category="Pipe")
 
 
 def add_photo(request, by, key="one"):

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.invoicing.actions import invoice_draft, invoice_issue, payment_record
-from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine, Payment
+from apps.invoicing.actions import fact_mark, invoice_draft, invoice_issue, payment_record
+from apps.invoicing.models import Invoice, InvoiceLine, Payment
 from apps.messaging.models import Message
 from tests.conftest import Cast
 from tests.inputs import PageError
@@ -232,7 +232,7 @@ def test_the_list_filters_by_status_and_possible_action(
         assert shown("?show=overdue") == {"issued"}
     for url in ("?export=csv", "?export=xlsx"):
         assert office.get(reverse("invoicing:invoice_list") + url).status_code == 200
-    InvoiceFact.objects.create(invoice=invoices["paid"], kind="booked")
+    fact_mark(invoice=invoices["paid"], kind="booked", by=bram)
     assert shown("?possible=book") == set()
 
 

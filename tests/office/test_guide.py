@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from apps.accounts.first_admin import first_admin_path
 from apps.accounts.models import Invitation, User
+from apps.company.actions import setup_step_leave
 from apps.company.models import Company, SetupMark
 from apps.core import clock, numbering
 from apps.core.numbering import number_take
@@ -22,7 +23,7 @@ from apps.office.guide import NAMES, Guide
 from apps.pricing.models import Rate, VatCode
 from apps.technicians.actions import technician_invite
 from apps.workorders.models import JobForm, SlaClass
-from tests.builders import BookingFactory, CustomerFactory, Phone, WorkOrderFactory
+from tests.builders import BookingFactory, CustomerFactory, Phone, VatCodeFactory, WorkOrderFactory
 from tests.conftest import PASSWORD, Cast
 from tests.pages import submit
 
@@ -93,7 +94,7 @@ def test_it_can_be_put_away_and_stays_under_settings(ann: User, client: Client) 
 
 def test_a_company_that_works_is_not_asked(cast: Cast) -> None:
     """Without a step of the guide: the demo, or an installation of before there was one."""
-    SetupMark.objects.create(step=SetupMark.ALL, by=cast.ada)
+    setup_step_leave(step=SetupMark.ALL, by=cast.ada)
     assert Guide(cast.ada).is_over
 
 
@@ -155,7 +156,7 @@ def test_rates_wait_for_a_vat_code(ann: User, client: Client) -> None:
 
 
 def test_a_vat_code_that_is_there_stays_as_it_is(ann: User, client: Client) -> None:
-    VatCode.objects.create(code="21", name="Hoog", rate=21, is_default=True)
+    VatCodeFactory(code="21", name="Hoog", is_default=True)
     do(client, "vat", codes=["21", "9"], default="9")
     assert VatCode.objects.get(code="21").name == "Hoog"
     assert set(VatCode.objects.values_list("code", "is_default")) == {("21", False), ("9", True)}

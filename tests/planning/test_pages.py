@@ -7,8 +7,10 @@ import pytest
 
 from apps.planning.actions import absence_add, assignment_place
 from apps.planning.models import Assignment, Overbooking
-from apps.technicians.models import Skill, Technician
+from apps.technicians.actions import technician_create
+from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
+from tests.builders import SkillFactory, SlaClassFactory
 from tests.conftest import user_make
 from tests.pages import post_by_hand, submit
 from tests.planning.conftest import World, at
@@ -57,10 +59,8 @@ def test_week_counts_colours_and_what_waits(world: World, web: Any) -> None:
 
 
 def test_most_urgent_job_stands_first(world: World, web: Any) -> None:
-    from apps.workorders.models import SlaClass
-
     calm, urgent = world.order(), world.order(urgency="urgent")
-    due = world.order(sla_class=SlaClass.objects.create(name="Gold", respond_hours=1, complete_hours=4))
+    due = world.order(sla_class=SlaClassFactory())
     jobs = [one.record for one in web.get(WEEK).context["queue"]["jobs"]]
     assert jobs == [due, urgent, calm]
 
@@ -159,7 +159,7 @@ def test_cancel_asks_for_a_reason(world: World, web: Any) -> None:
 
 
 def test_quick_plan_suggests_those_with_the_skill_and_one_press_books(world: World, web: Any) -> None:
-    gas = Skill.objects.create(name="Gas")
+    gas = SkillFactory()
     world.tessa.skills.add(gas)
     order = world.order(skill=gas)
     page = web.get(f"/planning/quick/?job=w{order.pk}")
@@ -179,7 +179,7 @@ def test_intake_is_planned_from_its_request(world: World, web: Any) -> None:
 
 
 def test_day_tells_what_is_odd(world: World, web: Any) -> None:
-    gas = Skill.objects.create(name="Gas")
+    gas = SkillFactory()
     one = place(world, world.order(skill=gas), at(9))
     place(world, world.order(), at(10), seen=[one.pk], reason="x")
     place(world, world.order(preferred_part="morning"), at(14))
@@ -217,8 +217,11 @@ def test_week_asks_as_many_queries_for_sixty_technicians_as_for_three(world: Wor
     place(world, world.order(), at(8))
     few = statements(web, WEEK)
     for n in range(30):
-        technician = Technician.objects.create(user=user_make(f"Technician{n}", "technician"))
-        technician.skills.add(Skill.objects.get_or_create(name=f"Skill {n % 5}")[0])
+        technician = technician_create(
+            by=world.cast.olga,
+            user=user_make(f"Technician{n}", "technician"),
+            skills=[SkillFactory(name=f"Skill {n % 5}")],
+        )
         place(world, world.order(), at(8), technician=technician)
         place(world, world.request(), at(13), 1, technician=technician)
     assert statements(web, WEEK) == few

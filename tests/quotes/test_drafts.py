@@ -1,10 +1,13 @@
 """Making and changing drafts."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from apps.core.actors import SYSTEM
 from apps.core.refusals import Forbidden, Refused
+from apps.pricing.actions import material_price_set
 from apps.pricing.models import MaterialPrice
 from apps.quotes import actions
 from apps.quotes.actions.lines import NO_PRICE
@@ -74,9 +77,8 @@ def test_lines_of_each_kind_are_priced(cast, company, draft, rates, material) ->
 
 def test_a_later_price_changes_no_draft(cast, draft, material, vat) -> None:
     line = actions.line_add(version=draft.current, by=cast.bram, kind=LineKind.MATERIAL, material=material)
-    MaterialPrice.objects.create(
-        material=material, cost=1, price=2, vat_code=vat["high"], valid_from="2021-01-01"
-    )
+    priced = {"vat_code": vat["high"], "valid_from": date(2021, 1, 1)}
+    material_price_set(by=SYSTEM, material=material, cost=Decimal(1), price=Decimal(2), **priced)
     line.refresh_from_db()
     assert line.unit_price == Decimal("1349.95")
 
@@ -174,9 +176,8 @@ def test_a_template_from_a_quote_takes_the_prices_of_the_day(
         version=draft.current, by=cast.bram, kind=LineKind.MATERIAL, material=material, section="Parts"
     )
     template = actions.template_from_quote(quote=draft, by=cast.bram, name="Boiler, standard")
-    MaterialPrice.objects.create(
-        material=material, cost=1000, price=1500, vat_code=vat["high"], valid_from="2021-01-01"
-    )
+    priced = {"vat_code": vat["high"], "valid_from": date(2021, 1, 1)}
+    material_price_set(by=SYSTEM, material=material, cost=Decimal(1000), price=Decimal(1500), **priced)
     quote = actions.quote_create(by=cast.bram, customer=customer, template=template)
     lines = list(quote.current.lines.all())
     assert [one.description for one in lines] == ["Boiler", "Insulation", "Thermostat", "Boiler HR 28 kW"]

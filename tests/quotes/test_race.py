@@ -10,30 +10,20 @@ from django.db import connection, connections
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
-from apps.company.models import Company
 from apps.core import clock
 from apps.core.actors import SYSTEM, Customer
-from apps.customers.models import Customer as CustomerRow
-from apps.customers.models import Site
-from apps.intake.models import RequestType
-from apps.pricing.models import VatCode
 from apps.quotes import actions
 from apps.quotes.models import Acceptance, Quote
 from apps.workorders.models import WorkOrder
+from tests.builders import CompanyFactory, CustomerFactory, RequestTypeFactory, VatCodeFactory
 
 CROWD = 16
 
 
 def make_sent() -> Quote:
-    Company.objects.create(
-        pk=1, name="W", street="S", house_number="1", postal_code="4811 AB", city="B", email="w@w.example"
-    )
-    customer = CustomerRow.objects.create(
-        name="C", street="S", house_number="1", postal_code="4811 AB", city="B"
-    )
-    Site.objects.create(customer=customer, street="S", house_number="1", postal_code="4811 AB", city="B")
-    code = VatCode.objects.create(code="H", name="21 %", rate=21, is_default=True)
-    kind = RequestType.objects.create(name="Leak", name_nl="Lekkage")
+    CompanyFactory()
+    customer, code = CustomerFactory(), VatCodeFactory(is_default=True)
+    kind = RequestTypeFactory()
     quote = actions.quote_create(by=SYSTEM, customer=customer, type=kind)
     actions.line_add(version=quote.current, by=SYSTEM, description="x", unit_price=100, vat_code=code)
     actions.quote_send(quote=quote, by=SYSTEM, to_address="")

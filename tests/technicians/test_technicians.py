@@ -2,7 +2,6 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from django.utils import timezone
-from psycopg.types.range import TimestamptzRange
 
 from apps.accounts.models import Invitation, User
 from apps.accounts.roles import OFFICE, TECHNICIAN
@@ -10,7 +9,8 @@ from apps.core import clock
 from apps.core.actors import SYSTEM
 from apps.core.models import AuditEvent
 from apps.technicians.actions import patterns_set, technician_create
-from apps.technicians.models import Absence, Skill, Technician, WorkingPattern
+from apps.technicians.models import Skill, Technician, WorkingPattern
+from tests.builders import AbsenceFactory, SkillFactory
 from tests.conftest import user_make
 from tests.pages import submit
 from tests.statements import statements
@@ -38,7 +38,7 @@ def test_the_counters_count_kinds_and_who_is_here_today(cast, client_as, tim):
     tessa = Technician.objects.get(user=cast.tessa)
     works_every_day(tessa)
     start = timezone.make_aware(datetime.combine(clock.today(), time(8)))
-    Absence.objects.create(technician=tessa, period=TimestamptzRange(start, start + timedelta(hours=4)))
+    AbsenceFactory(technician=tessa, start=start, end=start + timedelta(hours=4))
     page = client_as(cast.bram).get("/technicians/")
     assert [one["value"] for one in page.context["page"].counters] == [2, 1, 1, 0]
     rows = client_as(cast.bram).get("/technicians/", {"today": "available"}).context["page"].rows
@@ -50,12 +50,12 @@ def test_the_counters_count_kinds_and_who_is_here_today(cast, client_as, tim):
 def test_an_absence_of_yesterday_takes_nobody_away(cast, tim):
     works_every_day(tim)
     start = timezone.make_aware(datetime.combine(clock.today() - timedelta(days=1), time(0)))
-    Absence.objects.create(technician=tim, period=TimestamptzRange(start, start + timedelta(days=1)))
+    AbsenceFactory(technician=tim, start=start, end=start + timedelta(days=1))
     assert list(Technician.objects.available_on(clock.today())) == [tim]
 
 
 def test_filters_by_kind_skill_and_words(cast, client_as, tim):
-    gas = Skill.objects.create(name="Gas")
+    gas = SkillFactory()
     tim.skills.add(gas)
     client = client_as(cast.bram)
 

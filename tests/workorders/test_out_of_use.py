@@ -5,18 +5,17 @@ from typing import Any
 from django.urls import reverse
 
 from apps.intake.models import RequestType
-from apps.materials.models import Category, Material
-from apps.workorders.models import JobForm, JobFormVersion
+from tests.builders import JobFormFactory, MaterialFactory, RequestTypeFactory
 from tests.pages import submit
 from tests.planning.conftest import World
 
 
 def test_saving_a_job_keeps_its_type_form_and_materials(world: World, web: Any) -> None:
-    RequestType.objects.create(name="Another", minutes=60)
-    form = JobForm.objects.create(name="Boiler")
-    version = JobFormVersion.objects.create(form=form, number=1)
-    Material.objects.create(code="A", name="Another", category=Category.objects.create(name="x"))
-    pump = Material.objects.create(code="P", name="Pump", category=Category.objects.get())
+    RequestTypeFactory(name="Another")
+    form = JobFormFactory()
+    version = form.versions.get()
+    MaterialFactory(name="Another")
+    pump = MaterialFactory(name="Pump")
     brought = {"material": pump, "description": "Pump", "quantity": 1, "unit": "C62"}
     order = world.order(job_form=form, to_bring=[brought])
     for row in (world.type, form, pump):
@@ -32,7 +31,7 @@ def test_saving_a_job_keeps_its_type_form_and_materials(world: World, web: Any) 
 
 
 def test_a_new_job_is_offered_only_what_is_in_use(world: World, web: Any) -> None:
-    other = RequestType.objects.create(name="Another", minutes=60)
+    other = RequestTypeFactory(name="Another")
     RequestType.objects.filter(pk=world.type.pk).update(active=False)
     address = reverse("workorders:work_order_create") + f"?customer={world.customer.pk}"
     page = web.get(address).content.decode()

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from apps.core.models import AuditEvent
 from apps.planning.actions import assignment_place, job_share
 from apps.workorders.actions import FieldDraft, job_form_create
-from apps.workorders.models import JobForm, JobFormVersion, SlaClass, WorkOrder
-from tests.builders import CompanyFactory
+from apps.workorders.models import JobForm, JobFormVersion, WorkOrder
+from tests.builders import CompanyFactory, SlaClassFactory
 from tests.pages import post_by_hand, submit
 from tests.planning.conftest import World, at
 from tests.statements import statements
@@ -49,7 +49,7 @@ def test_counters_tell_and_filter(world: World, web: Any) -> None:
     ("query", "found"), [("technician={tim}", 1), ("type=999", 0), ("sla=risk", 1), ("q=siphon", 1)]
 )
 def test_filters_and_search(world: World, web: Any, query: str, found: int) -> None:
-    gold = SlaClass.objects.create(name="Gold", respond_hours=1, complete_hours=4)
+    gold = SlaClassFactory()
     order = world.order(title="Siphon", sla_class=gold)
     world.order(title="Boiler")
     assignment_place(technician=world.tim, start=at(8), end=at(9), by=world.cast.petra, work_order=order)

@@ -3,15 +3,15 @@
 import pytest
 
 from apps.core.actors import SYSTEM
-from apps.intake.models import RequestType
 from apps.workorders.actions import starters_load
 from apps.workorders.models import JobForm, JobFormField, SlaClass
+from tests.builders import RequestTypeFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def test_starters_are_made_once_and_a_changed_one_stays() -> None:
-    leak = RequestType.objects.create(name="Leak", name_nl="Lekkage")
+    leak = RequestTypeFactory(name="Leak", name_nl="Lekkage")
     starters_load(by=SYSTEM, language="en")
     fields = JobFormField.objects.count()
     assert JobForm.objects.get(request_type=leak).name == "Lekkage"

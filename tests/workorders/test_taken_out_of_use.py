@@ -11,12 +11,13 @@ from apps.core.holdings import StillHeld, holdings_of
 from apps.customers.actions import customer_deactivate
 from apps.customers.models import Customer
 from apps.intake.models import RequestType
-from apps.materials.models import Category, Material
+from apps.materials.models import Material
 from apps.pricing.actions import rate_set, vat_code_save
 from apps.pricing.models import VatCode
 from apps.quotes.actions import line_add, quote_create
 from apps.quotes.models import Quote
-from apps.workorders.models import JobForm, JobFormVersion
+from apps.workorders.models import JobForm
+from tests.builders import JobFormFactory, MaterialFactory
 from tests.pages import submit
 from tests.planning.conftest import World
 
@@ -29,14 +30,12 @@ def vat(db: None) -> VatCode:
 
 @pytest.fixture
 def pump(db: None) -> Material:
-    return Material.objects.create(code="P", name="Pump", category=Category.objects.create(name="x"))
+    return MaterialFactory(name="Pump")
 
 
 @pytest.fixture
 def form(db: None) -> JobForm:
-    form = JobForm.objects.create(name="Boiler")
-    JobFormVersion.objects.create(form=form, number=1)
-    return form
+    return JobFormFactory(name="Boiler")
 
 
 @pytest.fixture
@@ -85,7 +84,7 @@ def test_a_page_lists_it_and_asks_for_a_reason(used: World, web: Any, pump: Mate
 
 
 def test_what_nothing_uses_goes_with_one_press(used: World, web: Any, db: None) -> None:
-    spare = Material.objects.create(code="S", name="Spare", category=Category.objects.get())
+    spare = MaterialFactory(name="Spare")
     address = reverse("materials:material_deactivate", args=[spare.pk])
     assert submit(address, client=web, press="Take out of use").status_code == 302
     assert not Material.objects.get(pk=spare.pk).active

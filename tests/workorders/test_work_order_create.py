@@ -11,7 +11,6 @@ from apps.core.models import AuditEvent
 from apps.core.refusals import Refused
 from apps.core.versions import Stale
 from apps.intake.actions import request_decline
-from apps.technicians.models import Skill
 from apps.workorders.actions import (
     FieldDraft,
     job_form_create,
@@ -23,8 +22,8 @@ from apps.workorders.actions import (
     work_order_hold,
     work_order_resume,
 )
-from apps.workorders.models import SlaClass, WorkOrder
-from tests.builders import CustomerFactory
+from apps.workorders.models import WorkOrder
+from tests.builders import CustomerFactory, SkillFactory, SlaClassFactory
 from tests.planning.conftest import World
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +44,7 @@ def test_numbers_follow_each_other(world: World) -> None:
 
 
 def test_due_times_come_from_the_sla_class(world: World) -> None:
-    fast = SlaClass.objects.create(name="Gold", respond_hours=4, complete_hours=24)
+    fast = SlaClassFactory(respond_hours=4, complete_hours=24)
     now = datetime(2026, 3, 28, 12, tzinfo=UTC)  # the clocks change in the night that follows
     with clock.at(now):
         order = world.order(sla_class=fast)
@@ -69,7 +68,7 @@ def test_form_of_the_type_comes_along_in_its_newest_version(world: World) -> Non
 
 
 def test_skill_of_the_type_is_needed_unless_another_is_named(world: World) -> None:
-    gas, cooling = (Skill.objects.create(name=name) for name in ("Gas", "Cooling"))
+    gas, cooling = (SkillFactory(name=name) for name in ("Gas", "Cooling"))
     world.type.skill = gas
     world.type.save()
     assert world.order().skill == gas
