@@ -4,7 +4,7 @@ import json
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.acceptance.chain import acceptance_run
 from apps.core import clock
@@ -14,6 +14,7 @@ KEPT = "acceptance_report"
 
 
 @requires("run_acceptance")
+@require_http_methods(["GET", "POST"])
 def run(request: HttpRequest) -> HttpResponse:
     """Show the last report; on POST run the chain first. The report stays in the user's session."""
     if request.method == "POST":

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.refusals import Refused
 from apps.core.web import requires
@@ -55,6 +55,7 @@ def note_add(request: HttpRequest, about: str, pk: int) -> HttpResponse:
 
 
 @requires("send_messages")
+@require_http_methods(["GET", "POST"])
 def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.for_user(request.user), pk=pk)
     form = ResendForm(request.POST or None, initial={"to_address": message.to_address})
@@ -71,6 +72,7 @@ def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "messaging/message_resend.html", {"message": message, "form": form})
 
 
+@require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
     notices = Notice.objects.for_user(request.user).order_by("-at")[:100]
     return render(request, "messaging/notice_list.html", {"notices": notices})

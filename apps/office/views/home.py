@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actions import user_language_set
 from apps.core.web import requires
@@ -17,6 +17,7 @@ THEMES = ("light", "dark")
 YEAR = 60 * 60 * 24 * 365
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Everyone's own first page."""
     if not request.user.may("see_office"):
@@ -25,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @requires("see_office")
+@require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     figures = Figures(request.user)
     waiting = tasks(request.user, *figures.questions)
@@ -39,6 +41,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @requires("see_office")
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:100]
     context = {"text": text, "groups": search_for(request.user, request, text)}

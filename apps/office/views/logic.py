@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from apps.core.web import requires
 from apps.field.states import MISSING
@@ -10,6 +11,7 @@ from apps.office.sync import CHECKS, disagreements
 
 
 @requires("see_office")
+@require_safe
 def logic(request: HttpRequest) -> HttpResponse:
     context = {
         "entries": entries(),
