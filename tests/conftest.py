@@ -35,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--every-moment", action="store_true", help="tests that hold at any moment: try all twelve"
     )
+    parser.addoption(
+        "--write-access-table", action="store_true", help="write what tests/access/table should say"
+    )
     parser.addoption("--at", metavar="MOMENT", help="run as if it were then, such as 2026-12-31T23:30")
 
 

@@ -1,23 +1,43 @@
-"""Every address × every role: who comes in, who is refused, and that nothing is open by accident."""
+"""Every address × every role × every method: the exact answer, as `tests/access/table` says it."""
 
+from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
+import pytest
+from django.db import transaction
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.urls.exceptions import NoReverseMatch
+from django.utils import timezone
 
+from apps.accounts.roles import ABILITIES, ADMIN, OFFICE, OWNER, TECHNICIAN
+from apps.core import clock
+from tests.access.records import Records
+from tests.access.table import METHODS, ROLES, Row, table_read, table_write
+from tests.pages import post_by_hand
+from tests.stages import Stages
 from tests.world import World, routes, world_make
+
+NOON = datetime(2026, 11, 18, 12, 20, tzinfo=timezone.get_default_timezone())
+ROLE_OF = {
+    "tim": TECHNICIAN, "tessa": TECHNICIAN, "zeno": TECHNICIAN, "bram": OFFICE, "olga": OWNER, "ada": ADMIN,
+}  # fmt: skip
 
 # Open to the world, each for its own reason: login, the public form, private links (which look their token up), and the
 # photos of a refused form (for whoever sent them).
-PUBLIC = ("account_", "mfa_login", "mfa_authenticate", "request:", "quote:", "extra-work:", "pay:", "join:", "set_language", "company:logo", "documents:kept", "health")  # fmt: skip
+PUBLIC = ("account_", "mfa_login", "mfa_authenticate", "request:", "quote:", "extra-work:", "pay:", "join:", "company:logo", "documents:kept", "health")  # fmt: skip
 # For everyone who is logged in: it shows no more than one's own.
 OWN = {
     # a technician opens those of their own jobs; the queryset decides
     "workorders:work_order_pdf",
     "workorders:work_order_file",
-    "account", "office:home", "office:theme", "office:language", "messaging:notice_list", "messaging:notice_open",
+    "account", "set_language", "office:home", "office:theme", "office:language", "messaging:notice_list", "messaging:notice_open",
 }  # fmt: skip
+# Whose action asks for more than its address does.
+STRICTER = {"invoicing:fact_mark": "each kind of fact has its own ability"}
+# Of the login's library and of Django: they take PUT for another method, and do nothing by it.
+NOT_OURS = {"account", "set_language"}
 VALUES = {
     "token": "x" * 43,
     "about": "workorders.workorder",
@@ -48,68 +68,60 @@ def address(name: str, pattern: Any, pk: int) -> str | None:
 
 class AccessTest(TestCase):
     world: World
+    records: Records
+
+    @pytest.fixture(autouse=True)
+    def _writes(self, request: pytest.FixtureRequest) -> None:
+        self.writes = request.config.getoption("--write-access-table")
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.world = world_make()
+        with clock.at(NOON):
+            cls.world = world_make()
+            stages = Stages(cls.world)
+            stages.make()
+            cls.records = Records(cls.world, stages)
 
-    def client_of(self, who: str) -> Client:
-        client = Client(raise_request_exception=True)
-        if who:
+    def client_of(self, who: str, **kwargs: Any) -> Client:
+        client = Client(**kwargs)
+        if who != "nobody":
             client.force_login(self.world.users[who], backend="apps.accounts.backends.AccountBackend")
         return client
 
-    def each(self) -> list[tuple[str, str, Any]]:
-        found = []
-        for name, _route, pattern in routes():
-            for pk in self.world.candidates[:4]:
-                url = address(name, pattern, pk) if name else None
-                if url is None:
-                    break
-                found.append((name, url, pattern.callback))
-                if not pattern.pattern.converters:
-                    break
-        return found
-
-    def test_a_stranger_is_sent_to_the_login_everywhere_but_at_the_open_pages(self) -> None:
-        client, wrong = self.client_of(""), []
-        for name, url, _view in self.each():
-            answer = client.get(url)
-            if name.startswith(PUBLIC):
-                continue
-            if answer.status_code != 302 or "/account/login/" not in answer["Location"]:
-                wrong.append((name, url, answer.status_code))
-        assert wrong == []
-
-    def test_every_page_names_its_ability_or_is_declared_open(self) -> None:
-        undeclared = {
-            name
-            for name, _url, view in self.each()
-            if not hasattr(view, "ability") and name not in OWN and not name.startswith((*PUBLIC, "mfa_"))
-        }
-        assert undeclared == set()
+    def code(self, client: Client, url: str, method: str) -> str:
+        """What it answers; nothing that it does stays."""
+        cookies = deepcopy(client.cookies)
+        with transaction.atomic():
+            answer = post_by_hand(client, url) if method == "POST" else client.generic(method, url)
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        login = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+        return "login" if login else str(answer.status_code)
 
     def check_role(self, who: str) -> None:
-        client, user, wrong = self.client_of(who), self.world.users[who], []
-        for name, url, view in self.each():
-            ability = getattr(view, "ability", "")
-            if not ability:
-                continue
-            answer = client.get(url)
-            allowed = user.may(ability)
-            expected = (200, 204, 301, 302, 303, 400, 404, 405, 409, 422) if allowed else (403,)
-            if answer.status_code not in expected:
-                wrong.append((name, url, ability, answer.status_code))
-        assert wrong == []
+        """The whole column of the table."""
+        patterns = {name: pattern for name, _route, pattern in routes()}
+        rows, wrong = table_read(), []
+        client = self.client_of(who, raise_request_exception=False)
+        for row in rows:
+            if row.name not in patterns:
+                continue  # said by the test below
+            url = self.records.address(row.name, row.record, patterns[row.name])
+            for method in METHODS:
+                with clock.at(NOON):
+                    found = self.code(client, url, method)
+                if found != (said := row.codes[method].get(who, "nothing")):
+                    wrong.append(
+                        f"{method} {row.name} {row.record} ({url}): the table says {said}, it is {found}"
+                    )
+                row.codes[method][who] = found
+        if self.writes:
+            table_write(rows)
+        elif wrong:
+            raise AssertionError("\n".join(wrong))
 
-    def test_the_owner(self) -> None:
-        self.check_role("olga")
-
-    def test_the_back_office(self) -> None:
-        self.check_role("bram")
-
-    def test_the_admin(self) -> None:
-        self.check_role("ada")
+    def test_a_stranger(self) -> None:
+        self.check_role("nobody")
 
     def test_the_technician(self) -> None:
         self.check_role("tim")
@@ -119,6 +131,15 @@ class AccessTest(TestCase):
 
     def test_the_contractor(self) -> None:
         self.check_role("zeno")
+
+    def test_the_back_office(self) -> None:
+        self.check_role("bram")
+
+    def test_the_owner(self) -> None:
+        self.check_role("olga")
+
+    def test_the_admin(self) -> None:
+        self.check_role("ada")
 
     def test_a_technician_who_is_not_assigned_finds_none_of_the_job(self) -> None:
         """Out of scope is 404: not even that it exists is told."""
@@ -140,3 +161,85 @@ class AccessTest(TestCase):
         user = self.world.users["bram"]
         user.groups.clear()
         assert self.client_of("bram").get(reverse("office:dashboard")).status_code == 403
+
+
+def named() -> dict[str, Any]:
+    return {name: pattern for name, _route, pattern in routes()}
+
+
+def test_every_address_has_a_name_and_a_row() -> None:
+    """A new address is written down with what it answers to whom: `name record`, then --write-access-table."""
+    names = [name for name, _route, _pattern in routes()]
+    rows = {row.name for row in table_read()}
+    assert [route for name, route, _pattern in routes() if not name] == []
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+    assert sorted(set(names) - rows) == []
+    assert sorted(rows - set(names)) == []
+
+
+def test_every_row_says_what_each_role_gets_by_each_method() -> None:
+    rows = table_read()
+    assert len({row.key for row in rows}) == len(rows)
+    short = [(row.key, method) for row in rows for method in METHODS if set(row.codes[method]) != set(ROLES)]
+    assert short == []
+
+
+def refused_by_right(row: Row, ability: str) -> list[str]:
+    """Where the table does not say what the matrix of abilities does."""
+    wrong = []
+    for method in METHODS:
+        for who in ROLES:
+            may = who != "nobody" and ROLE_OF[who] in ABILITIES[ability][1]
+            expected = "login" if who == "nobody" else "403"
+            found = row.codes[method][who]
+            if may and found in ("login", "403") and row.name not in STRICTER:
+                wrong.append(f"{method} {row.name}: {who} may {ability}, and gets {found}")
+            if not may and found != expected:
+                wrong.append(f"{method} {row.name}: {who} may not {ability}, and gets {found}")
+    return wrong
+
+
+def test_the_table_agrees_with_the_matrix_of_abilities() -> None:
+    patterns, wrong, undeclared = named(), [], set()
+    for row in table_read():
+        ability = getattr(patterns[row.name].callback, "ability", "")
+        if ability:
+            wrong += refused_by_right(row, ability)
+        elif row.name not in OWN and not row.name.startswith((*PUBLIC, "mfa_")):
+            undeclared.add(row.name)
+    assert wrong == []
+    assert undeclared == set()
+
+
+def test_a_stranger_comes_in_at_the_open_pages_only() -> None:
+    inside = {row.name for row in table_read() if any(row.codes[one]["nobody"] != "login" for one in METHODS)}
+    assert sorted(name for name in inside if not name.startswith(PUBLIC)) == []
+
+
+def test_no_page_takes_a_method_that_it_does_not_have() -> None:
+    """To who may come in PUT is 405, and what only does something brings whoever opens it to its button."""
+    ours = [
+        row
+        for row in table_read()
+        if row.name not in NOT_OURS and not row.name.startswith(("account_", "mfa_"))
+    ]
+    taken = [
+        (row.key, who, code)
+        for row in ours
+        for who, code in row.codes["PUT"].items()
+        if code not in ("405", "403", "404", "login")
+    ]
+    assert taken == []
+    assert [row.key for row in ours if "405" in row.codes["GET"].values()] == []
+
+
+def test_nothing_breaks() -> None:
+    """Health says by itself that no worker runs in a test."""
+    broken = {
+        row.key
+        for row in table_read()
+        for method in METHODS
+        for code in row.codes[method].values()
+        if code.startswith("5")
+    }
+    assert broken == {("health", "-")}
