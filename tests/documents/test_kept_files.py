@@ -21,6 +21,7 @@ from apps.documents.models import PendingUpload
 from apps.field.models import Deviation, FieldEvent, VisitPhoto
 from apps.intake.models import Request, RequestPhoto
 from apps.workorders.models import WorkOrderFile
+from tests.builders import RequestTypeFactory
 from tests.conftest import Cast
 from tests.field.conftest import customer as customer
 from tests.field.conftest import form as form
@@ -119,9 +120,7 @@ def test_one_that_is_unticked_is_left_out(tim, phone) -> None:
 @pytest.mark.parametrize("press", ["Save the request", "search"])
 def test_photos_of_a_new_request_stay(bram, press) -> None:
     """Also when the same page comes back to look for the customer."""
-    from apps.intake.models import RequestType
-
-    kind = RequestType.objects.create(name="Leak", minutes=60)
+    kind = RequestTypeFactory(name="Leak", minutes=60)
     page = bram.get(reverse("intake:request_create"))
     given = {"photos": [photo()], "description": ""}
     answer = submit(page, client=bram, form="request-form", past_browser=True, press=press, **given)

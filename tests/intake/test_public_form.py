@@ -6,10 +6,12 @@ from django.db import DatabaseError, connection, transaction
 
 from apps.company.models import Company
 from apps.core import clock
+from apps.core.actors import SYSTEM
 from apps.core.database import PUBLIC, as_role
 from apps.core.idempotency import FIELD
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
+from apps.intake.actions.form_settings import form_settings_change
 from apps.intake.models import Request, RequestFormSettings, RequestPhoto
 from apps.messaging.models import Message
 from tests.intake.conftest import photo, shown
@@ -152,9 +154,8 @@ def test_a_refused_form_may_be_sent_again_with_the_same_key(client, typed):
 
 
 def test_the_company_chooses_the_fields(client, typed):
-    RequestFormSettings.objects.create(
-        pk=1, phone="off", photos="off", window="off", urgency="off", company_name="off"
-    )
+    off = dict.fromkeys(("phone", "photos", "window", "urgency", "company_name"), "off")
+    form_settings_change(by=SYSTEM, **off)
     page = shown(client)
     for name in ("phone", "photos", "preferred_from", "urgency", "company_name"):
         assert f'name="{name}"' not in page.content.decode()
@@ -165,7 +166,7 @@ def test_the_company_chooses_the_fields(client, typed):
 
 
 def test_a_required_photo_is_asked_for(client, typed):
-    RequestFormSettings.objects.create(pk=1, photos="required")
+    form_settings_change(by=SYSTEM, photos="required")
     refused = submit(shown(client, "en"), client=client, **typed)
     assert "at least one photo" in refused.content.decode()
     assert submit(refused, client=client, photos=photo()).status_code == 302
@@ -180,7 +181,7 @@ def test_a_type_that_is_not_public_cannot_be_chosen(client, typed, leak):
 
 def test_a_closed_form_takes_nothing(client, typed):
     page = shown(client)
-    RequestFormSettings.objects.create(pk=1, enabled=False)
+    form_settings_change(by=SYSTEM, enabled=False)
     assert "076-1234567" in client.get("/request/").content.decode()
     assert submit(page, client=client, **typed).status_code == 503
     assert not Request.objects.exists()
