@@ -207,7 +207,7 @@ def test_a_hand_made_form_gets_an_answer_that_is_a_page(leak, company, text):
     answer = posted_raw(
         Client(), "/request/", public_data(leak) | {"name": text, "description": text, "street": text}
     )
-    assert answer.status_code in (302, 303, 422)
+    assert answer.status_code == (422 if "\x00" in text else 302)
     page_harmless(answer.content.decode())
 
 

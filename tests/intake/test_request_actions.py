@@ -119,8 +119,8 @@ def test_joining_to_a_known_customer_puts_the_web_forms_one_out_of_use(cast, cus
     assert not Customer.objects.get(pk=fresh.pk).active
 
 
-def test_request_create_takes_few_queries(request_make, django_assert_max_num_queries):
+def test_request_create_takes_six_queries(request_make, django_assert_num_queries):
     request_make()
-    with django_assert_max_num_queries(9):
+    with django_assert_num_queries(6):
         request_make()
     assert connection.in_atomic_block

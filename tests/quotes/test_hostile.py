@@ -228,7 +228,7 @@ def test_the_signers_name_is_harmless_on_page_pdf_and_in_the_mail(cast, draft, b
 @pytest.mark.parametrize("text", [*CONTROLS, *MARKUP[:6]])
 def test_a_hand_made_answer_gets_a_page(sent, link, token, text: str) -> None:
     answer = posted_raw(Client(), f"/quote/{token}/decline/", {"reason": text, "name": text})
-    assert answer.status_code in (302, 422)
+    assert answer.status_code == (422 if "\x00" in text else 302)
     plain(Client().get(f"/quote/{token}/"))
 
 

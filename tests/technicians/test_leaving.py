@@ -290,9 +290,9 @@ def test_nothing_can_be_returned_to_who_left(world: World) -> None:
         visit_return(visit=phone.visit, items=["Dark photo"], by=world.cast.bram, reason="Look again")
 
 
-def test_a_list_costs_the_same_when_nobody_left(world: World, django_assert_max_num_queries: Any) -> None:
+def test_a_list_costs_the_same_when_nobody_left(world: World, django_assert_num_queries: Any) -> None:
     assert world.cast.bram.may("see_office")  # asked once a request
-    with django_assert_max_num_queries(1):
+    with django_assert_num_queries(1):
         tasks(world.cast.bram)
 
 
