@@ -1,6 +1,7 @@
 """Kill what can die, in turn, while people work; then count. `script/trouble --help`"""
 
 import argparse
+import os
 import shutil
 import statistics
 import sys
@@ -10,10 +11,16 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.trouble.installation import Installation
-from tests.trouble.load import Load
-from tests.trouble.outcome import settled, wrong
-from tests.trouble.visitor import Visitor
+import django
+
+# What people send is read from the pages by the product's own code: not before it is set up.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings_test")
+django.setup()
+
+from tests.trouble.installation import Installation  # noqa: E402
+from tests.trouble.load import Load  # noqa: E402
+from tests.trouble.outcome import settled, wrong  # noqa: E402
+from tests.trouble.visitor import Visitor  # noqa: E402
 
 ANSWERS_WITHIN = 10.0
 

@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter
 from pathlib import Path
 
-from apps.documents.storage import PARTS
 from tests.trouble.installation import Installation
 from tests.trouble.load import Load
 
@@ -78,7 +77,7 @@ def _mails(here: Installation) -> list[str]:
 def _files(here: Installation) -> list[str]:
     media = here.folder / "media"
     # What a killed process was writing lies apart, until it is swept: documents.parts_forget, every hour.
-    found = [f"half a file: {path}" for path in media.rglob("*.part") if path.parent.name != PARTS]
+    found = [f"half a file: {path}" for path in media.rglob("*.part") if path.parent.name != "parts"]
     for path, sha256 in here.ask(
         "SELECT path, sha256 FROM documents_storedfile WHERE path <> '00/photo.jpg'"
     ):

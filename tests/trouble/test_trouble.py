@@ -1,6 +1,9 @@
 """A short walk through what `script/trouble` does a hundred times; how fast it is, only a quiet machine can tell."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -8,6 +11,14 @@ import pytest
 
 from tests.trouble.__main__ import trouble
 from tests.trouble.installation import Installation
+
+
+def test_the_command_starts_by_itself() -> None:
+    """Without the settings that a test run brings along."""
+    bare = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    called = [sys.executable, "-m", "tests.trouble", "--help"]
+    found = subprocess.run(called, env=bare, capture_output=True, text=True, timeout=120)
+    assert (found.returncode, "--kills" in found.stdout) == (0, True), found.stderr
 
 
 @pytest.mark.slow
