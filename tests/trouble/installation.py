@@ -29,6 +29,7 @@ class Installation:
         self.log = folder / "out.txt"
         self.box = Box()
         self.photos_before = 0
+        self.address = ""  # once it runs
         self.post = Controller(self.box, hostname="127.0.0.1", port=free_port())
         self.environment = {
             name: value
@@ -47,7 +48,8 @@ class Installation:
                 [sys.executable, "-m", "config.server"], cwd=BASE_DIR, env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
-        self.until(lambda: "Watertight is at" in self.said() or self.process.poll() is not None)
+        # All migrations: on a machine that does other things as well they take their time.
+        self.until(lambda: "Watertight is at" in self.said() or self.process.poll() is not None, 900)
         assert self.process.poll() is None, self.said()
         found = re.search(r"Watertight is at (\S+)", self.said())
         assert found
@@ -73,7 +75,7 @@ class Installation:
         return json.loads(made.stdout)
 
     def health(self) -> dict[str, Any]:
-        return server.health(self.address) or {}
+        return server.health(self.address) or {} if self.address else {}
 
     def well(self) -> bool:
         return self.health().get("problems", ["silent"]) == []
