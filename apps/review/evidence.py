@@ -13,6 +13,7 @@ from apps.field.evidence import EvidenceRows, answer_text, evidence_for
 from apps.field.models import FormAnswer
 from apps.pricing import lookup
 from apps.review import rules
+from apps.review.looks import item_look, review_look
 from apps.review.models import Billable, Decision, ExtraWorkOffer, Finding, Review
 from apps.review.sources import FIELD_OF
 from apps.workorders.models import JobFormField, WorkOrder
@@ -40,6 +41,11 @@ class Row:
     @property
     def recorded(self) -> Decimal:
         return sum((one.recorded_quantity for one in self.billables), ZERO)
+
+    @property
+    def look(self) -> str:
+        """What the page shows of it, for whoever judges it."""
+        return item_look(self.findings, self.billables)
 
     @property
     def charged(self) -> Decimal:
@@ -227,6 +233,11 @@ class Evidence:
                 }
             )  # fmt: skip
         return found
+
+    @property
+    def look(self) -> str:
+        """What the page shows, for whoever approves it."""
+        return review_look([one for found in self._findings.values() for one in found], self.billables)
 
     # Sums
 

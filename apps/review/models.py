@@ -13,7 +13,7 @@ from apps.field.models import ExtraWork, MaterialUsage, TimeEntry
 from apps.materials.models import Unit
 from apps.pricing.models import VatCategory, VatCode
 from apps.quotes.models import QuoteLine
-from apps.review import states
+from apps.review import rules, states
 from apps.review.querysets import BillableQuerySet, ExtraWorkOfferQuerySet, ReviewQuerySet
 from apps.workorders.models import WorkOrder
 
@@ -124,6 +124,13 @@ class Billable(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def look(self) -> str:
+        """What the review shows of it: see `review.looks`."""
+        return rules.look(
+            self.pk, self.fate, self.quantity, self.unit_price, self.discount, self.reason, self.decided_at
+        )
 
     @property
     def tone(self) -> str:

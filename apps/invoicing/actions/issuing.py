@@ -25,13 +25,14 @@ from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
 
 
-def invoice_issue(*, invoice: Invoice, by: Actor) -> Invoice:
+def invoice_issue(*, invoice: Invoice, by: Actor, version: int | None = None) -> Invoice:
     """Number the draft and freeze it with the data of both parties; its work orders become invoiced.
 
-    Raises Refused when it is no draft any more, has no lines, comes below zero, or lacks what the law wants on it.
+    Raises Refused when it is no draft any more, has no lines, comes below zero, or lacks what the law wants on it;
+    Stale when it is not the `version` that was seen.
     """
     with transaction.atomic():
-        locked = draft_lock(invoice, by)
+        locked = draft_lock(invoice, by, version)
         orders = list(
             WorkOrder.objects.select_for_update(of=("self",))
             .filter(pk__in=locked.lines.exclude(work_order=None).values("work_order"))

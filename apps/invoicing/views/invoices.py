@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.company.lists import saved_views
 from apps.core import clock
+from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.invoicing import actions, rules
@@ -144,7 +145,8 @@ def invoice_ubl(request: HttpRequest, pk: int) -> HttpResponseBase:
 @requires("issue_invoice")
 @require_POST
 def invoice_issue(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.invoice_issue(invoice=invoice_get(request, pk), by=request.user)
+    version = pk_read(request.POST.get("version"))
+    actions.invoice_issue(invoice=invoice_get(request, pk), by=request.user, version=version)
     return redirect("invoicing:invoice_detail", pk)
 
 

@@ -16,7 +16,9 @@ from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import move
 from apps.field.models import Visit
 from apps.review.actions.billables import billables_sync
+from apps.review.looks import item_look, look_check, review_look
 from apps.review.models import Billable, BillableKind, Decision, Fate, Finding, Review
+from apps.review.querysets import BillableQuerySet
 from apps.review.sources import FIELD_OF
 from apps.review.states import ReviewStatus
 from apps.workorders.models import WorkOrder
@@ -68,17 +70,20 @@ def finding_add(
     reason: str = "",
     quantity: Decimal | None = None,
     part: str = "",
+    shown: str | None = None,
 ) -> Finding:
     """Judge one item of evidence: accepted, corrected (to `quantity`), or to be returned.
 
     `part` names what of a visit is judged: one of VISIT_PARTS. The recorded original is never touched.
-    Raises Refused without a reason for anything but acceptance.
+    `shown` is the look of the item that was judged (`review.looks`).
+    Raises Refused without a reason for anything but acceptance, DecidedMeanwhile when somebody else judged it first.
     """
     if decision != Decision.ACCEPTED and not reason.strip():
         raise Refused(_("Give a reason."))
     with transaction.atomic():
         order, review_now = review_locked(review)
         key = _subject_key(subject, order, part)
+        _look_check_item(review_now, key, subject.pk, shown)
         before, after = "", ""
         if decision == Decision.CORRECTED:
             if quantity is None or quantity < 0 or subject._meta.label_lower not in CORRECTABLE:
@@ -109,11 +114,18 @@ CORRECTABLE = ("field.timeentry", "field.materialusage")
 
 
 def billable_decide(
-    *, billable: Billable, fate: str, by: User, reason: str = "", unit_price: Decimal | None = None
+    *,
+    billable: Billable,
+    fate: str,
+    by: User,
+    reason: str = "",
+    unit_price: Decimal | None = None,
+    shown: str | None = None,
 ) -> Billable:
     """Say what becomes of one billable; `unit_price` sets a price where none was known, or mends one.
 
-    Raises Refused for a write-off or a changed price without a reason, and for an invoice line at no price.
+    Raises Refused for a write-off or a changed price without a reason, and for an invoice line at no price;
+    DecidedMeanwhile when it no longer looks as `shown`.
     """
     reason = reason.strip()
     if fate not in (Fate.BILLABLE, Fate.INCLUDED, Fate.WRITTEN_OFF):
@@ -124,9 +136,10 @@ def billable_decide(
         raise Refused(_("Give a reason for writing this off."))
     with transaction.atomic(), refusing():
         order, _review = _review_of(billable)
-        now = Billable.objects.filter(pk=billable.pk).first()
+        now = Billable.objects.filter(pk=billable.pk).select_related("decided_by").first()
         if now is None:
             raise Refused(_("This item changed meanwhile. Look at the review again."))
+        look_check(shown, now.look, (), [now])
         if unit_price is not None and unit_price != now.unit_price:
             if now.price_source and not reason:
                 raise Refused(_("Give a reason for changing the price."))
@@ -142,22 +155,27 @@ def billable_decide(
     return now
 
 
-def proposals_accept(*, review: Review, by: User) -> int:
+def proposals_accept(*, review: Review, by: User, shown: str | None = None) -> int:
     """Accept every proposal that nobody decided about, and every item that nobody judged. What is pending stays so.
 
     Gives the number of billables that were decided.
     """
     with transaction.atomic(), refusing():
         order, review = review_locked(review)
+        _look_check_all(review, shown)
         decided = _accept(Billable.objects.filter(work_order=order).undecided(), by)
         audit_record(review, verb="review.proposals_accepted", by=by, data={"items": decided})
     return decided
 
 
-def review_approve(*, review: Review, by: Actor) -> Review:
-    """Close the review: nothing may be pending, nothing waiting to go back. The job is ready for invoicing."""
+def review_approve(*, review: Review, by: Actor, shown: str | None = None) -> Review:
+    """Close the review: nothing may be pending, nothing waiting to go back. The job is ready for invoicing.
+
+    Raises DecidedMeanwhile when the review no longer looks as `shown`: nobody approves what they have not seen.
+    """
     with transaction.atomic(), refusing():
         order, review = review_locked(review)
+        _look_check_all(review, shown)
         rows = Billable.objects.filter(work_order=order)
         pending = rows.pending().count()
         if pending:
@@ -274,6 +292,26 @@ def _accept(rows: models.QuerySet, by: User | None) -> int:
     return rows.filter(decided_at=None).exclude(fate=Fate.PENDING).update(
         decided_by=by, decided_at=clock.now()
     )  # fmt: skip
+
+
+def _look_check_item(review: Review, key: str, subject: int, shown: str | None) -> None:
+    findings = list(_findings(review).filter(subject_type=key, subject_id=subject))
+    field = FIELD_OF.get(key)
+    billables = list(_billables(review).evidence().filter(**{field: subject})) if field else []
+    look_check(shown, item_look(findings, billables), findings, billables)
+
+
+def _look_check_all(review: Review, shown: str | None) -> None:
+    findings, billables = list(_findings(review)), list(_billables(review))
+    look_check(shown, review_look(findings, billables), findings, billables)
+
+
+def _findings(review: Review) -> models.QuerySet[Finding]:
+    return review.findings.select_related("by").order_by("at", "id")
+
+
+def _billables(review: Review) -> BillableQuerySet:
+    return Billable.objects.of_work_order(review.work_order_id).select_related("decided_by")
 
 
 def _review_of(billable: Billable) -> tuple[WorkOrder, Review]:

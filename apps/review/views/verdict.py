@@ -48,6 +48,7 @@ def _back(pk: int, anchor: str = "") -> HttpResponse:
 def ask_again(request: HttpRequest, form: Form, pk: int, title: str, go: str, **context: Any) -> HttpResponse:
     """The same question once more, with what was typed and what is wrong with it."""
     context |= {"form": form, "title": title, "go": go, "back": reverse("review:review_detail", args=[pk])}
+    context["shown"] = request.POST.get("shown")
     return render(request, "review/form.html", context, status=422)
 
 
@@ -62,7 +63,9 @@ def review_open(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("review_work")
 @require_POST
 def proposals_accept(request: HttpRequest, pk: int) -> HttpResponse:
-    count = actions.proposals_accept(review=_review(request, pk), by=request.user)
+    count = actions.proposals_accept(
+        review=_review(request, pk), by=request.user, shown=request.POST.get("shown")
+    )
     words = ngettext("%(n)s proposal accepted.", "%(n)s proposals accepted.", count) % {"n": count}
     messages.success(request, words)
     return _back(pk)
@@ -71,7 +74,7 @@ def proposals_accept(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("review_work")
 @require_POST
 def review_approve(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.review_approve(review=_review(request, pk), by=request.user)
+    actions.review_approve(review=_review(request, pk), by=request.user, shown=request.POST.get("shown"))
     messages.success(request, _("Approved: the job is ready for invoicing."))
     return _back(pk)
 
@@ -118,6 +121,7 @@ def finding_add(request: HttpRequest, pk: int, kind: str, subject: int) -> HttpR
         reason=form.cleaned_data["reason"],
         quantity=form.cleaned_data["quantity"],
         part=part,
+        shown=request.POST.get("shown"),
     )
     return _back(pk, f"{part or kind}-{subject}")
 
@@ -146,6 +150,7 @@ def billable_decide(request: HttpRequest, pk: int) -> HttpResponse:
         by=request.user,
         reason=form.cleaned_data["reason"],
         unit_price=form.cleaned_data["unit_price"],
+        shown=request.POST.get("shown"),
     )
     return _back(billable.work_order_id, f"billable-{pk}")
 
