@@ -144,7 +144,8 @@ def _lets_in(request: HttpRequest) -> bool:
 
 
 class IdempotencyMiddleware:
-    """A form that is sent again is answered as the first time; one with other values is another act, or asked about.
+    """A form without a key of ours is not taken. One that is sent again is answered as the first time; with other values
+    it is another act, or asked about.
 
     The key is looked at once the request is known to come from whom it says it comes from: a session that ended and a
     stale token are answered before. A view that only shows the form again, with a customer looked up, says so
@@ -173,7 +174,7 @@ class IdempotencyMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not key_is_asked(request) or not request.POST.get(idempotency.FIELD):
+        if not key_is_asked(request):
             return None
         try:
             key = idempotency.key_check(

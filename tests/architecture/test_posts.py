@@ -8,7 +8,6 @@ ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
 # Where a test posts all the same, and why.
 ALLOWED = {
-    "tests/core/test_idempotency.py": "eight at once, to a page of the test's own",
     "tests/intake/test_behind_a_proxy.py": "over a socket, as many a stranger does",
     "tests/pages.py": "the one place: `submit` and `post_by_hand`",
     "tests/accounts/test_behind_a_proxy.py": "over a socket, with the fields of the page that it got there",

@@ -1,15 +1,20 @@
-"""Every form of every template holds a key, or goes where none is asked for."""
+"""Every form of every template holds a key, or goes where none is asked for; and a post without one is not taken."""
 
 import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
+from django.test import Client
 from django.urls import resolve, reverse
 
+from apps.core.idempotency import FIELD
 from apps.core.keyless import KEYLESS
+from apps.customers.models import Customer
 from tests.access.keys import keyless
-from tests.pages import Page
+from tests.conftest import Cast
+from tests.pages import Page, post_by_hand, submit
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FORM = re.compile(r"""<form\b[^>]*method="post".*?</form>""", re.DOTALL | re.IGNORECASE)
@@ -20,6 +25,16 @@ NAMED_ELSEWHERE = {
     "{{ shell.theme_url }}": "office:theme",
     "{{ shell.language_url }}": "office:language",
     "{{ logout_url }}": "account_logout",
+}
+TYPED = {
+    "name": "Bakker Dak",
+    "street": "Havenstraat",
+    "postal_code": "4811 AB",
+    "house_number": "7",
+    "city": "Breda",
+    "kind": "person",
+    "country": "NL",
+    "language": "nl",
 }
 
 
@@ -79,3 +94,59 @@ def test_the_walk_over_the_forms_would_find_each_that_lacks_one() -> None:
         "quotes:line_add",
         "quotes:line_add",
     ]
+
+
+# -- the rule ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bram(cast: Cast, client_as: Any) -> Client:
+    return client_as(cast.bram)
+
+
+@pytest.mark.parametrize("key", ["", "made.up.key"])
+def test_a_post_without_a_key_does_nothing_and_is_ready_to_be_sent_with_one(bram: Client, key: str) -> None:
+    data = TYPED | ({FIELD: key} if key else {})
+    answer = post_by_hand(bram, "/customers/new/", data, key="")
+    assert answer.status_code == 409
+    assert "Nothing was done yet" in answer.content.decode()
+    assert not Customer.objects.exists()
+    assert submit(answer, client=bram, press="Send it now").status_code == 302
+    assert Customer.objects.get().name == "Bakker Dak"
+
+
+def test_without_a_login_too(db: None) -> None:
+    client = Client(enforce_csrf_checks=True)
+    forgotten, lost = "/account/password/forgotten/", {FIELD: ""}
+    answer = submit(forgotten, client=client, by_script=lost, email="a@example.com")
+    assert answer.status_code == 409
+    assert "a@example.com" in answer.content.decode()
+    again = submit(answer, client=client, press="Send it now")
+    assert again["Location"] == "/account/password/sent/"
+
+
+def test_a_customer_is_given_no_cookie_with_it(client: Client, db: None) -> None:
+    answer = post_by_hand(client, "/request/", {"name": "Karin Smit"}, key="")
+    assert answer.status_code == 409
+    assert "Karin Smit" in answer.content.decode()
+    assert not answer.cookies
+
+
+def test_a_script_hears_the_same_words(bram: Client) -> None:
+    answer = post_by_hand(bram, "/customers/new/", TYPED, key="", headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert "data-message" in answer.content.decode()
+    assert not Customer.objects.exists()
+
+
+def test_a_password_is_not_put_on_the_page_to_be_sent_again(bram: Client) -> None:
+    secret = {"oldpassword": "correct horse", "password1": "other horse 12", "password2": "other horse 12"}
+    answer = post_by_hand(bram, "/account/password/change/", secret, key="")
+    assert answer.status_code == 409
+    assert "horse" not in answer.content.decode()
+    assert not Page.fetched(answer, bram).forms
+
+
+def test_where_none_is_asked_for_one_is_not_needed(bram: Client) -> None:
+    for name, data in (("office:theme", {"theme": "dark"}), ("account_logout", {})):
+        assert post_by_hand(bram, reverse(name), data, key="").status_code == 302
