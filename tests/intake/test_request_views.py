@@ -11,7 +11,6 @@ from apps.messaging.models import Notice
 from tests.builders import RequestTypeFactory
 from tests.intake.conftest import ADDRESS, photo
 from tests.pages import post_by_hand, submit
-from tests.seen import post_seen
 from tests.statements import statements
 
 pytestmark = pytest.mark.django_db
@@ -179,13 +178,10 @@ def test_use_this_one_joins_a_web_request_to_its_customer(cast, client_as, custo
 def test_a_change_is_saved_and_a_bad_one_is_not(cast, client_as, request_make, leak):
     asked = request_make()
     client, url = client_as(cast.bram), f"/requests/{asked.pk}/change/"
-    given = {
-        "type": leak.pk, "description": "Also the tap", "urgency": "urgent", "source": "phone",
-        "preferred_part": "any", "site": asked.site_id,
-    }  # fmt: skip
-    assert client.get(url).status_code == 200
-    assert post_seen(client, url, given | {"description": ""}).status_code == 422
-    assert post_seen(client, url, given).status_code == 302
+    page = client.get(url)
+    assert page.status_code == 200
+    assert submit(page, client=client, description="", past_browser=True).status_code == 422
+    assert submit(page, client=client, description="Also the tap", urgency="urgent").status_code == 302
     asked.refresh_from_db()
     assert (asked.description, asked.urgency) == ("Also the tap", "urgent")
 
