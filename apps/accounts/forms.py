@@ -69,7 +69,8 @@ class InvitationForm(forms.Form):
 
     def clean_email(self) -> str:
         email = self.cleaned_data["email"].lower()
-        if User.objects.filter(email=email).exists():
+        known = User.objects.filter(email=email).first()
+        if known and not known.is_awaited:
             raise ValidationError(_("There is a user with this e-mail address already."))
         return email
 

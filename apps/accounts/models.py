@@ -117,6 +117,11 @@ class User(Versioned, AbstractBaseUser, PermissionsMixin):
     def has_usable_password(self) -> bool:
         return is_password_usable(self._stored_hash())
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the account was made for somebody who has not come yet."""
+        return self.is_active and not self.has_usable_password()
+
     def _stored_hash(self) -> str:
         if self._hash is not None:
             return self._hash

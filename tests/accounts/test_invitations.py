@@ -12,6 +12,7 @@ from apps.core.refusals import Refused
 from apps.core.tokens import token_for
 from apps.messaging.links import links_fill
 from apps.messaging.models import Message
+from apps.technicians.actions import technician_invite
 from tests.browser import origin_sent
 from tests.pages import post_by_hand, submit
 
@@ -146,3 +147,40 @@ def test_the_list_shows_each_status(cast, client_as, invitation):
     actions.invitation_revoke(invitation=invitation, by=cast.ada)
     page = client_as(cast.ada).get("/users/invitations/", {"status": "revoked"})
     assert [one.pk for one in page.context["page"].rows] == [invitation.pk]
+
+
+# -- an account that waits for whoever was invited --------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["expires", "is revoked"])
+def test_who_did_not_come_in_time_is_invited_again(cast, client_as, end):
+    """A technician's account is made at once, and nobody comes in by a link that is dead."""
+    technician = technician_invite(by=cast.ada, email="tom@x.example", name="Tom", language="nl")
+    first = Invitation.objects.get(user=technician.user)
+    if end == "expires":
+        Invitation.objects.update(expires_at=clock.now())
+        actions.invitations_expire(by=SYSTEM)
+    else:
+        actions.invitation_revoke(invitation=first, by=cast.ada)
+    answer = submit(
+        "/users/invitations/send/",
+        client=client_as(cast.ada),
+        name="Tom",
+        email="Tom@x.example",
+        user_roles=["office"],
+    )
+    assert answer.status_code == 302
+    again = Invitation.objects.get(status="invited")
+    assert submit(address(again), client=Client(), password=PASSWORD, again=PASSWORD).status_code == 302
+    assert {group.name for group in technician.user.groups.all()} == {"technician", "office"}
+    assert User.objects.filter(email="tom@x.example").count() == 1
+    with pytest.raises(Refused, match="There is a user"):
+        actions.invitation_send(by=cast.ada, email="tom@x.example", name="Tom", user_roles=["admin"])
+
+
+def test_the_invitation_of_an_account_ends_when_that_is_deactivated(cast):
+    technician = technician_invite(by=cast.ada, email="tom@x.example", name="Tom", language="nl")
+    actions.user_deactivate(user=technician.user, by=cast.ada, reason="Not coming", leave=True)
+    assert Invitation.objects.get(user=technician.user).status == "revoked"
+    with pytest.raises(Refused, match="There is a user"):
+        actions.invitation_send(by=cast.ada, email="tom@x.example", name="Tom", user_roles=["office"])

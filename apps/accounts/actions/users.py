@@ -15,7 +15,7 @@ from apps.accounts.actions.security import entrances_close, password_set
 from apps.accounts.models import Invitation, User
 from apps.accounts.states import InvitationStatus
 from apps.core import clock
-from apps.core.actors import Actor
+from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.holdings import Wishes, hand_over, subject_lock
 from apps.core.refusals import Refused
@@ -133,6 +133,8 @@ def user_deactivate(
         with managers_watched(by):
             _active_set(user, False)
         entrances_close(user=user)
+        for invitation in Invitation.objects.filter(user=user, status=InvitationStatus.INVITED):
+            move(invitation, "revoke", by=SYSTEM, reason=reason.strip())
         _check_an_admin_is_left(by, managed)
         audit_record(user, verb="user.deactivate", by=by, reason=reason.strip())
         hand_over(user, by=by, reason=reason.strip(), wishes=wishes, leave=leave)
@@ -214,23 +216,28 @@ def invitation_send(
     language: str = "nl",
     user: User | None = None,
 ) -> Invitation:
-    """Invite someone by mail. `user` is the account that they take over, if it was already made without a password.
+    """Invite someone by mail. `user` is the account that they take over, if it was already made without a password;
+    one whose earlier invitation came to nothing is found by its address, and gets these roles besides its own.
 
-    Raises Refused when the address has an account or an open invitation already.
+    Raises Refused when somebody logs in with the address, or it has an open invitation already.
     """
     email = email.lower()
-    if user is None and User.objects.filter(email=email).exists():
-        raise Refused(_("There is a user with this e-mail address already."))
     nonce, now = uuid.uuid4(), clock.now()
     with transaction.atomic():
         _users_lock()
+        known = User.objects.filter(email=email).first() if user is None else None
+        if known:
+            if not known.is_awaited:
+                raise Refused(_("There is a user with this e-mail address already."))
+            with managers_watched(by):
+                known.groups.add(*Group.objects.filter(name__in=user_roles))
         if Invitation.objects.filter(email=email, status=InvitationStatus.INVITED).exists():
             raise Refused(_("This address has an open invitation already. Revoke it first."))
         invitation = Invitation.objects.create(
             email=email,
             name=name,
             language=language,
-            user=user,
+            user=user or known,
             nonce=nonce,
             token_hash=token_hash(token_for("invitation", nonce)),
             invited_by=by,
