@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Error,
     Page,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -94,6 +95,12 @@ def fill_in(page: Page, **values: str) -> None:
     """Type each value in the field of that name."""
     for name, value in values.items():
         page.fill(f"[name={name}]", value)
+
+
+def answered(page: Page) -> None:
+    """Wait until the form that was sent is answered: with another page, or with its own."""
+    expect(page.locator("form[aria-busy]")).to_have_count(0)
+    page.wait_for_load_state()
 
 
 def sign(page: Page) -> None:

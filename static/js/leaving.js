@@ -15,6 +15,9 @@ addEventListener("beforeunload", (event) => {
   setTimeout(() => document.querySelectorAll("form[aria-busy]").forEach((form) => form.removeAttribute("aria-busy")), 500);
 });
 addEventListener("pageshow", () => { meant = false; });
+// A form that its page sends may be lost until there is an answer.
+document.addEventListener("form:stays", () => { meant = false; });
+document.addEventListener("form:taken", () => { meant = true; });
 
 // Sending a form of the page is no leaving; logging out is.
 document.addEventListener("submit", (event) => {

@@ -81,6 +81,8 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
   if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
   form.setAttribute("aria-busy", "true");
+  // One that is still here was stopped, or hangs: it may be pressed again, which its key makes harmless.
+  setTimeout(() => { if (!event.defaultPrevented) form.removeAttribute("aria-busy"); }, 12000);
 });
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");

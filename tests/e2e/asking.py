@@ -93,6 +93,7 @@ def intake_handed_in(stage: Stage) -> None:
     page.get_by_role("link", name="Add or change material").click()
     page.get_by_label("Search the catalogue").fill("boiler")
     page.get_by_role("button", name="Add Boiler HR 28 kW").click()
+    expect(page.get_by_role("heading", name="On the list")).to_be_visible()
     page.get_by_role("link", name="Ready").click()
     expect(page.locator("#materials")).to_contain_text("Boiler HR 28 kW")
     page.locator("[name=note]").fill("The flue must be moved.")

@@ -134,7 +134,7 @@ def test_a_signature_without_a_name_is_drawn_again(
         page.goto(job(phone, "sign_off"))
         assert not page.evaluate(inked)
         sign(page)
-        send(page)
+        page.locator("button[form=step]").click()
         page.wait_for_selector(".errors")
         page.wait_for_function(inked)
         page.fill("[name=name]", "Karin Smit")

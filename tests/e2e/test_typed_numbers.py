@@ -15,7 +15,7 @@ from apps.invoicing.models import Invoice, Payment
 from apps.pricing.lookup import material_price
 from apps.quotes import actions as quotes
 from apps.quotes.models import LineKind, QuoteLine
-from tests.browser import PHONE, WIDE, page_of
+from tests.browser import PHONE, WIDE, answered, page_of
 from tests.builders import BookingFactory, Phone, Shop, WorkOrderFactory
 from tests.money import money_world
 
@@ -143,9 +143,10 @@ def test_materials_and_hours_on_the_phone(desk: Desk, cast: Any) -> None:
         page.goto(reverse("phone:material_list", args=[at]) + "?q=P1")
         type_over(page, "quantity", text)
         page.locator(".tile.pick button.icon").click()
+        answered(page)
         if (right := page.locator("[name=sure_quantity]")).count():
             right.click()
-        page.wait_for_load_state()
+        answered(page)
         used += [quantity] if quantity is not None else []
         assert sorted(one.quantity for one in phone.visit.materials.all()) == sorted(used), text
     worked: list[D] = []
@@ -154,8 +155,9 @@ def test_materials_and_hours_on_the_phone(desk: Desk, cast: Any) -> None:
         page.fill("[name=description]", text)
         type_over(page, "hours", text)
         page.locator("#step .btn.go").click()
+        answered(page)
         if (right := page.locator("[name=sure_hours]")).count():
             right.click()
-        page.wait_for_load_state()
+        answered(page)
         worked += [hours] if hours is not None and hours < 1000 else []
         assert sorted(one.hours for one in phone.visit.extra_work.all()) == sorted(worked), text

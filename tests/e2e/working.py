@@ -89,7 +89,7 @@ def work_done(stage: Stage) -> None:
     sign(page)
     big("Save")
     big("Ready for back office")
-    page.get_by_text("Ready for back office").first.wait_for()
+    expect(page.locator(".thumb .big")).to_have_count(0)
     order = WorkOrder.objects.get()
     assert order.status == "ready_for_review"
     assert sorted(TimeEntry.objects.values_list("kind", flat=True)) == ["pause", "travel", "work", "work"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from apps.field.models import FieldEvent
 from tests.browser import PHONE, page_of, sign
@@ -110,7 +110,7 @@ def test_a_whole_job_on_a_telephone(
             page.get_by_label("why there is no signature").fill("Nobody at home")
         big("Save")
         big("Ready for back office")
-        page.get_by_text("Ready for back office").first.wait_for()
+        expect(page.locator(".thumb .big")).to_have_count(0)
         look()
     order.refresh_from_db()
     assert order.status == "ready_for_review"
