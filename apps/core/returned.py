@@ -13,7 +13,7 @@ from apps.core import clock, idempotency, origin
 
 SESSION_KEY: Final = "returned_form"
 HELD: Final = timedelta(days=1)
-MOST: Final = 300_000
+MOST: Final = 700_000  # a drawn signature may be 500,000
 # Where people log in they type passwords and codes: nothing of that is kept.
 SECRET_PAGES: Final = ("/account/", "/join/")
 NEVER = {idempotency.FIELD, "csrfmiddlewaretoken"}

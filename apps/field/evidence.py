@@ -122,6 +122,7 @@ def answer_text(question: JobFormField, value: Any) -> str:
 def shown_of(visit: Visit, *, at: datetime) -> dict[str, Any]:
     """What a customer signs for: plain values, no amounts, the same each time for the same moment."""
     order = visit.work_order
+    answers = list(visit.answers.select_related("field").order_by("field__position"))
     entries = [entry for entry in visit.time_entries.all() if entry.started_at <= at]
     stretches = [
         {
@@ -154,12 +155,27 @@ def shown_of(visit: Visit, *, at: datetime) -> dict[str, Any]:
             {"text": extra.description, "hours": rules.plain(extra.hours), "status": extra.status}
             for extra in visit.extra_work.all()
         ],
-        "deviations": [deviation.text for deviation in visit.deviations.all()],
+        "deviations": [deviation.text for deviation in _holding(visit.deviations.all(), answers)],
         "checklist": [
             {"label": answer.field.label, "answer": answer_text(answer.field, answer.value)}
-            for answer in visit.answers.select_related("field").order_by("field__position")
+            for answer in answers
         ],
     }
+
+
+def _holding(deviations: Iterable[Deviation], answers: Iterable[FormAnswer]) -> list[Deviation]:
+    """Without those that the product noticed in an answer that was corrected since. The office sees these too."""
+    beyond = {
+        answer.field_id
+        for answer in answers
+        if answer.field.kind in (FieldKind.NUMBER, FieldKind.READING)
+        and rules.outside(Decimal(answer.value), answer.field.minimum, answer.field.maximum)
+    }
+    rows = list(deviations)
+    last = {one.field_id: one for one in rows}
+    return [
+        one for one in rows if one.field_id is None or (one.field_id in beyond and last[one.field_id] is one)
+    ]
 
 
 def shown_durations(shown: dict[str, Any]) -> dict[str, timedelta]:

@@ -165,12 +165,22 @@ class ChecklistForm(AsksOnce, forms.Form):
     def clean(self) -> dict[str, Any]:
         """What lies a little outside its limits is reported to the office; ten times the limit is a slip of the finger."""
         given = super().clean() or self.cleaned_data
+        for question in self.questions:
+            self._check_not_taken_away(question)
         sentence = _("%(value)s is ten times what is expected here, or more. Is that right?")
         for question in self.questions:
             if question.maximum and question.maximum > 0:
                 most = question.maximum * 10 - Decimal("0.001")
                 self.ask_above(f"question_{question.pk}", most, sentence)
         return given
+
+    def _check_not_taken_away(self, question: JobFormField) -> None:
+        """An answer is corrected, never taken back; whoever empties its field is told so."""
+        name, known = f"question_{question.pk}", self.answers.get(question.pk)
+        if question.kind in (FieldKind.PHOTO, FieldKind.TICK) or known is None or name in self.errors:
+            return
+        if self.cleaned_data.get(name) in ("", None):
+            self.add_error(name, _("An answer can be changed, not taken away. Type what is right."))
 
     @property
     def sections(self) -> list[dict[str, Any]]:
@@ -200,8 +210,6 @@ class ChecklistForm(AsksOnce, forms.Form):
             if isinstance(value, Decimal):
                 value = rules.plain(value)
             if value == (known.value if known else None) or (not value and not known):
-                continue
-            if value in ("", None):  # an answer is corrected, never taken back
                 continue
             found.append((question, value, None))
         return found

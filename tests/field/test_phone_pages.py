@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from apps.core import clock
 from apps.core.idempotency import FIELD
 from apps.field.actions import visit_return
+from apps.field.evidence import shown_of
 from apps.field.models import ExtraWork, FieldEvent, SignOff, TimeEntry, VisitPhoto
 from apps.planning.models import Assignment
 from apps.workorders.actions import work_order_change
@@ -471,3 +472,43 @@ def test_the_key_of_one_job_opens_no_other(tim, phone, second_phone):
     answer = post_by_hand(tim, url, {FIELD: key, "reason": "Not mine"})
     assert answer.status_code == 404
     assert not FieldEvent.objects.exists()
+
+
+@pytest.mark.parametrize(("label", "value"), [("Pressure", "2,5"), ("Remarks", "Dry"), ("Meter", "1.234,5")])
+def test_an_answer_that_is_emptied_is_said_to_stay(tim, phone, form, label, value):
+    phone.begin()
+    page, field = reverse("phone:checklist", args=[phone.assignment.pk]), form.fields.get(label=label).pk
+    submit(page, client=tim, **{f"question_{field}": value})
+    kept = phone.visit.answers.get().value
+    answer = submit(page, client=tim, **{f"question_{field}": ""})
+    assert answer.status_code == 422
+    assert "can be changed, not taken away" in answer.content.decode()
+    assert phone.visit.answers.get().value == kept
+
+
+def test_a_slip_that_was_corrected_is_not_signed_for(tim, phone, form):
+    phone.begin()
+    page, field = reverse("phone:checklist", args=[phone.assignment.pk]), form.fields.get(label="Pressure").pk
+    for typed, shown in (("4", ["4"]), ("5", ["5"]), ("2", [])):
+        submit(page, client=tim, **{f"question_{field}": typed})
+        deviations = shown_of(phone.visit, at=clock.now())["deviations"]
+        assert [re.search(r": (\d) bar", one)[1] for one in deviations] == shown
+    phone.done("deviation", text="A leak")
+    assert shown_of(phone.visit, at=clock.now())["deviations"] == ["A leak"]
+    assert phone.visit.deviations.count() == 3  # the office sees what was noticed
+
+
+def test_a_signature_that_comes_back_after_the_login_is_bound_to_what_was_shown(tim, client_as, cast, phone):
+    phone.begin()
+    address = reverse("phone:sign_off", args=[phone.assignment.pk])
+    page = tim.get(address)
+    tim.session.flush()
+    submit(page, client=tim, by_script={"signature": signature()}, name="K. Smit")
+    phone.done("work_done", text="Something else")  # on another telephone of his
+    tim.force_login(cast.tim)
+    back = tim.get(address)
+    assert "K. Smit" in back.content.decode()
+    answer = submit(back, client=tim)
+    assert answer.status_code == 422
+    assert "changed after this was shown" in answer.content.decode()
+    assert not SignOff.objects.exists()

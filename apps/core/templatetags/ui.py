@@ -328,7 +328,8 @@ def form_errors(form: BaseForm | Iterable[BaseForm]) -> SafeString:
     for one in forms:
         faults += [{"text": text, "url": ""} for text in one.non_field_errors()]
         for bound in one:
-            target = f"#{bound.id_for_label or bound.auto_id}"
+            # A hidden field has no name for whoever reads this, and no place to go to.
+            target = "" if bound.is_hidden else f"#{bound.id_for_label or bound.auto_id}"
             faults += [{"text": text, "url": target, "label": bound.label} for text in bound.errors]
     secret = any(isinstance(field.widget, PasswordInput) for one in forms for field in one.fields.values())
     return _part("form_errors", faults=faults, kept=not secret) if faults else SafeString("")
