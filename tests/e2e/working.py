@@ -53,6 +53,8 @@ def work_done(stage: Stage) -> None:
     ).first.click()
     expect(page.locator("main")).to_contain_text("Boiler HR 28 kW")
     big("On my way")
+    expect(page.get_by_role("alert")).to_contain_text("This visit is not planned today")
+    big("Yes, I am on my way")
     big("before photo")
     page.set_input_files("input[name=photos]", [stage.photo])
     big("Save the photos")

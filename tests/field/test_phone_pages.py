@@ -15,6 +15,7 @@ from apps.core.idempotency import FIELD
 from apps.field.actions import visit_return
 from apps.field.evidence import shown_of
 from apps.field.models import ExtraWork, FieldEvent, SignOff, TimeEntry, VisitPhoto
+from apps.messaging.models import Message
 from apps.planning.models import Assignment
 from apps.workorders.actions import work_order_change
 from apps.workorders.models import WorkOrder
@@ -512,3 +513,17 @@ def test_a_signature_that_comes_back_after_the_login_is_bound_to_what_was_shown(
     assert answer.status_code == 422
     assert "changed after this was shown" in answer.content.decode()
     assert not SignOff.objects.exists()
+
+
+def test_leaving_for_a_visit_of_another_day_is_asked_about(tim, cast, order):
+    start = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
+    phone = Phone(cast.tim, booked(cast.tim, order, start))
+    page = tim.get(reverse("phone:job", args=[phone.assignment.pk]))
+    asked = submit(page, client=tim, press="On my way")
+    assert asked.status_code == 422
+    assert "not planned today" in asked.content.decode()
+    assert not FieldEvent.objects.exists()
+    assert not Message.objects.filter(kind="on_my_way").exists()
+    submit(asked, client=tim, press="Yes, I am on my way")
+    assert phone.visit.status == "travelling"
+    assert Message.objects.filter(kind="on_my_way").count() == 1

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -205,6 +206,11 @@ def _press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str
 @for_job
 @require_POST
 def travel(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """Leave for the job. The customer is mailed so: for a visit of another day that is asked about first."""
+    today = localdate(assignment.starts_at) <= clock.today() <= localdate(assignment.ends_at)
+    if visit.status in FITS["travel"] and not today and "sure" not in request.POST:
+        context = {"assignment": assignment, "order": assignment.work_order, "visit": visit}
+        return render(request, "field/travel_sure.html", context, status=422)
     return _press(request, assignment, visit, "travel")
 
 
