@@ -55,7 +55,7 @@ def test_a_known_address_is_refused_at_the_field(cast, client_as):
 
 
 def test_one_open_invitation_per_address(cast, invitation):
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="This address has an open invitation"):
         actions.invitation_send(by=cast.ada, email="NOOR@example.nl", name="N", user_roles=[OFFICE])
 
 

@@ -149,9 +149,9 @@ def test_only_what_was_chosen_goes_in(invoices: list[Invoice], bram: User) -> No
 
 def test_a_draft_never_goes_in(world: MoneyWorld, bram: User) -> None:
     draft = invoice_draft(work_orders=[world.job()], by=bram)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="One of these invoices is a"):
         package_make(by=bram, invoices=[draft])
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Nothing is new since the last"):
         package_make(by=bram)
     assert not Package.objects.exists()
 

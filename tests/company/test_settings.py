@@ -121,7 +121,7 @@ def test_a_prefix_that_cannot_be_stands_at_its_field(cast, client_as, prefix):
 def test_a_prefix_that_other_documents_had_is_refused(cast):
     invoice, credit = (Series.objects.get(name=name) for name in (numbering.INVOICE, numbering.CREDIT_NOTE))
     series_prefix_set(series=invoice, prefix="INV", by=cast.ada)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="is or was the prefix of"):
         series_prefix_set(series=credit, prefix="F", by=cast.ada)
     series_prefix_set(series=invoice, prefix="F", by=cast.ada)
 

@@ -42,7 +42,7 @@ def test_a_move_looks_at_the_row_and_not_at_the_object_in_hand(cast: Cast) -> No
     message = message_make(cast.bram)
     stale = Message.objects.get(pk=message.pk)
     move(message, "send", by=cast.bram)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Sent” is no longer possible"):
         move(stale, "send", by=cast.bram)
 
 

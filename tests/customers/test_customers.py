@@ -37,10 +37,17 @@ def test_everything_is_written_in_one_way(anna):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"postal_code": "12"}, {"phone": "x"}, {"vat_number": "NL1"}, {"kvk_number": "1"}, {"reverse_charge": True}]
-)  # fmt: skip
-def test_what_cannot_be_right_is_refused(cast, wrong):
-    with pytest.raises(Refused):
+    ("wrong", "sentence"),
+    [
+        ({"postal_code": "12"}, "This postal code does not exist"),
+        ({"phone": "x"}, "This is not a telephone number"),
+        ({"vat_number": "NL1"}, "This VAT number is not valid"),
+        ({"kvk_number": "1"}, "Chamber of Commerce number has eight digits"),
+        ({"reverse_charge": True}, "Reverse charge needs"),
+    ],
+)
+def test_what_cannot_be_right_is_refused(cast, wrong, sentence):
+    with pytest.raises(Refused, match=sentence):
         actions.customer_create(by=cast.bram, **FORM | wrong)
     assert not Customer.objects.exists()
 

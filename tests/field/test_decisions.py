@@ -53,7 +53,7 @@ def test_start_and_stop_after_all_make_a_stretch_of_time(phone, cast, order):
 def test_what_cannot_be_applied_even_so_stays_to_decide(phone, cast):
     phone.begin()
     event = phone.send("material", material=0, quantity="1")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="The material is not in the"):
         actions.event_apply_after_all(event=event, by=cast.bram)
     event.refresh_from_db()
     assert event.state == "to_decide"
@@ -68,7 +68,7 @@ def test_set_aside_changes_nothing_and_keeps_the_reason(late, phone, cast):
 
 def test_a_decision_is_made_once(late, cast):
     actions.event_set_aside(event=late, by=cast.bram, reason="Double")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Somebody has already decided about this"):
         actions.event_apply_after_all(event=late, by=cast.petra)
 
 

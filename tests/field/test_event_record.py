@@ -52,7 +52,7 @@ def test_the_same_id_again_gives_the_same_receipt_and_changes_nothing(phone, pum
 def test_an_id_of_somebody_else_is_refused(phone, second_phone):
     id = uuid.uuid4()
     phone.send("travel", id=id)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="This was already recorded by somebody"):
         second_phone.send("travel", id=id)
 
 

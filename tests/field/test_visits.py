@@ -63,7 +63,7 @@ def test_evidence_shows_the_phones_whose_clock_was_off(phone, order):
 
 
 def test_a_returned_visit_needs_an_item_and_tells_its_technician(finished, cast, order):
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Say what the technician has to"):
         actions.visit_return(visit=finished.visit, items=[" "], by=cast.bram, reason="Look again")
     usage = finished.visit.materials.get()
     actions.visit_return(
@@ -80,7 +80,7 @@ def test_a_returned_visit_needs_an_item_and_tells_its_technician(finished, cast,
 
 def test_a_visit_that_is_not_finished_cannot_be_returned(phone, cast):
     phone.begin()
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Return to technician” is no longer possible"):
         actions.visit_return(visit=phone.visit, items=["x"], by=cast.bram, reason="y")
 
 

@@ -36,12 +36,20 @@ def test_a_report_is_handed_in_when_nothing_is_missing(planned, cast):
     assert planned.status == "received"
 
 
-@pytest.mark.parametrize("part", ["note", "hours", "execution", "advice"])
-def test_each_part_is_required(planned, cast, part):
+@pytest.mark.parametrize(
+    ("part", "missing"),
+    [
+        ("note", "a short note"),
+        ("hours", "your estimate of the hours"),
+        ("execution", "what the work needs"),
+        ("advice", "your advice to the office"),
+    ],
+)
+def test_each_part_is_required(planned, cast, part, missing):
     empty = None if part == "hours" else ""
     actions.report_save(request=planned, by=cast.tim, **PARTS | {part: empty})
     add_photo(planned, cast.tim)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match=f"Still missing: {missing}"):
         actions.report_hand_in(request=planned, by=cast.tim)
     planned.refresh_from_db()
     assert planned.status == "planned"
@@ -72,16 +80,16 @@ def test_after_handing_in_nothing_can_be_written(planned, cast, pipe):
     actions.report_save(request=planned, by=cast.tim, **PARTS)
     add_photo(planned, cast.tim)
     actions.report_hand_in(request=planned, by=cast.tim)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="This intake report was handed"):
         actions.report_save(request=planned, by=cast.tim, note="More")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="This intake report was handed"):
         actions.estimate_set(request=planned, by=cast.tim, material=pipe, quantity=Decimal(1))
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="This intake report was handed"):
         add_photo(planned, cast.tim, key="two")
 
 
 def test_no_access_is_a_missed_appointment_with_a_reason(planned, cast):
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Give a reason"):
         actions.request_miss(request=planned, by=cast.tim, reason="")
     actions.request_miss(request=planned, by=cast.tim, reason="Nobody opened the door")
     assert planned.status == "missed"

@@ -27,14 +27,14 @@ def test_what_a_customer_sends_is_new(request_make):
 
 def test_another_customers_site_is_refused(request_make, cast):
     other = customer_create(by=cast.bram, name="Iemand Anders", **ADDRESS | {"house_number": "99"})
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="This site belongs to another customer"):
         request_make(customer=other)
 
 
 def test_another_customers_contact_is_refused(request_make, cast):
     other = customer_create(by=cast.bram, name="Iemand Anders", **ADDRESS)
     contact = contact_create(by=cast.bram, customer=other, name="Piet")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="This contact belongs to another customer"):
         request_make(contact=contact)
 
 
@@ -48,7 +48,7 @@ def test_accepting_sends_a_mail_in_the_customers_language(request_make, cast):
 
 def test_declining_needs_a_reason_and_tells_it_to_the_customer(request_make, cast):
     asked = request_make(by=CustomerActor("Anna"))
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Give a reason"):
         actions.request_decline(request=asked, by=cast.bram, reason="  ")
     actions.request_decline(request=asked, by=cast.bram, reason="Too far away.")
     assert asked.status == "declined"
@@ -71,7 +71,7 @@ def test_a_technician_cannot_accept(request_make, cast):
 def test_a_second_acceptance_changes_nothing(request_make, cast):
     asked = request_make(by=CustomerActor("Anna"))
     actions.request_accept(request=asked, by=cast.bram)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Accept” is no longer possible"):
         actions.request_accept(request=asked, by=cast.petra)
     assert AuditEvent.objects.filter(verb="request.accept").count() == 1
     assert Message.objects.count() == 1
@@ -80,7 +80,7 @@ def test_a_second_acceptance_changes_nothing(request_make, cast):
 def test_a_planned_request_is_not_cancelled_behind_the_plans_back(request_make, cast):
     asked = request_make()
     move(asked, "plan", by=cast.petra)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="The intake visit is planned"):
         actions.request_cancel(request=asked, by=cast.bram, reason="No longer needed")
     move(asked, "unplan", by=cast.petra)
     assert (
@@ -91,7 +91,7 @@ def test_a_planned_request_is_not_cancelled_behind_the_plans_back(request_make, 
 def test_a_finished_request_can_no_longer_be_changed(request_make, cast):
     asked = request_make()
     actions.request_cancel(request=asked, by=cast.bram, reason="Gone")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="it can no longer be changed"):
         actions.request_change(request=asked, by=cast.bram, description="Something else")
 
 

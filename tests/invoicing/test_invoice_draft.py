@@ -132,5 +132,5 @@ def test_a_cancelled_draft_gives_its_work_back_and_takes_no_number(draft: Invoic
 
 
 def test_an_issued_invoice_cannot_be_cancelled(issued: Invoice, bram: User) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Cancel” is no longer possible"):
         invoice_cancel(invoice=issued, by=bram, reason="Fout")

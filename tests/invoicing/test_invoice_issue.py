@@ -62,7 +62,7 @@ def test_a_job_with_work_still_to_invoice_stays_ready(world: MoneyWorld, bram: U
 
 
 def test_it_cannot_be_issued_twice(issued: Invoice, bram: User) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="is no longer a draft: it"):
         invoice_issue(invoice=issued, by=bram)
 
 
@@ -103,7 +103,7 @@ def test_its_documents_are_made_once(issued: Invoice, bram: User) -> None:
 
 
 def test_a_draft_has_no_documents(draft: Invoice) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="A draft has no documents yet"):
         documents_make(invoice=draft)
 
 

@@ -125,7 +125,7 @@ def test_without_an_address_it_says_so_and_by_post_is_possible(world: MoneyWorld
 
 
 def test_a_draft_cannot_be_sent(draft: Invoice, bram: User) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Send” is no longer possible"):
         invoice_send(invoice=draft, by=bram, to_address="a@b.example")
     assert not Message.objects.filter(kind__startswith="invoice").exists()
 
@@ -152,7 +152,7 @@ def test_reminders_go_out_in_steps_and_never_early(issued: Invoice, bram: User) 
             reminder_send(invoice=issued, by=bram)
         with clock.at(on_day(days)):
             assert reminder_send(invoice=issued, by=bram).step == step
-    with clock.at(on_day(90)), pytest.raises(Refused):
+    with clock.at(on_day(90)), pytest.raises(Refused, match="No reminder is due yet for"):
         reminder_send(invoice=issued, by=bram)
     assert Reminder.objects.count() == 3
     subjects = Message.objects.filter(kind="reminder").values_list("subject", flat=True)

@@ -52,7 +52,7 @@ def test_more_than_is_open_is_refused(sent: Invoice, bram: User) -> None:
 
 
 def test_a_draft_zero_and_tomorrow_are_refused(draft: Invoice, bram: User) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="A draft cannot be paid: issue"):
         pay(draft, "10", bram)
     with pytest.raises(Refused, match="amount"):
         pay(draft, "0", bram)

@@ -238,7 +238,7 @@ class TestTheLifeOfALeak:
     def test_a_written_off_leak_stays_written_off(self, shop, cast):
         shop.done()
         (leak,) = leaks("not_reviewed")
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="Give a reason"):
             leak_write_off(leak=leak, by=cast.bram, reason=" ")
         with pytest.raises(Forbidden):
             leak_write_off(leak=leak, by=cast.tim, reason="no")

@@ -213,7 +213,7 @@ def test_shared_job_stays_shared_when_the_visit_goes(world: World) -> None:
 
 
 def test_job_is_not_shared_with_somebody_of_the_office(world: World) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Bram does no work on site"):
         job_share(work_order=world.order(), user=world.cast.bram, by=world.cast.petra)
 
 

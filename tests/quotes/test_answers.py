@@ -187,7 +187,7 @@ def test_a_changed_version_never_carries_an_older_signature(cast, sent, she) -> 
 
 def test_an_accepted_quote_is_not_revised(cast, sent, she) -> None:
     actions.quote_accept(version=sent.current, name="A", by=she)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Revise: new version” is no longer possible"):
         actions.quote_revise(quote=sent, by=cast.bram)
 
 

@@ -55,7 +55,7 @@ def test_a_material_without_a_price_is_marked(cast, company, received, rates) ->
 
 def test_a_request_that_was_declined_cannot_be_quoted(cast, company, received, rates) -> None:
     type(received).objects.filter(pk=received.pk).update(status="declined")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Make a quote” is no longer possible"):
         actions.quote_create(by=cast.bram, request=received)
     assert not Quote.objects.exists()
 

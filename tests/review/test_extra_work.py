@@ -56,7 +56,7 @@ def test_a_technician_may_not_price(extra, shop, cast):
 
 
 def test_a_price_of_nothing_is_refused(extra, shop, cast):
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Quantity and price must be above"):
         offered(extra, shop, cast.bram, unit_price=D(0))
 
 
@@ -65,7 +65,7 @@ def test_a_new_offer_withdraws_the_unanswered_one(extra, shop, cast):
     offered(extra, shop, cast.bram, unit_price=D(50))
     first.refresh_from_db()
     assert first.status == "withdrawn"
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Approve” is no longer possible"):
         actions.extra_work_answer(offer=first, approved=True, by=Customer("P"))
 
 
@@ -88,7 +88,7 @@ def test_the_second_answer_is_the_first_ones(extra, shop, cast):
     offer = offered(extra, shop, cast.bram)
     actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
     actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Decline” is no longer possible"):
         actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
     offer.refresh_from_db()
     assert offer.status == "approved"

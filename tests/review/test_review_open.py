@@ -128,7 +128,7 @@ def test_evidence_that_came_late_gets_its_billable_at_the_next_opening(shop, cas
 def test_a_job_in_progress_cannot_be_reviewed(shop, cast):
     order = shop.order()
     shop.phone(order).work(30)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Review” is no longer possible"):
         review_open(work_order=order, by=cast.bram)
     assert not Review.objects.exists()
 

@@ -277,7 +277,7 @@ def test_notices_go_to_who_may_open_the_office(world: World) -> None:
     wishes = Wishes({"messaging.notices": Choice(to=world.cast.olga)})
     user_deactivate(user=world.cast.bram, by=world.cast.ada, reason="left", wishes=wishes)
     assert Notice.objects.get(user=world.cast.olga).text == "Quote Q26-0001 was accepted"
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Give a reason"):
         user_hand_over(user=world.cast.bram, by=world.cast.ada, reason="")
 
 

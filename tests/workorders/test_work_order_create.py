@@ -87,7 +87,7 @@ def test_declined_request_gives_no_order(world: World) -> None:
     request = request_decline(
         request=world.request(by=AtTheDoor("H. Peters")), by=world.cast.bram, reason="Too far away."
     )
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Make a work order” is no longer possible"):
         world.order(request=request)
     assert not WorkOrder.objects.exists()
 
@@ -119,7 +119,7 @@ def test_change_with_an_old_version_is_refused(world: World) -> None:
 def test_done_work_is_not_changed(world: World) -> None:
     order = world.order()
     WorkOrder.objects.filter(pk=order.pk).update(status="ready_for_review")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="it can no longer be changed"):
         work_order_change(work_order=order, by=world.cast.bram, title="Two")
 
 
@@ -131,7 +131,7 @@ def test_cancel_needs_a_reason_and_work_that_has_not_begun(world: World) -> None
     assert order.status == "cancelled"
     busy = world.order()
     WorkOrder.objects.filter(pk=busy.pk).update(status="in_progress")
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="“Cancel” is no longer possible"):
         work_order_cancel(work_order=busy, by=world.cast.bram, reason="x")
 
 
