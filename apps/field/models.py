@@ -14,7 +14,7 @@ from apps.core.fields import HoursField, QuantityField
 from apps.core.models import Stateful, one_of
 from apps.documents.models import StoredFile
 from apps.field import rules, states
-from apps.field.querysets import EvidenceQuerySet, FieldEventQuerySet, VisitQuerySet
+from apps.field.querysets import EvidenceQuerySet, FieldEventQuerySet, TimeEntryQuerySet, VisitQuerySet
 from apps.materials.models import Material
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
@@ -25,6 +25,7 @@ class Visit(Stateful):
     """One technician's visit for one work order: the thing that the phone fills in step by step."""
 
     steps = states.STEPS
+    events = states.EVENTS
 
     assignment = models.ForeignKey(
         Assignment, models.PROTECT, related_name="visits", related_query_name="visit"
@@ -73,6 +74,10 @@ class Visit(Stateful):
     def chain_key(self) -> ChainKey:
         return ChainKey(work_order_ids=(self.work_order_id,))
 
+    def event_detail(self, event: Any) -> str:
+        """At which other job, of an event of the clock."""
+        return str(event.data.get("work_order", ""))
+
 
 class TimeKind(models.TextChoices):
     TRAVEL = "travel", _("Travel")
@@ -81,14 +86,18 @@ class TimeKind(models.TextChoices):
 
 
 class TimeEntry(models.Model):
-    """A stretch of a technician's time, half-open, in UTC. The clock runs while it has no end."""
+    """A stretch of a technician's time, half-open, in UTC. The clock runs while it has no end: one per technician."""
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="time_entries")
+    # The visit's own, which the database fills in (`sql/clocks.sql`): no constraint reaches over to another table.
+    technician = models.ForeignKey(Technician, models.PROTECT, related_name="+", editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=TimeKind)
     started_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
+    # Nobody stopped it: the technician's clock was started at another visit, at the moment that this one ended.
+    closed_by = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="closed")
 
-    objects = EvidenceQuerySet.as_manager()
+    objects = TimeEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("time entry")
@@ -101,7 +110,13 @@ class TimeEntry(models.Model):
                 name="time_runs_forward",
             ),
             models.UniqueConstraint(
-                fields=["visit"], condition=Q(ended_at__isnull=True), name="one_running_clock_per_visit"
+                fields=["technician"],
+                condition=Q(ended_at__isnull=True),
+                name="one_running_clock_per_technician",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True) | Q(ended_at__isnull=False),
+                name="closed_clock_has_its_end",
             ),
         ]
 

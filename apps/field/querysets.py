@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 
 class VisitQuerySet(models.QuerySet):
@@ -27,6 +27,19 @@ class EvidenceQuerySet(models.QuerySet):
 
     def of_work_order(self, work_order: Any) -> Self:
         return self.filter(visit__work_order=work_order)
+
+
+class TimeEntryQuerySet(EvidenceQuerySet):
+    def running(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def with_closing(self) -> Self:
+        """With the number of the job whose start closed it, and of the one whose clock its own start closed."""
+        closed = self.model._base_manager.filter(closed_by=OuterRef("pk")).order_by("-started_at")
+        return self.annotate(
+            closed_by_number=F("closed_by__visit__work_order__number"),
+            closed_number=Subquery(closed.values("visit__work_order__number")[:1]),
+        )
 
 
 class FieldEventQuerySet(models.QuerySet):

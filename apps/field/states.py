@@ -27,6 +27,7 @@ class ExtraWorkStatus(models.TextChoices):
 
 STEPS = {
     "travel": Step(("assigned",), VisitStatus.TRAVELLING, "record_work", _("On my way")),
+    "turn_back": Step(("travelling",), VisitStatus.ASSIGNED, "record_work", _("Trip broken off")),
     "start": Step(("assigned", "travelling"), VisitStatus.STARTED, "record_work", _("Start")),
     "pause": Step(("started",), VisitStatus.PAUSED, "record_work", _("Pause")),
     "resume": Step(("paused",), VisitStatus.STARTED, "record_work", _("Go on")),
@@ -43,6 +44,12 @@ STEPS = {
         ("paused",), VisitStatus.FINISHED, "review_work", _("Take back from technician"), needs_reason=True
     ),
 }  # fmt: skip
+
+EVENTS = {
+    "clock_stopped": _("Clock stopped by the office"),
+    "clock_closed": _("Clock stopped by a start at another job"),
+    "clock_closed_other": _("Its start stopped the clock at another job"),
+}
 
 EXTRA_WORK_STEPS = {
     "approve": Step(

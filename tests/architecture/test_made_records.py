@@ -19,6 +19,7 @@ ALLOWED = {
     "tests/core/test_transitions.py": "a message of a kind of the test's own",
     "tests/customers/test_hostile.py": MANY,
     "tests/field/test_event_record.py": THE_DATABASE,
+    "tests/field/test_one_clock.py": THE_DATABASE,
     "tests/intake/test_hostile_text.py": MANY,
     "tests/invoicing/test_frozen.py": THE_DATABASE,
     "tests/planning/test_assignment_place.py": THE_DATABASE,

@@ -14,8 +14,8 @@ from apps.core.audit import audit_record
 from apps.core.refusals import Forbidden, Refused
 from apps.documents.models import StoredFile
 from apps.field.actions.recording import Recording, record
-from apps.field.actions.visits import visit_for
-from apps.field.models import EventState, FieldEvent
+from apps.field.actions.visits import clock_was_closed, visit_for
+from apps.field.models import EventState, FieldEvent, Visit
 from apps.field.rules import FITS, RECORDABLE, Unfit
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
@@ -71,6 +71,7 @@ def event_apply_after_all(*, event: FieldEvent, by: Actor) -> FieldEvent:
     """Put what could not be applied in the records all the same, as the office decides. Raises Refused if it cannot be."""
     _may_decide(by)
     with transaction.atomic():
+        phone_lock(event.user_id)
         event = _to_decide(event)
         actor = event.user if event.user.may("record_work") else by
         try:
@@ -135,12 +136,17 @@ def _apply_now(event: FieldEvent, *, by: Actor, forced: bool) -> None:
     elif technician.user_id != event.user_id and hasattr(event.user, "technician"):
         technician = event.user.technician
     visit = visit_for(assignment, technician=technician)
-    if event.kind in FITS and visit.status not in FITS[event.kind] and not forced:
+    if visit.status not in FITS[event.kind] and not forced and not _was_closed_meanwhile(event, visit):
         raise Unfit("out_of_order", str(visit.get_status_display()))
     event.visit = visit
     record(
         Recording(event=event, visit=visit, work_order=work_order, at=event.happened_at, by=by, forced=forced)
     )
+
+
+def _was_closed_meanwhile(event: FieldEvent, visit: Visit) -> bool:
+    """A phone that stops a clock need not know that the technician's start elsewhere closed it already."""
+    return event.kind in ("stop", "pause") and visit.status == "paused" and clock_was_closed(visit)
 
 
 def _check_still_theirs(assignment: Assignment, work_order: WorkOrder, event: FieldEvent) -> None:

@@ -19,6 +19,7 @@ from apps.field.actions import mails
 from apps.field.actions.visits import (
     clock_start,
     clock_stop,
+    clock_was_closed,
     remaining,
     visit_change,
     work_order_finish,
@@ -85,31 +86,35 @@ def record(recording: Recording) -> None:
 
 def _travel(one: Recording) -> None:
     one.step("travel")
-    clock_start(one.visit, TimeKind.TRAVEL, one.at)
-    mails.on_my_way(visit=one.visit, work_order=one.work_order)
+    trip = clock_start(one.visit, TimeKind.TRAVEL, one.at, by=one.by)
+    if trip is not None and trip.ended_at is None:
+        mails.on_my_way(visit=one.visit, work_order=one.work_order)
 
 
 def _start(one: Recording) -> None:
     if not one.forced and not one.visit.photos.filter(kind=PhotoKind.BEFORE).exists():
         raise Unfit("needs_before_photo")
     one.step("start")
-    clock_start(one.visit, TimeKind.WORK, one.at)
+    clock_start(one.visit, TimeKind.WORK, one.at, by=one.by)
     _go_on(one)
 
 
 def _pause(one: Recording) -> None:
+    if one.visit.status == "paused" and clock_was_closed(one.visit):
+        return clock_stop(one.visit, one.at)
     one.step("pause")
-    clock_start(one.visit, TimeKind.PAUSE, one.at)
+    clock_start(one.visit, TimeKind.PAUSE, one.at, by=one.by)
 
 
 def _stop(one: Recording) -> None:
-    one.step("pause")
+    if one.visit.status != "paused" or not clock_was_closed(one.visit):
+        one.step("pause")
     clock_stop(one.visit, one.at)
 
 
 def _resume(one: Recording) -> None:
     one.step("resume")
-    clock_start(one.visit, TimeKind.WORK, one.at)
+    clock_start(one.visit, TimeKind.WORK, one.at, by=one.by)
     _go_on(one)
 
 

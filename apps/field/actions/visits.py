@@ -16,8 +16,8 @@ from apps.core.audit import audit_record
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.field.actions.copies import work_order_copy_send
-from apps.field.models import ReturnedItem, TimeEntry, Visit
-from apps.field.rules import end_of
+from apps.field.models import ReturnedItem, TimeEntry, TimeKind, Visit
+from apps.field.rules import SKEW_TOLERATED, end_of
 from apps.messaging.actions import notice_send
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
@@ -137,18 +137,71 @@ def work_order_finish(work_order: WorkOrder, *, by: Actor) -> bool:
 
 
 def clock_stop(visit: Visit, at: datetime) -> None:
-    """Stop whatever clock of the visit runs."""
-    running = visit.time_entries.select_for_update().filter(ended_at__isnull=True).first()
-    if running is not None:
-        running.ended_at = end_of(running.started_at, at)
-        running.save(update_fields=["ended_at"])
+    """Stop whatever clock of the visit runs. One that a start elsewhere closed is cut short when it stopped before that."""
+    last = visit.time_entries.select_for_update(of=("self",)).order_by("started_at", "id").last()
+    if last is not None and (last.ended_at is None or _cuts(last, at)):
+        last.ended_at, last.closed_by = end_of(last.started_at, at), None
+        last.save(update_fields=["ended_at", "closed_by"])
 
 
-def clock_start(visit: Visit, kind: str, at: datetime) -> None:
-    """Stop whatever clock of the visit runs, and start one of this kind at that moment."""
+def clock_start(visit: Visit, kind: str, at: datetime, *, by: Actor) -> TimeEntry | None:
+    """Stop whatever clock of the visit runs, and start one of this kind at that moment.
+
+    A technician has one clock: the later start closes the earlier at its own moment, also when the earlier is heard of
+    last, and both visits say so. A pause stops no clock elsewhere: then there is none.
+    """
     clock_stop(visit, at)
     last = visit.time_entries.aggregate(last=models.Max("ended_at"))["last"]
-    TimeEntry.objects.create(visit=visit, kind=kind, started_at=max(at, last) if last else at)
+    at = max(at, last) if last else at
+    elsewhere = TimeEntry.objects.filter(technician=visit.technician_id).exclude(visit=visit)
+    elsewhere = elsewhere.select_related("visit__work_order")
+    running = elsewhere.select_for_update(of=("self",)).filter(ended_at__isnull=True).first()
+    if running is not None and kind == TimeKind.PAUSE:
+        return None
+    later = elsewhere.filter(started_at__gt=at + SKEW_TOLERATED).order_by("started_at", "id").first()
+    earlier = running if running is not None and running != later else None
+    if earlier is not None:
+        earlier.ended_at = end_of(earlier.started_at, at)
+        earlier.save(update_fields=["ended_at"])
+    entry = TimeEntry.objects.create(
+        visit=visit,
+        kind=kind,
+        started_at=at,
+        ended_at=later.started_at if later else None,
+        closed_by=later,
+    )
+    if earlier is not None:
+        earlier.closed_by = entry
+        earlier.save(update_fields=["closed_by"])
+        _closed(earlier.visit, by_start_of=visit, at=at, by=by)
+    if later is not None:
+        _closed(visit, by_start_of=later.visit, at=later.started_at, by=by)
+    return entry
+
+
+def clock_was_closed(visit: Visit) -> bool:
+    """Whether the visit's clock stands because the technician's was started elsewhere."""
+    last = visit.time_entries.order_by("started_at", "id").last()
+    return last is not None and last.closed_by_id is not None
+
+
+def _cuts(entry: TimeEntry, at: datetime) -> bool:
+    """Whether a stop at that moment comes before the start elsewhere that closed it."""
+    closed = entry.closed_by_id is not None and entry.ended_at is not None
+    return closed and entry.started_at <= at < entry.ended_at  # type: ignore[operator]
+
+
+def _closed(visit: Visit, *, by_start_of: Visit, at: datetime, by: Actor) -> None:
+    """Put the visit that the technician left where its stopped clock says, and note it at both."""
+    for subject, verb, other in (
+        (visit, "visit.clock_closed", by_start_of),
+        (by_start_of, "visit.clock_closed_other", visit),
+    ):
+        data = {"work_order": other.work_order.number, "at": at.isoformat()}
+        audit_record(subject, verb=verb, by=by, data=data)
+    step = {"started": "pause", "travelling": "turn_back"}.get(visit.status)
+    if step:
+        move(visit, step, by=by)
 
 
 def visit_change(visit: Visit, **values: object) -> None:

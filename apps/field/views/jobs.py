@@ -17,7 +17,7 @@ from apps.core.formats import clock_time
 from apps.documents.web import file_response
 from apps.field import rules, states
 from apps.field.evidence import duration_of, facts_of
-from apps.field.models import FieldEvent, TimeKind, Visit, VisitPhoto
+from apps.field.models import FieldEvent, TimeEntry, TimeKind, Visit, VisitPhoto
 from apps.field.rules import FITS, Facts
 from apps.field.views.common import back_to_job, event_post, for_job, order_of, route_url
 from apps.planning.models import Assignment
@@ -39,7 +39,7 @@ PAGES = {
 @require_GET
 def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     facts = facts_of(visit)
-    times = list(visit.time_entries.all()) if visit.pk else []
+    times: list[Any] = list(visit.time_entries.with_closing()) if visit.pk else []
     now = clock.now()
     steps = [step_row(step, facts, assignment, visit, times) for step in rules.steps(facts)]
     order = order_of(assignment)
@@ -55,6 +55,7 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "route_url": route_url(order.site),
         "work": duration_of(times, TimeKind.WORK, now),
         "since": getattr(visit, "running_since", None),
+        "closings": [entry for entry in times if entry.closed_by_number or entry.closed_number],
         "to_bring": order.to_bring.select_related("material"),
         "files": WorkOrderFile.objects.filter(work_order=order).select_related("file"),
         "returned": visit.returned_items.all() if facts.returned_open or visit.status == "paused" else [],
@@ -203,12 +204,41 @@ def _press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str
     return back_to_job(assignment)
 
 
+def _second_clock(
+    request: HttpRequest, assignment: Assignment, visit: Visit, kind: str, *, other_day: bool = False
+) -> HttpResponse | None:
+    """The question whether the clock that runs at another job may stop; None when there is nothing to ask."""
+    if visit.status not in FITS[kind]:
+        return None
+    running = (
+        TimeEntry.objects.running()
+        .filter(technician__user=request.user)
+        .exclude(visit=visit.pk)
+        .select_related("visit__work_order__customer")
+        .first()
+    )
+    if running is None or request.POST.get("stops") == str(running.pk):
+        return None
+    context = {
+        "assignment": assignment,
+        "order": assignment.work_order,
+        "visit": visit,
+        "running": running,
+        "other_day": other_day,
+        "go": reverse(f"phone:{kind}", args=[assignment.pk]),
+    }
+    return render(request, "field/clock_sure.html", context, status=422)
+
+
 @for_job
 @require_POST
 def travel(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     """Leave for the job. The customer is mailed so: for a visit of another day that is asked about first."""
     today = localdate(assignment.starts_at) <= clock.today() <= localdate(assignment.ends_at)
-    if visit.status in FITS["travel"] and not today and "sure" not in request.POST:
+    if asked := _second_clock(request, assignment, visit, "travel", other_day=not today):
+        return asked
+    answered = "sure" in request.POST or "stops" in request.POST
+    if visit.status in FITS["travel"] and not today and not answered:
         context = {"assignment": assignment, "order": assignment.work_order, "visit": visit}
         return render(request, "field/travel_sure.html", context, status=422)
     return _press(request, assignment, visit, "travel")
@@ -220,7 +250,8 @@ def start(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRes
     if visit.status in FITS["start"] and not facts_of(visit).before_photos:
         messages.error(request, str(states.UNFIT["needs_before_photo"]))
         return back_to_job(assignment)
-    return _press(request, assignment, visit, "start")
+    asked = _second_clock(request, assignment, visit, "start")
+    return asked or _press(request, assignment, visit, "start")
 
 
 @for_job
@@ -238,7 +269,8 @@ def stop(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResp
 @for_job
 @require_POST
 def resume(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    return _press(request, assignment, visit, "resume")
+    asked = _second_clock(request, assignment, visit, "resume")
+    return asked or _press(request, assignment, visit, "resume")
 
 
 @for_job

@@ -73,8 +73,8 @@ SELECT v.id, v.assignment_id, v.technician_id, v.work_order_id, v.status, CASE W
   CASE v.status WHEN 'started' THEN 2 ELSE 3 END
 FROM scale_visit v;
 
-INSERT INTO field_timeentry (id, visit_id, kind, started_at, ended_at)
-SELECT id, visit_id, kind, started_at, ended_at FROM scale_time;
+INSERT INTO field_timeentry (id, visit_id, technician_id, kind, started_at, ended_at)
+SELECT id, visit_id, technician_id, kind, started_at, ended_at FROM scale_time;
 
 INSERT INTO field_materialusage (id, visit_id, material_id, quantity, at)
 SELECT id, visit_id, material_id, quantity, at FROM scale_usage;
