@@ -212,7 +212,7 @@ def _payments(money: list[Payment]) -> Table:
 
 
 def _outstanding() -> Table:
-    """Everything that is open at this moment, exported before or not."""
+    """Everything that is open at this moment, to come in or to go back, exported before or not."""
     heading = [
         _("invoice"),
         _("customer"),
@@ -223,10 +223,8 @@ def _outstanding() -> Table:
         _("credited"),
         _("open"),
     ]
-    open_rows: Any = (
-        Invoice.objects.issued().filter(kind="invoice", status__in=["issued", "sent", "credited"]).with_open()
-    )
-    found = open_rows.exclude(open=0).annotate(customer_name=F("customer__name")).order_by("number")
+    open_rows: Any = Invoice.objects.unsettled()
+    found = open_rows.annotate(customer_name=F("customer__name")).order_by("number")
     rows = [
         [
             one.number,

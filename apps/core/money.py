@@ -58,16 +58,28 @@ def line_net(quantity: Decimal, unit_price: Decimal, discount: Decimal = Decimal
     return cents(quantity * unit_price * (HUNDRED - discount) / HUNDRED)
 
 
-def totals(lines: Iterable[PricedLine], prepaid: Decimal = ZERO) -> Totals:
-    """The sums of a document, from its lines."""
+def totals(lines: Iterable[PricedLine], prepaid: Decimal = ZERO, earlier: Iterable[VatSum] = ()) -> Totals:
+    """The sums of a document, from its lines.
+
+    A part of something larger gives the VAT of the `earlier` parts: VAT is rounded over the parts so far, so that all
+    parts together are the whole to the cent, and none is more than a cent from its own rounding.
+    """
+    before: dict[tuple[str, Decimal], tuple[Decimal, Decimal]] = {}
+    for one in earlier:
+        base, vat = before.get((one.category, one.rate), (ZERO, ZERO))
+        before[one.category, one.rate] = (base + one.base, vat + one.vat)
     bases: dict[tuple[str, Decimal], Decimal] = {}
     for line in lines:
         key = (line.category, line.rate)
         bases[key] = bases.get(key, ZERO) + line.net
     vat_sums = tuple(
-        VatSum(category, rate, base, cents(base * rate / HUNDRED))
+        VatSum(category, rate, base, _vat(base, rate, *before.get((category, rate), (ZERO, ZERO))))
         for (category, rate), base in sorted(bases.items(), key=lambda item: (-item[0][1], item[0][0]))
     )
     net = sum((one.base for one in vat_sums), ZERO)
     vat = sum((one.vat for one in vat_sums), ZERO)
     return Totals(vat_sums, net, vat, net + vat, prepaid, net + vat - prepaid)
+
+
+def _vat(base: Decimal, rate: Decimal, earlier_base: Decimal, earlier_vat: Decimal) -> Decimal:
+    return cents((earlier_base + base) * rate / HUNDRED) - earlier_vat

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection
 
+from apps.invoicing.models import Invoice
+
 ZERO = Decimal(0)
 
 
@@ -121,19 +123,8 @@ def cost_of_invoiced_jobs(period: Period) -> Decimal:
 
 
 def outstanding(today: date) -> tuple[Decimal, Decimal]:
-    """What customers still have to pay, VAT included: in all, and of that what is overdue."""
-    ((total, overdue),) = _rows(
-        """
-        SELECT coalesce(sum(i.payable - paid.amount), 0),
-               coalesce(sum(i.payable - paid.amount) FILTER (WHERE i.due_date < %(today)s), 0)
-          FROM invoicing_invoice i
-          JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM invoicing_payment
-                         WHERE invoice_id = i.id) paid ON true
-         WHERE i.status IN ('issued', 'sent') AND i.kind = 'invoice'
-        """,
-        {"today": today},
-    )
-    return total, overdue
+    """What customers still have to pay, VAT included, credits taken off: in all, and of that what is overdue."""
+    return Invoice.objects.outstanding(today)
 
 
 def utilisation(period: Period) -> dict[str, Decimal]:

@@ -50,5 +50,9 @@ def _payment_step(invoice: Invoice | None) -> ChainStep:
         return ChainStep(_("Payment"), url, "done", _("Paid"))
     if invoice.status == InvoiceStatus.CREDITED:
         return ChainStep(_("Payment"), url, "skipped", _("Credited"))
-    overdue = invoice.due_date is not None and invoice.due_date < clock.today()
+    overdue = (
+        invoice.status == InvoiceStatus.SENT
+        and invoice.due_date is not None
+        and invoice.due_date < clock.today()
+    )
     return ChainStep(_("Payment"), url, "current", _("Overdue") if overdue else _("Open"))

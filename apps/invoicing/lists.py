@@ -31,6 +31,8 @@ def _show(rows: Any, value: str) -> QuerySet:
         return rows.overdue(clock.today())
     if value == "unpaid":
         return rows.unpaid().filter(package_lines__isnull=False).distinct()
+    if value == "owed":
+        return rows.owed()
     if value == "paid":
         return rows.filter(status=InvoiceStatus.PAID)
     if value == "credit_notes":
@@ -45,7 +47,7 @@ def _possible(rows: Any, value: str) -> QuerySet:
     if value == "deliver":
         return rows.issued().filter(kind="invoice").exclude(facts__kind="delivered")
     if value == "remind":
-        return rows.overdue(clock.today()).filter(status=InvoiceStatus.SENT)
+        return rows.overdue(clock.today())
     if value == "pay":
         return rows.unpaid()
     if value == "send":
@@ -86,6 +88,7 @@ class InvoiceList(ListPage):
             [
                 ("unpaid", gettext_lazy("Exported & unpaid")),
                 ("overdue", gettext_lazy("Overdue")),
+                ("owed", gettext_lazy("To refund")),
                 ("paid", gettext_lazy("Paid")),
                 ("credit_notes", gettext_lazy("Credit notes")),
                 ("archive", gettext_lazy("Archive: paid, delivered and booked")),
@@ -117,12 +120,11 @@ class InvoiceList(ListPage):
     @cached_property
     def figures(self) -> dict[str, Figure]:
         rows = Invoice.objects.for_user(self.request.user)
-        unpaid = rows.filter(status__in=["issued", "sent"], kind="invoice")
         lines = Invoice.package_lines.rel.related_model._default_manager.filter(invoice=OuterRef("pk"))
         of = {
             "ready": WorkOrder.objects.ready_for_invoicing(),
-            "unpaid": unpaid.filter(Exists(lines)),
-            "overdue": unpaid.filter(due_date__lt=clock.today()),
+            "unpaid": rows.unpaid().filter(Exists(lines)),
+            "overdue": rows.overdue(clock.today()),
             "paid": rows.filter(status="paid"),
         }
         return {name: counted(found) for name, found in of.items()}

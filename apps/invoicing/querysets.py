@@ -20,6 +20,10 @@ def _sum(rows: models.QuerySet, key: str, field: str) -> Coalesce:
     return Coalesce(Subquery(total, output_field=AMOUNT), ZERO)
 
 
+def _overdue(day: date) -> Q:
+    return Q(status="sent", due_date__lt=day)
+
+
 def mails_under_way() -> models.QuerySet:
     """Mails about invoices that have still to leave."""
     return Message.objects.under_way().filter(about_type="invoicing.invoice")
@@ -37,10 +41,37 @@ class InvoiceQuerySet(models.QuerySet):
         return self.filter(status="draft")
 
     def unpaid(self) -> Self:
-        return self.filter(status__in=["issued", "sent"], kind="invoice")
+        """Something has still to come in: the action that takes the last cent, by payment or credit, makes it paid."""
+        return self.filter(status__in=["issued", "sent"], kind="invoice", payable__gt=0)
 
     def overdue(self, day: date) -> Self:
-        return self.unpaid().filter(due_date__lt=day)
+        """As `rules.is_overdue`. One that was never sent is not overdue: nobody asked for it."""
+        return self.unpaid().filter(_overdue(day))
+
+    def outstanding(self, day: date) -> tuple[Decimal, Decimal]:
+        """Euros that customers have still to pay, credits taken off: in all, and of that what is overdue."""
+        found = self.unpaid().with_open().aggregate(
+            total=Sum("open", default=0), overdue=Sum("open", filter=_overdue(day), default=0)
+        )
+        return found["total"], found["overdue"]
+
+    def owed(self) -> Self:
+        """Money of the customer's that we hold: paid too much, or paid and credited."""
+        invoices: Any = self.model
+        payments: Any = invoices._meta.get_field("payments").related_model
+        too_much = payments.objects.order_by().values("invoice").annotate(sum=Sum("amount"))
+        return (
+            self.filter(
+                Q(pk__in=too_much.filter(sum__gt=F("invoice__payable")).values("invoice"))
+                | Q(pk__in=invoices.objects.filter(credits__isnull=False).order_by().values("credits"))
+            )
+            .with_open()
+            .filter(open__lt=0)
+        )
+
+    def unsettled(self) -> Self:
+        """Of which anything is open, either way."""
+        return self.filter(Q(pk__in=self.unpaid().values("pk")) | Q(pk__in=self.owed().values("pk"))).with_open()
 
     def unsent(self) -> Self:
         """Issued, and no mail with it is on its way."""

@@ -31,6 +31,11 @@ def open_amount(*, status: str, payable: Decimal, paid: Decimal, credited: Decim
     return payable - credited - paid
 
 
+def is_overdue(*, status: str, open_amount: Decimal, due: date | None, today: date) -> bool:
+    """Whether the customer is late. One that was never sent is not: nobody asked for it."""
+    return status == "sent" and open_amount > 0 and due is not None and due < today
+
+
 def reminder_due(*, due: date, today: date, steps_sent: int) -> int:
     """The step of the reminder that may go out today (1, 2, 3), or 0 when none may."""
     if steps_sent >= len(REMINDER_AFTER):

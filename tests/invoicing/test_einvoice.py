@@ -129,3 +129,15 @@ def test_the_checker_finds_a_wrong_total(world: MoneyWorld, bram: User) -> None:
     wrong = xml.replace(b">114.95</cbc:PayableAmount>", b">114.96</cbc:PayableAmount>")
     assert wrong != xml
     assert any("BR-CO-16" in fault for fault in faults(wrong))
+
+
+def test_credits_in_parts_that_take_a_cent_of_the_invoice_are_valid(world: MoneyWorld, bram: User) -> None:
+    """Two lines of € 0.03 at 21 %: VAT of a cent each, and of a cent together."""
+    invoice = issue(world, bram, ("1", "0.03", "21"), ("1", "0.03", "21"), customer=world.business())
+    assert invoice.vat == Decimal("0.01")
+    first, last = (
+        invoice_credit(invoice=invoice, by=bram, reason="Fout", lines=[line])
+        for line in invoice.lines.order_by("position")
+    )
+    assert (first.vat, last.vat) == (Decimal("0.01"), Decimal("0.00"))
+    assert faults(invoice_ubl(first)) == faults(invoice_ubl(last)) == []

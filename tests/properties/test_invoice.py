@@ -11,9 +11,10 @@ from lxml import etree
 
 from apps.accounts.models import User
 from apps.core.money import PricedLine, line_net, totals
-from apps.invoicing.actions import invoice_draft, invoice_issue
+from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue
 from apps.invoicing.documents import invoice_ubl
 from apps.invoicing.einvoice import CBC
+from apps.invoicing.models import Invoice, InvoiceLine, VatLine
 from apps.invoicing.rules import epc_payload, open_amount
 from tests.conftest import Cast
 from tests.money import MoneyWorld, money_world
@@ -113,3 +114,46 @@ def test_what_is_open_never_counts_a_credited_invoice(
     assert (
         open_amount(status="sent", payable=payable, paid=paid, credited=credited) == payable - paid - credited
     )
+
+
+small = st.lists(
+    st.tuples(st.decimals("0.01", "3", places=2), st.sampled_from(sorted(CODES)), st.integers(0, 3)),
+    min_size=2,
+    max_size=9,
+)
+
+
+@given(given_lines=small)
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_credits_in_parts_are_the_invoice_to_the_cent(
+    world: MoneyWorld, bram: User, given_lines: list[tuple[Decimal, str, int]]
+) -> None:
+    """The number at each line says in which credit note it is taken back."""
+    order = world.job(
+        *(
+            {"quantity": 1, "unit_price": price, "vat_code": world.vat[code]}
+            for price, code, _part in given_lines
+        )
+    )
+    invoice = invoice_issue(invoice=invoice_draft(work_orders=[order], by=bram), by=bram)
+    lines_of = list(invoice.lines.order_by("position"))
+    parts: dict[int, list[InvoiceLine]] = defaultdict(list)
+    for number, line in enumerate(lines_of):  # the job brings a line of its own
+        parts[given_lines[number % len(given_lines)][2]].append(line)
+    notes = [
+        invoice_credit(invoice=invoice, by=bram, reason="Fout", lines=part) for _n, part in sorted(parts.items())
+    ]
+    for name in ("net", "vat", "total", "payable"):
+        assert sum(getattr(note, name) for note in notes) == getattr(invoice, name), name
+    taken: dict[tuple[str, Decimal], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    for row in VatLine.objects.filter(invoice__in=notes):
+        taken[row.category, row.rate][0] += row.base
+        taken[row.category, row.rate][1] += row.vat
+        assert row.vat >= 0
+        assert abs(row.vat - half_up(Fraction(row.base) * Fraction(row.rate) / 100)) <= Decimal("0.01")
+    assert dict(taken) == {(row.category, row.rate): [row.base, row.vat] for row in invoice.vat_lines.all()}
+    assert Invoice.objects.with_open().get(pk=invoice.pk).open == 0

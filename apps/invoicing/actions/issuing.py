@@ -17,7 +17,7 @@ from apps.core.transitions import move
 from apps.customers.models import Customer
 from apps.documents.actions import file_store
 from apps.invoicing import documents, rules
-from apps.invoicing.actions.common import company_get, draft_lock, invoice_lock, sums
+from apps.invoicing.actions.common import company_get, draft_lock, invoice_lock, sums, vat_credited
 from apps.invoicing.models import Invoice, InvoiceDocument, InvoiceLine, VatLine
 from apps.pricing.models import VatCategory
 from apps.review.models import Billable, Fate
@@ -52,7 +52,7 @@ def freeze(invoice: Invoice, *, by: Actor, buyer: dict[str, Any], words: Iterabl
     lines = list(invoice.lines.all())
     if not lines:
         raise Refused(_("An invoice needs at least one line."))
-    found = sums(lines)
+    found = sums(lines, vat_credited(invoice.credits) if invoice.credits else ())
     if found.total < 0:
         raise Refused(_("This invoice comes below zero. Credit the earlier invoice instead."))
     company = company_get()

@@ -90,7 +90,7 @@ def reminder_send(*, invoice: Invoice, by: Actor, to_address: str | None = None)
     may_or_refuse(by, "issue_invoice")
     with transaction.atomic():
         locked = invoice_lock(invoice.pk)
-        if locked.status != InvoiceStatus.SENT or locked.is_credit_note or locked.due_date is None:
+        if locked.status != InvoiceStatus.SENT or locked.due_date is None or open_amount(locked) <= 0:
             raise Refused(_("Only an invoice that was sent and is not paid gets a reminder."))
         sent = Reminder.objects.filter(invoice=locked).count()
         step = rules.reminder_due(due=locked.due_date, today=clock.today(), steps_sent=sent)

@@ -1,5 +1,6 @@
 """The list of invoices and one invoice, with everything that can be done to it now."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +36,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
 def _list_context(request: HttpRequest, page: InvoiceList) -> dict[str, Any]:
     today = clock.today()
     for row in page.rows:
-        row.is_late = row.open > 0 and row.due_date is not None and row.due_date < today
+        row.is_late = _is_late(row, today)
         row.next_action = NEXT_ACTIONS.get(InvoiceStatus(row.status), "")
         if row.status == InvoiceStatus.ISSUED and row.mail_under_way:
             row.next_action = _("Mail on its way")
@@ -45,6 +46,10 @@ def _list_context(request: HttpRequest, page: InvoiceList) -> dict[str, Any]:
         if row.is_late:
             row.next_action = _("Send reminder")
     return {"page": page, "saved": saved_views(page, request.user)}
+
+
+def _is_late(row: Any, today: date) -> bool:
+    return rules.is_overdue(status=row.status, open_amount=row.open, due=row.due_date, today=today)
 
 
 def invoice_get(request: HttpRequest, pk: int) -> Invoice:
@@ -84,12 +89,8 @@ def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
         payment.can_reverse = payment.reverses_id is None and payment.pk not in reversed_ones
     invoice.mail_under_way = mail is not None
     today = clock.today()
-    late = invoice.open > 0 and invoice.due_date is not None and invoice.due_date < today
-    step = (
-        rules.reminder_due(due=invoice.due_date, today=today, steps_sent=len(reminders))
-        if invoice.status == InvoiceStatus.SENT and invoice.due_date and not invoice.is_credit_note
-        else 0
-    )
+    late = _is_late(invoice, today)
+    step = rules.reminder_due(due=invoice.due_date, today=today, steps_sent=len(reminders)) if late else 0
     return {
         "invoice": invoice,
         "paper": paper(invoice, rows),

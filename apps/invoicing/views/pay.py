@@ -17,6 +17,7 @@ from apps.core import clock
 from apps.core.database import OFFICE, as_role
 from apps.core.tokens import token_hash
 from apps.documents.web import file_response
+from apps.invoicing import rules
 from apps.invoicing.actions import documents_make
 from apps.invoicing.actions.common import open_amount
 from apps.invoicing.documents import paper, pay_qr
@@ -72,7 +73,9 @@ def invoice_pay(request: HttpRequest, invoice: Invoice, token: str) -> HttpRespo
         "open": left,
         "paid": list(invoice.payments.all()),
         "is_payable": shown.is_payable and left > 0,
-        "is_overdue": left > 0 and invoice.due_date is not None and invoice.due_date < clock.today(),
+        "is_overdue": rules.is_overdue(
+            status=invoice.status, open_amount=left, due=invoice.due_date, today=clock.today()
+        ),
         "token": token,
     }
     return render(request, "invoicing/pay.html", context)
