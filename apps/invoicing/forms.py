@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
+from apps.core.formats import day, money
 from apps.core.number_fields import AmountField, CountField, NumberField, UnitPriceField
 from apps.core.sure import AsksOnce
 from apps.invoicing import rules
@@ -22,6 +23,8 @@ from apps.pricing.models import RateKind, VatCode
 
 # A line is typed under its own id: one that a colleague adds or takes off moves no other.
 LINE = "line"
+# What is set off has a page of its own.
+METHODS = [choice for choice in PaymentMethod.choices if choice[0] != PaymentMethod.SET_OFF]
 
 
 def _amount_checked(form: forms.Form) -> dict[str, Any]:
@@ -151,17 +154,43 @@ class CreditForm(forms.Form):
         self.fields["lines"].queryset = invoice.lines.filter(live=True)  # type: ignore[attr-defined]
 
 
-class PaymentForm(forms.Form):
-    """Money that came in; below zero when it went back."""
+class PaymentForm(AsksOnce, forms.Form):
+    """Money that came in; below zero when it went back. More than is open is asked about: the rest is owed."""
 
     amount = AmountField(label=gettext_lazy("Amount"))
-    method = forms.ChoiceField(label=gettext_lazy("Method"), choices=PaymentMethod.choices)
+    method = forms.ChoiceField(label=gettext_lazy("Method"), choices=METHODS)
     paid_on = forms.DateField(
         label=gettext_lazy("Paid on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=140, required=False)
     # What was open when the form was shown: a colleague may be recording the same payment.
     seen = AmountField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, invoice: Invoice, left: Decimal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invoice, self.left = invoice, left
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether somebody said that more than is open came in."""
+        return bool(self.doubts)
+
+    def clean(self) -> dict[str, Any]:
+        given, due = self.cleaned_data, max(self.left, rules.ZERO)
+        amount, seen = given.get("amount"), given.get("seen")
+        bill = self.invoice.number is not None and not self.invoice.is_credit_note
+        # What changed meanwhile, and what is no bill, the action refuses.
+        if bill and amount is not None and amount > due and seen in (None, self.left):
+            sentence = (
+                _(
+                    "%(value)s is %(more)s more than is open on %(invoice)s: that is then to refund. Is that right?"
+                )
+                if due
+                else _("Nothing is open on %(invoice)s: %(value)s is then to refund. Is that right?")
+            )
+            words = {"value": "%(value)s", "more": money(amount - due), "invoice": self.invoice}
+            self.ask_above("amount", due, sentence % words)
+        return given
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
@@ -174,3 +203,24 @@ class PaymentForm(forms.Form):
         if day > clock.today():
             raise forms.ValidationError(_("A payment cannot lie in the future."))
         return day
+
+
+class OpenInvoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        words = {"number": obj.number, "amount": money(obj.open), "day": day(obj.due_date)}
+        return _("%(number)s: %(amount)s open, to be paid by %(day)s") % words
+
+
+class SetOffForm(forms.Form):
+    """Another invoice of the customer that takes what is owed; the one that is due first to begin with."""
+
+    against = OpenInvoiceField(
+        label=gettext_lazy("Invoice"), queryset=Invoice.objects.none(), empty_label=None
+    )
+    seen = AmountField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Invoice.objects.unpaid().filter(customer=invoice.customer_id).exclude(pk=invoice.pk)
+        rows = others.with_open().order_by("due_date", "pk")
+        self.fields["against"].queryset = rows  # type: ignore[attr-defined]

@@ -234,6 +234,7 @@ class PaymentMethod(models.TextChoices):
     PIN = "pin", _("PIN on site")
     CASH = "cash", _("Cash on site")
     ONLINE = "online", _("Online")
+    SET_OFF = "set_off", _("Set off")
 
 
 class Payment(models.Model):
@@ -245,6 +246,8 @@ class Payment(models.Model):
     paid_on = models.DateField(_("paid on"))
     reference = models.CharField(_("reference"), max_length=140, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
+    # Set off: the row that took the money off another invoice of the customer. Postgres keeps the two each other's.
+    taken_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 

@@ -50,8 +50,10 @@ class InvoiceQuerySet(models.QuerySet):
 
     def outstanding(self, day: date) -> tuple[Decimal, Decimal]:
         """Euros that customers have still to pay, credits taken off: in all, and of that what is overdue."""
-        found = self.unpaid().with_open().aggregate(
-            total=Sum("open", default=0), overdue=Sum("open", filter=_overdue(day), default=0)
+        found = (
+            self.unpaid()
+            .with_open()
+            .aggregate(total=Sum("open", default=0), overdue=Sum("open", filter=_overdue(day), default=0))
         )
         return found["total"], found["overdue"]
 
@@ -71,7 +73,9 @@ class InvoiceQuerySet(models.QuerySet):
 
     def unsettled(self) -> Self:
         """Of which anything is open, either way."""
-        return self.filter(Q(pk__in=self.unpaid().values("pk")) | Q(pk__in=self.owed().values("pk"))).with_open()
+        return self.filter(
+            Q(pk__in=self.unpaid().values("pk")) | Q(pk__in=self.owed().values("pk"))
+        ).with_open()
 
     def unsent(self) -> Self:
         """Issued, and no mail with it is on its way."""

@@ -64,6 +64,7 @@ EVENTS = {
     "pay_part": _("Payment recorded"),
     "refund": _("Refund recorded"),
     "reverse": _("Payment reversed"),
+    "set_off": _("Set off with another invoice"),
     "deliver": _("Marked as delivered"),
     "book": _("Marked as booked"),
     "credit_part": _("Credited in part"),

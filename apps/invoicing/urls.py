@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/remind/", sending.reminder_send, name="reminder_send"),
     re_path(r"^(?P<pk>[0-9]+)/mark/(?P<kind>sent|delivered|booked)/$", invoices.fact_mark, name="fact_mark"),
     path("<int:pk>/payment/", money.payment_record, name="payment_record"),
+    path("<int:pk>/set-off/", money.payment_set_off, name="payment_set_off"),
     path("payments/<int:pk>/reverse/", money.payment_reverse, name="payment_reverse"),
     path("<int:pk>/credit/", money.invoice_credit, name="invoice_credit"),
 ]

@@ -83,7 +83,7 @@ def day(ahead: int) -> str:
         ("amount", "10.0055", "At most 2 decimals fit here."),
         ("amount", "99999999999", "Type at most €9,999,999,999.99"),
         ("amount", "-5", "At most €0.00 is owed to the customer."),
-        ("amount", "435.80", "Only €435.79 is open"),
+        ("amount", "435.80", "€435.80 is €0.01 more than is open"),
         ("paid_on", "", "This field is required."),
         ("paid_on", "31-31-2026", "Enter a valid date."),
         ("reference", "x" * 141, "at most 140 characters"),

@@ -19,7 +19,6 @@ from apps.invoicing.actions import (
     reminder_send,
 )
 from apps.invoicing.models import Invoice
-from apps.pipeline.models import PipelineRow
 from tests.money import MoneyWorld
 
 REST = Decimal("375.30")  # € 435.79 less the line of € 49.99 with its VAT
@@ -42,7 +41,6 @@ def test_a_credit_takes_off_of_what_is_outstanding_everywhere(partly_credited: I
     assert finance.outstanding(late) == (REST, REST)
     assert outstanding_in_package() == {partly_credited.number: REST}
     assert Invoice.objects.overdue(late).with_open().get().open == REST
-    assert PipelineRow.objects.get(label=partly_credited.number, place="sent").gross == REST
 
 
 def test_what_was_never_sent_is_outstanding_and_not_overdue(issued: Invoice) -> None:
@@ -64,7 +62,6 @@ def test_what_was_paid_and_credited_in_part_is_owed_back(sent: Invoice, bram: Us
     invoice_credit(invoice=sent, by=bram, reason="Niet geleverd", lines=[line])
     assert Invoice.objects.owed().get().open == Decimal("-60.49")
     assert outstanding_in_package() == {sent.number: Decimal("-60.49")}
-    assert PipelineRow.objects.get(label=sent.number, place="owed").gross == Decimal("-60.49")
     assert finance.outstanding(clock.today()) == (0, 0)
 
 

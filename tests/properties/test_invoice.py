@@ -145,7 +145,8 @@ def test_credits_in_parts_are_the_invoice_to_the_cent(
     for number, line in enumerate(lines_of):  # the job brings a line of its own
         parts[given_lines[number % len(given_lines)][2]].append(line)
     notes = [
-        invoice_credit(invoice=invoice, by=bram, reason="Fout", lines=part) for _n, part in sorted(parts.items())
+        invoice_credit(invoice=invoice, by=bram, reason="Fout", lines=part)
+        for _n, part in sorted(parts.items())
     ]
     for name in ("net", "vat", "total", "payable"):
         assert sum(getattr(note, name) for note in notes) == getattr(invoice, name), name

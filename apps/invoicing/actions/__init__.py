@@ -11,7 +11,7 @@ from apps.invoicing.actions.drafts import (
     line_remove,
 )
 from apps.invoicing.actions.issuing import documents_make, invoice_issue
-from apps.invoicing.actions.payments import payment_record, payment_reverse
+from apps.invoicing.actions.payments import payment_record, payment_reverse, payment_set_off
 from apps.invoicing.actions.sending import invoice_resend, invoice_send, reminder_send
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "line_remove",
     "payment_record",
     "payment_reverse",
+    "payment_set_off",
     "reminder_send",
     "work_order_close",
 ]

@@ -6,6 +6,6 @@ SQL = Path(__file__).parent.parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("invoicing", "0007_ledger_never_forgets")]
+    dependencies = [("invoicing", "0006_words_function")]
 
     operations = [migrations.RunSQL((SQL / "frozen.sql").read_text(), migrations.RunSQL.noop)]

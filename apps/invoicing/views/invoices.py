@@ -121,6 +121,7 @@ def _possible(user: Any, invoice: Any, facts: dict[str, Any], reminder_step: int
         "resend": issue and status in ("sent", "paid"),
         "remind": reminder_step if issue else 0,
         "pay": pay and bill and status in ("issued", "sent") and invoice.open > 0,
+        "pay_again": pay and bill and status in ("paid", "credited"),
         "refund": pay and bill and numbered and invoice.open < 0,
         "deliver": issue and numbered and bill and "delivered" not in facts,
         "book": export and settled and "booked" not in facts,

@@ -11,7 +11,7 @@ from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.invoicing import actions
 from apps.invoicing.actions.common import open_amount
-from apps.invoicing.forms import CreditForm, PaymentForm, ReverseForm
+from apps.invoicing.forms import METHODS, CreditForm, PaymentForm, ReverseForm, SetOffForm
 from apps.invoicing.models import Invoice, Payment, PaymentMethod
 from apps.invoicing.views.invoices import invoice_get
 
@@ -24,14 +24,16 @@ def payment_record(request: HttpRequest, pk: int) -> HttpResponse:
     left = open_amount(invoice)
     asked = request.GET.get("method", "")
     initial = {
-        "amount": left,
-        "method": asked if asked in PaymentMethod.values else PaymentMethod.BANK,
+        "amount": left or None,
+        "method": asked if asked in dict(METHODS) else PaymentMethod.BANK,
         "paid_on": clock.today(),
     }
-    form = PaymentForm(request.POST or None, initial=initial)
+    form = PaymentForm(request.POST or None, initial=initial, invoice=invoice, left=left)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.payment_record(invoice=invoice, by=request.user, **form.cleaned_data)
+            actions.payment_record(
+                invoice=invoice, by=request.user, too_much=form.is_too_much, **form.cleaned_data
+            )
         except Refused as refused:
             form.add_error("amount", str(refused))
             invoice = invoice_get(request, pk)
@@ -56,6 +58,25 @@ def payment_reverse(request: HttpRequest, pk: int) -> HttpResponse:
     actions.payment_reverse(payment=payment, by=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, _("The payment is reversed."))
     return redirect("invoicing:invoice_detail", payment.invoice_id)
+
+
+@requires("record_payment")
+@require_http_methods(["GET", "POST"])
+def payment_set_off(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is owed to the customer, against another invoice that is open."""
+    invoice = invoice_get(request, pk)
+    form = SetOffForm(request.POST or None, invoice=invoice)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.payment_set_off(invoice=invoice, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("It is set off."))
+            return redirect("invoicing:invoice_detail", pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"invoice": invoice, "form": form, "open": open_amount(invoice)}
+    return render(request, "invoicing/payment_set_off.html", context, status=status)
 
 
 @requires("issue_invoice")
