@@ -137,6 +137,7 @@ TABLES: dict[str, dict[str, str]] = {
         "planning.assignment": READ,
         "field.visit": WRITE,
         "field.timeentry": WRITE,
+        "field.timeproposal": ADD,
         "field.materialusage": ALL,
         "field.extrawork": ALL,
         "field.deviation": ADD,

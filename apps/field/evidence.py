@@ -298,7 +298,7 @@ class EvidenceRows:
         )
         # What each visit holds, by the name that a visit knows it by.
         self.of_visits: dict[str, QuerySet] = {
-            "time_entries": TimeEntry.objects.filter(**job).with_closing(),
+            "time_entries": TimeEntry.objects.filter(**job).with_closing().with_proposal(),
             "materials": MaterialUsage.objects.filter(**job).select_related("material"),
             "extra_work": ExtraWork.objects.filter(**job),
             "deviations": Deviation.objects.filter(**job),

@@ -1,6 +1,7 @@
 """What a technician types. A field that is wrong is said at once, here; what fits the visit is decided by the receipt book."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +15,13 @@ from apps.core.number_fields import HoursField, IdField, NumberField
 from apps.core.numbers import event_read
 from apps.core.sure import DAY, AsksOnce
 from apps.field import rules
-from apps.field.models import FormAnswer
+from apps.field.models import FormAnswer, TimeEntry
 from apps.materials.models import Material
 from apps.materials.rules import much_of
 from apps.workorders.models import FieldKind, JobFormField
 
 MAX_PHOTOS = 20
+MOMENT = "%Y-%m-%dT%H:%M"
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -102,6 +104,24 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500
     )
+
+
+class TimeProposalForm(ReasonForm):
+    ended_at = forms.DateTimeField(
+        label=gettext_lazy("The work ended at"),
+        input_formats=[MOMENT],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
+    )
+
+    def __init__(self, *args: Any, entry: TimeEntry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entry = entry
+
+    def clean_ended_at(self) -> datetime:
+        given: datetime = self.cleaned_data["ended_at"]
+        if self.entry.ended_at is None or not self.entry.started_at <= given <= self.entry.ended_at:
+            raise forms.ValidationError(_("The work ended between the start and the stop of the clock."))
+        return given
 
 
 class NoAccessForm(ReasonForm):

@@ -123,9 +123,33 @@ class TimeEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.started_at}"
 
+    @property
+    def is_long(self) -> bool:
+        """Longer than a working day: somebody may have forgotten to stop."""
+        ended = self.ended_at is not None and self.kind != TimeKind.PAUSE
+        return ended and self.duration(self.started_at) > rules.LONG_STRETCH
+
     def duration(self, now: datetime) -> timedelta:
         """How long it lasted, or lasts until `now`."""
         return rules.elapsed(self.started_at, self.ended_at or now)
+
+
+class TimeProposal(models.Model):
+    """When the work ended by the technician's own word, where the clock ran on. What was recorded stays; the review judges."""
+
+    entry = models.ForeignKey(TimeEntry, models.PROTECT, related_name="proposals")
+    ended_at = models.DateTimeField(_("the work ended at"))
+    reason = models.CharField(_("reason"), max_length=500)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("proposed end of work")
+        verbose_name_plural = _("proposed ends of work")
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="proposal_says_why")]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.ended_at}"
 
 
 class MaterialUsage(models.Model):

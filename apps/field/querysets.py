@@ -5,6 +5,8 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 
+from apps.field.rules import LONG_STRETCH
+
 
 class VisitQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
@@ -33,12 +35,26 @@ class TimeEntryQuerySet(EvidenceQuerySet):
     def running(self) -> Self:
         return self.filter(ended_at__isnull=True)
 
+    def to_explain(self) -> Self:
+        """Longer than a working day, and nobody said yet when the work ended."""
+        long = self.filter(ended_at__gt=F("started_at") + LONG_STRETCH)
+        return long.exclude(kind="pause").filter(proposals__isnull=True)
+
     def with_closing(self) -> Self:
         """With the number of the job whose start closed it, and of the one whose clock its own start closed."""
         closed = self.model._base_manager.filter(closed_by=OuterRef("pk")).order_by("-started_at")
         return self.annotate(
             closed_by_number=F("closed_by__visit__work_order__number"),
             closed_number=Subquery(closed.values("visit__work_order__number")[:1]),
+        )
+
+    def with_proposal(self) -> Self:
+        """With the end that the technician proposed last, and why."""
+        proposals: Any = self.model._meta.get_field("proposals").related_model
+        last = proposals._base_manager.filter(entry=OuterRef("pk")).order_by("-id")
+        return self.annotate(
+            proposed_end=Subquery(last.values("ended_at")[:1]),
+            proposed_why=Subquery(last.values("reason")[:1]),
         )
 
 

@@ -13,8 +13,13 @@ from apps.core.numbers import Shape
 # A phone's clock may be this far off before a person should know of it.
 SKEW_TOLERATED = timedelta(minutes=2)
 
+# A stretch of time that lasted longer is asked about: when did the work end?
+LONG_STRETCH = timedelta(hours=10)
+
 # Work orders on which something may still be recorded.
 RECORDABLE = frozenset({"planned", "in_progress", "action_required", "missed", "on_hold", "returned"})
+# A proposal changes no record: it may come until the review is done.
+PROPOSABLE = RECORDABLE | {"ready_for_review", "in_review"}
 OPEN = frozenset({"assigned", "travelling", "started", "paused"})
 BEGUN = frozenset({"started", "paused"})
 
@@ -42,6 +47,7 @@ FITS: dict[str, frozenset[str]] = {
     "finish": BEGUN,
     "no_access": frozenset({"assigned", "travelling", "started"}),
     "hold": OPEN,
+    "time_proposal": OPEN | {"finished", "no_access"},
 }
 
 # Recordings that change what a customer was shown to sign.

@@ -88,6 +88,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "finish": _("Ready for back office"),
     "no_access": _("No access"),
     "hold": _("On hold"),
+    "time_proposal": _("Proposed end of work"),
 }
 
 # Why something that a phone reported could not be applied.
@@ -103,6 +104,7 @@ UNFIT: dict[str, str | Promise] = {
     "before_its_start": _("It happened before the clock that it stops was started."),
     "needs_before_photo": _("Work starts with a before photo, and there is none."),
     "incomplete": _("Something that is required is missing: %(detail)s."),
+    "outside_the_stretch": _("The proposed end lies outside the time that the clock ran."),
     "no_photo": _("The photo did not arrive."),
     "no_text": _("The text did not arrive."),
     "no_reason": _("The reason did not arrive."),

@@ -35,6 +35,7 @@ urlpatterns = [
     path("job/<int:pk>/issue/", steps.issue, name="issue"),
     path("job/<int:pk>/issue/none/", steps.no_deviation, name="no_deviation"),
     path("job/<int:pk>/no-access/", steps.no_access, name="no_access"),
+    path("job/<int:pk>/time/", steps.time_proposal, name="time_proposal"),
     path("job/<int:pk>/hold/", steps.hold, name="hold"),
     path("job/<int:pk>/sign-off/", sign_off.sign_off, name="sign_off"),
     path("job/<int:pk>/signature/", sign_off.signature, name="signature"),

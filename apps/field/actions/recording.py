@@ -20,6 +20,7 @@ from apps.field.actions.visits import (
     clock_start,
     clock_stop,
     clock_was_closed,
+    end_propose,
     remaining,
     visit_change,
     work_order_finish,
@@ -385,6 +386,17 @@ def _returned_fixed(one: Recording) -> None:
         raise Unfit("unknown_record")
 
 
+def _time_proposal(one: Recording) -> None:
+    reason, ended_at = one.text("reason", longest=500), parse_datetime(str(one.payload.get("ended_at", "")))
+    if not reason:
+        raise Unfit("no_reason")
+    if ended_at is None or ended_at.tzinfo is None:
+        raise Unfit("outside_the_stretch")
+    end_propose(
+        one.visit, entry=_whole(one.payload.get("entry")), ended_at=ended_at, reason=reason, at=one.at
+    )
+
+
 def _whole(value: Any) -> int:
     """An id from a payload; anything else finds nothing."""
     found = pk_read(value)
@@ -414,4 +426,5 @@ _HANDLERS: dict[str, Callable[[Recording], None]] = {
     "finish": _finish,
     "no_access": _no_access,
     "hold": _hold,
+    "time_proposal": _time_proposal,
 }

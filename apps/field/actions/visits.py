@@ -16,8 +16,8 @@ from apps.core.audit import audit_record
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.field.actions.copies import work_order_copy_send
-from apps.field.models import ReturnedItem, TimeEntry, TimeKind, Visit
-from apps.field.rules import SKEW_TOLERATED, end_of
+from apps.field.models import ReturnedItem, TimeEntry, TimeKind, TimeProposal, Visit
+from apps.field.rules import SKEW_TOLERATED, Unfit, end_of
 from apps.messaging.actions import notice_send
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
@@ -177,6 +177,16 @@ def clock_start(visit: Visit, kind: str, at: datetime, *, by: Actor) -> TimeEntr
     if later is not None:
         _closed(visit, by_start_of=later.visit, at=later.started_at, by=by)
     return entry
+
+
+def end_propose(visit: Visit, *, entry: int, ended_at: datetime, reason: str, at: datetime) -> None:
+    """Say when the work ended whose clock ran on. What was recorded stays beside it."""
+    stretch = visit.time_entries.filter(pk=entry).first()
+    if stretch is None:
+        raise Unfit("unknown_record")
+    if not stretch.started_at <= ended_at <= (stretch.ended_at or at):
+        raise Unfit("outside_the_stretch")
+    TimeProposal.objects.create(entry=stretch, ended_at=ended_at, reason=reason, at=at)
 
 
 def clock_was_closed(visit: Visit) -> bool:

@@ -35,11 +35,14 @@ PAGES = {
 }  # fmt: skip
 
 
+STOPS = ("pause", "stop", "finish")  # after a forgotten night the page asks when the work ended
+
+
 @for_job
 @require_GET
 def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     facts = facts_of(visit)
-    times: list[Any] = list(visit.time_entries.with_closing()) if visit.pk else []
+    times: list[Any] = list(visit.time_entries.with_closing().with_proposal()) if visit.pk else []
     now = clock.now()
     steps = [step_row(step, facts, assignment, visit, times) for step in rules.steps(facts)]
     order = order_of(assignment)
@@ -55,6 +58,7 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "route_url": route_url(order.site),
         "work": duration_of(times, TimeKind.WORK, now),
         "since": getattr(visit, "running_since", None),
+        "to_explain": any(entry.is_long and entry.proposed_end is None for entry in times),
         "closings": [entry for entry in times if entry.closed_by_number or entry.closed_number],
         "to_bring": order.to_bring.select_related("material"),
         "files": WorkOrderFile.objects.filter(work_order=order).select_related("file"),
@@ -201,6 +205,8 @@ def _press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str
         )
         return back_to_job(assignment)
     event_post(request, assignment, kind)
+    if kind in STOPS and visit.pk and visit.time_entries.to_explain().exists():
+        return back_to_job(assignment, "time_proposal")
     return back_to_job(assignment)
 
 

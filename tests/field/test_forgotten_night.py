@@ -1,0 +1,84 @@
+"""A clock that ran through the night is asked about; the technician says when the work ended, and the office sees both."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils.timezone import localtime
+
+from apps.core import clock
+from apps.field.evidence import evidence_for
+from apps.field.models import TimeProposal
+from tests.builders import Phone
+from tests.builders.phone import photo_stored
+from tests.pages import submit
+
+
+@pytest.fixture
+def night(phone: Phone) -> datetime:
+    """Work began fifteen hours ago, and nobody stopped the clock."""
+    start = clock.now() - timedelta(hours=15)
+    phone.done("before_photo", file=photo_stored(), occurred_at=start)
+    phone.done("start", occurred_at=start)
+    return start
+
+
+def typed(moment: datetime) -> str:
+    return localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def here(phone: Phone, page: str = "") -> str:
+    return f"/phone/job/{phone.assignment.pk}/{page}"
+
+
+@pytest.mark.parametrize("press", ["Stop", "Pause"])
+def test_a_stop_after_a_forgotten_night_asks_when_work_ended(phone, night, client_as, cast, press):
+    client = client_as(cast.tim)
+    answer = submit(here(phone), client=client, press=press)
+    assert answer.url == here(phone, "time/")
+    entry = phone.visit.time_entries.get(kind="work")
+    recorded = entry.ended_at
+    end = night + timedelta(hours=8)
+    answer = submit(answer.url, client=client, form="step", ended_at=typed(end), reason="Forgot to stop")
+    assert answer.url == here(phone)
+    proposal = TimeProposal.objects.get()
+    assert (proposal.entry, proposal.reason) == (entry, "Forgot to stop")
+    assert typed(proposal.ended_at) == typed(end)
+    entry.refresh_from_db()
+    assert entry.ended_at == recorded
+    (shown, *_rest) = evidence_for(phone.assignment.work_order).times
+    assert (shown.proposed_end, shown.proposed_why) == (proposal.ended_at, "Forgot to stop")
+    assert "over ten hours" not in client.get(here(phone)).content.decode()
+
+
+def test_an_end_outside_the_stretch_is_refused_and_kept_as_typed(phone, night, client_as, cast):
+    client = client_as(cast.tim)
+    phone.done("stop")
+    for end in (night - timedelta(hours=1), clock.now() + timedelta(hours=1)):
+        answer = submit(
+            here(phone, "time/"), client=client, form="step", ended_at=typed(end), reason="Forgot to stop"
+        )
+        assert answer.status_code == 422
+        assert typed(end) in answer.content.decode()
+    assert not TimeProposal.objects.exists()
+
+
+def test_a_working_day_is_not_asked_about(phone, client_as, cast):
+    start = clock.now() - timedelta(hours=9)
+    phone.done("before_photo", file=photo_stored(), occurred_at=start)
+    phone.done("start", occurred_at=start)
+    answer = submit(here(phone), client=client_as(cast.tim), press="Stop")
+    assert answer.url == here(phone)
+    assert client_as(cast.tim).get(here(phone, "time/")).status_code == 302
+
+
+def test_it_can_still_be_said_after_the_visit_was_handed_in(phone, night):
+    phone.complete()
+    phone.done("finish")
+    entry = phone.visit.time_entries.get()
+    end = (night + timedelta(hours=8)).isoformat()
+    phone.done("time_proposal", entry=entry.pk, ended_at=end, reason="Forgot to stop")
+    assert phone.send("time_proposal", entry=entry.pk, ended_at=end).why == "no_reason"
+    assert phone.send("time_proposal", entry=0, ended_at=end, reason="x").why == "unknown_record"
+    odd = phone.send("time_proposal", entry=entry.pk, ended_at="yesterday", reason="x")
+    assert odd.why == "outside_the_stretch"
+    assert TimeProposal.objects.count() == 1
