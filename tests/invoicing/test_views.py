@@ -229,7 +229,9 @@ def test_the_list_filters_by_status_and_possible_action(
     assert shown("?show=overdue") == set()
     assert shown("?sort=-amount") == {"draft", "issued", "paid"}
     with clock.at(clock.now() + timedelta(days=60)):
-        assert shown("?show=overdue") == {"issued"}
+        assert shown("?show=overdue") == set()  # nobody asked for it yet
+        fact_mark(invoice=invoices["issued"], kind="sent", by=bram)
+        assert shown("?show=overdue") == shown("?possible=remind") == {"issued"}
     for url in ("?export=csv", "?export=xlsx"):
         assert office.get(reverse("invoicing:invoice_list") + url).status_code == 200
     fact_mark(invoice=invoices["paid"], kind="booked", by=bram)
