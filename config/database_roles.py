@@ -43,8 +43,9 @@ OFFICE_APPS = {
     "quotes": ALL,
     "review": ALL,
     "invoicing": ALL,
-    "leaks": ALL,
     "bookkeeping": ALL,
+    "pipeline": ALL,
+    "leaks": ALL,
     "guardian": READ,
     "procrastinate": ALL,
     "auth": READ,
@@ -52,7 +53,7 @@ OFFICE_APPS = {
 }
 
 # Apps above the price line: no other role than the office's may ever be given anything here.
-MONEY_APPS = {"pricing", "quotes", "review", "invoicing", "leaks", "bookkeeping", "finance"}
+MONEY_APPS = {"pricing", "quotes", "review", "invoicing", "bookkeeping", "pipeline", "leaks", "finance"}
 
 SESSION_TABLES = {
     "accounts.user": "SELECT, UPDATE (language)",
@@ -94,6 +95,7 @@ TABLES: dict[str, dict[str, str]] = {
         "core.rowchange": READ,
         "core.counter": READ,
         "core.edition": READ,
+        "review.stalejob": "SELECT, INSERT, DELETE",
         "core.series": "SELECT, UPDATE (prefix)",
         "core.idempotentanswer": ALL,
         "core.hit": ALL,
@@ -186,6 +188,7 @@ NOT_AUDITED = {
     "field.fieldevent",
     "leaks.leak",
     "core.edition",
+    "review.stalejob",
 }
 
 # Tables whose rows are edited as one page: their changes are counted together (`core.versions.edition`).

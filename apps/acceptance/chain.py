@@ -381,8 +381,8 @@ class Chain(Asking):
         self.invoice.refresh_from_db()
         self.expect(_("the invoice is sent"), self.invoice.status, "sent")
         row = LedgerRow.objects.get(pk=self.order.pk)
-        parts = row.invoiced + row.included + row.written_off + row.open
-        self.expect(_("recorded = invoiced + included + written off + open"), parts, row.recorded)
+        parts = row.invoiced + row.included + row.written_off + row.corrected + row.open
+        self.expect(_("recorded = invoiced + included + written off + corrected + open"), parts, row.recorded)
         self.expect(_("nothing is left open"), row.open, ZERO)
 
     def paid(self) -> None:

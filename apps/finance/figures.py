@@ -9,6 +9,7 @@ from apps.core.together import number_of, sum_of, together
 from apps.finance import querysets, rules
 from apps.finance.querysets import Period
 from apps.leaks.models import Leak
+from apps.pipeline.figures import ledger
 
 KEEP = timedelta(minutes=1)
 MOST_KEPT = 200
@@ -42,7 +43,8 @@ def _compute(period: Period) -> dict[str, Any]:
         job["percentage"] = rules.margin_percentage(job["revenue"], job["cost"])
     people = querysets.technicians(period)
     hours = sum((one["hours"] for one in people), ZERO)
-    leaks, leak_count = sum_of(Leak.objects.open(), "amount"), number_of(Leak.objects.open())
+    risk = Leak.objects.at_risk()
+    leaks, leak_count = sum_of(risk, "amount"), number_of(risk)
     together(leaks, leak_count)
     return {
         "revenue": revenue,
@@ -65,6 +67,6 @@ def _compute(period: Period) -> dict[str, Any]:
         "win_rate": Decimal(won * 100) / answered if answered else None,
         "cost_per_hour": sum((one["cost"] for one in people), ZERO) / hours if hours else None,
         "revenue_per_hour": revenue / hours if hours else None,
-        "ledger": querysets.ledger_totals(),
+        "ledger": ledger(),
         "at": clock.now(),
     }

@@ -187,28 +187,3 @@ def win_rate(period: Period) -> tuple[int, int]:
         period.values,
     )
     return won, answered
-
-
-def ledger_totals() -> dict[str, Decimal]:
-    """The whole ledger in one row: recorded = invoiced + included + written off + open.
-
-    What the view `invoicing_ledger` says per job, without putting every job together first; time that has no billable
-    yet has no amount in it.
-    """
-    names = ("recorded", "invoiced", "included", "written_off", "open")
-    (row,) = _rows(
-        """
-        SELECT coalesce(sum(b.net), 0),
-               coalesce(sum(b.net) FILTER (WHERE l.id IS NOT NULL), 0),
-               coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate = 'included'), 0),
-               coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate = 'written_off'), 0),
-               coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate NOT IN ('included', 'written_off')), 0)
-          FROM review_billable b
-          LEFT JOIN (
-            invoicing_invoiceline l
-            JOIN invoicing_invoice i ON i.id = l.invoice_id AND i.kind = 'invoice' AND i.number IS NOT NULL
-          ) ON l.billable_id = b.id AND l.live
-        """,
-        {},
-    )
-    return dict(zip(names, row, strict=True))

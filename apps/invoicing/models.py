@@ -301,20 +301,25 @@ class Reminder(models.Model):
 
 
 class LedgerRow(models.Model):
-    """The view `invoicing_ledger`: recorded = invoiced + included + written off + open, per job, in euros."""
+    """The view `invoicing_ledger`: recorded = invoiced + included + written off + corrected + open, per job, in euros."""
 
     work_order = models.OneToOneField(WorkOrder, models.DO_NOTHING, primary_key=True, related_name="+")
     recorded = MoneyField()
     invoiced = MoneyField()
     included = MoneyField()
     written_off = MoneyField()
+    corrected = MoneyField()
     open = MoneyField()
-    recorded_hours = models.DecimalField(max_digits=10, decimal_places=2)
     cost = MoneyField()
+    recorded_hours = models.DecimalField(max_digits=12, decimal_places=3)
     invoiced_hours = models.DecimalField(max_digits=12, decimal_places=3)
     included_hours = models.DecimalField(max_digits=12, decimal_places=3)
     written_off_hours = models.DecimalField(max_digits=12, decimal_places=3)
     open_hours = models.DecimalField(max_digits=12, decimal_places=3)
+    recorded_parts = models.DecimalField(max_digits=12, decimal_places=3)
+    open_parts = models.DecimalField(max_digits=12, decimal_places=3)
+    recorded_extra = models.DecimalField(max_digits=12, decimal_places=3)
+    open_extra = models.DecimalField(max_digits=12, decimal_places=3)
 
     class Meta:
         managed = False

@@ -4,79 +4,131 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
 from apps.core.transitions import move
-from apps.leaks.detectors import Detector, Found, Moment, detectors
 from apps.leaks.models import Leak
+from apps.leaks.signs import Found, Moment, signs
 from apps.leaks.states import LeakStatus
+from apps.pipeline.figures import standing
+from apps.pipeline.states import STAGES
 from apps.pricing.lookup import labour_price
+from apps.review.actions import billables_catch_up
 
 LOCK = 727_010
 NOTHING = Decimal(0)
 
 
 def leaks_detect(now: datetime | None = None) -> int:
-    """Open what leaks now, refresh what leaks still, close what leaks no more; what was written off stays.
+    """Open what leaks now, refresh what leaks still, close what leaks no more; what was written off stays, until it grows.
 
-    Safe to run as often as one likes, also twice at once. Gives the number of open leaks.
+    A leak is what stands in a stage of the pipeline for longer than it may; signs stand beside them. Safe to run as
+    often as one likes, also twice at once. Gives the number of open leaks, without the signs.
     """
     now = now or clock.now()
+    billables_catch_up()
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        late = _late(now)
+        for name in STAGES:
+            _refresh(name, late.get(name, []), now, sign=False)
         today = timezone.localdate(now)
         price = labour_price(on=today)
         moment = Moment(now=now, today=today, rate=price.price if price else NOTHING)
-        for detector in detectors().values():
-            _refresh(detector, detector.find(moment), now)
-        return Leak.objects.open().count()
+        for name, sign in signs().items():
+            found = [_about(one, sign.subject) for one in sign.find(moment)]
+            _refresh(name, found, now, sign=True)
+        _forget_unknown()
+        return Leak.objects.at_risk().count()
 
 
-def _refresh(detector: Detector, found: list[Found], now: datetime) -> None:
-    by_subject = {one.subject_id: one for one in found}
+def _late(now: datetime) -> dict[str, list[Found]]:
+    """What stands too long, by stage: one statement."""
+    found: dict[str, list[Found]] = {}
+    rows = standing(now).filter(late=True).annotate(name=F("customer__name"))
+    for row in rows.values("stage", "record_type", "record_id", "label", "name", "amount", "gross", "waits"):
+        label = f"{row['label']} · {row['name']}" if row["label"] else row["name"]
+        found.setdefault(row["stage"], []).append(
+            Found(
+                row["record_id"], row["record_id"], label[:160], row["amount"], row["waits"],
+                row["record_type"], row["gross"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _about(one: Found, subject: str) -> Found:
+    return Found(
+        one.subject_id, one.target_id, one.label, one.amount, one.since, subject, one.receivable
+    )  # fmt: skip
+
+
+def _refresh(name: str, found: list[Found], now: datetime, *, sign: bool) -> None:
+    by_subject = {(one.subject_type, one.subject_id): one for one in found}
+    ids = {one.subject_id for one in found}
     known = {
-        leak.subject_id: leak
-        for leak in Leak.objects.filter(detector=detector.name).filter(
-            Q(status=LeakStatus.OPEN) | Q(subject_id__in=by_subject)
+        (leak.subject_type, leak.subject_id): leak
+        for leak in Leak.objects.filter(detector=name).filter(
+            Q(status=LeakStatus.OPEN) | Q(subject_id__in=ids)
         )
     }
     Leak.objects.bulk_create(
         [
             Leak(
-                detector=detector.name, subject_type=detector.subject, subject_id=one.subject_id,
-                target_id=one.target_id, subject_label=one.label, amount=one.amount, since=one.since,
-                first_seen_at=now, last_seen_at=now,
+                detector=name, sign=sign, subject_type=one.subject_type, subject_id=one.subject_id,
+                target_id=one.target_id, subject_label=one.label, amount=one.amount, receivable=one.receivable,
+                since=one.since, first_seen_at=now, last_seen_at=now,
             )
-            for one in found
-            if one.subject_id not in known
+            for key, one in by_subject.items()
+            if key not in known
         ],
         ignore_conflicts=True,
     )  # fmt: skip
     changed = []
-    for leak in known.values():
-        one = by_subject.get(leak.subject_id)
+    for key, leak in known.items():
+        one = by_subject.get(key)
         if one is None:
-            move(leak, "close", by=SYSTEM)
-        elif leak.status == LeakStatus.CLOSED:
+            if leak.status == LeakStatus.OPEN:
+                move(leak, "close", by=SYSTEM)
+            continue
+        if leak.status == LeakStatus.CLOSED:
             move(leak, "reopen", by=SYSTEM)
-        if one is not None and (leak.amount, leak.subject_label, leak.since) != (
-            one.amount,
-            one.label,
-            one.since,
-        ):
-            leak.amount, leak.subject_label, leak.since = one.amount, one.label, one.since
+        elif leak.status == LeakStatus.WRITTEN_OFF and one.amount > (leak.accepted or NOTHING):
+            move(leak, "grow", by=SYSTEM)
+        if _differs(leak, one):
+            leak.amount, leak.receivable, leak.subject_label, leak.since = (
+                one.amount,
+                one.receivable,
+                one.label,
+                one.since,
+            )
             changed.append(leak)
-    Leak.objects.bulk_update(changed, ["amount", "subject_label", "since"])
-    Leak.objects.filter(detector=detector.name, subject_id__in=by_subject).update(last_seen_at=now)
+    Leak.objects.bulk_update(changed, ["amount", "receivable", "subject_label", "since"])
+    Leak.objects.filter(detector=name, subject_id__in=ids).update(last_seen_at=now)
+
+
+def _differs(leak: Leak, one: Found) -> bool:
+    return (leak.amount, leak.receivable, leak.subject_label, leak.since) != (
+        one.amount, one.receivable, one.label, one.since
+    )  # fmt: skip
+
+
+def _forget_unknown() -> None:
+    """Close what an earlier version of the product looked for."""
+    for leak in Leak.objects.open().exclude(detector__in=[*STAGES, *signs()]):
+        move(leak, "close", by=SYSTEM)
 
 
 def leak_write_off(*, leak: Leak, by: Actor, reason: str) -> Leak:
-    """Accept the loss, with a reason. It stays written off, also while its cause lasts."""
-    return move(leak, "write_off", by=by, reason=reason)
+    """Accept the loss of what it is now, with a reason. It stays written off while it does not grow."""
+    with transaction.atomic():
+        leak = move(leak, "write_off", by=by, reason=reason)
+        Leak.objects.filter(pk=leak.pk).update(accepted=F("amount"))
+    return leak
 
 
 def leak_take_back(*, leak: Leak, by: Actor, reason: str) -> Leak:

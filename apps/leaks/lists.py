@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +12,15 @@ from apps.core import clock, formats
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.together import sum_of
 from apps.core.web import may_open
-from apps.leaks.detectors import detectors
+from apps.leaks.signs import page_of, signs
 from apps.leaks.states import LeakStatus
+from apps.pipeline.states import STAGES, next_step
 
 AGES = [("7", _("Older than a week")), ("30", _("Older than a month")), ("90", _("Older than 90 days"))]
 
 
 def _types() -> list[tuple[str, Any]]:
-    return [(one.name, one.label) for one in detectors().values()]
+    return [(one.name, one.label) for one in (*STAGES.values(), *signs().values())]
 
 
 def _older(rows: Any, days: str) -> QuerySet:
@@ -27,8 +28,8 @@ def _older(rows: Any, days: str) -> QuerySet:
 
 
 def type_label(leak: Any) -> Any:
-    """The words for a leak's type, also of a detector that no longer exists."""
-    found = detectors().get(leak.detector)
+    """The words for a leak's stage or sign, also of one that no longer exists."""
+    found = STAGES.get(leak.detector) or signs().get(leak.detector)
     return found.label if found else leak.detector
 
 
@@ -48,18 +49,19 @@ class LeakList(ListPage):
                lambda rows, value: rows.filter(status=value)),
         Filter("type", _("Any type"), _types, lambda rows, value: rows.filter(detector=value)),
         Filter("age", _("Any age"), AGES, _older),
-        Filter("money", _("With or without amount"), [("yes", _("With an amount"))],
-               lambda rows, value: rows.filter(~Q(amount=0))),
+        Filter("kind", _("Leaks and signs"), [("leak", _("Leaks")), ("sign", _("Signs"))],
+               lambda rows, value: rows.filter(sign=value == "sign")),
     )  # fmt: skip
     counts = (
-        Count(_("Open leaks"), lambda rows: rows.filter(status="open"), {}, "red"),
         Count(
-            _("Amount at risk, excl. VAT"),
-            lambda rows: sum_of(rows.filter(status="open"), "amount"),
-            {"money": "yes"},
+            _("At risk, excl. VAT"),
+            lambda rows: sum_of(rows.at_risk(), "amount"),
+            {"kind": "leak"},
             "red",
             show=formats.money,
         ),
+        Count(_("Leaks"), lambda rows: rows.at_risk(), {"kind": "leak"}, "red"),
+        Count(_("Signs to look at"), lambda rows: rows.signs(), {"kind": "sign"}, "amber"),
         Count(
             _("Written off"),
             lambda rows: sum_of(rows.filter(status="written_off"), "amount"),
@@ -87,12 +89,16 @@ class LeakList(ListPage):
 
 
 def explain(leak: Any, now: Any, user: Any) -> Any:
-    """Put the words of its detector on a leak: cause, next action, link, and how long it lasts."""
-    detector = detectors().get(leak.detector)
+    """Put words on a leak: its stage or sign, cause, next action, link, and how long it lasts."""
     leak.type_label = type_label(leak)
-    leak.cause = detector.cause if detector else ""
-    leak.action = detector.action if detector else ""
-    url = detector.url(leak.target_id) if detector else ""
+    leak.cause = leak.action = url = ""
+    if stage := STAGES.get(leak.detector):
+        step = next_step(stage, leak.subject_type)
+        leak.cause, leak.action = stage.cause, step.label
+        url = page_of(step.url_name, leak.target_id, about_record=step.about_record)
+    elif sign := signs().get(leak.detector):
+        leak.cause, leak.action = sign.cause, sign.action
+        url = page_of(sign.url_name, leak.target_id, about_record=sign.url_needs_id)
     leak.url = url if url and may_open(user, url) else ""
     leak.days = max((now - leak.since).days, 0)
     leak.risk_tone = "red" if leak.days >= 30 else "amber" if leak.days >= 7 else "blue"

@@ -15,7 +15,10 @@ from apps.leaks.querysets import LeakQuerySet
 
 
 class Leak(Stateful):
-    """One finding of one detector about one record. It closes when its cause is gone or someone writes it off."""
+    """Euros that stand in a stage for longer than they may, or a sign. It closes when its cause is gone.
+
+    `detector` is the name of the stage of `pipeline.states`, or of the sign of `leaks.signs`.
+    """
 
     steps = states.STEPS
 
@@ -26,6 +29,12 @@ class Leak(Stateful):
     target_id = models.BigIntegerField(default=0)
     subject_label = models.CharField(_("record"), max_length=160)
     amount = MoneyField(_("amount"))
+    # What the customer owes of it, VAT included.
+    receivable = MoneyField(_("receivable"), default=0)
+    # A sign is looked at; its euros stand in a stage, and are added up there.
+    sign = models.BooleanField(default=False)
+    # Up to this amount the loss was accepted: more than that is another loss.
+    accepted = MoneyField(null=True)
     status = models.CharField(
         _("status"), max_length=12, choices=states.LeakStatus, default=states.LeakStatus.OPEN
     )
@@ -46,7 +55,7 @@ class Leak(Stateful):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "-amount"], name="leak_by_amount"),
+            models.Index(fields=["status", "sign", "-amount"], name="leak_by_amount"),
             GinIndex(search_vector("subject_label"), name="leak_search"),
         ]
 

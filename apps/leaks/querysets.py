@@ -15,6 +15,13 @@ class LeakQuerySet(models.QuerySet):
     def open(self) -> Self:
         return self.filter(status="open")
 
+    def at_risk(self) -> Self:
+        """The open leaks whose euros are added up: each stands in one stage, and in no other."""
+        return self.open().filter(sign=False)
+
+    def signs(self) -> Self:
+        return self.open().filter(sign=True)
+
     def search(self, text: str) -> Self:
         return matching(self, "subject_label", text)
 

@@ -38,7 +38,7 @@ class Figures:
             self.credited = sum_of(week.filter(kind="credit_note"), "net")
             self.ready = number_of(orders.ready_for_invoicing())
             self.drafts = number_of(Invoice.objects.filter(status__in=["draft", "issued"]))
-            leaks = Leak.objects.for_user(user).open()
+            leaks = Leak.objects.for_user(user).at_risk()
             self.leaks, self.at_risk = number_of(leaks), sum_of(leaks, "amount")
             self.largest = leaks.order_by("-amount")[:6]
             self.questions += [self.billed, self.credited, self.ready, self.drafts, self.leaks, self.at_risk]

@@ -89,7 +89,7 @@ def counts() -> dict[str, Any]:
         "review": number_of(orders.ready_for_review()),
         "invoicing": number_of(orders.ready_for_invoicing()),
         "invoices": number_of(Invoice.objects.filter(status__in=["draft", "issued"])),
-        "leaks": sum_of(Leak.objects.open(), "amount"),
+        "leaks": sum_of(Leak.objects.at_risk(), "amount"),
     }
     together(*found.values())
     waiting = {name: figure.value for name, figure in found.items()}

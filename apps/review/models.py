@@ -78,6 +78,8 @@ class Billable(models.Model):
     quantity = QuantityField(_("quantity"))
     unit = models.CharField(_("unit"), max_length=3, choices=Unit)
     unit_price = UnitPriceField(_("unit price"))
+    # What the price list, or the agreement, asked when the billable was made. A reviewer changes the price, not this.
+    list_price = UnitPriceField(_("list price"))
     unit_cost = UnitPriceField(_("unit cost"), default=0)
     discount = PercentageField(_("discount (%)"), default=0)
     vat_code = models.ForeignKey(VatCode, models.PROTECT, related_name="+")
@@ -89,12 +91,22 @@ class Billable(models.Model):
         output_field=MoneyField(),
         db_persist=True,
     )
+    # The evidence itself, whatever is charged for it: the ledger's left side.
+    recorded_net = models.GeneratedField(
+        expression=Round(
+            F("recorded_quantity") * F("list_price") * (100 - F("discount")) / 100, precision=2
+        ),
+        output_field=MoneyField(),
+        db_persist=True,
+    )
     fate = models.CharField(_("fate"), max_length=12, choices=Fate, default=Fate.PENDING)
     # Why the machine proposes this fate; the reason is a person's.
     proposal = models.CharField(_("proposal"), max_length=16, choices=states.Proposal, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    # Stands on a live line of an invoice, a draft included. Only the database writes it (`invoicing/sql/claims.sql`).
+    claimed = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = BillableQuerySet.as_manager()
@@ -120,7 +132,14 @@ class Billable(models.Model):
                 for source in ("time_entry", "material_usage", "extra_work", "quote_line")
             ],
         ]
-        indexes = [models.Index(fields=["work_order", "fate"], name="billable_by_fate")]
+        indexes = [
+            models.Index(fields=["work_order", "fate"], name="billable_by_fate"),
+            models.Index(
+                fields=["work_order"],
+                condition=Q(fate__in=["pending", "billable"], claimed=False),
+                name="billable_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.description
@@ -135,6 +154,19 @@ class Billable(models.Model):
     @property
     def tone(self) -> str:
         return states.FATE_TONES[self.fate]
+
+
+class StaleJob(models.Model):
+    """A job whose evidence or agreement changed since its billables were made. Only triggers write it."""
+
+    work_order = models.OneToOneField(WorkOrder, models.CASCADE, primary_key=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("job to count anew")
+        verbose_name_plural = _("jobs to count anew")
+
+    def __str__(self) -> str:
+        return str(self.work_order_id)
 
 
 class Decision(models.TextChoices):

@@ -34,6 +34,14 @@ class Source:
     item: rules.Item
     values: dict[str, Any]
 
+    # What the list asks for a unit of the evidence, where an offer may ask something else.
+    asked: Decimal | None = None
+
+    @property
+    def list_price(self) -> Decimal:
+        price: Decimal = self.values["unit_price"]
+        return price if self.asked is None else self.asked
+
     @property
     def key(self) -> tuple[str, int]:
         return (self.field, self.pk)
@@ -255,14 +263,13 @@ def _extra_work(order: WorkOrder, book: PriceBook) -> list[Source]:
 def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, order: WorkOrder, book: PriceBook) -> Source:
     """Extra work at the price that was offered. Without an offer, its hours at the normal rate show what is at stake."""
     rate = book.rate(RateKind.NORMAL, _day(one.at))
-    in_time = order.billing_basis == rules.ACTUALS and offer is None
     if offer is not None:
         answer = "approved" if offer.status == OfferStatus.APPROVED else "waiting"
         quantity, price, code = offer.quantity, offer.unit_price, offer.vat_code
         unit, source, text = offer.unit, f"offer:{offer.pk}", offer.description
     else:
         answer = "declined" if one.status == "declined" else "unoffered"
-        quantity, price = (Decimal(one.hours), rate.price) if rate and not in_time else (one.hours, NOTHING)
+        quantity, price = Decimal(one.hours), rate.price if rate else NOTHING
         code = rate.vat_code if rate else book.default_vat
         unit, source, text = Unit.HOUR, f"estimate:{rate.kind}" if rate else "", one.description
     return Source(
@@ -278,4 +285,5 @@ def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, order: WorkOrder, book:
             "price_source": source,
             **book.vat(code),
         },
+        asked=rate.price if rate else NOTHING,
     )

@@ -77,7 +77,7 @@ class TestConsistency:
         ledger = list(LedgerRow.objects.all())
         assert len(ledger) > ORDERS / 2
         for row in ledger:
-            assert row.recorded == row.invoiced + row.included + row.written_off + row.open
+            assert row.recorded == row.invoiced + row.included + row.written_off + row.corrected + row.open
             assert row.recorded_hours == pytest.approx(
                 row.invoiced_hours + row.included_hours + row.written_off_hours + row.open_hours,
                 abs=Decimal("0.02"),

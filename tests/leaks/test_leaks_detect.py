@@ -1,4 +1,4 @@
-"""Each detector finds its cause from the minute that it is late, and lets go when the cause is gone."""
+"""Each stage leaks from the minute that it is past its limit, each sign shows its cause, and both let go when it is gone."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
@@ -12,16 +12,19 @@ from apps.core.actors import Customer
 from apps.core.refusals import Forbidden, Refused
 from apps.field.actions import visit_return
 from apps.field.models import Deviation, ReturnedItem
-from apps.invoicing.actions import invoice_draft, invoice_issue
+from apps.invoicing.actions import fact_mark, invoice_draft, invoice_issue, payment_record
 from apps.leaks.actions import leak_take_back, leak_write_off, leaks_detect
-from apps.leaks.detectors import detectors
 from apps.leaks.models import Leak
+from apps.leaks.signs import signs
 from apps.messaging.actions import MAX_TRIES, message_deliver, message_queue, message_sent
 from apps.messaging.models import Message
+from apps.pipeline.states import STAGES
 from apps.pricing.actions import material_price_set
 from apps.quotes.models import Quote
 from apps.review import actions as review
+from apps.review.actions import billables_catch_up
 from apps.review.models import Billable
+from apps.workorders.models import WorkOrder
 from tests.builders import LONG_AGO, BookingFactory, RequestFactory, intake_report, photo_stored
 from tests.messaging.conftest import mailbox as mailbox
 
@@ -42,34 +45,44 @@ def approved(shop, cast, **job):
     return order
 
 
+def at_risk(now: datetime = NOW) -> D:
+    leaks_detect(now)
+    return sum((leak.amount for leak in Leak.objects.at_risk()), D(0))
+
+
 def test_a_job_that_nobody_reviewed(shop, cast):
     order = shop.done(minutes=120)
-    (leak,) = leaks("not_reviewed")
+    (leak,) = leaks("unreviewed")
     assert (leak.subject_id, leak.amount) == (order.pk, D("120.00"))
     assert "Familie Peters" in leak.subject_label
     # a job that came in an hour ago is no leak
-    assert leaks("not_reviewed", now=order.visits.get().finished_at + timedelta(hours=1)) == []
+    assert leaks("unreviewed", now=order.visits.get().finished_at + timedelta(hours=1)) == []
 
 
 def test_a_job_in_review_is_at_risk_for_what_its_billables_say(shop, cast):
     order = shop.done("fixed_price", quoted=[{"unit_price": 500}])
-    review.review_open(work_order=order, by=cast.bram)
-    (leak,) = leaks("not_reviewed")
-    assert leak.amount == 500
+    assert [leak.amount for leak in leaks("unreviewed")] == [500]  # what was agreed, and not its hours beside it
+    with clock.at(NOW - timedelta(days=3)):
+        review.review_open(work_order=order, by=cast.bram)
+    (leak,) = leaks("in_review")
+    assert leak.amount == at_risk() == 500
 
 
 def test_a_reviewed_job_that_is_not_invoiced(shop, cast):
     order = approved(shop, cast)
-    (leak,) = leaks("not_invoiced")
+    (leak,) = leaks("approved")
     assert (leak.subject_id, leak.amount) == (order.pk, D("120.00"))
-    assert leaks("not_invoiced", now=NOW - timedelta(days=2)) == []
+    assert leaks("approved", now=NOW - timedelta(days=2)) == []
 
 
 def test_evidence_that_came_after_the_review(shop, cast):
     order = approved(shop, cast)
-    shop.late_part(order, shop.pipe, 2)
-    (leak,) = leaks("evidence_without_billable")
-    assert leak.amount == 15
+    with clock.at(NOW - timedelta(days=2)):
+        shop.late_part(order, shop.pipe, 2)
+        billables_catch_up()
+    (leak,) = leaks("unreviewed")
+    assert (leak.subject_id, leak.amount) == (order.pk, 15)
+    assert at_risk() == 120 + 15
 
 
 def test_hours_above_the_sold_ones_until_they_are_offered(shop, cast):
@@ -83,25 +96,27 @@ def test_hours_above_the_sold_ones_until_they_are_offered(shop, cast):
     assert leaks("hours_above_sold") == []
 
 
-def test_approved_extra_work_that_stands_on_no_invoice(shop, cast):
-    order = shop.done("fixed_price", extra=1)
+def test_extra_work_that_was_approved_is_at_risk_with_its_job(shop, cast):
+    order = shop.done("fixed_price", quoted=[{"unit_price": 500}], extra=1)
     extra = order.visits.get().extra_work.get()
-    with clock.at(NOW - timedelta(days=10)):
-        offer = review.extra_work_offer(
-            extra_work=extra, by=cast.bram, quantity=D(1), unit="HUR", unit_price=D(80), vat_code=shop.high
-        )
-        review.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
-    (leak,) = leaks("extra_work_not_invoiced")
-    assert (leak.subject_id, leak.target_id, leak.amount) == (extra.pk, order.pk, 80)
+    offer = review.extra_work_offer(
+        extra_work=extra, by=cast.bram, quantity=D(1), unit="HUR", unit_price=D(80), vat_code=shop.high
+    )
+    review.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
+    (leak,) = leaks("unreviewed")
+    assert (leak.subject_id, leak.amount) == (order.pk, 580)
 
 
 def test_an_accepted_quote_without_a_work_order(shop):
     """What no action does; but a row that was lost by hand must be seen."""
-    quote = Quote.objects.get(work_order=shop.sold())
-    assert leaks("quote_without_order") == []
+    order = shop.sold()
+    quote = Quote.objects.get(work_order=order)
+    assert [(one.subject_type, one.amount) for one in leaks("unplanned")] == [("workorders.workorder", 100)]
+    WorkOrder.objects.filter(pk=order.pk).update(status="cancelled")
+    assert [(one.subject_type, one.amount) for one in leaks("unplanned")] == [("quotes.quote", 100)]
     Quote.objects.filter(pk=quote.pk).update(work_order=None)
-    (leak,) = leaks("quote_without_order")
-    assert leak.amount == 100
+    (leak,) = leaks("unplanned")
+    assert (leak.subject_type, leak.amount) == ("quotes.quote", 100)
 
 
 def test_a_quote_that_expires_in_days(shop):
@@ -125,7 +140,7 @@ def intake_visit(shop, cast):
 def test_an_intake_report_that_nobody_answered(shop, cast, intake_visit):
     with clock.at(NOW - timedelta(days=5)):
         intake_report(intake_visit, cast.tim, note="New pipe", hours=D(3), estimates=[(shop.pipe, 10)])
-    (leak,) = leaks("intake_without_follow_up")
+    (leak,) = leaks("quote_unsent")
     assert leak.amount == 3 * 60 + 75
 
 
@@ -136,17 +151,17 @@ def test_an_intake_visit_that_never_happened(intake_visit):
 
 def test_a_planned_visit_that_never_happened(shop):
     shop.phone(shop.order(sold=4))
-    (leak,) = leaks("visit_never_happened")
+    (leak,) = leaks("visit_past")
     assert leak.amount == 240
 
 
 def test_no_access_without_a_new_appointment(shop, cast):
     order = shop.order()
     shop.phone(order).tell("no_access", reason="Nobody there", file=photo_stored())
-    (leak,) = leaks("no_new_appointment")
+    (leak,) = leaks("missed")
     assert leak.subject_id == order.pk
     shop.phone(order)
-    assert leaks("no_new_appointment") == []
+    assert leaks("missed") == []
 
 
 def test_a_deviation_that_nobody_followed_up(shop):
@@ -203,49 +218,68 @@ def test_a_mail_that_does_not_leave(shop):
     assert leaks("mail_stuck", now=mail.queued_at + timedelta(minutes=15)) == []
 
 
-def test_an_invoice_follows_from_not_sent_to_overdue_to_not_in_a_package(shop, cast):
+def test_an_invoice_is_in_one_stage_after_the_other_and_never_in_two(shop, cast):
     order = approved(shop, cast, minutes=60)
     with clock.at(NOW - timedelta(days=40)):
         invoice = invoice_issue(invoice=invoice_draft(work_orders=[order], by=cast.bram), by=cast.bram)
-    assert [leak.amount for leak in leaks("not_sent")] == [invoice.payable]
-    assert [leak.amount for leak in leaks("overdue")] == [invoice.payable]
-    assert [leak.amount for leak in leaks("not_in_package")] == [invoice.net]
-    assert leaks("not_in_package", now=NOW - timedelta(days=20)) == []
-    assert leaks("not_invoiced") == []
+    (leak,) = leaks("unsent")
+    assert (leak.amount, leak.receivable) == (invoice.net, invoice.payable)
+    assert leaks("overdue") == [], "nobody asked the customer for it yet"
+    assert [leak.amount for leak in leaks("unpaid_in_no_package")] == [invoice.net]
+    with clock.at(NOW - timedelta(days=39)):
+        fact_mark(invoice=invoice, kind="sent", by=cast.bram)
+    assert leaks("unsent") == []
+    assert [leak.amount for leak in leaks("overdue")] == [invoice.net]
+    assert at_risk() == invoice.net
+    with clock.at(NOW - timedelta(days=35)):
+        payment_record(
+            invoice=invoice, amount=D("30.25"), method="bank", paid_on=date(2026, 12, 16), by=cast.bram
+        )
+    assert [leak.amount for leak in leaks("overdue")] == [D(35)], "60 less the part that was paid: 25 of it is net"
+    assert [leak.amount for leak in leaks("paid")] == [D(25)]
+    assert at_risk() == invoice.net
 
 
 class TestTheLifeOfALeak:
     def test_it_opens_once_and_follows_the_amount(self, shop):
         order = shop.done(minutes=120)
-        (first,) = leaks("not_reviewed")
+        (first,) = leaks("unreviewed")
         shop.late_time(order, 60)
-        (again,) = leaks("not_reviewed", now=NOW + timedelta(hours=1))
+        (again,) = leaks("unreviewed", now=NOW + timedelta(hours=1))
         assert (again.pk, again.amount, again.first_seen_at) == (first.pk, D(180), NOW)
-        assert Leak.objects.filter(detector="not_reviewed").count() == 1
+        assert Leak.objects.filter(detector="unreviewed").count() == 1
 
     def test_it_closes_when_the_cause_is_gone_and_opens_when_it_is_back(self, shop, cast):
         order = shop.done()
-        (leak,) = leaks("not_reviewed")
+        (leak,) = leaks("unreviewed")
         visit_return(visit=order.visits.get(), items=["Which tap?"], by=cast.bram, reason="Which tap?")
-        assert leaks("not_reviewed") == []
+        assert leaks("unreviewed") == []
         leak.refresh_from_db()
         assert leak.status == "closed"
         phone = shop.phone_of(order)
         phone.done("returned_fixed", item=ReturnedItem.objects.get().pk)
         phone.done("finish")
-        assert [one.pk for one in leaks("not_reviewed")] == [leak.pk]
+        assert [one.pk for one in leaks("unreviewed")] == [leak.pk]
 
     def test_a_written_off_leak_stays_written_off(self, shop, cast):
         shop.done()
-        (leak,) = leaks("not_reviewed")
+        (leak,) = leaks("unreviewed")
         with pytest.raises(Refused, match="Give a reason"):
             leak_write_off(leak=leak, by=cast.bram, reason=" ")
         with pytest.raises(Forbidden):
             leak_write_off(leak=leak, by=cast.tim, reason="no")
         leak_write_off(leak=leak, by=cast.bram, reason="a gift to the neighbours")
-        assert leaks("not_reviewed", now=NOW + timedelta(days=30)) == []
+        assert leaks("unreviewed", now=NOW + timedelta(days=30)) == []
         leak_take_back(leak=leak, by=cast.bram, reason="not a gift after all")
-        assert len(leaks("not_reviewed")) == 1
+        assert len(leaks("unreviewed")) == 1
+
+    def test_what_was_written_off_is_open_again_once_it_is_more(self, shop, cast):
+        order = shop.done()
+        (leak,) = leaks("unreviewed")
+        leak_write_off(leak=leak, by=cast.bram, reason="a gift to the neighbours")
+        shop.late_part(order, shop.valve, 1)
+        (again,) = leaks("unreviewed", now=NOW + timedelta(hours=1))
+        assert (again.pk, again.amount) == (leak.pk, 145)
 
     def test_the_number_of_queries_does_not_grow_with_the_leaks(self, shop):
         def asked(hour):
@@ -262,9 +296,9 @@ class TestTheLifeOfALeak:
         assert asked(3) == few
 
 
-def test_every_detector_says_what_it_is_and_what_to_do():
-    for detector in detectors().values():
-        assert detector.label
-        assert detector.cause
-        assert detector.action
-        assert detector.name == detector.name.lower()
+def test_every_stage_and_sign_says_what_it_is_and_what_to_do():
+    for one in (*STAGES.values(), *signs().values()):
+        assert one.label
+        assert one.cause
+        assert one.action
+        assert one.name == one.name.lower()

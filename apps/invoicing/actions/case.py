@@ -1,6 +1,8 @@
 """The end of a case: paid, delivered and booked; then its work orders close and it is archived."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -9,9 +11,9 @@ from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.invoicing import rules
 from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amount, touch
-from apps.invoicing.models import FactKind, Invoice, InvoiceFact
+from apps.invoicing.models import FactKind, Invoice, InvoiceFact, InvoiceLine
 from apps.invoicing.states import InvoiceStatus
-from apps.review.models import Billable, Fate
+from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
 
@@ -88,12 +90,15 @@ def _orders(invoice: Invoice) -> list[int]:
 
 
 def work_order_close(*, work_order: WorkOrder, by: Actor) -> WorkOrder:
-    """Close a reviewed job on which nothing is left to invoice: all of it was included or written off.
+    """Finish a reviewed job on which nothing is left to invoice: included, written off, corrected to nothing, or invoiced.
 
-    Raises Refused while something is.
+    A job with an invoice waits for its money like any other. Raises Refused while something is left.
     """
     with transaction.atomic():
         order = WorkOrder.objects.select_for_update(of=("self",)).get(pk=work_order.pk)
-        if Billable.objects.filter(work_order=order, fate__in=[Fate.BILLABLE, Fate.PENDING]).exists():
+        rows = Billable.objects.filter(work_order=order, claimed=False)
+        left = rows.billable().values(item=Coalesce("corrects", "pk")).annotate(left=Sum("net"))
+        if rows.pending().exists() or left.exclude(left=0).exists():
             raise Refused(_("Something on %(number)s is still to be invoiced.") % {"number": order.number})
-        return move(order, "close", by=by)
+        invoiced = InvoiceLine.objects.filter(work_order=order, live=True, invoice__number__isnull=False)
+        return move(order, "invoice" if invoiced.exists() else "close", by=by)

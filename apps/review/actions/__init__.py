@@ -1,5 +1,6 @@
 """Every write of the review, split by behaviour."""
 
+from apps.review.actions.billables import billables_catch_up
 from apps.review.actions.extra_work import (
     excess_offer,
     extra_work_answer,
@@ -22,6 +23,7 @@ from apps.review.actions.verdict import (
 
 __all__ = [
     "billable_correct",
+    "billables_catch_up",
     "billable_decide",
     "excess_offer",
     "extra_work_answer",

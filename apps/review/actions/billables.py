@@ -1,16 +1,61 @@
-"""Making billables: one per piece of evidence and per agreed line, with the fate that is proposed."""
+"""Making billables: one per piece of evidence and per agreed line, with the fate that is proposed.
 
+They are made from the first minute: whatever changes the evidence or the agreement marks the job (`sql/stale.sql`), and
+`billables_catch_up` brings the marked jobs up to date. A review finds them there, and decides.
+"""
+
+import logging
 from typing import Any
 
+from django.db import transaction
+
 from apps.core import clock
+from apps.field.models import ExtraWork
 from apps.pricing.models import PricingPolicy
 from apps.review import rules
-from apps.review.models import Billable
+from apps.review.models import Billable, ExtraWorkOffer, Fate, Review, StaleJob
 from apps.review.sources import Source, sources_of
+from apps.review.states import OfferStatus, Proposal, ReviewStatus
 from apps.workorders.models import WorkOrder
+
+log = logging.getLogger(__name__)
 
 Key = tuple[str, int]
 SOURCE_FIELDS = ("quote_line", "time_entry", "material_usage", "extra_work")
+
+
+def billables_catch_up(*, most: int = 500) -> int:
+    """Bring the billables of marked jobs up to date, `most` of them; those that somebody works at come next time.
+
+    A job that cannot be counted keeps its mark and holds up no other. Gives the number of jobs that were counted.
+    """
+    counted = 0
+    for pk in list(StaleJob.objects.order_by("pk").values_list("pk", flat=True)[:most]):
+        try:
+            with transaction.atomic():
+                counted += _count_anew(pk)
+        except Exception:
+            log.exception("the billables of work order %s could not be made", pk)
+    return counted
+
+
+def _count_anew(pk: int) -> bool:
+    # In this order, as everybody who marks a job holds the job first.
+    order = (
+        WorkOrder.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("customer")
+        .filter(pk=pk)
+        .first()
+    )
+    if order is None:
+        return False
+    StaleJob.objects.filter(pk=pk).delete()
+    review = Review.objects.select_for_update().filter(work_order=order).first()
+    if review is not None and review.status == ReviewStatus.APPROVED:
+        _late(order)
+    else:
+        billables_sync(order)
+    return True
 
 
 def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> None:
@@ -37,7 +82,7 @@ def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> 
         for number, part in enumerate(parts):
             values = _values(source, part)
             if number < len(rows):
-                _update(rows[number], values)
+                _update(rows[number], values, source)
             elif number == 0:
                 first.append(Billable(work_order=order, created_at=clock.now(), **values))
             else:
@@ -56,6 +101,33 @@ def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> 
 
 
 _KINDS = ("time", "material", "extra_work", "agreed", "call_out")
+
+
+def _late(order: WorkOrder) -> None:
+    """What came in after the approval waits, pending, for somebody to review again. What was decided stays."""
+    known = {_key(row) for row in Billable.objects.filter(work_order=order)}
+    now = clock.now()
+    rows = []
+    for source in sources_of(order):
+        if source.key in known:
+            continue
+        part = rules.Part(source.item.charged, source.item.recorded, Fate.PENDING, Proposal.LATE)
+        rows.append(Billable(work_order=order, created_at=now, **_values(source, part)))
+    Billable.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def answer_late(order: WorkOrder, extra_work: ExtraWork) -> None:
+    """A yes that comes after the review charged nothing for it puts what was agreed before somebody, as an open item."""
+    key = ("extra_work", extra_work.pk)
+    rows = list(Billable.objects.filter(work_order=order, extra_work=extra_work).order_by("id"))
+    offer = ExtraWorkOffer.objects.filter(extra_work=extra_work, status=OfferStatus.APPROVED).first()
+    if offer is None or not rows or any(row.fate in (Fate.BILLABLE, Fate.PENDING) for row in rows):
+        return
+    source = next(one for one in sources_of(order) if one.key == key)
+    part = rules.Part(source.item.charged, rules.ZERO, Fate.PENDING, Proposal.LATE)
+    Billable.objects.create(
+        work_order=order, corrects=rows[0], created_at=clock.now(), **_values(source, part)
+    )
 
 
 def _charge_travel() -> bool:
@@ -80,6 +152,7 @@ def _open_to_change(rows: list[Billable], source: Source) -> bool:
 def _values(source: Source, part: rules.Part) -> dict[str, Any]:
     return source.values | {
         f"{source.field}_id": source.pk,
+        "list_price": source.list_price,
         "quantity": part.charged,
         "recorded_quantity": part.recorded,
         "fate": part.fate,
@@ -90,7 +163,13 @@ def _values(source: Source, part: rules.Part) -> dict[str, Any]:
     }
 
 
-def _update(row: Billable, values: dict[str, Any]) -> None:
+def _update(row: Billable, values: dict[str, Any], source: Source) -> None:
+    """Bring a row up to date. A price that was found once stays, as what was recorded does."""
+    if row.price_source:
+        values.pop("list_price")
+        if source.field != "extra_work":
+            for name in ("unit_price", "unit_cost", "price_source"):
+                values.pop(name)
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, values[name])

@@ -25,7 +25,7 @@ from apps.messaging.actions import message_queue, notice_send
 from apps.pricing.lookup import vat_for
 from apps.pricing.models import VatCode
 from apps.review import rules
-from apps.review.actions.billables import billables_sync
+from apps.review.actions.billables import answer_late, billables_sync
 from apps.review.actions.verdict import order_locked, review_locked
 from apps.review.models import Billable, ExtraWorkOffer, Review
 from apps.review.states import OfferStatus, ReviewStatus
@@ -159,8 +159,11 @@ def offer_withdraw(*, offer: ExtraWorkOffer, by: Actor, reason: str) -> ExtraWor
 
 
 def _review_refresh(order: WorkOrder, extra_work: ExtraWork) -> None:
+    """Bring the ledger up to date with an offer or its answer; after the approval, by an item that waits."""
     review = Review.objects.select_for_update().filter(work_order=order).first()
-    if review is not None and review.status == ReviewStatus.OPEN:
+    if review is not None and review.status == ReviewStatus.APPROVED:
+        answer_late(order, extra_work)
+    else:
         billables_sync(order, again=frozenset({("extra_work", extra_work.pk)}))
 
 

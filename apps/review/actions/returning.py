@@ -14,7 +14,7 @@ from apps.core.transitions import move
 from apps.field.actions import ReturnItem, visit_return
 from apps.field.models import Visit
 from apps.review.actions.verdict import returned_items, review_locked
-from apps.review.models import Billable, Finding, Review
+from apps.review.models import Billable, Fate, Finding, Review
 
 
 def review_return(*, review: Review, by: User, reason: str) -> Review:
@@ -31,7 +31,7 @@ def review_return(*, review: Review, by: User, reason: str) -> Review:
         for finding in marked:
             visit_id, item = _item(finding)
             by_visit.setdefault(visit_id, []).append(item)
-        _forget_billables(set(by_visit))
+        _open_again(set(by_visit))
         move(review, "return", by=by, reason=reason)
         Review.objects.filter(pk=review.pk).update(sent_back_at=clock.now())
         for visit in Visit.objects.filter(pk__in=by_visit).select_related("technician__user"):
@@ -51,15 +51,13 @@ def _item(finding: Finding) -> tuple[int, ReturnItem]:
     return subject.visit_id, ReturnItem(finding.reason, subject)
 
 
-def _forget_billables(visits: set[int]) -> None:
-    """The technician may change or take back anything of these visits; the next review makes their billables anew.
+def _open_again(visits: set[int]) -> None:
+    """The technician may change or take back anything of these visits: it is proposed anew when it comes in again.
 
     Corrections stand in the findings and are kept.
     """
-    rows = Billable.objects.filter(
+    Billable.objects.filter(
         Q(time_entry__visit__in=visits)
         | Q(material_usage__visit__in=visits)
         | Q(extra_work__visit__in=visits)
-    )
-    rows.filter(corrects__isnull=False).delete()
-    rows.delete()
+    ).update(fate=Fate.PENDING, reason="", decided_by=None, decided_at=None)

@@ -50,9 +50,15 @@ def review_open(*, work_order: WorkOrder, by: Actor) -> Review:
 
 
 def review_reopen(*, review: Review, by: Actor, reason: str) -> Review:
-    """Review an approved job again, as long as it is not invoiced. What stands on a draft invoice stays as it is."""
+    """Review an approved job again. What stands on an invoice, a draft included, stays as it is.
+
+    Raises Refused for an invoiced job in which nothing came in since: correct it, or credit the invoice.
+    """
     with transaction.atomic():
         order = order_locked(review.work_order_id)
+        late = Billable.objects.filter(work_order=order).pending().exists()
+        if late and order.status in (WorkOrderStatus.INVOICED, WorkOrderStatus.CLOSED):
+            move(order, "uninvoice", by=by, reason=reason)
         move(order, "reopen", by=by, reason=reason)
         move(review, "reopen", by=by, reason=reason)
         Review.objects.filter(pk=review.pk).update(approved_at=None, approved_by=None)

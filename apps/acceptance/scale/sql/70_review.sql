@@ -72,12 +72,25 @@ FROM numbered b JOIN scale_job j USING (n);
 CREATE INDEX ON scale_billable (n);
 ANALYZE scale_billable;
 
+-- The jobs of each invoice: a company gets one per month of jobs that stand alike, everybody else one per job.
+CREATE TEMP TABLE scale_invoiced AS
+SELECT j.n, dense_rank() OVER (ORDER BY
+    CASE WHEN c.kind = 'company' THEN c.id ELSE 0 END, CASE WHEN c.kind = 'company' THEN to_char(j.day, 'YYYYMM') ELSE '' END,
+    j.status, CASE WHEN c.kind = 'company' THEN 0 ELSE j.n END) AS i
+FROM scale_job j JOIN scale_customer c ON c.n = j.customer_n
+WHERE j.status IN ('invoiced', 'closed') OR (j.status = 'ready_for_invoicing' AND pg_temp.h(j.n, 701, 100) < 25);
+
 INSERT INTO review_billable (
   id, work_order_id, kind, time_entry_id, material_usage_id, extra_work_id, quote_line_id, corrects_id, description, recorded_quantity,
-  quantity, unit, unit_price, unit_cost, discount, vat_code_id, vat_category, vat_rate, price_source, fate, proposal, reason,
+  quantity, unit, unit_price, list_price, claimed, unit_cost, discount, vat_code_id, vat_category, vat_rate, price_source, fate, proposal, reason,
   decided_by_id, decided_at, created_at)
 SELECT id, work_order_id, kind, time_entry_id, material_usage_id, extra_work_id, quote_line_id, NULL, left(description, 300), recorded,
-  quantity, unit, unit_price, unit_cost, discount, vat_code_id, vat_category, vat_rate, source, fate, proposal,
+  quantity, unit, unit_price, unit_price, fate = 'billable' AND EXISTS (SELECT 1 FROM scale_invoiced x WHERE x.n = b.n),
+  unit_cost, discount, vat_code_id, vat_category, vat_rate, source, fate, proposal,
   CASE fate WHEN 'written_off' THEN 'Coulance, in overleg met de klant.' ELSE '' END,
   CASE WHEN approved THEN handler END, CASE WHEN approved THEN approved_at END, approved_at
-FROM scale_billable;
+FROM scale_billable b;
+
+-- What was recorded and not reviewed is priced by the worker, as it comes to it.
+INSERT INTO review_stalejob (work_order_id)
+SELECT id FROM scale_job WHERE status IN ('in_progress', 'ready_for_review', 'action_required', 'on_hold', 'missed');

@@ -1,11 +1,4 @@
--- Invoices of what is billable: a company gets one per month of jobs that stand alike, everybody else one per job.
-CREATE TEMP TABLE scale_invoiced AS
-SELECT j.n, dense_rank() OVER (ORDER BY
-    CASE WHEN c.kind = 'company' THEN c.id ELSE 0 END, CASE WHEN c.kind = 'company' THEN to_char(j.day, 'YYYYMM') ELSE '' END,
-    j.status, CASE WHEN c.kind = 'company' THEN 0 ELSE j.n END) AS i
-FROM scale_job j JOIN scale_customer c ON c.n = j.customer_n
-WHERE j.status IN ('invoiced', 'closed') OR (j.status = 'ready_for_invoicing' AND pg_temp.h(j.n, 701, 100) < 25);
-
+-- Invoices of what is billable, of the jobs that 70 chose.
 CREATE TEMP TABLE scale_bill AS
 SELECT x.i, min(j.customer_id) AS customer_id, min(j.status) AS job_status, max(j.worked_to) AS delivered_at, min(j.handler) AS handler,
   string_agg(lower(j.number), ' ' ORDER BY j.number) AS numbers, max(j.approved_at) AS approved_at

@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.holdings import left_questions, left_told
 from apps.core.together import together
-from apps.leaks.detectors.base import Detector, Found, Moment, register
+from apps.leaks.signs.base import Found, Moment, Sign, register
 
 
 @register
-class LeftBehind(Detector):
+class LeftBehind(Sign):
     """A sign, without an amount: what the work is worth stands with the job itself."""
 
     name = "left_behind"

@@ -1,0 +1,123 @@
+"""The pipeline as it stands at a moment: what the pages, the leaks and the checks all read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.pipeline.models import Limits, PipelineRow
+from apps.pipeline.querysets import PipelineQuerySet
+from apps.pipeline.states import PHASES, STAGES, Stage, Text, stages_of
+from apps.pricing.lookup import labour_price
+
+ZERO = Decimal(0)
+LEDGER = ("recorded", "invoiced", "included", "written_off", "corrected", "open")
+
+
+def limits() -> Limits:
+    return Limits.objects.first() or Limits(pk=1)
+
+
+def standing(now: datetime) -> PipelineQuerySet:
+    """Every row with its stage at `now`, at today's price of an hour and under the company's limits."""
+    price = labour_price(on=timezone.localdate(now))
+    own = limits()
+    return PipelineRow.objects.at(
+        now,
+        hour=price.price if price else ZERO,
+        limits={name: own.of(stage) for name, stage in STAGES.items()},
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A stage with what stands in it; `share` and `late_share` are per cent of the fullest stage, for its bar."""
+
+    stage: Stage
+    count: int
+    total: Decimal
+    late_count: int
+    late_total: Decimal
+    receivable: Decimal
+    share: int
+    late_share: int
+
+
+@dataclass(frozen=True)
+class Phase:
+    label: Text
+    total: Decimal
+    places: list[Place]
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    phases: list[Phase]
+    total: Decimal
+    receivable: Decimal
+    overdue: Decimal
+    owed: Decimal
+
+
+def pipeline(now: datetime) -> Pipeline:
+    """Every stage with its euros, drawn to one scale."""
+    sums = standing(now).sums()
+    fullest = max((row["total"] for row in sums.values()), default=ZERO) or Decimal(1)
+    phases = []
+    for name, label in PHASES.items():
+        places = [_place(stage, sums[stage.name], fullest) for stage in stages_of(name)]
+        phases.append(Phase(label, sum((one.total for one in places), ZERO), places))
+    return Pipeline(
+        phases=phases,
+        total=sum((one.total for one in phases), ZERO),
+        receivable=sum((sums[one]["receivable"] for one in ("unsent", "sent", "overdue")), ZERO),
+        overdue=sums["overdue"]["receivable"],
+        owed=-sums["owed"]["receivable"],
+    )
+
+
+def _place(stage: Stage, row: dict[str, Any], fullest: Decimal) -> Place:
+    late = row["late_total"]
+    return Place(
+        stage=stage,
+        count=row["count"],
+        total=row["total"],
+        late_count=row["late_count"],
+        late_total=late,
+        receivable=row["receivable"],
+        share=_per_cent(row["total"] - late, fullest),
+        late_share=_per_cent(late, fullest),
+    )
+
+
+def _per_cent(part: Decimal, whole: Decimal) -> int:
+    """A whole number, and a sliver for what is there but small."""
+    return max(0, min(100, round(part * 100 / whole))) or (1 if part > 0 else 0)
+
+
+def ledger() -> dict[str, Decimal]:
+    """The whole ledger in one row: recorded = invoiced + included + written off + corrected + open.
+
+    What the view `invoicing_ledger` says per job, without putting every job together first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LEDGER)
+        return dict(zip(LEDGER, cursor.fetchone(), strict=True))
+
+
+_LEDGER = """
+    SELECT coalesce(sum(b.recorded_net), 0),
+           coalesce(sum(b.net) FILTER (WHERE l.id IS NOT NULL), 0),
+           coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate = 'included'), 0),
+           coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate = 'written_off'), 0),
+           coalesce(sum(b.recorded_net - b.net), 0),
+           coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate NOT IN ('included', 'written_off')), 0)
+      FROM review_billable b
+      LEFT JOIN (
+        invoicing_invoiceline l
+        JOIN invoicing_invoice i ON i.id = l.invoice_id AND i.kind = 'invoice' AND i.number IS NOT NULL
+      ) ON l.billable_id = b.id AND l.live
+"""

@@ -1,0 +1,66 @@
+"""Where every euro stands, as Postgres says it, and how long it may stand there."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.fields import HoursField, MoneyField
+from apps.core.models import Versioned
+from apps.customers.models import Customer
+from apps.pipeline.querysets import PipelineQuerySet
+from apps.pipeline.states import Stage
+from apps.workorders.models import WorkOrder
+
+
+class PipelineRow(models.Model):
+    """The view `pipeline_row`: a record, and the euros of it that stand in one place. docs/algorithms/pipeline.md."""
+
+    id = models.TextField(primary_key=True)
+    place = models.TextField()
+    turns_into = models.TextField(null=True)  # noqa: DJ001
+    turns_at = models.DateTimeField(null=True)
+    due = models.DateField(null=True)
+    since = models.DateTimeField()
+    record_type = models.TextField()
+    record_id = models.BigIntegerField()
+    label = models.TextField()
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+")
+    work_order = models.ForeignKey(WorkOrder, models.DO_NOTHING, null=True, related_name="+")
+    net = MoneyField()
+    hours = HoursField()
+    gross = MoneyField()
+
+    objects = PipelineQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "pipeline_row"
+        verbose_name = _("amount in the pipeline")
+        verbose_name_plural = _("amounts in the pipeline")
+
+    def __str__(self) -> str:
+        return self.label or str(self.record_id)
+
+
+class Limits(Versioned):
+    """How many days money may stand in a stage, where the company wants it otherwise than the product does."""
+
+    # By the name of the stage; None: for as long as it likes.
+    days = models.JSONField(_("days"), default=dict)
+
+    class Meta:
+        verbose_name = _("limits of the pipeline")
+        verbose_name_plural = _("limits of the pipeline")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_set_of_limits")]
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
+
+    def of(self, stage: Stage) -> timedelta | None:
+        """How long money may stand there."""
+        if stage.name not in self.days or stage.limit is None:
+            return stage.limit
+        days = self.days[stage.name]
+        return None if days is None else timedelta(days=float(days))

@@ -1,0 +1,74 @@
+"""The door to the pipeline. The view knows no present: `at` says where each row stands at a moment."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, Count, DateTimeField, DecimalField, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce, Round
+from django.utils import timezone
+
+from apps.customers.models import Customer
+from apps.pipeline.states import STAGES
+
+EUROS = DecimalField(max_digits=14, decimal_places=2)
+NOTHING = Value(Decimal("0.00"), output_field=EUROS)
+
+
+class PipelineQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("see_prices") else self.none()
+
+    def at(self, now: datetime, *, hour: Decimal, limits: dict[str, timedelta | None]) -> Self:
+        """Each row with its `stage`, since when it `waits`, its `amount` in euros without VAT, and whether it is `late`.
+
+        `hour` is what an hour of work is asked at; `limits` says how long money may stand in a stage.
+        """
+        today = timezone.localdate(now)
+        rows = self.annotate(
+            stage=Case(
+                When(turns_at__lte=now, then=F("turns_into")),
+                When(due__lt=today, then=Value("overdue")),
+                default=F("place"),
+                output_field=models.TextField(),
+            ),
+            waits=Case(
+                When(turns_at__lte=now, then=F("turns_at")),
+                When(due__lt=today, then=Cast("due", DateTimeField()) + Value(timedelta(days=1))),
+                default=F("since"),
+                output_field=DateTimeField(),
+            ),
+            amount=Round(F("net") + F("hours") * Value(hour), precision=2, output_field=EUROS),
+        )
+        past = [
+            Q(stage=name, waits__lte=now - limit) for name, limit in limits.items() if limit is not None
+        ]
+        late = Q(pk__in=[])
+        for one in past:
+            late |= one
+        return rows.annotate(late=Case(When(late, then=Value(True)), default=Value(False)))
+
+    def sums(self) -> dict[str, dict[str, Any]]:
+        """Of rows that `at` placed: per stage the number, the euros, the euros past the limit, and what is owed."""
+        found = (
+            self.order_by()
+            .values("stage")
+            .annotate(
+                count=Count("pk"),
+                total=Coalesce(Sum("amount"), NOTHING),
+                late_count=Count("pk", filter=Q(late=True)),
+                late_total=Coalesce(Sum("amount", filter=Q(late=True)), NOTHING),
+                receivable=Coalesce(Sum("gross"), NOTHING),
+            )
+        )
+        by_stage = {row["stage"]: row for row in found}
+        empty = {
+            "count": 0, "total": Decimal(0), "late_count": 0, "late_total": Decimal(0), "receivable": Decimal(0)
+        }  # fmt: skip
+        return {name: by_stage.get(name, empty | {"stage": name}) for name in STAGES}
+
+    def search(self, text: str) -> Self:
+        """By the record's number or by its customer."""
+        named = Customer.objects.search(text).filter(pk=OuterRef("customer"))
+        return self.filter(Q(label__icontains=text) | Exists(named))
