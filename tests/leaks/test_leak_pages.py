@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def leak(shop):
     shop.done(minutes=120)
     leaks_detect(NOW)
-    return Leak.objects.get(detector="not_reviewed")
+    return Leak.objects.get(detector="unreviewed")
 
 
 def test_each_leak_says_its_cause_amount_age_and_next_action(leak, cast, client_as):
@@ -65,7 +65,7 @@ def test_it_checks_on_demand(shop, cast, client_as):
 def test_filters_and_search_narrow_the_list(leak, cast, client_as):
     client = client_as(cast.bram)
     assert "Odd thing" in client.get("/leaks/").content.decode()
-    for query in ("type=not_reviewed", "money=yes", "q=peters"):
+    for query in ("type=unreviewed", "kind=leak", "q=peters"):
         page = client.get(f"/leaks/?{query}").content.decode()
         assert "Familie Peters" in page
         assert "Odd thing" not in page
@@ -73,7 +73,7 @@ def test_filters_and_search_narrow_the_list(leak, cast, client_as):
 
 
 def test_it_exports(leak, cast, client_as):
-    answer = client_as(cast.bram).get("/leaks/?export=csv&money=yes")
+    answer = client_as(cast.bram).get("/leaks/?export=csv&kind=leak")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     assert rows[1][0] == "Done, not reviewed"
 
