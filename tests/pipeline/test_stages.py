@@ -120,8 +120,8 @@ class TestAJobAndItsMoney:
             assert order.status == "invoiced"
             found = Review.objects.get(work_order=order)
             review.review_reopen(review=found, by=cast.bram, reason="a valve came in")
-            (late,) = Billable.objects.filter(work_order=order).pending()
-            review.billable_decide(billable=late, fate="billable", by=cast.bram)
+            late = Billable.objects.filter(work_order=order).undecided().get()
+            assert (late.fate, late.proposal) == ("billable", "as_recorded")
             found.refresh_from_db()
             review.review_approve(review=found, by=cast.bram)
             assert standing() == {"unsent": 60, "approved": 25}
