@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.field.models import FieldEvent, TimeEntry, Visit
 from apps.field.states import EVENT_LABELS
+from apps.pipeline import checks
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
 
@@ -70,6 +71,14 @@ def _undecided_events() -> Iterator[tuple[str, str]]:
         yield f"{EVENT_LABELS.get(event.kind, event.kind)} · {event.user.name}", reverse("field:event_list")
 
 
+def _jobs(find: Callable[[], Iterator[tuple[int, str]]]) -> Callable[[], Iterator[tuple[str, str]]]:
+    return lambda: ((number, reverse("workorders:work_order_detail", args=[pk])) for pk, number in find())
+
+
+def _invoices(find: Callable[[], Iterator[tuple[int, str]]]) -> Callable[[], Iterator[tuple[str, str]]]:
+    return lambda: ((number, reverse("invoicing:invoice_detail", args=[pk])) for pk, number in find())
+
+
 CHECKS: list[tuple[Any, Callable[[], Iterator[tuple[str, str]]]]] = [
     (_("Planned, but on nobody's agenda"), _planned_without_assignment),
     (_("To plan, but on somebody's agenda"), _to_plan_with_assignment),
@@ -77,6 +86,10 @@ CHECKS: list[tuple[Any, Callable[[], Iterator[tuple[str, str]]]]] = [
     (_("Done, but a clock still runs"), _reviewed_with_running_clock),
     (_("A clock has run for more than fourteen hours"), _clock_left_running),
     (_("Came from a phone and does not fit"), _undecided_events),
+    (_("Recorded, and nobody is going to price it"), _jobs(checks.unmarked_evidence)),
+    (_("Does not know whether it stands on an invoice"), _jobs(checks.wrong_claims)),
+    (_("Its stages do not come to what the ledger calls open"), _jobs(checks.jobs_off_the_ledger)),
+    (_("Its parts do not add up to the invoice"), _invoices(checks.invoices_in_parts)),
 ]
 
 

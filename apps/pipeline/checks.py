@@ -1,0 +1,83 @@
+"""Whether every euro has its one place, asked of the records themselves. What differs is a fault of the product."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+MOST = 50
+
+
+def unmarked_evidence() -> Iterator[tuple[int, str]]:
+    """Jobs with evidence that has no billable and that nobody is going to price: (id, number)."""
+    yield from _rows("""
+        SELECT DISTINCT w.id, w.number
+          FROM (
+            SELECT t.visit_id FROM field_timeentry t
+             WHERE t.ended_at IS NOT NULL AND t.kind <> 'pause'
+               AND NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.time_entry_id = t.id)
+            UNION ALL
+            SELECT m.visit_id FROM field_materialusage m
+             WHERE NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.material_usage_id = m.id)
+            UNION ALL
+            SELECT e.visit_id FROM field_extrawork e
+             WHERE NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.extra_work_id = e.id)
+          ) lost
+          JOIN field_visit v ON v.id = lost.visit_id
+          JOIN workorders_workorder w ON w.id = v.work_order_id
+         WHERE NOT EXISTS (SELECT 1 FROM review_stalejob s WHERE s.work_order_id = w.id)
+         LIMIT %(most)s
+    """)
+
+
+def wrong_claims() -> Iterator[tuple[int, str]]:
+    """Jobs with a billable that does not know whether it stands on an invoice: (id, number)."""
+    yield from _rows("""
+        SELECT DISTINCT w.id, w.number
+          FROM review_billable b JOIN workorders_workorder w ON w.id = b.work_order_id
+         WHERE b.claimed <> EXISTS (SELECT 1 FROM invoicing_invoiceline l WHERE l.billable_id = b.id AND l.live)
+         LIMIT %(most)s
+    """)
+
+
+def jobs_off_the_ledger() -> Iterator[tuple[int, str]]:
+    """Jobs whose stages, and drafts, do not come to what the ledger calls open: (id, number)."""
+    yield from _rows("""
+        SELECT w.id, w.number
+          FROM (
+            SELECT work_order_id, sum(net) AS net FROM review_billable
+             WHERE fate IN ('pending', 'billable') AND NOT claimed GROUP BY work_order_id
+          ) open
+          FULL JOIN (
+            SELECT record_id, sum(net) AS net FROM pipeline_row
+             WHERE record_type = 'workorders.workorder' GROUP BY record_id
+          ) held ON held.record_id = open.work_order_id
+          JOIN workorders_workorder w ON w.id = coalesce(open.work_order_id, held.record_id)
+         WHERE coalesce(open.net, 0) <> coalesce(held.net, 0)
+           -- what was agreed on a cancelled job stands with its quote
+           AND w.status <> 'cancelled'
+           -- what is not priced line by line yet
+           AND NOT EXISTS (SELECT 1 FROM review_stalejob s WHERE s.work_order_id = w.id)
+         LIMIT %(most)s
+    """)
+
+
+def invoices_in_parts() -> Iterator[tuple[int, str]]:
+    """Issued invoices, not booked, whose rows do not add up to what is left of their lines: (id, number)."""
+    yield from _rows("""
+        SELECT i.id, i.number
+          FROM invoicing_invoice i
+          LEFT JOIN LATERAL (SELECT sum(net) AS net FROM invoicing_invoiceline WHERE invoice_id = i.id AND live) l ON true
+          LEFT JOIN (
+            SELECT record_id, sum(net) AS net FROM pipeline_row WHERE record_type = 'invoicing.invoice' GROUP BY record_id
+          ) held ON held.record_id = i.id
+         WHERE i.kind = 'invoice' AND i.number IS NOT NULL
+           AND NOT EXISTS (SELECT 1 FROM invoicing_invoicefact f WHERE f.invoice_id = i.id AND f.kind = 'booked')
+           AND coalesce(l.net, 0) <> coalesce(held.net, 0)
+         LIMIT %(most)s
+    """)
+
+
+def _rows(query: str) -> Iterator[tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"most": MOST})
+        yield from cursor.fetchall()
