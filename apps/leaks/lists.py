@@ -20,7 +20,8 @@ AGES = [("7", _("Older than a week")), ("30", _("Older than a month")), ("90", _
 
 
 def _types() -> list[tuple[str, Any]]:
-    return [(one.name, one.label) for one in (*STAGES.values(), *signs().values())]
+    stages = [(one.name, one.label) for one in STAGES.values()]
+    return stages + [(one.name, one.label) for one in signs().values()]
 
 
 def _older(rows: Any, days: str) -> QuerySet:

@@ -5,7 +5,19 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, Count, DateTimeField, DecimalField, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DecimalField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Round
 from django.utils import timezone
 
@@ -41,9 +53,7 @@ class PipelineQuerySet(models.QuerySet):
             ),
             amount=Round(F("net") + F("hours") * Value(hour), precision=2, output_field=EUROS),
         )
-        past = [
-            Q(stage=name, waits__lte=now - limit) for name, limit in limits.items() if limit is not None
-        ]
+        past = [Q(stage=name, waits__lte=now - limit) for name, limit in limits.items() if limit is not None]
         late = Q(pk__in=[])
         for one in past:
             late |= one

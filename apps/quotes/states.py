@@ -38,7 +38,9 @@ STEPS = {
         ("sent",), QuoteStatus.DECLINED, "make_quotes", _("Decline"), needs_reason=True, by_customer=True
     ),
     "expire": Step(("sent",), QuoteStatus.EXPIRED, "make_quotes", _("Expired")),
-    "withdraw": Step(("sent", "expired"), QuoteStatus.WITHDRAWN, "make_quotes", _("Withdraw"), needs_reason=True),
+    "withdraw": Step(
+        ("sent", "expired"), QuoteStatus.WITHDRAWN, "make_quotes", _("Withdraw"), needs_reason=True
+    ),
     "revise": Step(
         ("sent", "declined", "expired", "withdrawn"),
         QuoteStatus.DRAFT,

@@ -93,9 +93,7 @@ class Billable(models.Model):
     )
     # The evidence itself, whatever is charged for it: the ledger's left side.
     recorded_net = models.GeneratedField(
-        expression=Round(
-            F("recorded_quantity") * F("list_price") * (100 - F("discount")) / 100, precision=2
-        ),
+        expression=Round(F("recorded_quantity") * F("list_price") * (100 - F("discount")) / 100, precision=2),
         output_field=MoneyField(),
         db_persist=True,
     )

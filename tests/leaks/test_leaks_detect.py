@@ -61,7 +61,9 @@ def test_a_job_that_nobody_reviewed(shop, cast):
 
 def test_a_job_in_review_is_at_risk_for_what_its_billables_say(shop, cast):
     order = shop.done("fixed_price", quoted=[{"unit_price": 500}])
-    assert [leak.amount for leak in leaks("unreviewed")] == [500]  # what was agreed, and not its hours beside it
+    assert [leak.amount for leak in leaks("unreviewed")] == [
+        500
+    ]  # what was agreed, and not its hours beside it
     with clock.at(NOW - timedelta(days=3)):
         review.review_open(work_order=order, by=cast.bram)
     (leak,) = leaks("in_review")
@@ -235,7 +237,9 @@ def test_an_invoice_is_in_one_stage_after_the_other_and_never_in_two(shop, cast)
         payment_record(
             invoice=invoice, amount=D("30.25"), method="bank", paid_on=date(2026, 12, 16), by=cast.bram
         )
-    assert [leak.amount for leak in leaks("overdue")] == [D(35)], "60 less the part that was paid: 25 of it is net"
+    assert [leak.amount for leak in leaks("overdue")] == [D(35)], (
+        "60 less the part that was paid: 25 of it is net"
+    )
     assert [leak.amount for leak in leaks("paid")] == [D(25)]
     assert at_risk() == invoice.net
 

@@ -59,7 +59,9 @@ def stands(order) -> None:
     drafted = InvoiceLine.objects.filter(work_order=order, invoice__status="draft")
     drafts = sum((one.net for one in drafted), D(0))
     assert held + drafts == (row.open if row else 0)
-    invoices = Invoice.objects.filter(lines__work_order=order, kind="invoice", number__isnull=False).distinct()
+    invoices = Invoice.objects.filter(
+        lines__work_order=order, kind="invoice", number__isnull=False
+    ).distinct()
     live = InvoiceLine.objects.filter(invoice__in=invoices, live=True)
     billed = PipelineRow.objects.filter(record_type="invoicing.invoice", record_id__in=invoices)
     assert sum((one.net for one in billed), D(0)) == sum((one.net for one in live), D(0))

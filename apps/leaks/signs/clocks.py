@@ -38,7 +38,9 @@ class ClockRunning(Sign):
 class ClockLong(Sign):
     name = "clock_long"
     label = _("Clock stopped after ten hours")
-    cause = _("More than ten hours in one stretch stand on a job that is not invoiced: somebody forgot to stop.")
+    cause = _(
+        "More than ten hours in one stretch stand on a job that is not invoiced: somebody forgot to stop."
+    )
     action = _("Ask the technician, then correct it in the review")
     subject = "field.timeentry"
     url_name = "review:review_detail"

@@ -23,8 +23,8 @@ from apps.review.actions.verdict import (
 
 __all__ = [
     "billable_correct",
-    "billables_catch_up",
     "billable_decide",
+    "billables_catch_up",
     "excess_offer",
     "extra_work_answer",
     "extra_work_offer",
