@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,12 +12,6 @@ from apps.core.together import Question, number_of, sum_of
 from apps.invoicing.models import Invoice
 from apps.leaks.models import Leak
 from apps.workorders.models import WorkOrder
-from apps.workorders.states import WorkOrderStatus
-
-# `WorkOrder.objects.open()` named one by one, so that the index on the status serves.
-OPEN = [
-    one.value for one in WorkOrderStatus if one not in (WorkOrderStatus.CLOSED, WorkOrderStatus.CANCELLED)
-]
 
 
 class Figures:
@@ -27,9 +20,8 @@ class Figures:
     def __init__(self, user: Any) -> None:
         self.sees_prices, self.reviews = user.may("see_prices"), user.may("review_work")
         orders = WorkOrder.objects.for_user(user)
-        pressing = Q(urgency="urgent") | Q(status__in=["action_required", "missed"])
         self.review = number_of(orders.ready_for_review())
-        self.urgent = number_of(orders.filter(pressing, status__in=OPEN))
+        self.urgent = number_of(orders.pressing())
         self.questions: list[Question] = [self.review, self.urgent]
         if self.sees_prices:
             monday = clock.today() - timedelta(days=clock.today().weekday())
@@ -37,11 +29,10 @@ class Figures:
             self.billed = sum_of(week.filter(kind="invoice"), "net")
             self.credited = sum_of(week.filter(kind="credit_note"), "net")
             self.ready = number_of(orders.ready_for_invoicing())
-            self.drafts = number_of(Invoice.objects.filter(status__in=["draft", "issued"]))
             leaks = Leak.objects.for_user(user).at_risk()
             self.leaks, self.at_risk = number_of(leaks), sum_of(leaks, "amount")
             self.largest = leaks.order_by("-amount")[:6]
-            self.questions += [self.billed, self.credited, self.ready, self.drafts, self.leaks, self.at_risk]
+            self.questions += [self.billed, self.credited, self.ready, self.leaks, self.at_risk]
             self.questions.append(self.largest)
 
     def counters(self) -> list[dict[str, Any]]:
@@ -49,26 +40,26 @@ class Figures:
             {
                 "label": _("Ready for review"),
                 "value": self.review.value,
-                "url": reverse("review:review_list") if self.reviews else "",
+                "url": f"{reverse('review:review_list')}?status=to_review" if self.reviews else "",
             },
             {
                 "label": _("Urgent / deviations"),
                 "value": self.urgent.value,
-                "url": reverse("workorders:work_order_list") + "?status=action_required",
+                "url": reverse("workorders:work_order_list") + "?attention=pressing",
                 "tone": "red",
             },
         ]
         if self.sees_prices:
             found += [
                 {
-                    "label": _("Invoicing queue"),
-                    "value": self.ready.value + self.drafts.value,
+                    "label": _("Ready for invoicing"),
+                    "value": self.ready.value,
                     "url": reverse("invoicing:ready_list"),
                 },
                 {
                     "label": _("Revenue this week, excl. VAT"),
                     "value": money(self.billed.value - self.credited.value),
-                    "url": reverse("invoicing:invoice_list"),
+                    "url": f"{reverse('invoicing:invoice_list')}?issued=week",
                 },
             ]
         return found

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.core.handover import OutOfUseMixin
-from apps.core.number_fields import CountField, UnitPriceField
+from apps.core.number_fields import AmountField, CountField, UnitPriceField
 from apps.core.sure import AsksOnce
 from apps.materials.models import Material
 from apps.pricing.lookup import usual_price
@@ -176,9 +176,16 @@ class PolicyForm(forms.ModelForm):
         error_messages=dict.fromkeys(("least", "most"), gettext_lazy("Choose from 1 to 60 minutes.")),
     )  # fmt: skip
 
+    loss_limit = AmountField(
+        label=capfirst(gettext_lazy("most that a reviewer gives up of one item")), least=0,
+        help_text=gettext_lazy(
+            "Correcting, including or pricing something for a greater loss needs the right to write off."
+        ),
+    )  # fmt: skip
+
     class Meta:
         model = PricingPolicy
-        fields = ["round_minutes", "charge_travel"]
+        fields = ["round_minutes", "charge_travel", "loss_limit"]
 
 
 class ImportForm(forms.Form):

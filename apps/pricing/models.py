@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.fields import PercentageField, UnitPriceField
+from apps.core.fields import MoneyField, PercentageField, UnitPriceField
 from apps.core.models import Versioned, one_of
 from apps.core.querysets import InUseQuerySet
 from apps.materials.models import Material, Unit
@@ -141,6 +141,8 @@ class PricingPolicy(Versioned):
 
     round_minutes = models.PositiveSmallIntegerField(_("round charged time up to (minutes)"), default=15)
     charge_travel = models.BooleanField(_("charge travel time"), default=True)
+    # Giving up more than this of one item needs the right to write off.
+    loss_limit = MoneyField(_("most that a reviewer gives up of one item"), default=50)
 
     class Meta:
         verbose_name = _("pricing policy")
@@ -150,6 +152,7 @@ class PricingPolicy(Versioned):
             models.CheckConstraint(
                 condition=Q(round_minutes__gte=1, round_minutes__lte=60), name="rounding_step"
             ),
+            models.CheckConstraint(condition=Q(loss_limit__gte=0), name="loss_limit_not_negative"),
         ]
 
     def __str__(self) -> str:

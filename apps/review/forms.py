@@ -13,6 +13,7 @@ from apps.materials.models import Unit
 from apps.materials.rules import much_of
 from apps.pricing.lookup import usual_price
 from apps.pricing.models import RateKind, VatCode
+from apps.review import rules
 from apps.review.models import Billable, Decision, ExtraWorkOffer, Fate
 
 ABOVE_ZERO: dict[str, Any] = {
@@ -66,7 +67,7 @@ class FateForm(AsksOnce, forms.Form):
     unit_price = UnitPriceField(label=_("Unit price"), required=False, least=0)
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Needed for a write-off or a changed price."),
+        help_text=_("Needed for a write-off, a changed price, or including what no agreement covers."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, billable: Billable, **kwargs: Any) -> None:
@@ -78,6 +79,9 @@ class FateForm(AsksOnce, forms.Form):
         self.ask_far("unit_price", self.billable.unit_price, gettext("the price until now"))
         if cleaned.get("fate") == Fate.WRITTEN_OFF and not (cleaned.get("reason") or "").strip():
             self.add_error("reason", _("Give a reason for writing this off."))
+        covered = cleaned.get("fate") != Fate.INCLUDED or self.billable.proposal in rules.COVERED
+        if not covered and not (cleaned.get("reason") or "").strip():
+            self.add_error("reason", _("No agreement covers this. Give a reason for including it."))
         return cleaned
 
 

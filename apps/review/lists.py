@@ -27,6 +27,10 @@ def _number(status: str) -> Any:
     return lambda orders: orders.filter(status=status)
 
 
+def _of_status(rows: Any, value: str) -> QuerySet:
+    return rows.ready_for_review() if value == "to_review" else rows.filter(status=value)
+
+
 class ReviewList(ListPage):
     """Jobs that were done and wait for the office's judgement, the oldest first."""
 
@@ -41,7 +45,7 @@ class ReviewList(ListPage):
         Column("amount", _("Amount"), lambda row: row.amount, ("amount",), numeric=True),
     )
     filters = (
-        Filter("status", _("Any status"), STATUSES, lambda rows, value: rows.filter(status=value)),
+        Filter("status", _("Any status"), [("to_review", _("To review")), *STATUSES], _of_status),
         Filter("risk", _("Any risk"), list(states.RISKS.items()), with_risk),
         Filter("type", _("Any type"), _types, lambda rows, value: rows.filter(type=value)),
         Filter(

@@ -160,6 +160,17 @@ def _whole(item: Item, fate: str, why: str) -> Part:
     return Part(item.charged, item.recorded, fate, why)
 
 
+# What an agreement covers: to include it takes nothing away from anybody.
+COVERED = frozenset({IN_AGREEMENT, WITHIN_SOLD, TRAVEL_FREE, EXTRA_IN_TIME})
+
+
+def given_up(*, recorded: Decimal, charged: Decimal, fate: str, why: str) -> Decimal:
+    """Euros that a decision takes away from what was recorded: what is neither charged nor covered by an agreement."""
+    if fate == INCLUDED and why in COVERED:
+        return ZERO
+    return max(recorded - (charged if fate == BILLABLE else ZERO), ZERO)
+
+
 # Time
 
 

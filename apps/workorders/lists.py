@@ -81,6 +81,12 @@ class WorkOrderList(ListPage):
             [("risk", _("At risk"))],
             lambda rows, value: rows.sla_at_risk(clock.now()),
         ),
+        Filter(
+            "attention",
+            _("Attention"),
+            [("pressing", _("Urgent or stopped"))],
+            lambda rows, value: rows.pressing(),
+        ),
     )
     counts = (
         Count(_("To plan"), _in("to_plan"), {"group": "to_plan"}, "a"),

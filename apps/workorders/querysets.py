@@ -7,6 +7,7 @@ from django.db import models
 
 from apps.core.rights import granted
 from apps.core.search import matching
+from apps.workorders import states
 
 
 class WorkOrderQuerySet(models.QuerySet):
@@ -51,6 +52,13 @@ class WorkOrderQuerySet(models.QuerySet):
         return self.for_list().select_related(
             "contact", "request", "skill", "sla_class", "job_form_version__form", "equipment", "created_by"
         )
+
+    def pressing(self) -> Self:
+        """Urgent, or stopped by something, and not over yet. The statuses one by one, so that their index serves."""
+        over = ("closed", "cancelled")
+        statuses = [one for one in states.WorkOrderStatus.values if one not in over]
+        stopped = models.Q(urgency="urgent") | models.Q(status__in=["action_required", "missed"])
+        return self.filter(stopped, status__in=statuses)
 
     def in_progress(self) -> Self:
         return self.filter(status="in_progress")

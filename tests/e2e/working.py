@@ -130,6 +130,7 @@ def review_approved(stage: Stage) -> None:
         place.locator("summary").click()
         asked = page.get_by_role("dialog")
         asked.get_by_label("What becomes of it").select_option("included")
+        asked.get_by_label("Reason").fill("Agreed on the telephone")
         asked.get_by_role("button", name="Decide").click()
         expect(page.locator(f"#billable-{billable.pk}")).to_contain_text("Included")
     page.get_by_role("button", name=re.compile("^Approve")).click()

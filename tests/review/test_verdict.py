@@ -4,10 +4,12 @@ import threading
 from decimal import Decimal as D
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, connection, connections, transaction
 
 from apps.core.models import AuditEvent
 from apps.core.refusals import Forbidden, Refused
+from apps.pricing.actions import policy_set
 from apps.review import actions
 from apps.review.models import Billable, Finding, Review
 
@@ -46,7 +48,9 @@ def test_the_database_refuses_an_approval_with_something_pending(review):
 
 
 def test_the_database_keeps_what_an_approved_review_decided(review, order, cast):
-    actions.billable_decide(billable=excess(order), fate="included", by=cast.bram)
+    with pytest.raises(Refused, match="No agreement covers this"):
+        actions.billable_decide(billable=excess(order), fate="included", by=cast.bram)
+    actions.billable_decide(billable=excess(order), fate="included", by=cast.bram, reason="a loyal customer")
     actions.review_approve(review=review, by=cast.bram)
     for statement in (
         "UPDATE review_billable SET fate = 'billable'",
@@ -59,6 +63,34 @@ def test_the_database_keeps_what_an_approved_review_decided(review, order, cast)
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
+
+
+def test_giving_up_more_than_the_limit_needs_the_right_to_write_off(review, order, cast):
+    """In whatever way: a lower price, a lower quantity, or including what no agreement covers."""
+    Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
+    policy_set(by=cast.ada, loss_limit=D("20.00"))
+    bram, item = type(cast.bram).objects.get(pk=cast.bram.pk), excess(order)
+    assert not bram.may("write_off")
+    with pytest.raises(Forbidden, match="needs the right to write off"):
+        actions.billable_decide(billable=item, fate="included", by=bram, reason="a loyal customer")
+    with pytest.raises(Forbidden, match="needs the right to write off"):
+        actions.billable_decide(
+            billable=item, fate="billable", by=bram, reason="cheap", unit_price=D("39.99")
+        )
+    with pytest.raises(Forbidden, match="needs the right to write off"):
+        actions.finding_add(
+            review=review,
+            subject=item.time_entry,
+            decision="corrected",
+            by=bram,
+            reason="clock",
+            quantity=D(2),
+        )
+    kept = actions.billable_decide(
+        billable=item, fate="billable", by=bram, reason="a bit less", unit_price=D("40.00")
+    )
+    assert (kept.list_price, kept.net, kept.recorded_net) == (60, 40, 60)
+    assert actions.billable_decide(billable=item, fate="included", by=cast.olga, reason="a loyal customer")
 
 
 def test_a_write_off_needs_a_reason_and_the_right(review, order, cast):

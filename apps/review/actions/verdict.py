@@ -15,7 +15,9 @@ from apps.core.audit import audit_record
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import move
 from apps.field.models import Visit
+from apps.review import rules
 from apps.review.actions.billables import billables_sync
+from apps.review.actions.losses import given_up, loss_check, taken_off
 from apps.review.looks import item_look, look_check, review_look
 from apps.review.models import Billable, BillableKind, Decision, Fate, Finding, Review
 from apps.review.querysets import BillableQuerySet
@@ -95,6 +97,7 @@ def finding_add(
             if quantity is None or quantity < 0 or subject._meta.label_lower not in CORRECTABLE:
                 raise Refused(_("Say which quantity it should be."))
             before, after = _charged(order, subject), f"{quantity.normalize():f}"
+            loss_check(by, taken_off(order, key, subject, quantity))
         finding = Finding.objects.create(
             review=review_now,
             subject_type=key,
@@ -150,12 +153,27 @@ def billable_decide(
             if now.price_source and not reason:
                 raise Refused(_("Give a reason for changing the price."))
             now.unit_price = unit_price
+            if not now.price_source:  # nobody knew what it is worth: now somebody does
+                now.list_price = unit_price
             now.price_source = "set in review"
+        if fate == Fate.INCLUDED and now.proposal not in rules.COVERED and not reason:
+            raise Refused(_("No agreement covers this. Give a reason for including it."))
+        loss_check(by, given_up(now, fate))
         if fate == Fate.BILLABLE and not now.price_source:
             raise Refused(_("No sales price is known. Set a price, or choose another fate."))
         now.fate, now.reason = fate, reason
         now.decided_by, now.decided_at = by, clock.now()
-        now.save(update_fields=["fate", "reason", "decided_by", "decided_at", "unit_price", "price_source"])
+        now.save(
+            update_fields=[
+                "fate",
+                "reason",
+                "decided_by",
+                "decided_at",
+                "unit_price",
+                "list_price",
+                "price_source",
+            ]
+        )
         audit_record(now, verb=f"billable.{fate}", by=by, reason=reason, data={"work_order": order.pk})
     now.refresh_from_db()
     return now
@@ -226,6 +244,7 @@ def billable_correct(
             differences[one.unit_price] = differences.get(one.unit_price, Decimal(0)) - one.quantity
         price = original.unit_price if unit_price is None else unit_price
         differences[price] = differences.get(price, Decimal(0)) + quantity
+        loss_check(by, -sum((count * at for at, count in differences.items()), Decimal(0)))
         added = [_correction(original, count, at, by, reason) for at, count in differences.items() if count]
         if not added:
             raise Refused(_("This changes nothing."))
