@@ -82,6 +82,7 @@ def pages() -> Iterator[tuple[str, str, str]]:
         ("work-orders", bram, "workorders:work_order_list"), ("planning-week", bram, "planning:week"),
         ("planning-day", bram, "planning:day"), ("customers", bram, "customers:customer_list"),
         ("review", bram, "review:review_list"), ("leaks", bram, "leaks:leak_list"),
+        ("pipeline", bram, "pipeline:row_list"),
         ("invoicing", bram, "invoicing:invoice_list"), ("invoicing-ready", bram, "invoicing:ready_list"),
         ("bookkeeper", bram, "bookkeeping:package_list"), ("finance", olga, "finance:overview"),
         ("materials", bram, "materials:material_list"), ("technicians", bram, "technicians:technician_list"),

@@ -71,7 +71,7 @@ class UnbilledUsage(Kind):
     order = 40
 
     def rows(self) -> QuerySet:
-        decided = Billable.objects.filter(material_usage=OuterRef("pk")).exclude(fate="pending")
+        decided = Billable.objects.filter(material_usage=OuterRef("pk"), decided_at__isnull=False)
         rows = MaterialUsage.objects.exclude(Exists(decided))
         rows = rows.exclude(visit__work_order__status__in=["closed", "cancelled"])
         return rows.select_related("visit__work_order__customer").order_by("at")

@@ -42,6 +42,7 @@ FIRST = {
     "invoicing:ready_list": "review:review_list",
     "review:review_list": None,
     "leaks:leak_list": None,
+    "pipeline:row_list": None,
     "bookkeeping:package_list": None,
     "field:event_list": None,
     "messaging:notice_list": None,
