@@ -157,7 +157,7 @@ class Billable(models.Model):
 class StaleJob(models.Model):
     """A job whose evidence or agreement changed since its billables were made. Only triggers write it."""
 
-    work_order = models.OneToOneField(WorkOrder, models.CASCADE, primary_key=True, related_name="+")
+    work_order = models.OneToOneField(WorkOrder, models.CASCADE, related_name="+")
 
     class Meta:
         verbose_name = _("job to count anew")

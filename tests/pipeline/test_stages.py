@@ -62,7 +62,7 @@ class TestAJobAndItsMoney:
         phone = shop.phone(order).work(60)
         phone.use(shop.valve, 2)
         phone.tell("stop")
-        assert StaleJob.objects.filter(pk=order.pk).exists()
+        assert StaleJob.objects.filter(work_order=order).exists()
         before = standing()
         assert before == {"in_progress": 60 + 50}
         assert review.billables_catch_up() == 1

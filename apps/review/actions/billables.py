@@ -30,7 +30,7 @@ def billables_catch_up(*, most: int = 500) -> int:
     A job that cannot be counted keeps its mark and holds up no other. Gives the number of jobs that were counted.
     """
     counted = 0
-    for pk in list(StaleJob.objects.order_by("pk").values_list("pk", flat=True)[:most]):
+    for pk in list(StaleJob.objects.order_by("pk").values_list("work_order", flat=True)[:most]):
         try:
             with transaction.atomic():
                 counted += _count_anew(pk)
@@ -49,7 +49,7 @@ def _count_anew(pk: int) -> bool:
     )
     if order is None:
         return False
-    StaleJob.objects.filter(pk=pk).delete()
+    StaleJob.objects.filter(work_order=pk).delete()
     review = Review.objects.select_for_update().filter(work_order=order).first()
     if review is not None and review.status == ReviewStatus.APPROVED:
         _late(order)

@@ -51,7 +51,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='StaleJob',
             fields=[
-                ('work_order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='workorders.workorder')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('work_order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workorders.workorder')),
             ],
             options={
                 'verbose_name': 'job to count anew',
