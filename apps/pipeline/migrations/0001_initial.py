@@ -14,11 +14,11 @@ class Migration(migrations.Migration):
         ("core", "0010_audit_secrets"),
         ("intake", "0006_versions"),
         ("planning", "0005_steps"),
-        ("field", "0004_frozen_sign_offs"),
+        ("field", "0006_time_proposal"),
         ("pricing", "0003_material_price"),
         ("quotes", "0008_versions"),
         ("review", "0005_ledger_from_the_first_minute"),
-        ("invoicing", "0007_ledger_never_forgets"),
+        ("invoicing", "0010_ledger_never_forgets"),
         ("bookkeeping", "0004_package_runs"),
     ]
 

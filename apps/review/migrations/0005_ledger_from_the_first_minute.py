@@ -39,7 +39,7 @@ DROP FUNCTION IF EXISTS wt_evidence_taken_back();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('field', '0004_frozen_sign_offs'),
+        ('field', '0006_time_proposal'),
         ('pricing', '0002_versions'),
         ('quotes', '0008_versions'),
         ('review', '0004_answers'),

@@ -13,7 +13,7 @@ DROP FUNCTION IF EXISTS wt_billable_claimed();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("invoicing", "0006_words_function"),
+        ("invoicing", "0009_money_set_off"),
         ("review", "0005_ledger_from_the_first_minute"),
     ]
 
