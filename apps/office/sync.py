@@ -71,14 +71,6 @@ def _undecided_events() -> Iterator[tuple[str, str]]:
         yield f"{EVENT_LABELS.get(event.kind, event.kind)} · {event.user.name}", reverse("field:event_list")
 
 
-def _jobs(find: Callable[[], Iterator[tuple[int, str]]]) -> Callable[[], Iterator[tuple[str, str]]]:
-    return lambda: ((number, reverse("workorders:work_order_detail", args=[pk])) for pk, number in find())
-
-
-def _invoices(find: Callable[[], Iterator[tuple[int, str]]]) -> Callable[[], Iterator[tuple[str, str]]]:
-    return lambda: ((number, reverse("invoicing:invoice_detail", args=[pk])) for pk, number in find())
-
-
 CHECKS: list[tuple[Any, Callable[[], Iterator[tuple[str, str]]]]] = [
     (_("Planned, but on nobody's agenda"), _planned_without_assignment),
     (_("To plan, but on somebody's agenda"), _to_plan_with_assignment),
@@ -86,13 +78,22 @@ CHECKS: list[tuple[Any, Callable[[], Iterator[tuple[str, str]]]]] = [
     (_("Done, but a clock still runs"), _reviewed_with_running_clock),
     (_("A clock has run for more than fourteen hours"), _clock_left_running),
     (_("Came from a phone and does not fit"), _undecided_events),
-    (_("Recorded, and nobody is going to price it"), _jobs(checks.unmarked_evidence)),
-    (_("Does not know whether it stands on an invoice"), _jobs(checks.wrong_claims)),
-    (_("Its stages do not come to what the ledger calls open"), _jobs(checks.jobs_off_the_ledger)),
-    (_("Its parts do not add up to the invoice"), _invoices(checks.invoices_in_parts)),
 ]
 
 
+# What is wrong with the money of a record, and the page of the record.
+MONEY: dict[str, tuple[Any, str]] = {
+    checks.UNPRICED: (_("Recorded, and nobody is going to price it"), "workorders:work_order_detail"),
+    checks.CLAIM: (_("Does not know whether it stands on an invoice"), "workorders:work_order_detail"),
+    checks.JOB: (_("Its stages do not come to what the ledger calls open"), "workorders:work_order_detail"),
+    checks.INVOICE: (_("Its parts do not add up to the invoice"), "invoicing:invoice_detail"),
+}
+
+
 def disagreements() -> list[Disagreement]:
-    """All of them, one query a check."""
-    return [Disagreement(what, record, url) for what, find in CHECKS for record, url in find()]
+    """All of them: one statement a check, and one for all of the money."""
+    found = [Disagreement(what, record, url) for what, find in CHECKS for record, url in find()]
+    for fault in checks.faults():
+        what, page = MONEY[fault.kind]
+        found.append(Disagreement(what, fault.number, reverse(page, args=[fault.pk])))
+    return found

@@ -1,15 +1,24 @@
 """Whether every euro has its one place, asked of the records themselves. What differs is a fault of the product."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import connection
 
 MOST = 50
+UNPRICED, CLAIM, JOB, INVOICE = "unpriced", "claim", "job", "invoice"
 
 
-def unmarked_evidence() -> Iterator[tuple[int, str]]:
-    """Jobs with evidence that has no billable and that nobody is going to price: (id, number)."""
-    yield from _rows("""
+@dataclass(frozen=True)
+class Fault:
+    """One record that is wrong: `kind` says how, `pk` and `number` which work order (or invoice)."""
+
+    kind: str
+    pk: int
+    number: str
+
+
+# Jobs with evidence that has no billable and that nobody is going to price.
+_UNPRICED = """
         SELECT DISTINCT w.id, w.number
           FROM (
             SELECT t.visit_id FROM field_timeentry t
@@ -25,23 +34,15 @@ def unmarked_evidence() -> Iterator[tuple[int, str]]:
           JOIN field_visit v ON v.id = lost.visit_id
           JOIN workorders_workorder w ON w.id = v.work_order_id
          WHERE NOT EXISTS (SELECT 1 FROM review_stalejob s WHERE s.work_order_id = w.id)
-         LIMIT %(most)s
-    """)
-
-
-def wrong_claims() -> Iterator[tuple[int, str]]:
-    """Jobs with a billable that does not know whether it stands on an invoice: (id, number)."""
-    yield from _rows("""
+"""
+# Jobs with a billable that does not know whether it stands on an invoice.
+_CLAIM = """
         SELECT DISTINCT w.id, w.number
           FROM review_billable b JOIN workorders_workorder w ON w.id = b.work_order_id
          WHERE b.claimed <> EXISTS (SELECT 1 FROM invoicing_invoiceline l WHERE l.billable_id = b.id AND l.live)
-         LIMIT %(most)s
-    """)
-
-
-def jobs_off_the_ledger() -> Iterator[tuple[int, str]]:
-    """Jobs whose stages, and drafts, do not come to what the ledger calls open: (id, number)."""
-    yield from _rows("""
+"""
+# Jobs whose stages, and drafts, do not come to what the ledger calls open.
+_JOB = """
         SELECT w.id, w.number
           FROM (
             SELECT work_order_id, sum(net) AS net FROM review_billable
@@ -57,13 +58,9 @@ def jobs_off_the_ledger() -> Iterator[tuple[int, str]]:
            AND w.status <> 'cancelled'
            -- what is not priced line by line yet
            AND NOT EXISTS (SELECT 1 FROM review_stalejob s WHERE s.work_order_id = w.id)
-         LIMIT %(most)s
-    """)
-
-
-def invoices_in_parts() -> Iterator[tuple[int, str]]:
-    """Issued invoices, not booked, whose rows do not add up to what is left of their lines: (id, number)."""
-    yield from _rows("""
+"""
+# Issued invoices, not booked, whose rows do not add up to what is left of their lines.
+_INVOICE = """
         SELECT i.id, i.number
           FROM invoicing_invoice i
           LEFT JOIN LATERAL (SELECT sum(net) AS net FROM invoicing_invoiceline WHERE invoice_id = i.id AND live) l ON true
@@ -73,11 +70,13 @@ def invoices_in_parts() -> Iterator[tuple[int, str]]:
          WHERE i.kind = 'invoice' AND i.number IS NOT NULL
            AND NOT EXISTS (SELECT 1 FROM invoicing_invoicefact f WHERE f.invoice_id = i.id AND f.kind = 'booked')
            AND coalesce(l.net, 0) <> coalesce(held.net, 0)
-         LIMIT %(most)s
-    """)
+"""
 
 
-def _rows(query: str) -> Iterator[tuple[int, str]]:
+def faults() -> list[Fault]:
+    """All of them, MOST of a kind, in one statement."""
+    asked = {UNPRICED: _UNPRICED, CLAIM: _CLAIM, JOB: _JOB, INVOICE: _INVOICE}
+    parts = [f"(SELECT '{kind}', one.* FROM ({query}) one LIMIT {MOST})" for kind, query in asked.items()]
     with connection.cursor() as cursor:
-        cursor.execute(query, {"most": MOST})
-        yield from cursor.fetchall()
+        cursor.execute(" UNION ALL ".join(parts))
+        return [Fault(*row) for row in cursor.fetchall()]

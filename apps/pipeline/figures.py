@@ -62,9 +62,9 @@ class Pipeline:
     owed: Decimal
 
 
-def pipeline(now: datetime) -> Pipeline:
-    """Every stage with its euros, drawn to one scale."""
-    sums = standing(now).sums()
+def pipeline(rows: PipelineQuerySet) -> Pipeline:
+    """Every stage with its euros, drawn to one scale. `rows` are those of `standing`."""
+    sums = rows.sums()
     fullest = max((row["total"] for row in sums.values()), default=ZERO) or Decimal(1)
     phases = []
     for name, label in PHASES.items():

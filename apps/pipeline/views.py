@@ -19,12 +19,13 @@ from apps.pipeline.lists import PipelineList
 @require_GET
 def row_list(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    page = PipelineList(request, figures.standing(now).for_user(request.user))
+    rows = figures.standing(now).for_user(request.user)
+    page = PipelineList(request, rows)
     context = {"page": page, "saved": saved_views(page, request.user), "now": now}
     if exported := page.export():
         return exported
     if not request.htmx:  # type: ignore[attr-defined]
-        context |= {"pipeline": figures.pipeline(now), "ledger": figures.ledger()}
+        context |= {"pipeline": figures.pipeline(rows), "ledger": figures.ledger()}
     return render(request, "pipeline/row_list.html", context)
 
 

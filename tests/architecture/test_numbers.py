@@ -136,7 +136,11 @@ def test_the_search_finds_what_it_is_for(code: str, finds: object) -> None:
 
 def test_a_number_that_a_new_record_has_by_itself_stands_in_its_form() -> None:
     """A declared field hides the default of the model from the form of a new record."""
-    always_of_a_record = {"InvoiceForm.payment_term_days", "PolicyForm.round_minutes"}
+    always_of_a_record = {
+        "InvoiceForm.payment_term_days",
+        "PolicyForm.round_minutes",
+        "PolicyForm.loss_limit",
+    }
     wrong = {}
     for form in forms_of(forms.ModelForm):
         for name, field in form.declared_fields.items():  # type: ignore[attr-defined]

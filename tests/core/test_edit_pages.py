@@ -100,6 +100,7 @@ PAGES: dict[str, Page] = {
         kept=newest(TechnicianRate, "cost"),
     ),
     "pricing:vat_code_change": same_field("name", of="vat"),
+    "pipeline:limits_set": same_field("drafted", "3", "4", save="Set the limits"),
     "pricing:policy_set": same_field("round_minutes", "10", "20"),
     "accounts:user_change": same_field("name", of="user"),
     "accounts:role_abilities": Page(
