@@ -328,7 +328,7 @@ class Stages:
         return made
 
     def invoices(self) -> None:
-        self.reviewed("Te factureren")
+        self.to_invoice = self.reviewed("Te factureren")
         self.reviewed("Niets te factureren", "included")
         self.draft = self.invoice("Concept")
         invoicing.line_add(
@@ -340,6 +340,10 @@ class Stages:
         part = {"amount": Decimal(10), "method": "bank", "paid_on": clock.today(), "by": self.office}
         invoicing.payment_record(invoice=self.open_invoice, **part)
         pay_link_get(self.open_invoice)
+        self.owed = self.invoice("Te verrekenen", invoicing.invoice_issue)
+        whole = part | {"amount": self.owed.payable}
+        invoicing.payment_record(invoice=self.owed, **whole)
+        invoicing.invoice_credit(invoice=self.owed, by=self.office, reason="Dubbel gefactureerd")
         with clock.at(clock.now() - timedelta(days=60)):
             self.invoice("Te laat", invoicing.invoice_issue, invoicing.invoice_send)
 
@@ -371,6 +375,8 @@ class Stages:
             reverse("customers:customer_detail", args=[self.gone.pk]),
             reverse("leaks:leak_detail", args=[self.leak.pk]),
             reverse("review:review_detail", args=[self.in_review.pk]),
+            reverse("review:review_detail", args=[self.to_invoice.pk]),
+            reverse("invoicing:invoice_detail", args=[self.owed.pk]),
         ]
 
     def links(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -116,9 +117,15 @@ class TimeProposalForm(ReasonForm):
     def __init__(self, *args: Any, entry: TimeEntry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entry = entry
+        attrs = self.fields["ended_at"].widget.attrs
+        attrs["min"] = localtime(entry.started_at).strftime(MOMENT)
+        if entry.ended_at:
+            attrs["max"] = localtime(entry.ended_at).strftime(MOMENT)
 
     def clean_ended_at(self) -> datetime:
         given: datetime = self.cleaned_data["ended_at"]
+        if given == self.entry.started_at.replace(second=0, microsecond=0):
+            given = self.entry.started_at  # the picker knows no seconds
         if self.entry.ended_at is None or not self.entry.started_at <= given <= self.entry.ended_at:
             raise forms.ValidationError(_("The work ended between the start and the stop of the clock."))
         return given

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.timezone import localtime
 from PIL import Image, ImageDraw
 
 from apps.core import clock
@@ -132,6 +133,8 @@ def word(one: Input, alone: bool) -> str:
         return "06 12345678"
     if kind == "date":
         return (clock.today() + timedelta(days=2)).isoformat()
+    if kind == "datetime-local":
+        return one.element.get("min") or localtime(clock.now()).strftime("%Y-%m-%dT%H:%M")
     if kind == "time":
         return next(time for part, time in TIMES.items() if part in name)
     if numeric(one):

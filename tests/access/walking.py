@@ -191,6 +191,7 @@ def words(answer: Any) -> str:
     paths = [
         "//*[@data-message]",
         "//*[contains(@class, 'errors')]//li",
+        "//*[contains(@class, 'errors')]/h2",
         "//*[@class='error']",
         "//*[@data-toast='error']",
     ]
