@@ -55,7 +55,12 @@ def test_an_end_outside_the_stretch_is_refused_and_kept_as_typed(phone, night, c
     phone.done("stop")
     for end in (night - timedelta(hours=1), clock.now() + timedelta(hours=1)):
         answer = submit(
-            here(phone, "time/"), client=client, form="step", ended_at=typed(end), reason="Forgot to stop"
+            here(phone, "time/"),
+            client=client,
+            form="step",
+            past_browser=True,
+            ended_at=typed(end),
+            reason="Forgot to stop",
         )
         assert answer.status_code == 422
         assert typed(end) in answer.content.decode()

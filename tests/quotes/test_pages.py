@@ -346,7 +346,7 @@ def test_in_dutch_numbers_are_typed_and_shown_in_dutch(cast, client_as, draft) -
     first = draft.current.lines.first()
     price, quantity = f"line-{first.pk}-unit_price", f"line-{first.pk}-quantity"
     typed = {price: "1.234,56", quantity: "2,5", "sold_hours": "3,5"}
-    submit(url("quote_edit", draft.pk), client=bram, form="draft", press="Opslaan", **typed)
+    submit(url("quote_edit", draft.pk), client=bram, form="draft", press="Bewaren", **typed)
     first.refresh_from_db()
     draft.current.refresh_from_db()
     assert (first.unit_price, first.quantity, draft.current.sold_hours) == (
