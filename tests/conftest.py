@@ -93,6 +93,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def living_connection(django_db_blocker: Any) -> None:
+    """A test before this one may have had the connection broken on purpose; Django keeps a dead one until it is closed."""
+    if connection.connection is not None and not connection.in_atomic_block:
+        with django_db_blocker.unblock():
+            if not connection.is_usable():
+                connection.close()
+
+
+@pytest.fixture(autouse=True)
 def no_figures_kept() -> None:
     """The figures of finance are kept for a minute: not from one test to the next."""
     figures._kept.clear()

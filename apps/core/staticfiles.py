@@ -21,6 +21,7 @@ SHEETS = [
     "planning/grid.css",
     "quotes/lines.css",
     "core/versions.css",
+    "pipeline/flow.css",
 ]
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -14,7 +14,12 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FILES = sorted(STATIC.glob("css/**/*.css"))
 
 
-OF_PAGES = ["planning/grid.css", "quotes/lines.css", "core/versions.css"]  # loaded beside that of the office
+OF_PAGES = [
+    "planning/grid.css",
+    "quotes/lines.css",
+    "core/versions.css",
+    "pipeline/flow.css",
+]  # loaded beside that of the office
 
 
 def served(sheet: str) -> str:

@@ -107,7 +107,10 @@ def everything_adds_up(stage: Stage) -> None:
     assert (order.status, invoice.status) == ("invoiced", "paid")
     assert (order.request, Quote.objects.get().work_order) == (asked, order)
     ledger = LedgerRow.objects.get(pk=order.pk)
-    assert ledger.recorded == ledger.invoiced + ledger.included + ledger.written_off + ledger.open
+    assert (
+        ledger.recorded
+        == ledger.invoiced + ledger.included + ledger.written_off + ledger.corrected + ledger.open
+    )
     assert ledger.open == 0
     assert (invoice.net, invoice.vat, invoice.total) == (
         Decimal("1966.10"), Decimal("412.88"), Decimal("2378.98")
