@@ -1,6 +1,5 @@
 """The list of invoices, which is also the list of cases, and the queue of jobs that are ready to be invoiced."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -39,13 +38,6 @@ def _show(rows: Any, value: str) -> QuerySet:
     if value == "credit_notes":
         return rows.filter(kind="credit_note")
     return rows.complete()
-
-
-def _issued(rows: Any, value: str) -> QuerySet:
-    """Issued since the week, or the month, began."""
-    today = clock.today()
-    began = today - timedelta(days=today.weekday()) if value == "week" else today.replace(day=1)
-    return rows.issued().filter(issue_date__gte=began)
 
 
 def _possible(rows: Any, value: str) -> QuerySet:
@@ -126,7 +118,7 @@ class InvoiceList(ListPage):
             "issued",
             gettext_lazy("Date of the invoice"),
             [("week", gettext_lazy("This week")), ("month", gettext_lazy("This month"))],
-            _issued,
+            lambda rows, value: rows.issued_this(value, clock.today()),
         ),
         Filter("by", gettext_lazy("Made by"), _users, lambda rows, value: rows.filter(created_by=value)),
     )

@@ -1,6 +1,6 @@
 """The doors to invoices."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
@@ -36,6 +36,11 @@ class InvoiceQuerySet(models.QuerySet):
     def issued(self) -> Self:
         """Numbered: everything but drafts and cancelled drafts."""
         return self.exclude(number=None)
+
+    def issued_this(self, period: str, today: date) -> Self:
+        """Issued since the "week", or the "month", of `today` began."""
+        began = today - timedelta(days=today.weekday()) if period == "week" else today.replace(day=1)
+        return self.issued().filter(issue_date__gte=began)
 
     def drafts(self) -> Self:
         return self.filter(status="draft")

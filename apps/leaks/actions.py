@@ -1,5 +1,6 @@
 """Finding leaks, and writing one off."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -40,7 +41,7 @@ def leaks_detect(now: datetime | None = None) -> int:
         price = labour_price(on=today)
         moment = Moment(now=now, today=today, rate=price.price if price else NOTHING)
         for name, sign in signs().items():
-            found = [_about(one, sign.subject) for one in sign.find(moment)]
+            found = [replace(one, subject_type=sign.subject) for one in sign.find(moment)]
             _refresh(name, found, now, sign=True)
         _forget_unknown()
         return Leak.objects.at_risk().count()
@@ -59,12 +60,6 @@ def _late(now: datetime) -> dict[str, list[Found]]:
             )
         )  # fmt: skip
     return found
-
-
-def _about(one: Found, subject: str) -> Found:
-    return Found(
-        one.subject_id, one.target_id, one.label, one.amount, one.since, subject, one.receivable
-    )  # fmt: skip
 
 
 def _refresh(name: str, found: list[Found], now: datetime, *, sign: bool) -> None:

@@ -1,6 +1,5 @@
 """The figures of the daily control room."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -24,8 +23,7 @@ class Figures:
         self.urgent = number_of(orders.pressing())
         self.questions: list[Question] = [self.review, self.urgent]
         if self.sees_prices:
-            monday = clock.today() - timedelta(days=clock.today().weekday())
-            week = Invoice.objects.issued().filter(issue_date__gte=monday)
+            week = Invoice.objects.issued_this("week", clock.today())
             self.billed = sum_of(week.filter(kind="invoice"), "net")
             self.credited = sum_of(week.filter(kind="credit_note"), "net")
             self.ready = number_of(orders.ready_for_invoicing())

@@ -53,30 +53,15 @@ class Phase:
     places: list[Place]
 
 
-@dataclass(frozen=True)
-class Pipeline:
-    phases: list[Phase]
-    total: Decimal
-    receivable: Decimal
-    overdue: Decimal
-    owed: Decimal
-
-
-def pipeline(rows: PipelineQuerySet) -> Pipeline:
+def phases(rows: PipelineQuerySet) -> list[Phase]:
     """Every stage with its euros, drawn to one scale. `rows` are those of `standing`."""
     sums = rows.sums()
     fullest = max((row["total"] for row in sums.values()), default=ZERO) or Decimal(1)
-    phases = []
+    found = []
     for name, label in PHASES.items():
         places = [_place(stage, sums[stage.name], fullest) for stage in stages_of(name)]
-        phases.append(Phase(label, sum((one.total for one in places), ZERO), places))
-    return Pipeline(
-        phases=phases,
-        total=sum((one.total for one in phases), ZERO),
-        receivable=sum((sums[one]["receivable"] for one in ("unsent", "sent", "overdue")), ZERO),
-        overdue=sums["overdue"]["receivable"],
-        owed=-sums["owed"]["receivable"],
-    )
+        found.append(Phase(label, sum((one.total for one in places), ZERO), places))
+    return found
 
 
 def _place(stage: Stage, row: dict[str, Any], fullest: Decimal) -> Place:

@@ -53,10 +53,10 @@ class PipelineQuerySet(models.QuerySet):
             ),
             amount=Round(F("net") + F("hours") * Value(hour), precision=2, output_field=EUROS),
         )
-        past = [Q(stage=name, waits__lte=now - limit) for name, limit in limits.items() if limit is not None]
         late = Q(pk__in=[])
-        for one in past:
-            late |= one
+        for name, limit in limits.items():
+            if limit is not None:
+                late |= Q(stage=name, waits__lte=now - limit)
         return rows.annotate(late=Case(When(late, then=Value(True)), default=Value(False)))
 
     def sums(self) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,6 @@ from tests.field.conftest import jpeg
 from tests.inputs import Input
 from tests.pages import PageForm
 
-WORDS = {"oldpassword": PASSWORD, "password": PASSWORD, "login": "bram@watertight.example"}
 WORDS = {
     "login": "bram@watertight.example",
     "oldpassword": PASSWORD,
