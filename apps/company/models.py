@@ -65,6 +65,8 @@ class Company(Versioned, Address):
     quote_terms = models.TextField(_("terms on a quote"), blank=True)
     # Sites that may show the public request form in a frame: origins, one per line.
     embed_origins = models.TextField(_("websites that may embed the request form"), blank=True)
+    # Said when the row is made, and never changed (sql/demo_mark.sql): what writes fiction asks for it.
+    demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("company")

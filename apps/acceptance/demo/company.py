@@ -179,6 +179,7 @@ def firm_make(random: Random, start: date, passwords: dict[str, str]) -> Firm:
     """Make the company as it stood on `start`. `passwords` are those of the users, by the name in their e-mail."""
     company_set(
         by=SYSTEM,
+        demo=True,
         name="Mark & Zonen Installatietechniek",
         street="Konijnenberg",
         house_number="24",

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
+from apps.acceptance.fiction import fiction_allow
 from apps.acceptance.scale import base, columns
 from apps.acceptance.scale.contents import contents_make
 from apps.core.numbering import PREFIXES, series_sync
@@ -52,8 +53,10 @@ _NUMERIC = {
 def scale_load(orders: int, *, report: Report = lambda _line: None) -> None:
     """Add a company's history of `orders` work orders to this installation, whole or not at all.
 
-    Raises NoBase when the company lacks what the load draws from, or a table has a column that it does not know.
+    Raises RealCompany where the company is no demo, and NoBase when it lacks what the load draws from, or a table has
+    a column that it does not know.
     """
+    fiction_allow()
     texts = [path.read_text(encoding="utf-8") for path in columns.sql_files()]
     if unknown := columns.faults(texts):
         raise base.NoBase("\n".join(unknown))

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from apps.acceptance.demo.build import demo_build
 from apps.acceptance.demo.company import LOGINS
 from apps.acceptance.demo.story import BRIEF, FULL
+from apps.acceptance.fiction import RealCompany, fiction_allow
 from apps.acceptance.moment import MomentCommand
 from apps.accounts.models import User
 from apps.company.models import Company
@@ -23,17 +24,23 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Command(MomentCommand):
-    help = "Build a believable Dutch company with nine months of jobs. Replaces everything that is there."
+    help = "Build a believable Dutch company with nine months of jobs. With --replace in place of the one that is there."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--replace", action="store_true", help="replace the company that is there")
+        parser.add_argument(
+            "--replace", action="store_true", help="build the demo company that is there anew"
+        )
         parser.add_argument("--seed", type=int, default=SEED)
         parser.add_argument("--brief", action="store_true", help="only five weeks with a few jobs")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if (Company.objects.exists() or User.objects.exists()) and not options["replace"]:
-            raise CommandError("This installation is in use. Use --replace to put the demo in its place.")
+            raise CommandError("This installation is in use. Use --replace to build its demo company anew.")
+        try:
+            fiction_allow()
+        except RealCompany as error:
+            raise CommandError(str(error)) from error
         started = time.monotonic()
         passwords = {local: password_make() for local, _name, _role in LOGINS}
         with transaction.atomic(), connection.cursor() as cursor:

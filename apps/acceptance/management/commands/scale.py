@@ -5,13 +5,16 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from apps.acceptance.fiction import RealCompany
 from apps.acceptance.moment import MomentCommand
 from apps.acceptance.scale.base import NoBase
 from apps.acceptance.scale.loader import scale_load
 
 
 class Command(MomentCommand):
-    help = "Add years of believable, consistent history to this installation: what `script/bench` is measured on."
+    help = (
+        "Add years of believable, consistent history to the demo company: what `script/bench` is measured on."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
@@ -26,6 +29,6 @@ class Command(MomentCommand):
         began = time.monotonic()
         try:
             scale_load(orders, report=self.stdout.write)
-        except NoBase as error:
+        except (NoBase, RealCompany) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{orders} work orders in {time.monotonic() - began:.0f} s")
