@@ -16,7 +16,7 @@ from apps.leaks.signs import Found, Moment, signs
 from apps.leaks.states import LeakStatus
 from apps.pipeline.figures import standing
 from apps.pipeline.states import STAGES
-from apps.pricing.lookup import labour_price
+from apps.pricing.lookup import hour_price
 from apps.review.actions import billables_catch_up
 
 LOCK = 727_010
@@ -38,8 +38,7 @@ def leaks_detect(now: datetime | None = None) -> int:
         for name in STAGES:
             _refresh(name, late.get(name, []), now, sign=False)
         today = timezone.localdate(now)
-        price = labour_price(on=today)
-        moment = Moment(now=now, today=today, rate=price.price if price else NOTHING)
+        moment = Moment(now=now, today=today, rate=hour_price(on=today))
         for name, sign in signs().items():
             found = [replace(one, subject_type=sign.subject) for one in sign.find(moment)]
             _refresh(name, found, now, sign=True)

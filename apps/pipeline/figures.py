@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.pipeline.models import Limits, PipelineRow
 from apps.pipeline.querysets import PipelineQuerySet
 from apps.pipeline.states import PHASES, STAGES, Stage, Text, stages_of
-from apps.pricing.lookup import labour_price
+from apps.pricing.lookup import hour_price
 
 ZERO = Decimal(0)
 LEDGER = ("recorded", "invoiced", "included", "written_off", "corrected", "open")
@@ -23,11 +23,10 @@ def limits() -> Limits:
 
 def standing(now: datetime) -> PipelineQuerySet:
     """Every row with its stage at `now`, at today's price of an hour and under the company's limits."""
-    price = labour_price(on=timezone.localdate(now))
     own = limits()
     return PipelineRow.objects.at(
         now,
-        hour=price.price if price else ZERO,
+        hour=hour_price(on=timezone.localdate(now)),
         limits={name: own.of(stage) for name, stage in STAGES.items()},
     )
 

@@ -52,7 +52,7 @@ def material_prices(materials: Iterable[Material], *, on: date | None = None) ->
         .distinct("material_id")
         .select_related("vat_code")
     )
-    return {row.material_id: _material_price(row) for row in rows}
+    return {row.material_id: price_of(row) for row in rows}
 
 
 def material_price(material: Material, *, on: date | None = None) -> Price | None:
@@ -67,6 +67,11 @@ def labour_price(*, kind: str = RateKind.NORMAL, on: date | None = None) -> Pric
         return None
     return Price(row.price, average_cost(on=on) if kind != RateKind.CALL_OUT else Decimal(0), row.vat_code,
                  f"rate:{row.kind}:{row.valid_from}")  # fmt: skip
+
+
+def hour_price(*, on: date) -> Decimal:
+    """What an hour of work is asked at on the day: what hours count for that nobody priced yet. Zero without a rate."""
+    return usual_price(rate_kind=RateKind.NORMAL, on=on) or Decimal(0)
 
 
 def technician_cost(technician: Technician, *, on: date | None = None) -> Decimal:
@@ -114,14 +119,18 @@ def policy() -> PricingPolicy:
     return PricingPolicy.objects.first() or PricingPolicy()
 
 
-def _material_price(row: MaterialPrice) -> Price:
+def price_of(row: MaterialPrice) -> Price:
+    """A price of the catalogue with where it was found."""
     return Price(row.price, row.cost, row.vat_code, f"catalogue:{row.valid_from}")
 
 
-def usual_price(*, material: int | None = None, rate_kind: str = "") -> Decimal | None:
-    """What the catalogue or the rates ask today, to hold a typed price against."""
+def usual_price(
+    *, material: int | None = None, rate_kind: str = "", on: date | None = None
+) -> Decimal | None:
+    """What the catalogue or the rates ask on the day (today), to hold a typed price against."""
+    day = on or clock.today()
     if material is not None:
-        row = MaterialPrice.objects.on(clock.today()).filter(material=material).first()
+        row = MaterialPrice.objects.on(day).filter(material=material).first()
         return row.price if row else None
-    rate = Rate.objects.on(clock.today()).filter(kind=rate_kind).first() if rate_kind else None
+    rate = Rate.objects.on(day).filter(kind=rate_kind).first() if rate_kind else None
     return rate.price if rate else None

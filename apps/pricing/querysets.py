@@ -1,5 +1,6 @@
 """The doors to prices. A price is the newest one that holds on a day."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -13,6 +14,11 @@ class DatedQuerySet(models.QuerySet):
     def on(self, day: date) -> Self:
         """Those that hold on `day`, the newest first."""
         return self.filter(valid_from__lte=day).order_by("-valid_from", "-id")
+
+
+def holding(rows: Iterable[Any], day: date) -> Any:
+    """The same of rows that were read, the newest first: the one that holds on `day`, or None."""
+    return next((row for row in rows if row.valid_from <= day), None)
 
 
 def with_price(materials: models.QuerySet, prices: DatedQuerySet, day: date) -> models.QuerySet:

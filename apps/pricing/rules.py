@@ -1,5 +1,6 @@
 """Arithmetic of rates. No Django here."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import ROUND_CEILING, Decimal
 
@@ -11,10 +12,21 @@ def hours_of(duration: timedelta) -> Decimal:
     return (Decimal(round(duration.total_seconds())) / SECONDS_PER_HOUR).quantize(Decimal("0.001"))
 
 
-def hours_charged(duration: timedelta, step_minutes: int) -> Decimal:
-    """Hours to charge: `duration` rounded up to a whole number of steps."""
-    steps = (Decimal(round(duration.total_seconds())) / (60 * step_minutes)).to_integral_value(ROUND_CEILING)
-    return (steps * step_minutes / 60).quantize(Decimal("0.001"))
+def hours_charged(durations: Iterable[timedelta], step_minutes: int) -> list[Decimal]:
+    """What is charged for each stretch of one visit: each a whole number of steps, together the sum rounded up once.
+
+    Rounding every stretch by itself would charge a technician's coffee break as work.
+    """
+    charged, so_far, before = [], timedelta(), Decimal(0)
+    for duration in durations:
+        so_far += duration
+        steps = (Decimal(round(so_far.total_seconds())) / (60 * step_minutes)).to_integral_value(
+            ROUND_CEILING
+        )
+        after = (steps * step_minutes / 60).quantize(Decimal("0.001"))
+        charged.append(after - before)
+        before = after
+    return charged
 
 
 def price_plain(price: Decimal | None) -> Decimal | None:

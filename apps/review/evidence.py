@@ -12,6 +12,7 @@ from apps.core.together import Question, together
 from apps.field.evidence import EvidenceRows, answer_text, evidence_for
 from apps.field.models import FormAnswer
 from apps.pricing import lookup
+from apps.pricing.rules import hours_of
 from apps.review import rules
 from apps.review.looks import item_look, review_look
 from apps.review.models import Billable, Decision, ExtraWorkOffer, Finding, Review
@@ -110,7 +111,7 @@ class Evidence:
         for visit in self.visits:
             for entry in visit.times:
                 lasted = entry.duration(self.now)
-                exact = rules.hours_exact(lasted)
+                exact = hours_of(lasted)
                 rows.append(
                     self._row("time", entry, technician=visit.technician.user, lasted=lasted, exact=exact)
                 )
@@ -130,7 +131,7 @@ class Evidence:
     @property
     def planned(self) -> Decimal:
         spans = [visit.visit.assignment.period for visit in self.visits]
-        return sum((rules.hours_exact(span.upper - span.lower) for span in spans), ZERO)
+        return sum((hours_of(span.upper - span.lower) for span in spans), ZERO)
 
     @property
     def against_plan(self) -> Decimal | None:

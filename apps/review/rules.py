@@ -4,10 +4,10 @@ Pure: no database, no Django. docs/algorithms/ledger.md explains the table with 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import ROUND_CEILING, Decimal
+from datetime import date, datetime, time
+from decimal import Decimal
 
 ZERO = Decimal(0)
 
@@ -172,28 +172,6 @@ def given_up(*, recorded: Decimal, charged: Decimal, fate: str, why: str) -> Dec
 
 
 # Time
-
-
-def hours_exact(duration: timedelta) -> Decimal:
-    """`duration` in hours, to a thousandth."""
-    return (Decimal(round(duration.total_seconds())) / 3600).quantize(Decimal("0.001"))
-
-
-def hours_charged(durations: Iterable[timedelta], step_minutes: int) -> list[Decimal]:
-    """What is charged for each stretch of one visit: each a whole number of steps, together the sum rounded up once.
-
-    Rounding every stretch by itself would charge a technician's coffee break as work.
-    """
-    charged, so_far, before = [], timedelta(), ZERO
-    for duration in durations:
-        so_far += duration
-        steps = (Decimal(round(so_far.total_seconds())) / (60 * step_minutes)).to_integral_value(
-            ROUND_CEILING
-        )
-        after = (steps * step_minutes / 60).quantize(Decimal("0.001"))
-        charged.append(after - before)
-        before = after
-    return charged
 
 
 DAY_STARTS, DAY_ENDS = time(7), time(18)

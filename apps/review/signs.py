@@ -23,6 +23,7 @@ from django.db.models.functions import Coalesce
 
 from apps.core.fields import MoneyField
 from apps.field.models import Deviation, ExtraWork, TimeEntry, Visit, VisitPhoto
+from apps.pricing.rules import hours_of
 from apps.review import rules
 from apps.review.models import Billable, Review
 
@@ -95,7 +96,7 @@ def risks_of(order: Any) -> list[str]:
     return rules.risks(
         rules.Signs(
             sold_hours=order.sold_hours,
-            worked_hours=rules.hours_exact(order.worked) if order.worked else rules.ZERO,
+            worked_hours=hours_of(order.worked) if order.worked else rules.ZERO,
             photos_missing=order.photos_missing,
             extra_work_open=order.extra_open,
             deviations_open=order.deviations_open,

@@ -10,12 +10,12 @@ from django.db import models
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from apps.company.models import Holiday
 from apps.core import formats
 from apps.field.models import ExtraWork, MaterialUsage, TimeEntry
 from apps.materials.models import Unit
-from apps.pricing import lookup
-from apps.pricing.models import Rate, RateKind, TechnicianRate
+from apps.pricing.book import PriceBook
+from apps.pricing.models import RateKind
+from apps.pricing.rules import hours_charged, hours_of
 from apps.quotes.models import Acceptance, LineKind, QuoteLine
 from apps.review import rules
 from apps.review.models import BillableKind, Decision, ExtraWorkOffer, Finding
@@ -47,44 +47,6 @@ class Source:
         return (self.field, self.pk)
 
 
-class PriceBook:
-    """Every price that one review needs, read once."""
-
-    def __init__(self, order: WorkOrder, entries: Sequence[TimeEntry], usages: Sequence[MaterialUsage]):
-        self.customer = order.customer
-        self.policy = lookup.policy()
-        self.default_vat = lookup.default_vat_code()
-        self.holidays = frozenset(Holiday.objects.values_list("day", flat=True))
-        self.rates = list(Rate.objects.select_related("vat_code").order_by("-valid_from", "-id"))
-        people = {entry.visit.technician_id for entry in entries}
-        self.technician_rates = list(
-            TechnicianRate.objects.filter(technician__in=people).order_by("-valid_from", "-id")
-        )
-        self.material_prices: dict[date, dict[int, lookup.Price]] = {}
-        for day in {_day(usage.at) for usage in usages}:
-            used = [usage.material for usage in usages if _day(usage.at) == day]
-            self.material_prices[day] = lookup.material_prices(used, on=day)
-
-    def rate(self, kind: str, day: date) -> Rate | None:
-        """The rate of this kind on the day; the normal one where the company asks nothing special."""
-        held = [rate for rate in self.rates if rate.valid_from <= day]
-        for wanted in (kind, RateKind.NORMAL):
-            for rate in held:
-                if rate.kind == wanted:
-                    return rate
-        return None
-
-    def technician(self, technician_id: int, day: date) -> TechnicianRate | None:
-        for rate in self.technician_rates:
-            if rate.technician_id == technician_id and rate.valid_from <= day:
-                return rate
-        return None
-
-    def vat(self, code: Any) -> dict[str, Any]:
-        vat = lookup.vat_for(self.customer, code)
-        return {"vat_code": code, "vat_category": vat.category, "vat_rate": vat.rate}
-
-
 def sources_of(order: WorkOrder) -> list[Source]:
     """Everything that must have a billable, in the order in which it uses up what was agreed."""
     entries = list(
@@ -94,7 +56,11 @@ def sources_of(order: WorkOrder) -> list[Source]:
         .order_by("started_at", "id")
     )
     usages = list(MaterialUsage.objects.filter(visit__work_order=order).select_related("material"))
-    book = PriceBook(order, entries, usages)
+    book = PriceBook(
+        order.customer,
+        technicians={entry.visit.technician_id for entry in entries},
+        materials={usage.material_id for usage in usages},
+    )
     corrected = corrections_of(order)
     with translation.override(order.customer.language):
         return [
@@ -184,7 +150,7 @@ def _times(
         groups.setdefault((entry.visit_id, entry.kind), []).append(entry)
     for group in groups.values():
         durations = [_length(entry) for entry in group]
-        hours = rules.hours_charged(durations, book.policy.round_minutes)
+        hours = hours_charged(durations, book.policy.round_minutes)
         charged |= dict(zip((entry.pk for entry in group), hours, strict=True))
     return [_time(entry, charged[entry.pk], book, corrected) for entry in entries]
 
@@ -200,26 +166,22 @@ def _time(
     local = timezone.localtime(entry.started_at)
     kind = rules.TRAVEL if entry.kind == "travel" else rules.WORK
     rate_kind = RateKind.TRAVEL if kind == rules.TRAVEL else rules.rate_kind(local, book.holidays)
-    rate = book.rate(rate_kind, local.date())
-    own = book.technician(entry.visit.technician_id, local.date())
-    price, source = (rate.price, f"rate:{rate.kind}:{rate.valid_from}") if rate else (NOTHING, "")
-    if own and own.price is not None and rate_kind == RateKind.NORMAL:
-        price, source = own.price, f"technician rate:{own.valid_from}"
+    asked = book.labour(rate_kind, entry.visit.technician_id, local.date())
     words = _("Travel %(day)s, %(name)s") if kind == rules.TRAVEL else _("Labour %(day)s, %(name)s")
-    recorded = rules.hours_exact(_length(entry))
+    recorded = hours_of(_length(entry))
     key = ("time_entry", entry.pk)
     return Source(
         *key,
-        rules.Item(kind, corrected.get(key, charged), recorded, priced=bool(source)),
+        rules.Item(kind, corrected.get(key, charged), recorded, priced=bool(asked.source)),
         {
             "kind": BillableKind.TIME,
             "description": words
             % {"day": formats.day_short(local.date()), "name": entry.visit.technician.user.name},
             "unit": Unit.HOUR,
-            "unit_price": price,
-            "unit_cost": own.cost if own else NOTHING,
-            "price_source": source,
-            **book.vat(rate.vat_code if rate else book.default_vat),
+            "unit_price": asked.price,
+            "unit_cost": asked.cost,
+            "price_source": asked.source,
+            **book.vat(asked.vat_code),
         },
     )
 
@@ -229,23 +191,23 @@ def _materials(
 ) -> list[Source]:
     found = []
     for usage in usages:
-        price = book.material_prices[_day(usage.at)].get(usage.material_id)
+        asked = book.material(usage.material_id, _day(usage.at))
         key = ("material_usage", usage.pk)
         item = rules.Item(
             rules.MATERIAL,
             corrected.get(key, usage.quantity),
             usage.quantity,
-            priced=bool(price and price.price > 0),
+            priced=asked.price > 0,
             material=usage.material_id,
         )
         values = {
             "kind": BillableKind.MATERIAL,
             "description": usage.material.name,
             "unit": usage.material.unit,
-            "unit_price": price.price if price else NOTHING,
-            "unit_cost": price.cost if price else NOTHING,
-            "price_source": price.source if price else "",
-            **book.vat(price.vat_code if price else book.default_vat),
+            "unit_price": asked.price,
+            "unit_cost": asked.cost,
+            "price_source": asked.source,
+            **book.vat(asked.vat_code),
         }
         found.append(Source(*key, item, values))
     return found
@@ -257,21 +219,20 @@ def _extra_work(order: WorkOrder, book: PriceBook) -> list[Source]:
         offer.extra_work_id: offer
         for offer in ExtraWorkOffer.objects.filter(extra_work__in=extras).live().select_related("vat_code")
     }
-    return [_extra(one, offers.get(one.pk), order, book) for one in extras]
+    return [_extra(one, offers.get(one.pk), book) for one in extras]
 
 
-def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, order: WorkOrder, book: PriceBook) -> Source:
+def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook) -> Source:
     """Extra work at the price that was offered. Without an offer, its hours at the normal rate show what is at stake."""
-    rate = book.rate(RateKind.NORMAL, _day(one.at))
+    hour = book.labour(RateKind.NORMAL, None, _day(one.at))
     if offer is not None:
         answer = "approved" if offer.status == OfferStatus.APPROVED else "waiting"
         quantity, price, code = offer.quantity, offer.unit_price, offer.vat_code
         unit, source, text = offer.unit, f"offer:{offer.pk}", offer.description
     else:
         answer = "declined" if one.status == "declined" else "unoffered"
-        quantity, price = Decimal(one.hours), rate.price if rate else NOTHING
-        code = rate.vat_code if rate else book.default_vat
-        unit, source, text = Unit.HOUR, f"estimate:{rate.kind}" if rate else "", one.description
+        quantity, price, code = Decimal(one.hours), hour.price, hour.vat_code
+        unit, source, text = Unit.HOUR, f"estimate:{RateKind.NORMAL}" if hour.source else "", one.description
     return Source(
         "extra_work",
         one.pk,
@@ -285,5 +246,5 @@ def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, order: WorkOrder, book:
             "price_source": source,
             **book.vat(code),
         },
-        asked=rate.price if rate else NOTHING,
+        asked=hour.price,
     )

@@ -1,14 +1,17 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from apps.core import clock
 from apps.core.actors import SYSTEM
-from apps.pricing.actions import technician_rate_set
-from apps.pricing.lookup import default_vat_code, labour_price, policy
+from apps.pricing.actions import material_price_set, technician_rate_set
+from apps.pricing.lookup import default_vat_code, labour_price, material_price, policy
 from apps.pricing.models import Rate, VatCode
 from apps.technicians.models import Technician
+from tests.builders import MaterialFactory
 from tests.pages import submit
 from tests.tampering import submit_tampered
 
@@ -113,3 +116,25 @@ def test_a_technicians_rate_is_set(cast, client_as, vat):
     page, client = f"/pricing/technicians/{tim.pk}/set/", client_as(cast.olga)
     assert submit(page, client=client, cost="39", price="").status_code == 302
     assert submit(page, client=client, cost="-1", past_browser=True).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("moment", "price"),
+    [
+        (datetime(2026, 6, 9, 21, 59, tzinfo=UTC), 25),
+        (datetime(2026, 6, 9, 22, 0, tzinfo=UTC), 30),  # midnight in Amsterdam, in summer
+        (datetime(2025, 12, 31, 22, 59, tzinfo=UTC), 0),
+        (datetime(2025, 12, 31, 23, 0, tzinfo=UTC), 25),  # and at new year
+    ],
+)
+def test_a_price_begins_with_the_day_of_the_company_in_a_statement_too(vat, moment, price):
+    tap = MaterialFactory()
+    for day, asked in ((date(2026, 1, 1), 25), (date(2026, 6, 10), 30)):
+        material_price_set(
+            by=SYSTEM, material=tap, cost=Decimal(1), price=Decimal(asked), vat_code=vat, valid_from=day
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wt_material_price(%s, %s)", [tap.pk, moment])
+        assert cursor.fetchone() == (price,)
+    found = material_price(tap, on=timezone.localdate(moment))
+    assert (found.price if found else 0) == price

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.pricing.rules import hours_charged
 from apps.review import rules
 from apps.review.rules import Item, propose
 
@@ -114,7 +115,7 @@ def test_travel_that_is_not_charged_is_included():
 
 @given(st.lists(st.integers(0, 600), max_size=10), st.sampled_from([1, 5, 6, 15, 30, 60]))
 def test_a_visit_is_rounded_up_once(minutes, step):
-    charged = rules.hours_charged([timedelta(minutes=one) for one in minutes], step)
+    charged = hours_charged([timedelta(minutes=one) for one in minutes], step)
     exact = D(sum(minutes)) / 60
     assert all(one >= 0 for one in charged)
     # a thousandth of an hour per stretch is lost or won where the step is no whole thousandth
@@ -122,7 +123,7 @@ def test_a_visit_is_rounded_up_once(minutes, step):
 
 
 def test_a_pause_is_not_charged_as_work():
-    assert rules.hours_charged([timedelta(minutes=127), timedelta(minutes=95)], 15) == [D("2.25"), D("1.5")]
+    assert hours_charged([timedelta(minutes=127), timedelta(minutes=95)], 15) == [D("2.25"), D("1.5")]
 
 
 @pytest.mark.parametrize(

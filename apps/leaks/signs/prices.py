@@ -22,9 +22,7 @@ class MaterialUnpriced(Sign):
            SELECT 1 FROM field_materialusage o
             WHERE o.material_id = m.id AND NOT EXISTS (
               SELECT 1 FROM review_billable b WHERE b.material_usage_id = o.id AND b.decided_at IS NOT NULL)))
-           AND NOT EXISTS (
-           SELECT 1 FROM pricing_materialprice p
-            WHERE p.material_id = m.id AND p.valid_from <= %(today)s AND p.price > 0)
+           AND wt_material_price(m.id, %(now)s) = 0
          GROUP BY m.id, m.code, m.name
     """
 

@@ -1,0 +1,77 @@
+"""Every price that one job may need, read once: what `lookup` says, for all its days together."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from apps.company.models import Holiday
+from apps.customers.models import Customer
+from apps.pricing import lookup
+from apps.pricing.models import MaterialPrice, Rate, RateKind, TechnicianRate, VatCode
+from apps.pricing.querysets import holding
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for a unit and what it costs, as the fields of a line; `source` is empty where nobody knows."""
+
+    price: Decimal
+    cost: Decimal
+    vat_code: VatCode
+    source: str
+
+
+class PriceBook:
+    """The prices of a customer's job: of its `technicians` and of its `materials`, whatever the day."""
+
+    def __init__(
+        self, customer: Customer, *, technicians: Iterable[int] = (), materials: Iterable[int] = ()
+    ) -> None:
+        self.customer = customer
+        self.policy = lookup.policy()
+        self.default_vat = lookup.default_vat_code()
+        self.holidays = frozenset(Holiday.objects.values_list("day", flat=True))
+        newest = ("-valid_from", "-id")
+        self._rates = _by(Rate.objects.select_related("vat_code").order_by(*newest), "kind")
+        people = TechnicianRate.objects.filter(technician__in=set(technicians)).order_by(*newest)
+        self._technicians = _by(people, "technician_id")
+        priced = MaterialPrice.objects.filter(material__in=set(materials)).select_related("vat_code")
+        self._materials = _by(priced.order_by(*newest), "material_id")
+
+    def labour(self, kind: str, technician: int | None, day: date) -> Asked:
+        """An hour of this kind on the day, by this technician; the normal rate where the company asks nothing special.
+
+        A technician's own sales rate stands for the normal one.
+        """
+        rate = holding(self._rates.get(kind, ()), day)
+        if rate is None:
+            rate = holding(self._rates.get(RateKind.NORMAL, ()), day)
+        own = holding(self._technicians.get(technician, ()), day)
+        price, source = (rate.price, f"rate:{rate.kind}:{rate.valid_from}") if rate else (NOTHING, "")
+        if own and own.price is not None and kind == RateKind.NORMAL:
+            price, source = own.price, f"technician rate:{own.valid_from}"
+        return Asked(price, own.cost if own else NOTHING, rate.vat_code if rate else self.default_vat, source)
+
+    def material(self, material: int, day: date) -> Asked:
+        """A unit of the material on the day."""
+        row = holding(self._materials.get(material, ()), day)
+        if row is None:
+            return Asked(NOTHING, NOTHING, self.default_vat, "")
+        found = lookup.price_of(row)
+        return Asked(found.price, found.cost, found.vat_code, found.source)
+
+    def vat(self, code: VatCode) -> dict[str, Any]:
+        """The VAT of a line for this customer, as its fields."""
+        vat = lookup.vat_for(self.customer, code)
+        return {"vat_code": code, "vat_category": vat.category, "vat_rate": vat.rate}
+
+
+def _by(rows: Iterable[Any], field: str) -> dict[Any, Sequence[Any]]:
+    found: dict[Any, list[Any]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, field), []).append(row)
+    return {key: tuple(held) for key, held in found.items()}
