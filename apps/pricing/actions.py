@@ -15,8 +15,10 @@ from apps.core.refusals import Refused
 from apps.core.versions import edition_lock, version_lock
 from apps.materials.actions import category_get, material_change, material_create
 from apps.materials.models import Material
+from apps.pricing import rules
+from apps.pricing.book import windows
 from apps.pricing.importing import Plan, Row, plan_make
-from apps.pricing.models import MaterialPrice, PricingPolicy, Rate, TechnicianRate, VatCode
+from apps.pricing.models import MaterialPrice, PricingPolicy, Rate, RateWindow, TechnicianRate, VatCode
 from apps.technicians.models import Technician
 
 
@@ -79,6 +81,36 @@ def rate_set(
         )
         audit_record(rate, verb="rate.set", by=by)
     return rate
+
+
+def rate_hours_add(*, by: Actor, kind: str, days: Iterable[int], starts: int, ends: int) -> None:
+    """Hours of this kind on these days (1 is Monday, 8 a holiday), from a minute until another; `ends` at or before
+    `starts` is on the next day. What stood there gives way. Time that was priced already keeps its price.
+
+    Raises Refused for hours of a holiday that go on after midnight: which day comes then is not known.
+    """
+    with transaction.atomic():
+        edition_lock(RateWindow, None)
+        week = windows()
+        for day in sorted(set(days)):
+            for window in _hours_of(day, starts, ends, kind):
+                week = rules.painted(week, window)
+        RateWindow.objects.all().delete()
+        rows = RateWindow.objects.bulk_create(
+            [RateWindow(day=one.day, starts=one.starts, ends=one.ends, kind=one.kind) for one in week]
+        )
+        told = {"kind": kind, "days": sorted(set(days)), "from": starts, "until": ends}
+        audit_record(rows[0], verb="ratewindow.add", by=by, data=told)
+
+
+def _hours_of(day: int, starts: int, ends: int, kind: str) -> list[rules.Window]:
+    """Within their days: over midnight they are two."""
+    if starts < ends:
+        return [rules.Window(day, starts, ends, kind)]
+    if ends and day == rules.HOLIDAY:
+        raise Refused(_("Hours of a holiday end at midnight. Set those of the day after by its weekday."))
+    evening = rules.Window(day, starts, rules.DAY_LONG, kind)
+    return [evening, rules.Window(day % 7 + 1, 0, ends, kind)] if ends else [evening]
 
 
 def material_price_set(

@@ -1,15 +1,17 @@
 """Every price that one job may need, read once: what `lookup` says, for all its days together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from apps.company.models import Holiday
 from apps.customers.models import Customer
-from apps.pricing import lookup
-from apps.pricing.models import MaterialPrice, Rate, RateKind, TechnicianRate, VatCode
+from apps.pricing import lookup, rules
+from apps.pricing.models import INSTEAD, MaterialPrice, Rate, RateKind, RateWindow, TechnicianRate, VatCode
 from apps.pricing.querysets import holding
 
 NOTHING = Decimal(0)
@@ -34,7 +36,8 @@ class PriceBook:
         self.customer = customer
         self.policy = lookup.policy()
         self.default_vat = lookup.default_vat_code()
-        self.holidays = frozenset(Holiday.objects.values_list("day", flat=True))
+        self.week = rules.Week(windows(), frozenset(Holiday.objects.values_list("day", flat=True)),
+                               timezone.get_default_timezone())  # fmt: skip
         newest = ("-valid_from", "-id")
         self._rates = _by(Rate.objects.select_related("vat_code").order_by(*newest), "kind")
         people = TechnicianRate.objects.filter(technician__in=set(technicians)).order_by(*newest)
@@ -42,19 +45,26 @@ class PriceBook:
         priced = MaterialPrice.objects.filter(material__in=set(materials)).select_related("vat_code")
         self._materials = _by(priced.order_by(*newest), "material_id")
 
-    def labour(self, kind: str, technician: int | None, day: date) -> Asked:
-        """An hour of this kind on the day, by this technician; the normal rate where the company asks nothing special.
+    def rate(self, kind: str, day: date) -> Rate | None:
+        """The rate of this kind on the day, or of the kind that stands for it: the normal one, where nothing special is asked."""
+        return rate_among(self._rates, kind, day)
 
-        A technician's own sales rate stands for the normal one.
-        """
-        rate = holding(self._rates.get(kind, ()), day)
-        if rate is None:
-            rate = holding(self._rates.get(RateKind.NORMAL, ()), day)
+    def labour(self, kind: str, technician: int | None, day: date) -> Asked:
+        """An hour of this kind on the day, by this technician. A technician's own sales rate stands for the normal one."""
+        rate = self.rate(kind, day)
         own = holding(self._technicians.get(technician, ()), day)
         price, source = (rate.price, f"rate:{rate.kind}:{rate.valid_from}") if rate else (NOTHING, "")
         if own and own.price is not None and kind == RateKind.NORMAL:
             price, source = own.price, f"technician rate:{own.valid_from}"
         return Asked(price, own.cost if own else NOTHING, rate.vat_code if rate else self.default_vat, source)
+
+    def pieces(
+        self, start: datetime, stop: datetime, technician: int, *, kind: str = ""
+    ) -> list[rules.Piece]:
+        """Recorded time cut wherever its price changes. A `kind` that is given, as travel, holds at all hours."""
+        return rules.split(
+            start, stop, self.week, lambda hour, day: self.labour(hour, technician, day), kind=kind
+        )
 
     def material(self, material: int, day: date) -> Asked:
         """A unit of the material on the day."""
@@ -68,6 +78,22 @@ class PriceBook:
         """The VAT of a line for this customer, as its fields."""
         vat = lookup.vat_for(self.customer, code)
         return {"vat_code": code, "vat_category": vat.category, "vat_rate": vat.rate}
+
+
+def rate_among(rates: Mapping[str, Sequence[Rate]], kind: str, day: date) -> Rate | None:
+    """Of rates by kind, the newest first: the one of `kind` that holds on the day, or of the kind that stands for it."""
+    wanted: str | None = kind
+    while wanted is not None:
+        if (rate := holding(rates.get(wanted, ()), day)) is not None:
+            return rate
+        wanted = INSTEAD.get(wanted) or (RateKind.NORMAL if wanted != RateKind.NORMAL else None)
+    return None
+
+
+def windows() -> list[rules.Window]:
+    """When which kind of hour is asked: as the company set it, or else the standard week."""
+    found = [rules.Window(*one) for one in RateWindow.objects.values_list("day", "starts", "ends", "kind")]
+    return found or list(rules.STANDARD_WEEK)
 
 
 def _by(rows: Iterable[Any], field: str) -> dict[Any, Sequence[Any]]:

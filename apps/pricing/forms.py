@@ -1,5 +1,6 @@
 """Forms of prices, rates, VAT codes and the catalogue."""
 
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -7,13 +8,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.company.forms.week import TimeInput, weekday_name
 from apps.core import clock
 from apps.core.handover import OutOfUseMixin
 from apps.core.number_fields import AmountField, CountField, UnitPriceField
 from apps.core.sure import AsksOnce
 from apps.materials.models import Material
+from apps.pricing import rules
 from apps.pricing.lookup import usual_price
 from apps.pricing.models import (
+    HOURLY,
     MaterialPrice,
     PricingPolicy,
     Rate,
@@ -139,6 +143,48 @@ class RateForm(AsksOnce, forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         """A second rate of a kind on the same day is no error: it replaces the first."""
         return super()._get_validation_exclusions() | {"valid_from"}  # type: ignore[misc]
+
+
+def day_name(day: int) -> str:
+    return _("Holidays") if day == rules.HOLIDAY else weekday_name(day)
+
+
+class RateHoursForm(forms.Form):
+    """Which kind of hour it is, on which days, from when until when: laid over what stands there."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=[(kind.value, kind.label) for kind in HOURLY]
+    )
+    days = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Days"), coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    starts = forms.TimeField(label=gettext_lazy("From"), widget=TimeInput())
+    ends = forms.TimeField(
+        label=gettext_lazy("Till"), widget=TimeInput(),
+        help_text=gettext_lazy("00:00 is midnight. Before the first time, it is on the day after."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].choices = [(day, day_name(day)) for day in rules.DAYS]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        starts, ends = given.get("starts"), given.get("ends")
+        over_midnight = starts and ends and time(0) < ends <= starts
+        if over_midnight and rules.HOLIDAY in given.get("days", []):
+            self.add_error(
+                "ends",
+                _("Hours of a holiday end at midnight. Set those of the day after by its weekday."),
+            )
+        return given
+
+    @property
+    def hours(self) -> dict[str, Any]:
+        """As the action takes them, in minutes."""
+        given = self.cleaned_data
+        starts, ends = (given[name].hour * 60 + given[name].minute for name in ("starts", "ends"))
+        return {"kind": given["kind"], "days": given["days"], "starts": starts, "ends": ends}
 
 
 class TechnicianRateForm(AsksOnce, forms.ModelForm):

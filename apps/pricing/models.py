@@ -1,5 +1,7 @@
 """What things cost and what is asked for them. A price is looked up once and copied; a change touches nothing old."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,7 @@ from apps.core.fields import MoneyField, PercentageField, UnitPriceField
 from apps.core.models import Versioned, one_of
 from apps.core.querysets import InUseQuerySet
 from apps.materials.models import Material, Unit
+from apps.pricing import rules
 from apps.pricing.querysets import DatedQuerySet
 from apps.technicians.models import Technician
 
@@ -59,9 +62,16 @@ class VatCode(Versioned):
 class RateKind(models.TextChoices):
     NORMAL = "normal", _("Labour")
     EVENING = "evening", _("Labour, evening")
-    WEEKEND = "weekend", _("Labour, weekend and holidays")
+    NIGHT = "night", _("Labour, night")
+    WEEKEND = "weekend", _("Labour, weekend")
+    HOLIDAY = "holiday", _("Labour, holiday")
     TRAVEL = "travel", _("Travel")
     CALL_OUT = "call_out", _("Call-out")
+
+
+# The kinds that depend on the hour; and where a kind has no rate, the kinds whose rate holds instead, in turn.
+HOURLY = (RateKind.NORMAL, RateKind.EVENING, RateKind.NIGHT, RateKind.WEEKEND, RateKind.HOLIDAY)
+INSTEAD: dict[str, str] = {RateKind.NIGHT: RateKind.EVENING, RateKind.HOLIDAY: RateKind.WEEKEND}
 
 
 class Rate(models.Model):
@@ -87,6 +97,42 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.price}"
+
+
+class RateWindow(models.Model):
+    """On this day of the week, between two minutes of the company's clock, hours are of a kind. None set: the standard."""
+
+    day = models.PositiveSmallIntegerField(_("day"), help_text=_("1 is Monday, 8 a holiday"))
+    starts = models.PositiveSmallIntegerField(_("from, in minutes"))
+    ends = models.PositiveSmallIntegerField(_("until, in minutes"))
+    kind = models.CharField(_("kind"), max_length=10, choices=RateKind)
+
+    class Meta:
+        verbose_name = _("hours of a rate")
+        verbose_name_plural = _("hours of rates")
+        ordering = ["day", "starts"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=HOURLY), name="rate_window_kind"),
+            models.CheckConstraint(condition=Q(day__gte=1, day__lte=rules.HOLIDAY), name="rate_window_day"),
+            models.CheckConstraint(
+                condition=Q(starts__lt=models.F("ends"), ends__lte=rules.DAY_LONG),
+                name="rate_window_in_a_day",
+            ),
+            # No minute has two kinds.
+            ExclusionConstraint(
+                name="rate_windows_do_not_overlap",
+                expressions=[
+                    (
+                        models.Func("day", "day", models.Value("[]"), function="int4range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (models.Func("starts", "ends", function="int4range"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.starts}–{self.ends} {self.kind}"
 
 
 class MaterialPrice(models.Model):

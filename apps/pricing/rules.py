@@ -1,8 +1,10 @@
-"""Arithmetic of rates. No Django here."""
+"""Arithmetic of rates, and where in time they change. No Django here. docs/algorithms/rates.md explains it."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_CEILING, Decimal
+from itertools import pairwise
 
 SECONDS_PER_HOUR = Decimal(3600)
 
@@ -35,3 +37,154 @@ def price_plain(price: Decimal | None) -> Decimal | None:
         return None
     in_cents = price.quantize(Decimal("0.01"))
     return in_cents if in_cents == price else price.quantize(Decimal("0.0001"))
+
+
+def shares(whole: Decimal, parts: Sequence[Decimal]) -> list[Decimal]:
+    """`whole` over the parts, each what it is as long as there is any; the last takes what is left, remainders too."""
+    found, left = [], whole
+    for part in parts[:-1]:
+        found.append(min(part, left))
+        left -= found[-1]
+    return [*found, left]
+
+
+# Hours of the week
+
+HOLIDAY = 8  # as a day of the week, after Sunday (7): it stands for whatever weekday it falls on
+DAYS = range(1, 9)
+DAY_LONG = 24 * 60
+NORMAL, EVENING, WEEKEND, ON_HOLIDAY = "normal", "evening", "weekend", "holiday"
+
+
+@dataclass(frozen=True, order=True)
+class Window:
+    """From a minute of a day of the week until another, on the clock of the company, hours are of this kind."""
+
+    day: int
+    starts: int
+    ends: int
+    kind: str
+
+
+# What holds until a company sets its own.
+STANDARD_WEEK = (
+    *(
+        window
+        for day in range(1, 6)
+        for window in (
+            Window(day, 0, 7 * 60, EVENING),
+            Window(day, 7 * 60, 18 * 60, NORMAL),
+            Window(day, 18 * 60, DAY_LONG, EVENING),
+        )
+    ),
+    Window(6, 0, DAY_LONG, WEEKEND),
+    Window(7, 0, DAY_LONG, WEEKEND),
+    Window(HOLIDAY, 0, DAY_LONG, ON_HOLIDAY),
+)
+
+
+class Week:
+    """Which kind of hour it is at any moment. A minute in no window is a normal one."""
+
+    def __init__(self, windows: Iterable[Window], holidays: frozenset[date], zone: tzinfo) -> None:
+        self._windows: dict[int, list[Window]] = {}
+        for window in sorted(windows):
+            self._windows.setdefault(window.day, []).append(window)
+        self._holidays, self.zone = holidays, zone
+
+    def _of(self, day: date) -> list[Window]:
+        return self._windows.get(HOLIDAY if day in self._holidays else day.isoweekday(), [])
+
+    def kind(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        minute = local.hour * 60 + local.minute
+        return next((one.kind for one in self._of(local.date()) if one.starts <= minute < one.ends), NORMAL)
+
+    def marks(self, day: date) -> Iterator[datetime]:
+        """Every moment of a day, in UTC, at which an hour may become another: midnight, an edge, a change of the clock."""
+        edges = {0, *(edge for one in self._of(day) for edge in (one.starts, one.ends) if edge < DAY_LONG)}
+        for minute in edges:
+            wall = datetime.combine(day, time(minute // 60, minute % 60), self.zone)
+            for fold in (0, 1):  # an hour that exists twice has its edges twice
+                yield wall.replace(fold=fold).astimezone(UTC)
+        yield from self._clock_change(day)
+
+    def _clock_change(self, day: date) -> Iterator[datetime]:
+        low, high = (
+            datetime.combine(one, time(0), self.zone).astimezone(UTC)
+            for one in (day, day + timedelta(days=1))
+        )
+        before = low.astimezone(self.zone).utcoffset()
+        if before == high.astimezone(self.zone).utcoffset():
+            return
+        while high - low > timedelta(seconds=1):
+            middle = low + (high - low) / 2
+            low, high = (
+                (middle, high) if middle.astimezone(self.zone).utcoffset() == before else (low, middle)
+            )
+        yield high.replace(microsecond=0)
+
+
+def painted(windows: Iterable[Window], new: Window) -> list[Window]:
+    """The windows with `new` laid over them: what it covers is cut away, so that no minute has two kinds."""
+    kept = []
+    for one in windows:
+        if one.day != new.day or one.ends <= new.starts or new.ends <= one.starts:
+            kept.append(one)
+            continue
+        if one.starts < new.starts:
+            kept.append(Window(one.day, one.starts, new.starts, one.kind))
+        if new.ends < one.ends:
+            kept.append(Window(one.day, new.ends, one.ends, one.kind))
+    return _joined(sorted([*kept, new]))
+
+
+def _joined(windows: Sequence[Window]) -> list[Window]:
+    """Neighbours of one kind made one."""
+    found: list[Window] = []
+    for one in windows:
+        last = found[-1] if found else None
+        if last and (last.day, last.ends, last.kind) == (one.day, one.starts, one.kind):
+            found[-1] = Window(one.day, last.starts, one.ends, one.kind)
+        else:
+            found.append(one)
+    return found
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of time with one kind of hour and one price; `day` is the one on which it begins."""
+
+    start: datetime
+    stop: datetime
+    kind: str
+    day: date
+
+    @property
+    def length(self) -> timedelta:
+        return self.stop - self.start
+
+
+def split(
+    start: datetime, stop: datetime, week: Week, price: Callable[[str, date], Hashable], *, kind: str = ""
+) -> list[Piece]:
+    """[start, stop) cut wherever its price changes, in UTC: each minute is in one piece, and together they are the whole.
+
+    `price` says what an hour of a kind is asked at on a day. A `kind` that is given holds at all hours.
+    """
+    start, stop = start.astimezone(UTC), stop.astimezone(UTC)
+    day, last = (moment.astimezone(week.zone).date() for moment in (start, stop))
+    marks = {start, stop}
+    while day <= last:
+        marks.update(mark for mark in week.marks(day) if start < mark < stop)
+        day += timedelta(days=1)
+    found: list[Piece] = []
+    asked: Hashable = None
+    for begin, end in pairwise(sorted(marks) if start < stop else (start, start)):
+        on = begin.astimezone(week.zone).date()
+        one = Piece(begin, end, kind or week.kind(begin), on)
+        before, asked = asked, (one.kind, price(one.kind, on))
+        if found and before == asked:
+            one = replace(found.pop(), stop=end)
+        found.append(one)
+    return found

@@ -67,6 +67,8 @@ class Billable(models.Model):
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="+")
     kind = models.CharField(_("kind"), max_length=10, choices=BillableKind)
     time_entry = models.ForeignKey(TimeEntry, models.PROTECT, null=True, related_name="+")
+    # Recorded time is priced in pieces where its price changes: when this piece of it began.
+    starts_at = models.DateTimeField(null=True)
     material_usage = models.ForeignKey(MaterialUsage, models.PROTECT, null=True, related_name="+")
     extra_work = models.ForeignKey(ExtraWork, models.PROTECT, null=True, related_name="+")
     quote_line = models.ForeignKey(QuoteLine, models.PROTECT, null=True, related_name="+")

@@ -6,7 +6,6 @@ Pure: no database, no Django. docs/algorithms/ledger.md explains the table with 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from decimal import Decimal
 
 ZERO = Decimal(0)
@@ -169,19 +168,6 @@ def given_up(*, recorded: Decimal, charged: Decimal, fate: str, why: str) -> Dec
     if fate == INCLUDED and why in COVERED:
         return ZERO
     return max(recorded - (charged if fate == BILLABLE else ZERO), ZERO)
-
-
-# Time
-
-
-DAY_STARTS, DAY_ENDS = time(7), time(18)
-
-
-def rate_kind(local_start: datetime, holidays: frozenset[date]) -> str:
-    """The kind of rate for work that starts at `local_start`, on the clock of the company."""
-    if local_start.weekday() >= 5 or local_start.date() in holidays:
-        return "weekend"
-    return "normal" if DAY_STARTS <= local_start.time() < DAY_ENDS else "evening"
 
 
 # Risk

@@ -1,9 +1,10 @@
 """What a job's billables are made from: its evidence and what was agreed, each with its price looked up once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from django.db import models
@@ -15,14 +16,15 @@ from apps.field.models import ExtraWork, MaterialUsage, TimeEntry
 from apps.materials.models import Unit
 from apps.pricing.book import PriceBook
 from apps.pricing.models import RateKind
-from apps.pricing.rules import hours_charged, hours_of
+from apps.pricing.rules import Piece, hours_charged, hours_of, shares
 from apps.quotes.models import Acceptance, LineKind, QuoteLine
 from apps.review import rules
-from apps.review.models import BillableKind, Decision, ExtraWorkOffer, Finding
+from apps.review.models import Billable, BillableKind, Decision, ExtraWorkOffer, Finding
 from apps.review.states import OfferStatus
 from apps.workorders.models import WorkOrder
 
 NOTHING = Decimal(0)
+Made = Mapping[tuple[str, int], Sequence[Billable]]
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,12 @@ class Source:
         return (self.field, self.pk)
 
 
-def sources_of(order: WorkOrder) -> list[Source]:
-    """Everything that must have a billable, in the order in which it uses up what was agreed."""
+def sources_of(order: WorkOrder, made: Made | None = None) -> list[Source]:
+    """Everything that must have a billable, in the order in which it uses up what was agreed.
+
+    Time gives a source for each piece with a price of its own. `made` are the billables that are there: what they
+    priced keeps its pieces, for a later price or window touches nothing that exists.
+    """
     entries = list(
         TimeEntry.objects.filter(visit__work_order=order, ended_at__isnull=False)
         .exclude(kind="pause")
@@ -65,7 +71,7 @@ def sources_of(order: WorkOrder) -> list[Source]:
     with translation.override(order.customer.language):
         return [
             *_agreed(order),
-            *_times(entries, book, corrected),
+            *_times(entries, book, corrected, made or {}),
             *_materials(usages, book, corrected),
             *_extra_work(order, book),
         ]
@@ -142,7 +148,7 @@ def _agreed(order: WorkOrder) -> list[Source]:
 
 
 def _times(
-    entries: Sequence[TimeEntry], book: PriceBook, corrected: dict[tuple[str, int], Decimal]
+    entries: Sequence[TimeEntry], book: PriceBook, corrected: dict[tuple[str, int], Decimal], made: Made
 ) -> list[Source]:
     charged: dict[int, Decimal] = {}
     groups: dict[tuple[int, str], list[TimeEntry]] = {}
@@ -152,38 +158,84 @@ def _times(
         durations = [_length(entry) for entry in group]
         hours = hours_charged(durations, book.policy.round_minutes)
         charged |= dict(zip((entry.pk for entry in group), hours, strict=True))
-    return [_time(entry, charged[entry.pk], book, corrected) for entry in entries]
+    found = []
+    for entry in entries:
+        key = ("time_entry", entry.pk)
+        found += _time(entry, corrected.get(key, charged[entry.pk]), book, made.get(key, []))
+    return found
 
 
 def _length(entry: TimeEntry) -> timedelta:
     """Of a stretch that has ended, as all that are charged have."""
-    return (entry.ended_at or entry.started_at) - entry.started_at
+    return _stop(entry) - entry.started_at
 
 
-def _time(
-    entry: TimeEntry, charged: Decimal, book: PriceBook, corrected: dict[tuple[str, int], Decimal]
-) -> Source:
-    local = timezone.localtime(entry.started_at)
+def _stop(entry: TimeEntry) -> datetime:
+    return entry.ended_at or entry.started_at
+
+
+def _time(entry: TimeEntry, charged: Decimal, book: PriceBook, made: Sequence[Billable]) -> list[Source]:
+    """The pieces of one entry. What is charged beyond the recorded minutes stands with the last of them."""
     kind = rules.TRAVEL if entry.kind == "travel" else rules.WORK
-    rate_kind = RateKind.TRAVEL if kind == rules.TRAVEL else rules.rate_kind(local, book.holidays)
-    asked = book.labour(rate_kind, entry.visit.technician_id, local.date())
-    words = _("Travel %(day)s, %(name)s") if kind == rules.TRAVEL else _("Labour %(day)s, %(name)s")
-    recorded = hours_of(_length(entry))
-    key = ("time_entry", entry.pk)
-    return Source(
-        *key,
-        rules.Item(kind, corrected.get(key, charged), recorded, priced=bool(asked.source)),
-        {
-            "kind": BillableKind.TIME,
-            "description": words
-            % {"day": formats.day_short(local.date()), "name": entry.visit.technician.user.name},
-            "unit": Unit.HOUR,
-            "unit_price": asked.price,
-            "unit_cost": asked.cost,
-            "price_source": asked.source,
-            **book.vat(asked.vat_code),
-        },
-    )
+    priced = _pieces_made(entry, made)
+    if priced:
+        starts = [row.starts_at or entry.started_at for row in priced]
+        lengths = [stop - start for start, stop in pairwise([*starts, _stop(entry)])]
+        values = [_as_made(row, start, book) for row, start in zip(priced, starts, strict=True)]
+    else:
+        at_all_hours = RateKind.TRAVEL if kind == rules.TRAVEL else ""
+        pieces = book.pieces(entry.started_at, _stop(entry), entry.visit.technician_id, kind=at_all_hours)
+        lengths = [piece.length for piece in pieces]
+        values = [_as_asked(piece, entry, book) for piece in pieces]
+    exact = [hours_of(length) for length in lengths]
+    return [
+        Source(
+            "time_entry",
+            entry.pk,
+            rules.Item(kind, quantity, recorded, priced=bool(one["price_source"])),
+            one,
+        )
+        for quantity, recorded, one in zip(
+            shares(charged, exact), shares(hours_of(_length(entry)), exact), values, strict=True
+        )
+    ]
+
+
+def _pieces_made(entry: TimeEntry, rows: Sequence[Billable]) -> list[Billable]:
+    """The first billable of each piece, if they priced this entry as it is; none where it must be priced anew."""
+    if not rows or not all(row.price_source for row in rows):
+        return []
+    if sum(row.recorded_quantity for row in rows) != hours_of(_length(entry)):
+        return []
+    firsts: dict[datetime, Billable] = {}
+    for row in rows:
+        firsts.setdefault(row.starts_at or entry.started_at, row)
+    return [firsts[start] for start in sorted(firsts)] if min(firsts) == entry.started_at else []
+
+
+def _as_made(row: Billable, start: datetime, book: PriceBook) -> dict[str, Any]:
+    names = ("kind", "description", "unit", "unit_price", "unit_cost", "price_source")
+    return {name: getattr(row, name) for name in names} | {"starts_at": start} | book.vat(row.vat_code)
+
+
+def _as_asked(piece: Piece, entry: TimeEntry, book: PriceBook) -> dict[str, Any]:
+    technician = entry.visit.technician
+    asked = book.labour(piece.kind, technician.pk, piece.day)
+    words = {
+        "kind": RateKind(piece.kind).label,
+        "day": formats.day_short(piece.day),
+        "name": technician.user.name,
+    }
+    return {
+        "kind": BillableKind.TIME,
+        "starts_at": piece.start,
+        "description": _("%(kind)s %(day)s, %(name)s") % words,
+        "unit": Unit.HOUR,
+        "unit_price": asked.price,
+        "unit_cost": asked.cost,
+        "price_source": asked.source,
+        **book.vat(asked.vat_code),
+    }
 
 
 def _materials(

@@ -60,6 +60,7 @@ NEVER_EMPTY = {
     "accounts:user_list",
     "company:series_list",
     "pricing:rate_list",
+    "pricing:rate_hours",
     "messaging:mail_text_list",
 }
 

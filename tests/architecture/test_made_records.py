@@ -23,6 +23,7 @@ ALLOWED = {
     "tests/intake/test_hostile_text.py": MANY,
     "tests/invoicing/test_frozen.py": THE_DATABASE,
     "tests/planning/test_assignment_place.py": THE_DATABASE,
+    "tests/pricing/test_rate_hours.py": THE_DATABASE,
     "tests/quotes/test_freeze.py": THE_DATABASE,
     "tests/quotes/test_hostile.py": MANY,
     "tests/quotes/test_new_quote.py": "a customer with a high number",

@@ -75,10 +75,12 @@ class Shop:
             lines=[{"vat_code": self.high} | dict(line) for line in lines or ({},)], **fields,
         )  # fmt: skip
 
-    def phone(self, order: WorkOrder, *, start: datetime | None = None, hours: int = 8) -> Phone:
-        """Tim's phone at the job, planned on a Monday of its own."""
+    def phone(
+        self, order: WorkOrder, *, start: datetime | None = None, later: int = 0, hours: int = 8
+    ) -> Phone:
+        """Tim's phone at the job, planned on a Monday of its own, so many hours `later` than nine."""
         self.weeks += 1
-        start = start or MORNING + timedelta(weeks=self.weeks - 1)
+        start = start or MORNING + timedelta(weeks=self.weeks - 1, hours=later)
         booking = BookingFactory(
             by=self.cast.petra, technician=self.tim, work_order=order, start=start, hours=hours
         )
@@ -87,7 +89,7 @@ class Shop:
     def done(
         self, basis: str = "actuals", sold: Any = 0, minutes: int = 120, *,
         quoted: Sequence[Mapping[str, Any]] = (), chosen: tuple[int, ...] = (),
-        parts: Sequence[tuple[Material, Any]] = (), extra: Any = None, deviation: str = "",
+        parts: Sequence[tuple[Material, Any]] = (), extra: Any = None, deviation: str = "", later: int = 0,
     ) -> WorkOrder:  # fmt: skip
         """A job, handed in: one visit of one stretch of work, photos, and a reason for no signature.
 
@@ -96,7 +98,7 @@ class Shop:
         order = (
             self.sold(*quoted, basis=basis, hours=sold, chosen=chosen) if quoted else self.order(basis, sold)
         )
-        phone = self.phone(order).work(minutes)
+        phone = self.phone(order, later=later).work(minutes)
         for material, quantity in parts:
             phone.use(material, quantity)
         if extra is not None:

@@ -10,7 +10,7 @@ DOCS = Path(settings.BASE_DIR) / "docs" / "algorithms"
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["vat.md", "numbering.md"])
+@pytest.mark.parametrize("name", ["vat.md", "numbering.md", "rates.md"])
 def test_the_worked_example_is_true(name: str) -> None:
     failed, tried = doctest.testfile(str(DOCS / name), module_relative=False)
     assert tried > 3

@@ -1,10 +1,9 @@
 """The proposal of fates, rounding of time and risk: pure, so checked for any input."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal as D
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -124,20 +123,6 @@ def test_a_visit_is_rounded_up_once(minutes, step):
 
 def test_a_pause_is_not_charged_as_work():
     assert hours_charged([timedelta(minutes=127), timedelta(minutes=95)], 15) == [D("2.25"), D("1.5")]
-
-
-@pytest.mark.parametrize(
-    ("moment", "kind"),
-    [
-        (local(2026, 11, 16, 9), "normal"),
-        (local(2026, 11, 16, 6, 59), "evening"),
-        (local(2026, 11, 16, 18), "evening"),
-        (local(2026, 11, 21, 9), "weekend"),
-        (local(2026, 12, 25, 9), "weekend"),
-    ],
-)
-def test_the_rate_follows_the_clock_on_the_wall(moment, kind):
-    assert rules.rate_kind(moment, frozenset({date(2026, 12, 25)})) == kind
 
 
 def test_risks_are_named_heaviest_first_and_weighed():

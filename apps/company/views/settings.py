@@ -50,6 +50,7 @@ SECTIONS: list[tuple[Words, list[tuple[Words, Words, str, str, str]]]] = [
         gettext_lazy("Money"),
         [
             (gettext_lazy("Rates"), gettext_lazy("Hourly rates, travel and call-out"), "pricing:rate_list", "see_prices", "euro"),
+            (gettext_lazy("Hours of the rates"), gettext_lazy("When evening, night, weekend and holiday rates hold"), "pricing:rate_hours", "see_prices", "clock"),
             (gettext_lazy("VAT codes"), gettext_lazy("Rates of VAT and their e-invoice category"), "pricing:vat_code_list", "see_prices", "chart"),
             (gettext_lazy("Pricing policy"), gettext_lazy("Rounding of charged time, travel"), "pricing:policy_set", "manage_rates", "gear"),
             (gettext_lazy("Material prices"), gettext_lazy("The catalogue, with import and export"), "materials:material_list", "see_prices", "tag"),

@@ -21,6 +21,7 @@ from apps.workorders.models import WorkOrder
 log = logging.getLogger(__name__)
 
 Key = tuple[str, int]
+Wanted = tuple[Source, dict[str, Any]]
 SOURCE_FIELDS = ("quote_line", "time_entry", "material_usage", "extra_work")
 
 
@@ -63,41 +64,66 @@ def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> 
 
     `again` names sources to propose anew. The caller holds the locks of the order and its review.
     """
-    sources = sources_of(order)
+    existing: dict[Key, list[Billable]] = {}
+    made = Billable.objects.filter(work_order=order, kind__in=_KINDS).select_related("vat_code")
+    for row in made.order_by("id"):
+        existing.setdefault(_key(row), []).append(row)
+    sources = sources_of(order, existing)
     proposals = rules.propose(
         [source.item for source in sources],
         basis=order.billing_basis,
         sold_hours=order.sold_hours,
         charge_travel=_charge_travel(),
     )
-    existing: dict[Key, list[Billable]] = {}
-    for row in Billable.objects.filter(work_order=order, kind__in=_KINDS).order_by("id"):
-        existing.setdefault(_key(row), []).append(row)
-    first: list[Billable] = []
-    later: list[tuple[Key, Billable]] = []
+    wanted: dict[Key, list[Wanted]] = {}
     for source, parts in zip(sources, proposals, strict=True):
-        rows = existing.get(source.key, [])
-        if rows and source.key not in again and not _open_to_change(rows, source):
+        wanted.setdefault(source.key, []).extend((source, _values(source, part)) for part in parts)
+    new: dict[Key, list[Wanted]] = {}
+    for key, parts_of in wanted.items():
+        rows = existing.get(key, [])
+        if not rows:
+            new[key] = parts_of
+        elif key in again or _open_to_change(rows, parts_of):
+            _bring_up_to_date(order, rows, parts_of)
+    _make(order, new)
+
+
+def _make(order: WorkOrder, wanted: dict[Key, list[Wanted]]) -> None:
+    """New billables: of each source one, and what more there is of it pointing at that one."""
+    now = clock.now()
+    firsts = [Billable(work_order=order, created_at=now, **parts[0][1]) for parts in wanted.values()]
+    Billable.objects.bulk_create(firsts, ignore_conflicts=True)
+    more = {key: parts[1:] for key, parts in wanted.items() if len(parts) > 1}
+    if not more:
+        return
+    heads = {
+        _key(row): row for row in Billable.objects.filter(work_order=order, corrects=None, kind__in=_KINDS)
+    }
+    Billable.objects.bulk_create(
+        [
+            Billable(work_order=order, created_at=now, corrects=heads[key], **values)
+            for key, parts in more.items()
+            for _source, values in parts
+        ]
+    )
+
+
+def _bring_up_to_date(order: WorkOrder, rows: list[Billable], wanted: list[Wanted]) -> None:
+    """The rows of one source as they are wanted now: each piece of time by the row of that piece."""
+    head, rest = rows[0], rows[1:]
+    added = []
+    for number, (source, values) in enumerate(wanted):
+        start = values.get("starts_at")
+        row = head if number == 0 else next((one for one in rest if one.starts_at in (None, start)), None)
+        if row is None:
+            added.append(Billable(work_order=order, created_at=clock.now(), corrects=head, **values))
             continue
-        for number, part in enumerate(parts):
-            values = _values(source, part)
-            if number < len(rows):
-                _update(rows[number], values, source)
-            elif number == 0:
-                first.append(Billable(work_order=order, created_at=clock.now(), **values))
-            else:
-                later.append((source.key, Billable(work_order=order, created_at=clock.now(), **values)))
-        for surplus in reversed(rows[len(parts) :]):
-            surplus.delete()
-    Billable.objects.bulk_create(first, ignore_conflicts=True)
-    if later:
-        heads = {
-            _key(row): row
-            for row in Billable.objects.filter(work_order=order, corrects=None, kind__in=_KINDS)
-        }
-        for key, row in later:
-            row.corrects = heads[key]
-        Billable.objects.bulk_create([row for _key, row in later])
+        if number:
+            rest.remove(row)
+        _update(row, values, source, keep=row.starts_at in (None, start))
+    for surplus in reversed(rest):
+        surplus.delete()
+    Billable.objects.bulk_create(added)
 
 
 _KINDS = ("time", "material", "extra_work", "agreed", "call_out")
@@ -106,14 +132,12 @@ _KINDS = ("time", "material", "extra_work", "agreed", "call_out")
 def _late(order: WorkOrder) -> None:
     """What came in after the approval waits, pending, for somebody to review again. What was decided stays."""
     known = {_key(row) for row in Billable.objects.filter(work_order=order)}
-    now = clock.now()
-    rows = []
+    late: dict[Key, list[Wanted]] = {}
     for source in sources_of(order):
-        if source.key in known:
-            continue
-        part = rules.Part(source.item.charged, source.item.recorded, Fate.PENDING, Proposal.LATE)
-        rows.append(Billable(work_order=order, created_at=now, **_values(source, part)))
-    Billable.objects.bulk_create(rows, ignore_conflicts=True)
+        if source.key not in known:
+            part = rules.Part(source.item.charged, source.item.recorded, Fate.PENDING, Proposal.LATE)
+            late.setdefault(source.key, []).append((source, _values(source, part)))
+    _make(order, late)
 
 
 def answer_late(order: WorkOrder, extra_work: ExtraWork) -> None:
@@ -142,11 +166,12 @@ def _key(row: Billable) -> Key:
     return ("", row.pk)
 
 
-def _open_to_change(rows: list[Billable], source: Source) -> bool:
+def _open_to_change(rows: list[Billable], wanted: list[Wanted]) -> bool:
     """Nobody decided about it yet, or the technician changed it after all."""
     if all(row.decided_at is None for row in rows):
         return True
-    return sum((row.recorded_quantity for row in rows), rules.ZERO) != source.item.recorded
+    recorded = sum((values["recorded_quantity"] for _source, values in wanted), rules.ZERO)
+    return sum((row.recorded_quantity for row in rows), rules.ZERO) != recorded
 
 
 def _values(source: Source, part: rules.Part) -> dict[str, Any]:
@@ -163,9 +188,10 @@ def _values(source: Source, part: rules.Part) -> dict[str, Any]:
     }
 
 
-def _update(row: Billable, values: dict[str, Any], source: Source) -> None:
-    """Bring a row up to date. A price that was found once stays, as what was recorded does."""
-    if row.price_source:
+def _update(row: Billable, values: dict[str, Any], source: Source, *, keep: bool = True) -> None:
+    """Bring a row up to date. A price that was found once stays, as long as it is that of the same piece."""
+    values = dict(values)
+    if keep and row.price_source:
         values.pop("list_price")
         if source.field != "extra_work":
             for name in ("unit_price", "unit_cost", "price_source"):

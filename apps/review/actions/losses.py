@@ -36,7 +36,12 @@ def given_up(row: Billable, fate: str) -> Decimal:
 
 
 def taken_off(order: WorkOrder, key: str, subject: models.Model, quantity: Decimal) -> Decimal:
-    """What correcting an item to `quantity` takes off, at its list price."""
+    """What correcting an item to `quantity` takes off, at its list price: of its last piece first."""
     rows = list(Billable.objects.filter(work_order=order, **{FIELD_OF[key]: subject.pk}))
-    recorded = sum((row.recorded_quantity for row in rows), Decimal(0))
-    return max(recorded - quantity, Decimal(0)) * max((row.list_price for row in rows), default=Decimal(0))
+    left = sum((row.recorded_quantity for row in rows), Decimal(0)) - quantity
+    lost = Decimal(0)
+    for row in sorted(rows, key=lambda row: (row.starts_at is not None, row.starts_at, row.pk), reverse=True):
+        taken = min(max(left, Decimal(0)), row.recorded_quantity)
+        lost += taken * row.list_price
+        left -= taken
+    return lost
