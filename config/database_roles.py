@@ -46,6 +46,7 @@ OFFICE_APPS = {
     "bookkeeping": ALL,
     "pipeline": ALL,
     "leaks": ALL,
+    "tasks": ALL,
     "guardian": READ,
     "procrastinate": ALL,
     "auth": READ,

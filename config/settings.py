@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "apps.bookkeeping",
     "apps.pipeline",
     "apps.leaks",
+    "apps.tasks",
     "apps.finance",
     "apps.office",
     "apps.acceptance",

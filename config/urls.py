@@ -24,6 +24,7 @@ urlpatterns = [
     path("pay/", include("apps.invoicing.public_urls")),
     path("leaks/", include("apps.leaks.urls")),
     path("pipeline/", include("apps.pipeline.urls")),
+    path("tasks/", include("apps.tasks.urls")),
     path("bookkeeping/", include("apps.bookkeeping.urls")),
     path("finance/", include("apps.finance.urls")),
     path("customers/", include("apps.customers.urls")),

@@ -22,6 +22,7 @@ SHEETS = [
     "quotes/lines.css",
     "core/versions.css",
     "pipeline/flow.css",
+    "office/dashboard.css",
 ]
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -9,6 +9,7 @@ from apps.core import clock
 from apps.core.formats import money
 from apps.core.together import Question, number_of, sum_of
 from apps.invoicing.models import Invoice
+from apps.leaks.lists import type_label
 from apps.leaks.models import Leak
 from apps.workorders.models import WorkOrder
 
@@ -66,4 +67,5 @@ class Figures:
         """The largest open leaks and what all of them come to; None for whoever may not see amounts."""
         if not self.sees_prices:
             return None
-        return {"total": self.at_risk.value, "count": self.leaks.value, "largest": list(self.largest)}
+        largest = [{"leak": leak, "label": type_label(leak)} for leak in self.largest]
+        return {"total": self.at_risk.value, "count": self.leaks.value, "largest": largest}

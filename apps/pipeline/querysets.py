@@ -10,8 +10,11 @@ from django.db.models import (
     Count,
     DateTimeField,
     DecimalField,
+    DurationField,
     Exists,
     F,
+    Func,
+    JSONField,
     OuterRef,
     Q,
     Sum,
@@ -26,6 +29,13 @@ from apps.pipeline.states import STAGES
 
 EUROS = DecimalField(max_digits=14, decimal_places=2)
 NOTHING = Value(Decimal("0.00"), output_field=EUROS)
+
+
+def _limit(limits: dict[str, timedelta | None]) -> Cast:
+    """How long money may stand in the row's stage, or NULL. Looked up, as a stage is an expression of its own each time."""
+    known = {name: f"{limit.total_seconds()} seconds" for name, limit in limits.items() if limit is not None}
+    found = Func(Value(known, output_field=JSONField()), F("stage"), function="jsonb_extract_path_text")
+    return Cast(found, DurationField())
 
 
 class PipelineQuerySet(models.QuerySet):
@@ -53,11 +63,9 @@ class PipelineQuerySet(models.QuerySet):
             ),
             amount=Round(F("net") + F("hours") * Value(hour), precision=2, output_field=EUROS),
         )
-        late = Q(pk__in=[])
-        for name, limit in limits.items():
-            if limit is not None:
-                late |= Q(stage=name, waits__lte=now - limit)
-        return rows.annotate(late=Case(When(late, then=Value(True)), default=Value(False)))
+        return rows.annotate(
+            late=Case(When(waits__lte=Value(now) - _limit(limits), then=Value(True)), default=Value(False))
+        )
 
     def sums(self) -> dict[str, dict[str, Any]]:
         """Of rows that `at` placed: per stage the number, the euros, the euros past the limit, and what is owed."""

@@ -31,6 +31,8 @@ from apps.workorders.models import JobForm
 
 ORDERS = 120
 PAGES = 2
+# On the list of tasks what is more urgent moves the rest down: it is read to its end.
+TO_THE_END = {"office:dashboard": 100}
 LISTS = [
     "office:dashboard", "intake:request_list", "quotes:quote_list", "quotes:template_list", "workorders:work_order_list",
     "workorders:job_form_list", "planning:week", "planning:day", "planning:quick_plan", "planning:absence_list",
@@ -71,10 +73,10 @@ def busiest() -> Technician:
     return Technician.objects.get(pk=chosen["technician"])
 
 
-def records_on(client: Client, address: str) -> set[str]:
+def records_on(client: Client, address: str, pages: int = PAGES) -> set[str]:
     """The addresses of the records on a list and on the pages that follow it."""
     found: set[str] = set()
-    for _page in range(PAGES):
+    for _page in range(pages):
         answer = client.get(address)
         assert answer.status_code == 200, address
         page = html.fromstring(answer.content)
@@ -100,7 +102,10 @@ def days_of_work() -> list[str]:
 
 
 def everything(client: Client) -> dict[str, set[str]]:
-    return {address: records_on(client, address) for address in [*map(reverse, LISTS), *days_of_work()]}
+    lists = {reverse(name): TO_THE_END.get(name, PAGES) for name in LISTS} | dict.fromkeys(
+        days_of_work(), PAGES
+    )
+    return {address: records_on(client, address, pages) for address, pages in lists.items()}
 
 
 def no_cause() -> set[str]:

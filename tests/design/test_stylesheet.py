@@ -19,6 +19,7 @@ OF_PAGES = [
     "quotes/lines.css",
     "core/versions.css",
     "pipeline/flow.css",
+    "office/dashboard.css",
 ]  # loaded beside that of the office
 
 

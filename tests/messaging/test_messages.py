@@ -27,7 +27,7 @@ from apps.messaging import actions
 from apps.messaging.links import placeholder
 from apps.messaging.models import Message, Notice
 from apps.messaging.rules import mentioned
-from apps.office.tasks import tasks
+from tests.office.waiting import waiting_for
 from tests.conftest import Cast
 from tests.disk import small_files
 from tests.messaging.conftest import Box, free_port, served
@@ -250,9 +250,9 @@ def test_what_is_on_its_way_is_not_sent_again_until_it_is_late(cast: Cast) -> No
 def test_a_mail_that_has_not_left_after_ten_minutes_is_a_task(cast: Cast, client_as: Any) -> None:
     message = queue(cast)
     address = reverse("messaging:message_resend", args=[message.pk])
-    assert address not in [one.url for one in tasks(cast.bram)]
+    assert address not in [one.url for one in waiting_for(cast.bram)]
     with clock.at(message.queued_at + timedelta(minutes=10)):
-        (task,) = [one for one in tasks(cast.bram) if one.url == address]
+        (task,) = [one for one in waiting_for(cast.bram) if one.url == address]
         assert task.status == "Not gone yet"
         page = client_as(cast.bram).get(task.url)
         submit(page, client=client_as(cast.bram), to_address="other@klant.example")

@@ -18,7 +18,7 @@ from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.messaging.actions import notice_send
 from apps.messaging.models import Message, Notice
-from apps.office.tasks import tasks
+from tests.office.waiting import waiting_for
 from apps.planning import actions as planning
 from apps.planning.models import Assignment
 from apps.technicians.actions import technician_deactivate, technician_hand_over
@@ -234,9 +234,9 @@ def test_a_visit_of_a_running_job_that_never_began_does_not_hold_it_up(world: Wo
 
 
 def test_what_is_left_stands_on_the_task_list_and_in_the_leaks(holder: World) -> None:
-    assert not [one for one in tasks(holder.cast.bram) if "hand-over" in one.url]
+    assert not [one for one in waiting_for(holder.cast.bram) if "hand-over" in one.url]
     technician_deactivate(technician=holder.tim, by=holder.cast.petra, reason="left", leave=True)
-    (task,) = [one for one in tasks(holder.cast.bram) if one.url == address(holder.tim, "hand_over")]
+    (task,) = [one for one in waiting_for(holder.cast.bram) if one.url == address(holder.tim, "hand_over")]
     assert (task.record, task.action) == ("Tim", "Hand over")
     leaks_detect(NOW)
     leak = Leak.objects.open().get(detector="left_behind")
@@ -253,7 +253,7 @@ def test_it_is_handed_over_afterwards_and_then_it_is_gone(holder: World, web: An
         way_field_returned="Back to review: the office corrects it", reason="Zeno takes over", leave=True,
     )  # fmt: skip
     assert answer.status_code == 302
-    assert not [one for one in tasks(holder.cast.bram) if "hand-over" in one.url]
+    assert not [one for one in waiting_for(holder.cast.bram) if "hand-over" in one.url]
     leaks_detect(NOW)
     assert not Leak.objects.open().filter(detector="left_behind").exists()
 
@@ -267,7 +267,7 @@ def test_an_admin_who_may_not_plan_leaves_it_to_the_planners(
     assert submit(page, client=admin, reason="left", press="Deactivate").status_code == 422
     assert submit(page, client=admin, reason="left", leave=True, press="Deactivate").status_code == 302
     assert kinds(holder.tim) == HELD
-    assert [one for one in tasks(holder.cast.bram) if one.url == address(holder.tim, "hand_over")]
+    assert [one for one in waiting_for(holder.cast.bram) if one.url == address(holder.tim, "hand_over")]
 
 
 def test_notices_go_to_who_may_open_the_office(world: World) -> None:
@@ -292,8 +292,8 @@ def test_nothing_can_be_returned_to_who_left(world: World) -> None:
 
 def test_a_list_costs_the_same_when_nobody_left(world: World, django_assert_num_queries: Any) -> None:
     assert world.cast.bram.may("see_office")  # asked once a request
-    with django_assert_num_queries(1):
-        tasks(world.cast.bram)
+    with django_assert_num_queries(3):  # the limits, the price of an hour, and what waits
+        waiting_for(world.cast.bram)
 
 
 def test_who_holds_nothing_leaves_with_a_reason(world: World, web: Any) -> None:

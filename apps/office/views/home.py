@@ -7,11 +7,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.actions import user_language_set
+from apps.core import clock
+from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.office.dashboard import Figures
 from apps.office.guide import guide_waits
 from apps.office.search import search as search_for
-from apps.office.tasks import tasks
+from apps.office.today import FieldToday, most
+from apps.tasks.board import Board
+from apps.tasks.waiting import tasks
 
 THEMES = ("light", "dark")
 YEAR = 60 * 60 * 24 * 365
@@ -28,14 +32,21 @@ def home(request: HttpRequest) -> HttpResponse:
 @requires("see_office")
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    figures = Figures(request.user)
-    waiting = tasks(request.user, *figures.questions)
+    """The daily control room. It asks itself anew while it stands open; an answer like the last one has no content."""
+    now = clock.now()
+    whose = request.GET.get("whose", "")
+    number = max(1, min(pk_read(request.GET.get("page")) or 1, 1000))
+    figures, field = Figures(request.user), FieldToday(request.user, now)
+    waiting = tasks(request.user, now, *figures.questions, *field.questions, whose=whose, page=number)
+    field_rows, field_more = most(field.rows())
     context = {
         "counters": figures.counters(),
-        "tasks": waiting[:60],
-        "task_count": len(waiting),
+        "board": Board(request, waiting, whose, now),
         "leaks": figures.leak_alerts(),
-        "guide_waits": not waiting and guide_waits(request.user),
+        "field_rows": field_rows,
+        "field_more": field_more,
+        "now": now,
+        "guide_waits": not waiting.total and not whose and guide_waits(request.user),
     }
     return render(request, "office/dashboard.html", context)
 

@@ -1,0 +1,79 @@
+"""Agreeing who does a task, and when."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.refusals import Forbidden, Refused
+from apps.tasks.models import TaskMark
+
+
+def task_mark(
+    *,
+    key: str,
+    by: Actor,
+    assignee: Any = None,
+    put_off_until: datetime | None = None,
+    reason: str = "",
+    seen_assignee: int | None = None,
+) -> TaskMark:
+    """Say who does the task of this key, and until when it can wait; both as they are from now on.
+
+    `seen_assignee` is who did it on the page that was open: raises Refused when a colleague took it meanwhile, when it is
+    put off to the past, or without a reason. Raises Forbidden for whoever has no list of tasks.
+    """
+    if not by.may("see_office"):
+        raise Forbidden()
+    now = clock.now()
+    if put_off_until is not None and put_off_until <= now:
+        raise Refused(_("A task can be put off to a later day only."))
+    if put_off_until is not None and not reason.strip():
+        raise Refused(_("Say why it can wait."))
+    if assignee is not None and not (assignee.is_active and assignee.may("see_office")):
+        raise Refused(_("%(name)s has no list of tasks.") % {"name": assignee.name})
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 727))", [key])
+        before = TaskMark.objects.filter(key=key).select_related("assignee").first()
+        had = before.assignee if before else None
+        if (had.pk if had else None) != seen_assignee:
+            raise Refused(
+                _("%(name)s took it meanwhile.") % {"name": had.name}
+                if had
+                else _("It was given back meanwhile.")
+            )
+        mark, _made = TaskMark.objects.update_or_create(
+            key=key,
+            defaults={
+                "assignee": assignee,
+                "put_off_until": put_off_until,
+                "reason": reason.strip() if put_off_until else "",
+                "at": now,
+                "by_id": by.pk,
+            },
+        )
+        for verb in _changes(before, mark):
+            audit_record(mark, verb=verb, by=by, reason=reason.strip(), data=_told(mark, verb))
+    return mark
+
+
+def _changes(before: TaskMark | None, mark: TaskMark) -> list[str]:
+    found = []
+    if (before.assignee_id if before else None) != mark.assignee_id:
+        found.append("task.assign" if mark.assignee_id else "task.release")
+    if (before.put_off_until if before else None) != mark.put_off_until:
+        found.append("task.put_off" if mark.put_off_until else "task.take_up")
+    return found
+
+
+def _told(mark: TaskMark, verb: str) -> dict[str, Any]:
+    if verb == "task.assign" and mark.assignee:
+        return {"to": mark.assignee.name}
+    if verb == "task.put_off" and mark.put_off_until:
+        return {"until": mark.put_off_until.isoformat()}
+    return {}

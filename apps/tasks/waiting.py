@@ -1,0 +1,367 @@
+"""Everything that waits for an action of the office, most urgent first, each with its one next action.
+
+What has to be done is read from the records at every look: the stages of the pipeline in which the office acts, or in
+which money stays too long, and what has no euro yet. Only who takes it, and when, is kept (`TaskMark`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.core.holdings import Left, left_questions, left_told, subject_of
+from apps.core.together import Question, together
+from apps.core.web import may_open
+from apps.field.models import FieldEvent
+from apps.intake.models import Request
+from apps.intake.states import NEXT_ACTIONS as REQUEST_ACTIONS
+from apps.intake.states import RequestStatus
+from apps.invoicing.models import Invoice
+from apps.invoicing.querysets import mails_under_way
+from apps.messaging.models import LATE as MAIL_LATE
+from apps.messaging.models import Message
+from apps.pipeline.figures import standing
+from apps.pipeline.states import STAGES, next_step, page_of
+from apps.tasks.models import TaskMark
+from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, STOPPED, URGENT
+
+Text = str | Promise
+PAGE_SIZE = 25
+# Whose work somebody else must go on with once they left.
+LEAVERS = ("technicians.technician", "accounts.user")
+TONES = {URGENT: "red", LATE: "red", IN_TIME: "amber", BOOKS: "blue"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. `amount` is in euros without VAT, what a customer is owed with it; None where none is known."""
+
+    key: str
+    rank: int
+    since: datetime
+    record: str
+    about: str
+    status: Text
+    action: Text
+    url: str
+    amount: Decimal | None = None
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.rank]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows with `task_key`, `rank` and `waits`, and what each says as a task."""
+
+    rows: QuerySet
+    tell: Callable[[Any], Task]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A page of the tasks, with the marks on them."""
+
+    tasks: list[Task]
+    marks: dict[str, TaskMark]
+    total: int
+    page: int
+
+    @property
+    def has_next(self) -> bool:
+        return self.total > self.page * PAGE_SIZE
+
+
+# Which tasks are shown, by what was agreed about them.
+WHOSE: dict[str, Callable[[Any, Any, datetime], Any]] = {
+    "": lambda rows, user, now: rows.exclude(_marked(put_off_until__gt=now)),
+    "mine": lambda rows, user, now: rows.filter(_marked(assignee=user)).exclude(
+        _marked(put_off_until__gt=now)
+    ),
+    "nobody": lambda rows, user, now: rows.exclude(_marked(assignee__isnull=False)).exclude(
+        _marked(put_off_until__gt=now)
+    ),
+    "put_off": lambda rows, user, now: rows.filter(_marked(put_off_until__gt=now)),
+}
+
+
+def _marked(**what: Any) -> Exists:
+    return Exists(TaskMark.objects.filter(key=OuterRef("task_key"), **what))
+
+
+def tasks(user: Any, now: datetime, *also: Question, whose: str = "", page: int = 1) -> Waiting:
+    """A page of what waits. Two statements, of which the first may hold other questions of the page as well."""
+    standing_now = standing(now)
+    asked = [_shown(one, user, now, whose, page) for one in _sources(standing_now, user, now)]
+    few = _Few(standing_now, user)
+    together(*(rows for rows, _tell in asked), *few.questions, *also)
+    found = [tell(row) for rows, tell in asked for row in rows]
+    others = few.tasks()
+    keys = {one.key for one in (*found, *others)}
+    marks = {one.key: one for one in TaskMark.objects.filter(key__in=keys).select_related("assignee")}
+    others = [one for one in others if _is_shown(marks.get(one.key), user, now, whose)]
+    found = sorted([*found, *others], key=lambda task: (task.rank, task.since, task.key))
+    total = sum(rows[0].of_all for rows, _tell in asked if rows) + len(others)
+    first = (page - 1) * PAGE_SIZE
+    return Waiting(found[first : first + PAGE_SIZE], marks, total, page)
+
+
+def task_find(user: Any, now: datetime, key: str) -> Task | None:
+    """The task of this key, or None when it is done meanwhile, or for somebody else."""
+    standing_now = standing(now)
+    for source in _sources(standing_now, user, now):
+        if row := source.rows.filter(task_key=key).first():
+            return source.tell(row)
+    return next((one for one in _Few(standing_now, user).tasks() if one.key == key), None)
+
+
+class _Few:
+    """The tasks of which there are never many: each of them is about many records."""
+
+    def __init__(self, standing_now: QuerySet, user: Any) -> None:
+        self.user = user
+        self.many = _many(standing_now, user)
+        self.left = {label: left_questions(label) for label in LEAVERS if user.may(subject_of(label).ability)}
+        self.questions = [self.many, *(one for rows in self.left.values() for one in rows)]
+
+    def tasks(self) -> list[Task]:
+        found = [_of_many(row, self.user) for row in self.many]
+        return found + [_left(one) for label, rows in self.left.items() for one in left_told(label, rows)]
+
+
+def _shown(source: Source, user: Any, now: datetime, whose: str, page: int) -> tuple[QuerySet, Callable]:
+    """As many rows as this page may need of one source alone, each knowing how many there are."""
+    rows = WHOSE.get(whose, WHOSE[""])(source.rows, user, now)
+    rows = rows.annotate(of_all=Window(Count("*"))).order_by("rank", "waits", "task_key")
+    return rows[: page * PAGE_SIZE], source.tell
+
+
+def _is_shown(mark: TaskMark | None, user: Any, now: datetime, whose: str) -> bool:
+    """What `WHOSE` says, for a task that no query gave."""
+    put_off = bool(mark and mark.put_off_until and mark.put_off_until > now)
+    assignee = mark.assignee_id if mark else None
+    if whose == "put_off":
+        return put_off
+    return not put_off and (whose != "mine" or assignee == user.pk) and (whose != "nobody" or not assignee)
+
+
+def _sources(standing_now: QuerySet, user: Any, now: datetime) -> list[Source]:
+    found = [
+        _money(standing_now, user, now),
+        _requests(user),
+        _credit_notes(user),
+        _events(user),
+        _mails(user, now),
+    ]
+    return [one for one in found if one is not None]
+
+
+def _keyed(rows: QuerySet, name: Any, place: Any, waits: str, rank: Any) -> QuerySet:
+    """With the key of the task: the record, where it stands and since which second."""
+    since = Func(
+        F(waits),
+        template="floor(extract(epoch FROM %(expressions)s))::bigint::text",
+        output_field=TextField(),
+    )
+    key = Concat(name, Value("."), place, Value("."), since, output_field=CharField())
+    return rows.annotate(task_key=key, rank=rank)
+
+
+def _id(name: str) -> Concat:
+    return Concat(Value(f"{name}-"), Cast("pk", TextField()), output_field=TextField())
+
+
+def _rank(urgent: Any, otherwise: Any) -> Case:
+    return Case(When(urgent, then=Value(URGENT)), default=otherwise, output_field=IntegerField())
+
+
+# -- the stages of the pipeline -----------------------------------------------------
+
+
+def _money(standing_now: QuerySet, user: Any, now: datetime) -> Source:
+    stages = [name for name, stage in STAGES.items() if stage.about_record and user.may(stage.ability)]
+    at_once = [name for name in stages if name in AT_ONCE]
+    rows = standing_now.filter(Q(stage__in=at_once) | Q(stage__in=stages, late=True))
+    # Its mail is about to leave.
+    rows = rows.exclude(stage="unsent", late=False, record_id__in=mails_under_way().values("about_id"))
+    asked = Request.objects.filter(pk=OuterRef("record_id"), urgency="urgent")
+    urgent = (
+        Q(stage__in=STOPPED)
+        | Q(work_order__urgency="urgent")
+        | Q(work_order__complete_by__lt=now, stage__in=NOT_BEGUN)
+        | Q(Exists(asked), record_type="intake.request")
+    )
+    books = Q(stage__in=[name for name in stages if STAGES[name].phase == "to_book"])
+    soon = Case(When(books, then=Value(BOOKS)), When(late=True, then=Value(LATE)), default=Value(IN_TIME))
+    rank = _rank(urgent, soon)
+    rows = _keyed(rows.select_related("customer", "work_order"), F("id"), F("stage"), "waits", rank)
+    return Source(rows, _Money(user))
+
+
+@dataclass(frozen=True)
+class _Money:
+    user: Any
+
+    def __call__(self, row: Any) -> Task:
+        stage = STAGES[row.stage]
+        step = next_step(stage, row.record_type)
+        url = page_of(step, row.record_id)
+        title = row.work_order.title if row.work_order and row.record_type == "workorders.workorder" else ""
+        amount = row.gross if row.stage == "owed" else row.amount
+        return Task(
+            key=row.task_key,
+            rank=row.rank,
+            since=row.waits,
+            record=row.label or _("draft"),
+            about=" · ".join(filter(None, (row.customer.name, title))),
+            status=stage.label,
+            action=step.label,
+            url=url if may_open(self.user, url) else "",
+            amount=amount if self.user.may("see_prices") else None,
+        )
+
+
+def _many(standing_now: QuerySet, user: Any) -> QuerySet:
+    """What is moved on for many records at once: how many of a stage wait too long, and since when."""
+    stages = [name for name, stage in STAGES.items() if not stage.about_record and user.may(stage.ability)]
+    rows = standing_now.filter(stage__in=stages, place__in=stages, late=True).order_by()
+    return rows.values("place").annotate(many=Count("pk"), oldest=Min("waits"))
+
+
+def _of_many(row: dict[str, Any], user: Any) -> Task:
+    stage = STAGES[row["place"]]
+    url = page_of(next_step(stage, ""), 0)
+    return Task(
+        key=f"all.{stage.name}.{int(row['oldest'].timestamp())}",
+        rank=BOOKS,
+        since=row["oldest"],
+        record=ngettext("%(n)s record", "%(n)s records", row["many"]) % {"n": row["many"]},
+        about=str(stage.cause),
+        status=stage.label,
+        action=stage.action,
+        url=url if may_open(user, url) else "",
+    )
+
+
+# -- what holds no euro yet, or never will ------------------------------------------
+
+
+def _requests(user: Any) -> Source:
+    rows = Request.objects.for_user(user).filter(status__in=["new", "accepted", "missed"])
+    rank = _rank(Q(urgency="urgent") | Q(status="missed"), Value(IN_TIME))
+    rows = rows.select_related("customer", "type").annotate(waits=F("created_at"))
+    return Source(_keyed(rows, _id("request"), F("status"), "waits", rank), _request)
+
+
+def _request(row: Any) -> Task:
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=row.number,
+        about=f"{row.customer.name} · {row.type}",
+        status=row.get_status_display(),
+        action=REQUEST_ACTIONS[RequestStatus(row.status)],
+        url=reverse("intake:request_detail", args=[row.pk]),
+    )
+
+
+def _credit_notes(user: Any) -> Source | None:
+    """Issued and not sent: their euros stand with the invoice that they credit."""
+    if not user.may("issue_invoice"):
+        return None
+    rows = Invoice.objects.for_user(user).unsent().filter(kind="credit_note")
+    rows = rows.select_related("customer").annotate(waits=F("issued_at"))
+    return Source(_keyed(rows, _id("credit"), F("status"), "waits", Value(IN_TIME)), _credit_note)
+
+
+def _credit_note(row: Any) -> Task:
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=str(row),
+        about=row.customer.name,
+        status=row.get_status_display(),
+        action=STAGES["unsent"].action,
+        url=reverse("invoicing:invoice_detail", args=[row.pk]),
+        amount=-row.net,
+    )
+
+
+def _events(user: Any) -> Source:
+    rows = FieldEvent.objects.for_user(user).to_decide().annotate(waits=F("received_at"))
+    rows = rows.select_related("user", "assignment__work_order", "assignment__request")
+    return Source(_keyed(rows, _id("event"), F("state"), "waits", Value(URGENT)), _event)
+
+
+def _event(row: Any) -> Task:
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=str(row.assignment.job) if row.assignment else "",
+        about=row.user.name,
+        status=_("From the phone, does not fit"),
+        action=_("Decide"),
+        url=reverse("field:event_detail", args=[row.pk]),
+    )
+
+
+def _mails(user: Any, now: datetime) -> Source:
+    rows = Message.objects.for_user(user).not_arriving(now - MAIL_LATE).annotate(waits=F("queued_at"))
+    return Source(_keyed(rows, _id("mail"), F("status"), "waits", Value(LATE)), _mail)
+
+
+def _mail(row: Any) -> Task:
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=row.to_address,
+        about=row.subject,
+        status=_("Not gone yet") if row.is_late else row.get_status_display(),
+        action=_("Send again"),
+        url=reverse("messaging:message_resend", args=[row.pk]),
+    )
+
+
+def _left(row: Left) -> Task:
+    return Task(
+        key=f"left-{row.subject}-{row.subject_id}.{int(row.since.timestamp())}",
+        rank=URGENT,
+        since=row.since,
+        record=row.name,
+        about=ngettext(
+            "%(n)s thing that nobody goes on with", "%(n)s things that nobody goes on with", row.count
+        )
+        % {"n": row.count},
+        status=_("No longer in service"),
+        action=_("Hand over"),
+        url=reverse(subject_of(row.subject).page, args=[row.subject_id]),
+    )
