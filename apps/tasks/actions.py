@@ -58,7 +58,8 @@ def task_mark(
             },
         )
         for verb in _changes(before, mark):
-            audit_record(mark, verb=verb, by=by, reason=reason.strip(), data=_told(mark, verb))
+            why = reason.strip() if verb == "task.put_off" else ""
+            audit_record(mark, verb=verb, by=by, reason=why, data=_told(mark, verb))
     return mark
 
 

@@ -1,11 +1,15 @@
 """Who took a task up, and until when it was put off. What has to be done is never stored: it is read from the records."""
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.core.formats import day
 from apps.tasks.querysets import TaskMarkQuerySet
 
 
@@ -49,3 +53,8 @@ class TaskMark(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def event_detail(self, event: Any) -> str:
+        """To whom it was given, or until when it was put off."""
+        until = event.data.get("until")
+        return day(datetime.fromisoformat(until)) if until else str(event.data.get("to", ""))

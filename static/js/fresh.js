@@ -1,6 +1,8 @@
 // A page that stands open shows what is so now: [data-fresh] asks for itself again, every so many seconds, while somebody
 // can see it and nobody is in the middle of something in it. What had the focus keeps it: htmx finds it by its id.
 
+const opened = Date.now();
+
 function isBusy(part) {
   return document.hidden
     || document.querySelector("dialog[open], details[open]")
@@ -11,7 +13,7 @@ function isBusy(part) {
 
 function ask() {
   for (const part of document.querySelectorAll("[data-fresh]")) {
-    const asked = Number(part.dataset.asked || performance.timeOrigin);
+    const asked = Number(part.dataset.asked || opened);
     if (isBusy(part) || Date.now() - asked < Number(part.dataset.fresh) * 1000) continue;
     part.dataset.asked = Date.now();
     window.htmx.trigger(part, "fresh");
@@ -19,10 +21,6 @@ function ask() {
 }
 
 // The answer is a new element: it was asked for when it came.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!event.target.matches?.("[data-fresh]")) return;
-  event.detail.shouldSwap &&= !event.detail.isError;
-});
 document.addEventListener("htmx:load", (event) => {
   if (event.target.matches?.("[data-fresh]")) event.target.dataset.asked = Date.now();
 });

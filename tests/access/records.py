@@ -38,6 +38,11 @@ MADE_UP = {
 }  # fmt: skip
 
 
+def mail_task(mail: Message) -> str:
+    """The key of the task that a mail which did not arrive is."""
+    return f"mail-{mail.pk}.{mail.status}.{int(mail.queued_at.timestamp())}"
+
+
 class Records:
     """The records of the world, by the words of the table."""
 
@@ -88,6 +93,7 @@ class Records:
             "note-on-invoice": {"about": "invoicing.invoice", "pk": self.stages.draft.pk},
             "series": Series.objects.get(name="invoice"),
             "holiday": Holiday.objects.get(name="Kermis"),
+            "task-of-mail": {"key": mail_task(Message.objects.get(status="failed"))},
             "view-of-bram": SavedView.objects.filter(user=world.users["bram"]).latest("pk"),
         }
 
