@@ -27,10 +27,10 @@ from apps.messaging import actions
 from apps.messaging.links import placeholder
 from apps.messaging.models import Message, Notice
 from apps.messaging.rules import mentioned
-from tests.office.waiting import waiting_for
 from tests.conftest import Cast
 from tests.disk import small_files
 from tests.messaging.conftest import Box, free_port, served
+from tests.office.waiting import waiting_for
 from tests.pages import post_by_hand, submit
 
 MAIL_FOLDER = "apps.messaging.folder.MailFolder"  # what an installation without a mail server has

@@ -16,8 +16,8 @@ from apps.tasks.actions import task_mark
 from apps.tasks.models import TaskMark
 from apps.tasks.waiting import PAGE_SIZE, Task, task_find, tasks
 from tests.builders import RequestFactory, photo_stored
-from tests.office import waiting
 from tests.invoicing.conftest import gone_out
+from tests.office import waiting
 from tests.pages import submit
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ class TestWhatWaits:
         shop.order()
         urgent = shop.order(urgency="urgent")
         asked = RequestFactory(customer=shop.customer, type=shop.type)
-        assert [one.record for one in waiting_for(cast.bram)][0] == urgent.number
+        assert waiting_for(cast.bram)[0].record == urgent.number
         assert asked.number in [one.record for one in waiting_for(cast.bram)]
 
     def test_whoever_may_not_do_it_does_not_have_it(self, shop, cast):

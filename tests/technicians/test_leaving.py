@@ -18,12 +18,12 @@ from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.messaging.actions import notice_send
 from apps.messaging.models import Message, Notice
-from tests.office.waiting import waiting_for
 from apps.planning import actions as planning
 from apps.planning.models import Assignment
 from apps.technicians.actions import technician_deactivate, technician_hand_over
 from apps.technicians.models import Technician
 from tests.field.conftest import Phone
+from tests.office.waiting import waiting_for
 from tests.pages import submit
 from tests.planning.conftest import NOW, World, at
 
