@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.numbers import pk_read
 from apps.tasks.models import TaskMark
 
 LONGEST = 366
@@ -37,7 +38,7 @@ class MarkForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, mark: TaskMark | None, **kwargs: Any) -> None:
         initial: dict[str, Any] = {}
@@ -59,6 +60,10 @@ class MarkForm(forms.Form):
         if day and not given.get("reason", "").strip():
             self.add_error("reason", _("Say why it can wait."))
         return given
+
+    @property
+    def seen_assignee(self) -> int | None:
+        return pk_read(self.cleaned_data["seen"])
 
     @property
     def until(self) -> datetime | None:

@@ -32,7 +32,7 @@ def mark(request: HttpRequest, key: str) -> HttpResponse:
             assignee=form.cleaned_data["assignee"],
             put_off_until=form.until,
             reason=form.cleaned_data["reason"],
-            seen_assignee=form.cleaned_data["seen"],
+            seen_assignee=form.seen_assignee,
         )
         messages.success(request, _("Noted."))
         return redirect("office:dashboard")
