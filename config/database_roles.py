@@ -47,6 +47,7 @@ OFFICE_APPS = {
     "pipeline": ALL,
     "leaks": ALL,
     "tasks": ALL,
+    "finance": "SELECT, INSERT, DELETE",
     "guardian": READ,
     "procrastinate": ALL,
     "auth": READ,
@@ -97,6 +98,7 @@ TABLES: dict[str, dict[str, str]] = {
         "core.counter": READ,
         "core.edition": READ,
         "review.stalejob": "SELECT, INSERT, DELETE",
+        "finance.daysum": READ,
         "core.series": "SELECT, UPDATE (prefix)",
         "core.idempotentanswer": ALL,
         "core.hit": ALL,
@@ -190,6 +192,9 @@ NOT_AUDITED = {
     "leaks.leak",
     "core.edition",
     "review.stalejob",
+    "finance.entry",
+    "finance.daysum",
+    "finance.mark",
 }
 
 # Tables whose rows are edited as one page: their changes are counted together (`core.versions.edition`).

@@ -119,6 +119,11 @@ def day_short(value: date | datetime | None) -> str:
     return date_format(_local(value), _day_pattern(_local(value))) if value else ""
 
 
+def month(value: date) -> str:
+    """November 2026."""
+    return date_format(value, "F Y")
+
+
 def _day_pattern(local: date | datetime) -> str:
     """A Dutch month is written small; the year only when it is not this one."""
     month = "b" if _is_dutch() else "M"

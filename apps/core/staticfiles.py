@@ -23,6 +23,7 @@ SHEETS = [
     "core/versions.css",
     "pipeline/flow.css",
     "office/dashboard.css",
+    "finance/board.css",
 ]
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

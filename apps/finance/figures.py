@@ -1,72 +1,191 @@
-"""The finance page's figures together, kept for a minute at most."""
+"""The figures of finance: what each is, and those of the page together, kept for a minute at most."""
 
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils.translation import get_language
+
 from apps.core import clock
 from apps.core.together import number_of, sum_of, together
+from apps.customers.models import Customer
 from apps.finance import querysets, rules
-from apps.finance.querysets import Period
+from apps.finance.models import DaySum, Kind
+from apps.finance.rules import Choice, Scope, Span, percentage
+from apps.intake.models import RequestType
 from apps.leaks.models import Leak
-from apps.pipeline.figures import ledger
+from apps.pipeline.figures import Phase, phases, standing
+from apps.technicians.models import Technician
 
 KEEP = timedelta(minutes=1)
 MOST_KEPT = 200
-# In this process only: the shared cache is a table that every role may read, and these are amounts.
-_kept: dict[Period, dict[str, Any]] = {}
+SHOWN_ROWS = 5
 ZERO = Decimal(0)
+# In this process only: the shared cache is a table that every role may read, and these are amounts.
+_kept: dict[tuple[Choice, str], dict[str, Any]] = {}
 
 
-def figures(period: Period) -> dict[str, Any]:
-    """Every figure of the page for this period. No older than a minute."""
+class Totals(dict[str, Decimal]):
+    """The sums of some days by the name of their measure, and what follows from them."""
+
+    @property
+    def cost(self) -> Decimal:
+        """Of jobs that were invoiced, or have nothing to invoice: hours at the technician's own rate, parts at cost."""
+        return self["labour"] + self["parts"]
+
+    @property
+    def margin(self) -> Decimal:
+        """Revenue less cost."""
+        return self["revenue"] - self.cost
+
+    @property
+    def margin_percentage(self) -> Decimal | None:
+        """The part of the revenue that is left after cost; None without revenue."""
+        return percentage(self.margin, self["revenue"])
+
+    @property
+    def revenue_per_hour(self) -> Decimal | None:
+        """What each hour brought of which the cost counts."""
+        return rules.mean(self["revenue"], self["cost_hours"])
+
+    @property
+    def cost_per_hour(self) -> Decimal | None:
+        """What each of those hours cost."""
+        return rules.mean(self["labour"], self["cost_hours"])
+
+    @property
+    def spent_percentage(self) -> Decimal | None:
+        """Of jobs that sold hours and were done: hours worked, in percent of those sold."""
+        return percentage(self["spent_hours"], self["sold_hours"])
+
+    @property
+    def sla_percentage(self) -> Decimal | None:
+        """Of jobs with a promised moment: done in time."""
+        return percentage(self["sla_met"], self["sla_known"])
+
+    @property
+    def win_percentage(self) -> Decimal | None:
+        """Of quotes that came to an end: accepted."""
+        return percentage(self["quotes_won"], self["quotes_closed"])
+
+    @property
+    def days_to_answer(self) -> Decimal | None:
+        """From sending a quote to the customer's yes or no."""
+        return rules.mean(self["answer_days"], self["quotes_answered"])
+
+    @property
+    def days_to_bill(self) -> Decimal | None:
+        """From the day that the work was done to its first invoice."""
+        return rules.mean(self["billing_days"], self["billed_jobs"])
+
+    @property
+    def days_to_pay(self) -> Decimal | None:
+        """From the invoice to the payment that settled it."""
+        return rules.mean(self["paying_days"], self["paid_invoices"])
+
+
+def named(kind: str) -> QuerySet:
+    """Who or what a key of `kind` is, with its `label` in the language of the page."""
+    return {
+        Kind.CUSTOMER: Customer.objects.annotate(label=F("name")),
+        Kind.TYPE: RequestType.objects.named(),
+        Kind.TECHNICIAN: Technician.objects.annotate(label=F("user__name")),
+    }[Kind(kind)]
+
+
+def totals(span: Span, kind: str = Kind.COMPANY, key: int = 0) -> Totals:
+    return Totals(DaySum.objects.of(kind, key).within(span).sums())
+
+
+def by_key(kind: str, now: Span, before: Span) -> Any:
+    """A row per customer, type or technician with the sums of `now`, and the revenue of `before` beside it."""
+    rows = DaySum.objects.of(kind).filter(
+        Q(day__gte=now.start, day__lt=now.end) | Q(day__gte=before.start, day__lt=before.end)
+    )
+    return (
+        rows.by_key(named(kind))
+        .annotate(
+            revenue_before=Sum("revenue", filter=Q(day__gte=before.start, day__lt=before.end), default=0)
+        )
+        .summed(only=Q(day__gte=now.start, day__lt=now.end))
+    )
+
+
+def by_month(span: Span, kind: str = Kind.COMPANY, key: int = 0) -> Any:
+    """A row per month with its sums."""
+    return DaySum.objects.of(kind, key).within(span).by_month().summed()
+
+
+def figures(choice: Choice) -> dict[str, Any]:
+    """Every figure of the page for this choice. No older than a minute."""
     now = clock.now()
-    kept = _kept.get(period)
+    key = choice, get_language() or ""
+    kept = _kept.get(key)
     if kept is None or not timedelta(0) <= now - kept["at"] < KEEP:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        kept = _kept[period] = _compute(period)
+        kept = _kept[key] = _compute(choice)
     return kept
 
 
-def _compute(period: Period) -> dict[str, Any]:
-    by_month = dict(querysets.revenue_by_month(period))
-    shown = [(month, by_month.get(month, ZERO)) for month in rules.months(period.start, period.end)]
-    revenue = sum(by_month.values(), ZERO)
-    cost = querysets.cost_of_invoiced_jobs(period)
-    total, overdue = querysets.outstanding(clock.today())
-    used = querysets.utilisation(period)
-    won, answered = querysets.win_rate(period)
-    jobs = querysets.jobs(period)
-    for job in jobs:
-        job["margin"] = job["revenue"] - job["cost"]
-        job["percentage"] = rules.margin_percentage(job["revenue"], job["cost"])
-    people = querysets.technicians(period)
-    hours = sum((one["hours"] for one in people), ZERO)
+def _compute(choice: Choice) -> dict[str, Any]:
+    today, now = clock.today(), clock.now()
+    period, scope = choice.period, choice.scope
+    span, before = period.counted(today), period.before(today)
+    year = rules.months_shown(period, today)
+    in_span = Q(day__gte=span.start, day__lt=span.end)
+    in_before = Q(day__gte=before.start, day__lt=before.end)
+    sums = (
+        DaySum.objects.of(scope.kind, scope.key)
+        .filter(in_span | in_before)
+        .grouped("kind")
+        .summed(only=in_span, prefix="now_")
+        .summed(only=in_before, prefix="then_")
+    )
+    series = (
+        by_month(year, scope.kind, scope.key).order_by("month").values("month", "revenue", "labour", "parts")
+    )
+    tables = {kind: by_key(kind, span, before).order_by("-revenue", "key") for kind in _tables(scope)}
+    shown = {kind: rows.exclude(revenue=0, labour=0, parts=0)[:SHOWN_ROWS] for kind, rows in tables.items()}
     risk = Leak.objects.at_risk()
     leaks, leak_count = sum_of(risk, "amount"), number_of(risk)
-    together(leaks, leak_count)
+    available = [sum_of(querysets.available(one), "available") for one in (span, before)]
+    together(sums, series, *shown.values(), leaks, leak_count, *available)
+    row: dict[str, Any] = next(iter(sums), {})
+    ageing = querysets.ageing(today)
+    overdue = ageing.pop(querysets.LATE)
     return {
-        "revenue": revenue,
-        "cost": cost,
-        "margin": revenue - cost,
-        "percentage": rules.margin_percentage(revenue, cost),
-        "outstanding": total,
+        "now": Totals({name: row.get(f"now_{name}", ZERO) for name in querysets.MEASURES}),
+        "then": Totals({name: row.get(f"then_{name}", ZERO) for name in querysets.MEASURES}),
+        "available": available[0].value,
+        "available_then": available[1].value,
+        "bars": _bars(year, list(series)),
+        "tables": {kind: [Totals(one) for one in rows] for kind, rows in shown.items()},
+        "outstanding": sum(ageing.values(), ZERO),
+        "ageing": ageing,
         "overdue": overdue,
         "leaks": leaks.value,
         "leak_count": leak_count.value,
-        "bars": rules.bars(shown),
-        "jobs": jobs,
-        "technicians": people,
-        "worked": used["worked"],
-        "sold": used["sold"],
-        "sold_jobs": used["jobs"],
-        "utilisation": used["worked"] * 100 / used["sold"] if used["sold"] else None,
-        "won": won,
-        "answered": answered,
-        "win_rate": Decimal(won * 100) / answered if answered else None,
-        "cost_per_hour": sum((one["cost"] for one in people), ZERO) / hours if hours else None,
-        "revenue_per_hour": revenue / hours if hours else None,
-        "ledger": ledger(),
-        "at": clock.now(),
+        "phases": phases(standing(now)) if scope == Scope() else [],
+        "span": span,
+        "before": before,
+        "at": now,
     }
+
+
+def _tables(scope: Scope) -> list[str]:
+    """Beside a customer, type or technician there is nothing to set it against but its own months and jobs."""
+    return [Kind.CUSTOMER, Kind.TYPE, Kind.TECHNICIAN] if scope.kind == Kind.COMPANY else []
+
+
+def _bars(year: Span, series: list[dict[str, Any]]) -> list[rules.Bar]:
+    found = {row["month"]: (row["revenue"], row["labour"] + row["parts"]) for row in series}
+    return rules.bars(
+        [(month, *found.get(month, (ZERO, ZERO))) for month in rules.months(year.start, year.end)]
+    )
+
+
+def waiting(phase: Phase) -> Decimal:
+    """What of a phase waits past its limit."""
+    return sum((one.late_total for one in phase.places), ZERO)

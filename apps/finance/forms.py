@@ -1,39 +1,47 @@
-"""Which figures to show."""
+"""Which days to show, and of whom."""
+
+from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from apps.customers.models import Customer
-from apps.intake.models import RequestType
-from apps.technicians.models import Technician
+from apps.core import clock
+from apps.core.numbers import pk_read
+from apps.core.web import FIRST_DAY, LAST_DAY, day_read
+from apps.finance.models import Kind
+from apps.finance.rules import CUSTOM, DAY, MONTHS, Choice, Period, Scope, period_of
+
+SCOPES = (Kind.CUSTOMER, Kind.TYPE, Kind.TECHNICIAN)
+ISO = "%Y-%m-%d"
 
 
 class PeriodForm(forms.Form):
-    months = forms.TypedChoiceField(
-        label=_("Period"),
-        required=False,
-        coerce=int,
-        empty_value=12,  # type: ignore[arg-type]
-        choices=[(1, _("This month")), (3, _("3 months")), (6, _("6 months")), (12, _("12 months")), (24, _("24 months"))],
-    )  # fmt: skip
-    technician = forms.ModelChoiceField(
-        label=_("Technician"),
-        required=False,
-        queryset=Technician.objects.select_related("user"),
-        empty_label=_("All technicians"),
-    )
-    type = forms.ModelChoiceField(
-        label=_("Type of work"),
-        required=False,
-        queryset=RequestType.objects.all(),
-        empty_label=_("All types"),
-    )
-    # Not a select: a company has too many customers. It is set by the links of the page.
-    customer = forms.ModelChoiceField(
-        required=False, queryset=Customer.objects.all(), widget=forms.HiddenInput()
-    )
+    """Days of the reader's own, beside the months, quarters and years that have links."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name in ("months", "technician", "type"):
-            self.fields[name].widget.attrs["class"] = "chip"
+    period = forms.CharField(widget=forms.HiddenInput())
+    since = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date", "class": "chip"}, ISO))
+    until = forms.DateField(label=_("Until"), widget=forms.DateInput({"type": "date", "class": "chip"}, ISO))
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        since, until = found.get("since"), found.get("until")
+        if since and until and not FIRST_DAY <= since <= until <= LAST_DAY:
+            self.add_error("until", _("These days do not follow each other."))
+        return found
+
+
+def choice_read(query: QueryDict) -> tuple[Choice, PeriodForm]:
+    """What an address asks to see. Without a word: the company, this month."""
+    kind = query.get("period", "")
+    period = period_of(kind if kind in MONTHS else "month", day_read(query.get("on", ""), clock.today()))
+    scope = Scope()
+    for one in SCOPES:
+        if (key := pk_read(query.get(one))) is not None:
+            scope = Scope(one, key)
+    form = PeriodForm(query if kind == CUSTOM else None)
+    if form.is_valid():
+        period = Period(form.cleaned_data["since"], form.cleaned_data["until"] + DAY, CUSTOM)
+    elif not form.is_bound:
+        form = PeriodForm(initial={"period": CUSTOM, "since": period.start, "until": period.last})
+    return Choice(period, scope), form

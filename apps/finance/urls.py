@@ -3,4 +3,10 @@ from django.urls import path
 from apps.finance import views
 
 app_name = "finance"
-urlpatterns = [path("", views.finance, name="overview")]
+urlpatterns = [
+    path("", views.finance, name="overview"),
+    path("per/<slug:kind>/", views.sum_list, name="sum_list"),
+    path("records/<slug:what>/", views.record_list, name="record_list"),
+    path("unpaid/", views.unpaid_list, name="unpaid_list"),
+    path("available/", views.available_list, name="available_list"),
+]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.field.models import FieldEvent, TimeEntry, Visit
 from apps.field.states import EVENT_LABELS
+from apps.finance import checks as finance_checks
 from apps.pipeline import checks
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
@@ -89,6 +90,26 @@ MONEY: dict[str, tuple[Any, str]] = {
     checks.INVOICE: (_("Its parts do not add up to the invoice"), "invoicing:invoice_detail"),
 }
 
+# What is wrong with the figures of finance; a day has no page of its own.
+FIGURES: dict[str, tuple[Any, str]] = {
+    finance_checks.JOB: (
+        _("Its figures in finance are not what its records say"),
+        "workorders:work_order_detail",
+    ),
+    finance_checks.INVOICE: (
+        _("Its figures in finance are not what its lines say"),
+        "invoicing:invoice_detail",
+    ),
+    finance_checks.CUSTOMER: (
+        _("The revenue in finance is not what the invoices say"),
+        "customers:customer_detail",
+    ),
+    finance_checks.DAY: (
+        _("The sums of this day in finance are not those of its records"),
+        "finance:overview",
+    ),
+}
+
 
 def disagreements() -> list[Disagreement]:
     """All of them: one statement a check, and one for all of the money."""
@@ -96,4 +117,7 @@ def disagreements() -> list[Disagreement]:
     for fault in checks.faults():
         what, page = MONEY[fault.kind]
         found.append(Disagreement(what, fault.number, reverse(page, args=[fault.pk])))
+    for wrong in finance_checks.faults():
+        what, page = FIGURES[wrong.kind]
+        found.append(Disagreement(what, wrong.label, reverse(page, args=[wrong.pk] if wrong.pk else [])))
     return found

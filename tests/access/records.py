@@ -75,6 +75,8 @@ class Records:
         return {
             "guide-step": {"name": "company"},
             "component": {"number": "W26-1190"},
+            "finance-table": {"kind": "month"},
+            "finance-figure": {"what": "revenue"},
             "customer": cast.customer,
             "gone-customer": self.stages.gone,
             "site": cast.site,

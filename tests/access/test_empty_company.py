@@ -43,6 +43,8 @@ FIRST = {
     "review:review_list": None,
     "leaks:leak_list": None,
     "pipeline:row_list": None,
+    "finance:unpaid_list": None,
+    "finance:available_list": None,
     "bookkeeping:package_list": None,
     "field:event_list": None,
     "messaging:notice_list": None,

@@ -20,6 +20,7 @@ OF_PAGES = [
     "core/versions.css",
     "pipeline/flow.css",
     "office/dashboard.css",
+    "finance/board.css",
 ]  # loaded beside that of the office
 
 

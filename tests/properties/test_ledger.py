@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.core.refusals import Refused
+from apps.finance.actions import sums_catch_up
+from apps.finance.checks import faults as finance_faults
 from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue
 from apps.invoicing.models import Invoice, InvoiceLine, LedgerRow
 from apps.pipeline.checks import faults
@@ -140,6 +142,8 @@ def test_nothing_that_was_recorded_disappears(shop, cast, basis, sold, quoted, l
         assert row is None or row.recorded >= recorded, "what was recorded never falls"
         recorded = row.recorded if row else recorded
         stands(order)
+        sums_catch_up()
+        assert finance_faults() == [], "the sums of the days are what the records say"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT sum(recorded) - sum(invoiced + included + written_off + corrected + open) FROM invoicing_ledger"

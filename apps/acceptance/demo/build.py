@@ -11,6 +11,7 @@ from apps.acceptance.demo.chapters import Chapters
 from apps.acceptance.demo.company import firm_make
 from apps.acceptance.demo.story import FULL, Size, Story
 from apps.core import clock
+from apps.finance.actions import sums_catch_up
 from apps.leaks.actions import leaks_detect
 from apps.messaging.actions import message_sent
 from apps.messaging.models import LATE, Message
@@ -37,6 +38,7 @@ def demo_build(
     mails_settle()
     statistics_refresh()
     leaks_detect(now)
+    sums_catch_up()
     say(f"  {story.told} events told")
 
 

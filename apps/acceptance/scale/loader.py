@@ -19,6 +19,7 @@ from apps.acceptance.fiction import fiction_allow
 from apps.acceptance.scale import base, columns
 from apps.acceptance.scale.contents import contents_make
 from apps.core.numbering import PREFIXES, series_sync
+from apps.finance.actions import sums_recount
 
 Report = Callable[[str], None]
 _HELPERS = """
@@ -83,6 +84,9 @@ def scale_load(orders: int, *, report: Report = lambda _line: None) -> None:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # as an outer transaction had them
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    began = time.monotonic()
+    sums_recount()
+    report(f"{'finance':14}{time.monotonic() - began:7.1f} s")
 
 
 @contextmanager

@@ -1,0 +1,146 @@
+"""A table of sums: how each column reads, and the records behind each number."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock, formats
+from apps.core.lists import COUNT_CAP, PAGE_SIZE, Column, ListPage
+from apps.core.together import Figure
+from apps.finance.figures import Totals
+from apps.finance.rules import Choice
+
+
+def money(value: Any) -> str:
+    return formats.money(value)
+
+
+def money_or_none(value: Any) -> str:
+    return "—" if value is None else formats.money(value)
+
+
+def percent(value: Any) -> str:
+    return "—" if value is None else formats.percent(value, 1)
+
+
+def average(value: Any) -> str:
+    return "—" if value is None else formats.number(value, 1)
+
+
+def count(value: Any) -> str:
+    return formats.number(value, 0)
+
+
+@dataclass(frozen=True)
+class SumColumn(Column):
+    """A column of sums: how it reads, and which records stand behind it."""
+
+    show: Callable[[Any], str] = money
+    what: str = ""
+
+
+def sum_of(
+    name: str, label: Any, show: Callable[[Any], str] = money, what: str = "", css: str = ""
+) -> SumColumn:
+    return SumColumn(name, label, lambda row: row[name], (name,), True, css, show, what)
+
+
+def derived(
+    name: str, label: Any, show: Callable[[Any], str], order: tuple[str, ...] = (), what: str = "", css: str = ""
+) -> SumColumn:  # fmt: skip
+    return SumColumn(name, label, lambda row: getattr(Totals(row), name), order, True, css, show, what)
+
+
+REVENUE = sum_of("revenue", _("Revenue"), what="revenue")
+COST = derived("cost", _("Cost"), money, ("cost_sum",), "cost", "opt-2")
+MARGIN = derived("margin", _("Margin"), money, ("margin_sum",), "margin")
+SHARE = derived("margin_percentage", "%", percent, css="opt-2")
+HOURS_WORKED = sum_of("hours", _("Hours worked"), formats.hours, "hours", "opt")
+
+
+class FiguresList(ListPage):
+    """Rows that are sums themselves: dicts, put in order by what they add up to."""
+
+    columns: tuple[Column, ...]
+    key = "key"
+    title: Any = ""
+
+    def __init__(self, request: HttpRequest, rows: Any, choice: Choice) -> None:
+        super().__init__(request, rows)
+        self.choice = choice
+        today = clock.today()
+        self.span, self.before = choice.period.counted(today), choice.period.before(today)
+
+    @cached_property
+    def ordered(self) -> Any:
+        sort = self.query.get("sort", "")
+        fields: tuple[str, ...] = self.default_order
+        for column in self.columns:
+            if column.order and sort.lstrip("-") == column.name:
+                fields = tuple(f"-{one}" for one in column.order) if sort.startswith("-") else column.order
+        return self.filtered.order_by(*fields, *self.ties)
+
+    @property
+    def ties(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    @cached_property
+    def _window(self) -> list[Any]:
+        start = (self.page - 1) * PAGE_SIZE
+        return [Totals(one) for one in self.ordered[start : start + PAGE_SIZE + 1]]
+
+    @cached_property
+    def _total(self) -> Figure | None:
+        return (
+            Figure(self.filtered, "count", self.key, COUNT_CAP + 1)
+            if self.page > 1 or self.next_url
+            else None
+        )
+
+    # -- what the template shows
+
+    def head_of(self, row: Any) -> tuple[str, str, str]:
+        """What a row is of: its words, the address behind them, and what stands below."""
+        raise NotImplementedError
+
+    def query_of(self, row: Any) -> dict[str, str]:
+        """What narrows the records behind the numbers of a row."""
+        return self.choice.query
+
+    @property
+    def table(self) -> list[dict[str, Any]]:
+        return [self._shown(row) for row in self.rows]
+
+    @cached_property
+    def sums(self) -> Totals:
+        """What the column of each number adds up to, whatever page is shown."""
+        raise NotImplementedError
+
+    @property
+    def foot(self) -> list[dict[str, str]]:
+        return self._cells(self.sums, self.choice.query)
+
+    def _shown(self, row: Any) -> dict[str, Any]:
+        text, url, note = self.head_of(row)
+        return {"text": text, "url": url, "note": note, "cells": self._cells(row, self.query_of(row))}
+
+    def _cells(self, row: Any, query: dict[str, str]) -> list[dict[str, str]]:
+        return [
+            {
+                "text": one.show(one.value(row)),
+                "url": records_url(one.what, query) if one.what and one.value(row) else "",
+                "css": f"num {one.css}".strip(),
+            }
+            for one in self.columns
+            if isinstance(one, SumColumn)
+        ]
+
+
+def records_url(what: str, query: dict[str, str]) -> str:
+    return f"{reverse('finance:record_list', args=[what])}?{urlencode(query)}"

@@ -1,0 +1,179 @@
+-- What jobs, invoices and quotes add to the figures of finance, by day: docs/algorithms/finance.md says what each measure counts.
+-- Nothing in here asks for the present. `zone` is where the company's days begin.
+CREATE OR REPLACE FUNCTION wt_finance_entries(jobs bigint[], bills bigint[], offers bigint[], zone text)
+RETURNS TABLE (
+  work_order_id bigint, invoice_id bigint, quote_id bigint, customer_id bigint, type_id bigint, technician_id bigint, day date,
+  revenue numeric, labour numeric, parts numeric, written_off numeric, hours numeric, cost_hours numeric, spent_hours numeric, sold_hours numeric,
+  jobs_done int, sla_known int, sla_met int, billed_jobs int, billing_days int, paid_invoices int, paying_days int,
+  quotes_closed int, quotes_won int, quotes_answered int, answer_days int)
+LANGUAGE sql STABLE AS $$
+WITH
+job AS (
+  SELECT w.id, w.customer_id, w.type_id, w.status, w.sold_hours, w.complete_by,
+         (SELECT min(e.at) FROM core_auditevent e
+           WHERE e.subject_type = 'workorders.workorder' AND e.subject_id = w.id AND e.after = 'ready_for_review') AS done_at
+    FROM workorders_workorder w WHERE w.id = ANY (jobs)
+),
+charged AS (
+  SELECT l.work_order_id AS job_id, i.customer_id, i.issue_date AS day,
+         sum(CASE WHEN i.kind = 'credit_note' THEN -l.net ELSE l.net END) AS net
+    FROM invoicing_invoiceline l JOIN invoicing_invoice i ON i.id = l.invoice_id
+   WHERE l.work_order_id = ANY (jobs) AND i.number IS NOT NULL
+   GROUP BY 1, 2, 3
+),
+-- When a job was first invoiced at all, and when first after it was done.
+billed AS (
+  SELECT j.id AS job_id, min(i.issue_date) AS first,
+         min(i.issue_date) FILTER (WHERE i.issue_date >= (j.done_at AT TIME ZONE zone)::date) AS after_done
+    FROM job j
+    JOIN invoicing_invoiceline l ON l.work_order_id = j.id
+    JOIN invoicing_invoice i ON i.id = l.invoice_id AND i.number IS NOT NULL AND i.kind = 'invoice'
+   GROUP BY 1
+),
+-- From which day on the cost of a job counts: with its first invoice, or once it is approved with nothing to invoice.
+settled AS (
+  SELECT j.id AS job_id, coalesce(b.first, CASE WHEN r.status = 'approved' AND NOT EXISTS (
+           SELECT 1 FROM review_billable o
+            WHERE o.work_order_id = j.id AND o.fate IN ('pending', 'billable') AND o.net <> 0)
+         THEN (r.approved_at AT TIME ZONE zone)::date END) AS day
+    FROM job j
+    LEFT JOIN billed b ON b.job_id = j.id
+    LEFT JOIN review_review r ON r.work_order_id = j.id
+),
+clock AS (
+  SELECT v.work_order_id AS job_id, t.technician_id, (t.started_at AT TIME ZONE zone)::date AS day,
+         sum(round(extract(epoch FROM t.ended_at - t.started_at) / 3600, 3)) AS hours,
+         sum(extract(epoch FROM t.ended_at - t.started_at)) AS seconds
+    FROM field_visit v JOIN field_timeentry t ON t.visit_id = v.id
+   WHERE v.work_order_id = ANY (jobs) AND t.kind = 'work' AND t.ended_at IS NOT NULL
+   GROUP BY 1, 2, 3
+),
+worker AS (
+  SELECT job_id, technician_id, sum(hours) AS hours, sum(seconds) AS seconds FROM clock GROUP BY 1, 2 HAVING sum(seconds) > 0
+),
+-- What was charged is shared out by the time of each; what is up to one less what is below them adds up to the cent.
+share AS (
+  SELECT job_id, technician_id,
+         (sum(seconds) OVER job - seconds) / sum(seconds) OVER (PARTITION BY job_id) AS below,
+         sum(seconds) OVER job / sum(seconds) OVER (PARTITION BY job_id) AS upto
+    FROM worker WINDOW job AS (PARTITION BY job_id ORDER BY technician_id)
+),
+cost AS (
+  SELECT b.work_order_id AS job_id, coalesce(t.technician_id, v.technician_id) AS technician_id, b.kind,
+         greatest(s.day, (coalesce(t.started_at, m.at, b.created_at) AT TIME ZONE zone)::date) AS day,
+         round(b.recorded_quantity * b.unit_cost, 2) AS cost, b.recorded_quantity AS quantity
+    FROM settled s
+    JOIN review_billable b ON b.work_order_id = s.job_id AND b.kind IN ('time', 'material')
+    LEFT JOIN field_timeentry t ON t.id = b.time_entry_id
+    LEFT JOIN field_materialusage m ON m.id = b.material_usage_id
+    LEFT JOIN field_visit v ON v.id = m.visit_id
+   WHERE s.day IS NOT NULL
+),
+found AS (
+  SELECT c.job_id, NULL::bigint AS invoice_id, NULL::bigint AS quote_id, c.customer_id, j.type_id, s.technician_id, c.day,
+         'revenue' AS measure,
+         CASE WHEN s.job_id IS NULL THEN c.net ELSE round(c.net * s.upto, 2) - round(c.net * s.below, 2) END AS amount
+    FROM charged c JOIN job j ON j.id = c.job_id LEFT JOIN share s ON s.job_id = c.job_id
+  UNION ALL
+  SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, c.technician_id, c.day,
+         CASE c.kind WHEN 'time' THEN 'labour' ELSE 'parts' END, c.cost
+    FROM cost c JOIN job j ON j.id = c.job_id
+  UNION ALL
+  SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, c.technician_id, c.day, 'cost_hours', c.quantity
+    FROM cost c JOIN job j ON j.id = c.job_id WHERE c.kind = 'time'
+  UNION ALL
+  SELECT b.work_order_id, NULL, NULL, j.customer_id, j.type_id, NULL, (b.decided_at AT TIME ZONE zone)::date, 'written_off', b.net
+    FROM review_billable b JOIN job j ON j.id = b.work_order_id WHERE b.fate = 'written_off'
+  UNION ALL
+  SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, c.technician_id, c.day, 'hours', c.hours
+    FROM clock c JOIN job j ON j.id = c.job_id
+  UNION ALL
+  SELECT j.id, NULL, NULL, j.customer_id, j.type_id, NULL, (j.done_at AT TIME ZONE zone)::date, m.measure, m.amount
+    FROM job j
+    CROSS JOIN LATERAL (VALUES
+      ('jobs_done', 1::numeric),
+      ('sold_hours', j.sold_hours),
+      ('spent_hours', CASE WHEN j.sold_hours > 0 THEN (SELECT sum(k.hours) FROM worker k WHERE k.job_id = j.id) END)
+    ) m (measure, amount)
+   WHERE j.done_at IS NOT NULL AND j.status <> 'cancelled'
+  UNION ALL
+  -- A promise is kept on the day that the work is done, and broken the day after it should have been.
+  SELECT j.id, NULL, NULL, j.customer_id, j.type_id, NULL,
+         CASE WHEN p.kept THEN (j.done_at AT TIME ZONE zone)::date ELSE (j.complete_by AT TIME ZONE zone)::date + 1 END,
+         m.measure, m.amount
+    FROM job j
+    CROSS JOIN LATERAL (SELECT coalesce(j.done_at <= j.complete_by, false) AS kept) p
+    CROSS JOIN LATERAL (VALUES ('sla_known', 1::numeric), ('sla_met', CASE WHEN p.kept THEN 1 ELSE 0 END)) m (measure, amount)
+   WHERE j.complete_by IS NOT NULL AND j.status <> 'cancelled'
+  UNION ALL
+  SELECT j.id, NULL, NULL, j.customer_id, j.type_id, NULL, b.after_done, m.measure, m.amount
+    FROM job j
+    JOIN billed b ON b.job_id = j.id AND b.after_done IS NOT NULL
+    CROSS JOIN LATERAL (VALUES
+      ('billed_jobs', 1::numeric), ('billing_days', b.after_done - (j.done_at AT TIME ZONE zone)::date)) m (measure, amount)
+  UNION ALL
+  SELECT NULL, i.id, NULL, i.customer_id, NULL, NULL, i.issue_date, 'revenue',
+         CASE WHEN i.kind = 'credit_note' THEN -l.net ELSE l.net END
+    FROM invoicing_invoice i JOIN invoicing_invoiceline l ON l.invoice_id = i.id AND l.work_order_id IS NULL
+   WHERE i.id = ANY (bills) AND i.number IS NOT NULL
+  UNION ALL
+  SELECT NULL, i.id, NULL, i.customer_id, NULL, NULL, p.day, m.measure, m.amount
+    FROM invoicing_invoice i
+    JOIN LATERAL (SELECT max(paid_on) AS day FROM invoicing_payment WHERE invoice_id = i.id) p ON p.day IS NOT NULL
+    CROSS JOIN LATERAL (VALUES ('paid_invoices', 1::numeric), ('paying_days', greatest(p.day - i.issue_date, 0))) m (measure, amount)
+   WHERE i.id = ANY (bills) AND i.kind = 'invoice' AND i.status = 'paid'
+  UNION ALL
+  SELECT NULL, NULL, q.id, q.customer_id, q.type_id, NULL, (a.at AT TIME ZONE zone)::date, m.measure, m.amount
+    FROM quotes_quote q
+    JOIN quotes_quoteversion v ON v.id = q.current_id
+    JOIN LATERAL (
+      SELECT max(e.at) AS at FROM core_auditevent e
+       WHERE e.subject_type = 'quotes.quote' AND e.subject_id = q.id AND e.after = q.status) a ON a.at IS NOT NULL
+    CROSS JOIN LATERAL (SELECT q.status <> 'expired' AND v.frozen_at IS NOT NULL AS given) r
+    CROSS JOIN LATERAL (VALUES
+      ('quotes_closed', 1::numeric),
+      ('quotes_won', CASE WHEN q.status = 'accepted' THEN 1 ELSE 0 END),
+      ('quotes_answered', CASE WHEN r.given THEN 1 ELSE 0 END),
+      ('answer_days', CASE WHEN r.given THEN greatest((a.at AT TIME ZONE zone)::date - (v.frozen_at AT TIME ZONE zone)::date, 0) END)
+    ) m (measure, amount)
+   WHERE q.id = ANY (offers) AND q.status IN ('accepted', 'declined', 'expired')
+)
+SELECT job_id, invoice_id, quote_id, customer_id, type_id, technician_id, day,
+       coalesce(sum(amount) FILTER (WHERE measure = 'revenue'), 0),
+       coalesce(sum(amount) FILTER (WHERE measure = 'labour'), 0),
+       coalesce(sum(amount) FILTER (WHERE measure = 'parts'), 0),
+       coalesce(sum(amount) FILTER (WHERE measure = 'written_off'), 0),
+       coalesce(sum(amount) FILTER (WHERE measure = 'hours'), 0),
+       coalesce(sum(amount) FILTER (WHERE measure = 'cost_hours'), 0),
+       coalesce(sum(amount) FILTER (WHERE measure = 'spent_hours'), 0),
+       coalesce(sum(amount) FILTER (WHERE measure = 'sold_hours'), 0),
+       coalesce(sum(amount) FILTER (WHERE measure = 'jobs_done'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'sla_known'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'sla_met'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'billed_jobs'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'billing_days'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'paid_invoices'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'paying_days'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'quotes_closed'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'quotes_won'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'quotes_answered'), 0)::int,
+       coalesce(sum(amount) FILTER (WHERE measure = 'answer_days'), 0)::int
+  FROM found
+ GROUP BY 1, 2, 3, 4, 5, 6, 7
+HAVING count(*) FILTER (WHERE amount <> 0) > 0
+$$;
+
+-- How many hours a technician had in these days: the working pattern of now, without holidays and absences.
+CREATE OR REPLACE FUNCTION wt_available_hours(who bigint, start date, until date, zone text) RETURNS numeric
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r)) / 3600), 0)::numeric(12, 3)
+    FROM (
+      SELECT unnest(tstzmultirange(h.hours) - coalesce(
+               (SELECT range_agg(a.period) FROM technicians_absence a WHERE a.technician_id = who AND a.period && h.hours), '{}')) AS r
+        FROM generate_series(start::timestamp, until::timestamp - interval '1 day', interval '1 day') AS d (day)
+        JOIN technicians_workingpattern p ON p.technician_id = who AND p.weekday = extract(isodow FROM d.day)
+        CROSS JOIN LATERAL (
+          SELECT tstzrange((d.day + p.starts) AT TIME ZONE zone, (d.day + p.ends) AT TIME ZONE zone) AS hours) h
+       WHERE NOT EXISTS (SELECT 1 FROM company_holiday c WHERE c.day = d.day::date)
+    ) free
+$$;
