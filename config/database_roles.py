@@ -218,6 +218,7 @@ FROZEN = {
     "quotes.quoteline",
     "quotes.acceptance",
     "review.billable",
+    "review.finding",
     "review.extraworkoffer",
     "invoicing.invoice",
     "invoicing.invoiceline",

@@ -68,7 +68,7 @@ class MoneyWorld:
         self.hours += 2  # each job has an hour of its own
         start = clock.now() - timedelta(hours=self.hours)
         booking = BookingFactory(technician=self.technician, work_order=order, start=start, hours=1)
-        Phone(self.technician.user, booking).work(60).finish()
+        Phone(self.technician.user, booking).work(60).finish(signed="J. de Vries")
         review = review_open(work_order=order, by=SYSTEM)
         if approved:
             review_approve(review=review, by=SYSTEM)

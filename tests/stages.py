@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.acceptance.cast import picture, signature
+from apps.acceptance.judging import concerns_judge
 from apps.accounts.actions import invitation_send, user_deactivate
 from apps.accounts.models import Invitation
 from apps.bookkeeping.actions import package_make
@@ -310,6 +311,7 @@ class Stages:
         for one in Billable.objects.filter(work_order=order):
             given = {"unit_price": Decimal(50)} if fate == "billable" and not one.price_source else {}
             review.billable_decide(billable=one, fate=fate, by=self.office, reason="Afgesproken", **given)
+        concerns_judge(review=opened, by=self.office, reason="Besproken met de klant")
         return opened
 
     def reviewed(self, title: str, fate: str = "billable") -> WorkOrder:

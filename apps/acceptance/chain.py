@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from apps.acceptance.asking import Asking
 from apps.acceptance.cast import cast_make, picture, signature
 from apps.acceptance.checks import Report
+from apps.acceptance.judging import concerns_judge
 from apps.bookkeeping.actions import package_make
 from apps.bookkeeping.models import PackageLine
 from apps.core import clock
@@ -333,10 +334,7 @@ class Chain(Asking):
                 _("nothing is approved while something is pending"),
                 lambda: review.review_approve(review=found, by=cast.office),
             )
-        for billable in pending:
-            review.billable_decide(
-                billable=billable, fate="included", by=cast.office, reason="In de vaste prijs"
-            )
+        concerns_judge(review=found, by=cast.office, reason="In de vaste prijs", fate="included")
         review.review_approve(review=found, by=cast.office)
         self.order.refresh_from_db()
         self.expect(_("the job is ready for invoicing"), self.order.status, "ready_for_invoicing")

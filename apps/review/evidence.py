@@ -15,7 +15,7 @@ from apps.pricing import lookup
 from apps.pricing.rules import hours_of
 from apps.review import rules
 from apps.review.looks import item_look, review_look
-from apps.review.models import Billable, Decision, ExtraWorkOffer, Finding, Review
+from apps.review.models import Billable, Concern, Decision, ExtraWorkOffer, Finding, Review
 from apps.review.sources import FIELD_OF
 from apps.workorders.models import JobFormField, WorkOrder
 
@@ -33,6 +33,7 @@ class Row:
     findings: list[Finding] = field(default_factory=list)
     part: str = ""
     missing: bool = False
+    concern: Concern | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -46,7 +47,7 @@ class Row:
     @property
     def look(self) -> str:
         """What the page shows of it, for whoever judges it."""
-        return item_look(self.findings, self.billables)
+        return item_look(self.findings, self.billables, self.concern.facts if self.concern else "")
 
     @property
     def charged(self) -> Decimal:
@@ -75,11 +76,14 @@ class Evidence:
         recorded = EvidenceRows(order)
         self.to_bring = order.to_bring.select_related("material")
         self._offers = ExtraWorkOffer.objects.filter(extra_work__visit__work_order=order).order_by("sent_at")
-        together(findings, billables, self.to_bring, self._offers, *recorded.all(), *also)
+        concerns = Concern.objects.of_work_order(order) if review else None
+        together(findings, billables, concerns, self.to_bring, self._offers, *recorded.all(), *also)
         self._findings: dict[tuple[str, int], list[Finding]] = defaultdict(list)
         for finding in findings or ():
             self._findings[(finding.subject_type, finding.subject_id)].append(finding)
         self._billables: dict[tuple[str, int], list[Billable]] = defaultdict(list)
+        self.concerns = list(concerns or ())
+        self._concerns = {(one.subject_type, one.subject_id): one for one in self.concerns}
         self.corrections: list[Billable] = []
         self.billables = list(billables)
         for row in self.billables:
@@ -101,7 +105,8 @@ class Evidence:
         billables = self._billables.get((FIELD_OF.get(label, ""), subject.pk), []) if not part else []
         anchor = f"{kind}-{subject.pk}"
         findings = self._findings.get((name, subject.pk), [])
-        return Row(kind, subject, anchor, billables, findings, part, extra=extra)
+        concern = self._concerns.get((name, subject.pk))
+        return Row(kind, subject, anchor, billables, findings, part, concern=concern, extra=extra)
 
     # Hours
 
@@ -234,6 +239,10 @@ class Evidence:
                 }
             )  # fmt: skip
         return found
+
+    @property
+    def unjudged(self) -> list[Concern]:
+        return [one for one in self.concerns if one.open]
 
     @property
     def look(self) -> str:

@@ -20,8 +20,8 @@ class DecidedMeanwhile(Refused):
     """It is no longer what was looked at."""
 
 
-def item_look(findings: Sequence[Finding], billables: Iterable[Billable]) -> str:
-    return look(findings[-1].pk if findings else 0, *(one.look for one in billables))
+def item_look(findings: Sequence[Finding], billables: Iterable[Billable], facts: str = "") -> str:
+    return look(findings[-1].pk if findings else 0, facts, *(one.look for one in billables))
 
 
 def review_look(findings: Iterable[Finding], billables: Iterable[Billable]) -> str:

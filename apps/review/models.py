@@ -9,12 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.fields import MoneyField, PercentageField, QuantityField, UnitPriceField
 from apps.core.models import Stateful, one_of
-from apps.field.models import ExtraWork, MaterialUsage, TimeEntry
+from apps.field.models import ExtraWork, MaterialUsage, TimeEntry, Visit
 from apps.materials.models import Unit
 from apps.pricing.models import VatCategory, VatCode
 from apps.quotes.models import QuoteLine
 from apps.review import rules, states
-from apps.review.querysets import BillableQuerySet, ExtraWorkOfferQuerySet, ReviewQuerySet
+from apps.review.querysets import (
+    BillableQuerySet,
+    ConcernQuerySet,
+    ExtraWorkOfferQuerySet,
+    ReviewQuerySet,
+)
 from apps.workorders.models import WorkOrder
 
 
@@ -185,6 +190,11 @@ class Finding(models.Model):
     before = models.CharField(max_length=300, blank=True)
     after = models.CharField(max_length=300, blank=True)
     reason = models.TextField(_("reason"), blank=True)
+    # The concern that was judged: other facts, and it is to be judged again.
+    facts = models.CharField(max_length=32, blank=True)
+    worth = MoneyField(_("worth"), null=True)
+    # The newest about its item. The database takes no second one, and changes nothing else of a finding.
+    standing = models.BooleanField(default=True, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
 
@@ -197,10 +207,43 @@ class Finding(models.Model):
             models.CheckConstraint(
                 condition=Q(decision="accepted") | ~Q(reason=""), name="finding_has_a_reason"
             ),
+            models.CheckConstraint(condition=Q(facts="") | ~Q(reason=""), name="judged_concern_has_a_reason"),
+            models.UniqueConstraint(
+                fields=["review", "subject_type", "subject_id"],
+                condition=Q(standing=True),
+                name="one_standing_finding_per_item",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject_type} {self.subject_id}: {self.decision}"
+
+
+class Concern(models.Model):
+    """The view `review_concern`: what nobody may approve before a person judged it, and whether somebody did."""
+
+    id = models.CharField(max_length=60, primary_key=True)
+    work_order = models.ForeignKey(WorkOrder, models.DO_NOTHING, related_name="+")
+    kind = models.CharField(max_length=20, choices=states.ConcernKind)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    visit = models.ForeignKey(Visit, models.DO_NOTHING, null=True, related_name="+")
+    words = models.TextField()
+    facts = models.CharField(max_length=32)
+    worth = MoneyField()
+    open = models.BooleanField()
+
+    objects = ConcernQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "review_concern"
+        ordering = ["id"]
+        verbose_name = _("concern")
+        verbose_name_plural = _("concerns")
+
+    def __str__(self) -> str:
+        return states.concern_text(self.kind, self.words)
 
 
 class ExtraWorkOffer(Stateful):

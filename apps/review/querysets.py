@@ -42,3 +42,12 @@ class ExtraWorkOfferQuerySet(models.QuerySet):
 
     def waiting(self, now: datetime) -> Self:
         return self.filter(status="sent", expires_at__gt=now)
+
+
+class ConcernQuerySet(models.QuerySet):
+    def of_work_order(self, work_order: Any) -> Self:
+        return self.filter(work_order=work_order).order_by("id")
+
+    def open(self) -> Self:
+        """What nobody judged yet, or what became something else since."""
+        return self.filter(open=True)

@@ -72,6 +72,7 @@ class _Agreement:
     exists: bool
     charge_travel: bool
     hours: Decimal
+    limits_hours: bool
     materials: dict[int, Decimal] = field(default_factory=dict)
 
 
@@ -82,7 +83,7 @@ def propose(
     agreed = [one for one in items if one.kind == AGREED]
     # The hours of extra work stand among the recorded ones: what it asks for them, time must not ask again.
     extra = sum((one.recorded for one in items if one.kind == EXTRA_WORK and one.answer != "declined"), ZERO)
-    agreement = _Agreement(basis, bool(agreed), charge_travel, sold_hours + extra)
+    agreement = _Agreement(basis, bool(agreed), charge_travel, sold_hours + extra, sold_hours > 0)
     for one in agreed:
         if one.material is not None:
             agreement.materials[one.material] = agreement.materials.get(one.material, ZERO) + one.charged
@@ -97,9 +98,7 @@ def _parts(item: Item, agreement: _Agreement) -> list[Part]:
     if item.kind == TRAVEL and not agreement.charge_travel:
         return [_whole(item, INCLUDED, TRAVEL_FREE)]
     if agreement.basis == FIXED_PRICE:
-        if agreement.exists:
-            return [_whole(item, INCLUDED, IN_AGREEMENT)]
-        return [_whole(item, PENDING, NO_AGREEMENT)]
+        return _fixed(item, agreement)
     if agreement.basis == SOLD_HOURS and item.kind == WORK:
         return _sold(item, agreement)
     if agreement.basis == SOLD_HOURS and item.kind == TRAVEL and agreement.exists:
@@ -107,6 +106,17 @@ def _parts(item: Item, agreement: _Agreement) -> list[Part]:
     if agreement.basis == SOLD_HOURS and agreement.materials:
         return _agreed_material(item, agreement)
     return [_charge(item)]
+
+
+def _fixed(item: Item, agreement: _Agreement) -> list[Part]:
+    """A fixed price includes what was reckoned with. What goes beyond it is for somebody to decide."""
+    if not agreement.exists:
+        return [_whole(item, PENDING, NO_AGREEMENT)]
+    if item.kind == WORK and agreement.limits_hours:
+        return _sold(item, agreement)
+    if item.kind == MATERIAL and agreement.materials:
+        return _agreed_material(item, agreement)
+    return [_whole(item, INCLUDED, IN_AGREEMENT)]
 
 
 def _sold(item: Item, agreement: _Agreement) -> list[Part]:

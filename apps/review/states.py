@@ -41,6 +41,49 @@ class Proposal(models.TextChoices):
     LATE = "late", _("Came in after the review")
 
 
+class ConcernKind(models.TextChoices):
+    """What is judged by a person before a review is approved: the names are those of `sql/concerns.sql`."""
+
+    DEVIATION = "deviation", _("Deviation")
+    SIGNATURE = "signature", _("No signature")
+    OUTDATED = "outdated", _("Changed after signing")
+    PHOTOS = "photos", _("Photo missing")
+    OVER_USE = "over_use", _("More than was agreed")
+    PRICE = "price", _("Other price than the list asks")
+    UNDECIDED = "undecided", _("Pending")
+
+
+PHOTOS = {"before": _("before the work"), "after": _("after the work")}
+
+
+def concern_words(kind: str, words: str) -> str:
+    """What is the matter, for a reader."""
+    if kind == ConcernKind.PHOTOS:
+        return ", ".join(str(PHOTOS.get(one, one)) for one in words.split("|"))
+    return words
+
+
+def concern_text(kind: str, words: str) -> str:
+    """A concern in a few words, for a sentence."""
+    label, said = str(ConcernKind(kind).label), concern_words(kind, words)
+    return f"{label}: {said}" if said else label
+
+
+# What is mostly said of a concern, each one press.
+READY_REASONS = {
+    "deviation": (_("Discussed with the customer"), _("No consequences for the price")),
+    "signature": (_("The reason will do"), _("The customer confirmed it afterwards")),
+    "outdated": (_("The change makes no difference to the customer"),),
+    "photos": (_("The other photos will do"), _("Cannot be made any more")),
+    "price": (_("Agreed with the customer"),),
+}
+# What becomes of what goes beyond the agreement, and why.
+OVER_USE_WAYS = (
+    ("included", _("Our risk at this price")),
+    ("written_off", _("Our own mistake")),
+    ("billable", _("Agreed with the customer")),
+)
+
 RISKS = {
     "over_sold": _("Over sold hours"),
     "no_photo": _("Photo missing"),

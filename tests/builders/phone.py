@@ -72,8 +72,8 @@ class Phone:
         self.done("before_photo", file=photo_stored())
         self.done("start")
 
-    def complete(self) -> None:
-        """Everything between start and finish that was not reported yet."""
+    def complete(self, *, signed: str = "") -> None:
+        """Everything between start and finish that was not reported yet; `signed` by the customer, or nobody at home."""
         for question in JobFormField.objects.filter(version=self.assignment.work_order.job_form_version_id):
             photo = photo_stored() if question.kind == "photo" else None
             self.done("answer", field=question.pk, value=ANSWERS.get(question.kind), file=photo)
@@ -84,7 +84,10 @@ class Phone:
             if instead not in self.sent:
                 self.done(kind)
         self.done("after_photo", file=photo_stored())
-        self.done("sign_off", reason="Nobody at home")
+        if signed:
+            self.done("sign_off", name=signed, file=photo_stored())
+        else:
+            self.done("sign_off", reason="Nobody at home")
 
     # -- a day, told in order ------------------------------------------------------
 
@@ -122,11 +125,11 @@ class Phone:
     def deviate(self, text: str = "Rotten floor board", *, blocks: bool = False) -> Self:
         return self.tell("deviation", text=text, blocks=blocks)
 
-    def finish(self) -> Self:
+    def finish(self, *, signed: str = "") -> Self:
         """Complete what is missing and hand the visit in, where the last stretch of time ended."""
         moment = self.moment = self.moment or self.assignment.starts_at
         with clock.at(moment):
-            self.complete()
+            self.complete(signed=signed)
         return self.tell("finish")
 
     def late(self, kind: str, *, by: Actor, **payload: Any) -> FieldEvent:

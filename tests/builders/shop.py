@@ -91,7 +91,7 @@ class Shop:
         quoted: Sequence[Mapping[str, Any]] = (), chosen: tuple[int, ...] = (),
         parts: Sequence[tuple[Material, Any]] = (), extra: Any = None, deviation: str = "", later: int = 0,
     ) -> WorkOrder:  # fmt: skip
-        """A job, handed in: one visit of one stretch of work, photos, and a reason for no signature.
+        """A job, handed in: one visit of one stretch of work, photos, and the customer's signature.
 
         `quoted` are the lines of an accepted quote, `parts` what was used, `extra` hours of extra work.
         """
@@ -105,7 +105,7 @@ class Shop:
             phone.extra(extra)
         if deviation:
             phone.deviate(deviation)
-        phone.finish()
+        phone.finish(signed="Mrs Peters")
         order.refresh_from_db()
         return order
 

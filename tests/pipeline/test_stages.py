@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils import translation
 
+from apps.acceptance.judging import concerns_judge
 from apps.core import clock
 from apps.intake.states import RequestStatus
 from apps.invoicing import actions as invoicing
@@ -123,6 +124,7 @@ class TestAJobAndItsMoney:
             late = Billable.objects.filter(work_order=order).undecided().get()
             assert (late.fate, late.proposal) == ("billable", "as_recorded")
             found.refresh_from_db()
+            concerns_judge(review=found, by=cast.bram, reason="the customer knows of the valve")
             review.review_approve(review=found, by=cast.bram)
             assert standing() == {"unsent": 60, "approved": 25}
             second = invoicing.invoice_draft(work_orders=[order], by=cast.bram)

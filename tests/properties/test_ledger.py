@@ -8,6 +8,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.acceptance.judging import concerns_judge
 from apps.core.refusals import Refused
 from apps.finance.actions import sums_catch_up
 from apps.finance.checks import faults as finance_faults
@@ -95,6 +96,7 @@ def take(step: str, pick: int, order, shop, cast) -> None:
     elif found and step == "approve":
         for pending in Billable.objects.filter(work_order=order).pending():
             review.billable_decide(billable=pending, fate="written_off", by=cast.bram, reason="enough")
+        concerns_judge(review=found, by=cast.bram, reason="looked at")
         review.review_approve(review=found, by=cast.bram)
     elif found and step == "reopen":
         review.review_reopen(review=found, by=cast.bram, reason="again")

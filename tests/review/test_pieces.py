@@ -39,7 +39,7 @@ def worked(shop, start, *minutes, basis="actuals", sold=0, quoted=(), finish=Tru
     for stretch in minutes:
         phone.work(stretch).pause(10)
     if finish:
-        phone.finish()
+        phone.finish(signed="Mrs Peters")
     billables_catch_up()
     order.refresh_from_db()
     return order
@@ -209,7 +209,7 @@ def test_the_ledger_and_the_pipeline_hold_what_the_pieces_ask(shop, cast):
 
 def test_opening_the_review_makes_the_same_pieces_at_once(shop, cast):
     order = shop.order()
-    shop.phone(order, start=local(2026, 11, 16, 16)).work(240).finish()
+    shop.phone(order, start=local(2026, 11, 16, 16)).work(240).finish(signed="Mrs Peters")
     with clock.at(local(2026, 11, 17, 9)):
         review_open(work_order=order, by=cast.bram)
     assert said(order) == [(2, 60), (2, 90)]

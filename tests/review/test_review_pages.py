@@ -4,6 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
+from apps.acceptance.judging import concerns_judge
 from apps.field.models import ReturnedItem
 from apps.review import actions
 from apps.review.models import Billable, Finding, Review
@@ -58,7 +59,7 @@ def test_the_page_puts_evidence_beside_expectation(order, review, cast, client_a
     page = client_as(cast.bram).get(f"/review/{order.pk}/").content.decode()
     for words in (
         "Work, against sold hours", "Above the sold hours", "Pipe 15 mm", "Second tap replaced",
-        "Rotten floor board", "Replaced the pump.", "Nobody at home", "€60.00",
+        "Rotten floor board", "Replaced the pump.", "Signed by Mrs Peters", "€60.00",
     ):  # fmt: skip
         assert words in page
 
@@ -100,7 +101,8 @@ def test_marked_items_go_back_to_the_technician(order, review, cast, client_as):
     assert unmarked.status_code == 409
     marked = submit(page, client=client, form=item, press="Mark to return", reason="The tap is not on it")
     assert marked.status_code == 303
-    assert submit(page, client=client, press="Approve").status_code == 409
+    concerns_judge(review=review, by=cast.bram, reason="seen", fate="billable")
+    assert submit(page, client=client, form=f"/review/{order.pk}/approve/").status_code == 409
     returned = submit(page, client=client, form=f"/review/{order.pk}/return/", reason="One photo please")
     assert returned.status_code == 303
     order.refresh_from_db()

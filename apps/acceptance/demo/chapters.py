@@ -8,6 +8,7 @@ from apps.acceptance.demo.calendar import ZONE, on
 from apps.acceptance.demo.jobs import Work
 from apps.acceptance.demo.phone import Phone
 from apps.acceptance.demo.story import Story
+from apps.acceptance.judging import concerns_judge
 from apps.bookkeeping.actions import package_make
 from apps.bookkeeping.rules import ALL
 from apps.core import clock
@@ -362,6 +363,7 @@ class Chapters:
             )
         if self.story.chance(0.02):
             return  # somebody began and was called away
+        concerns_judge(review=found, by=clerk, reason=jobs.JUDGED[order.pk % len(jobs.JUDGED)])
         review.review_approve(review=found, by=clerk)
         if not self.story.chance(0.03):
             self.story.at(self.story.soon(0, 3), self.invoice_make, order)

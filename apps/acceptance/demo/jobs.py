@@ -128,3 +128,4 @@ DEVIATIONS = (
 )
 NO_ACCESS = ("Niemand thuis, twee keer gebeld.", "Verkeerde dag in de agenda van de klant.")
 DECLINES = ("Te duur", "We wachten tot volgend jaar", "We hebben voor een ander gekozen")
+JUDGED = ("Besproken met de klant", "Met de monteur nagegaan", "Klant was akkoord, telefonisch")

@@ -9,11 +9,12 @@ from apps.review.actions.extra_work import (
     offer_expired,
     offer_withdraw,
 )
+from apps.review.actions.findings import finding_add
 from apps.review.actions.returning import review_return
 from apps.review.actions.verdict import (
+    Unjudged,
     billable_correct,
     billable_decide,
-    finding_add,
     proposals_accept,
     returned_items,
     review_approve,
@@ -22,6 +23,7 @@ from apps.review.actions.verdict import (
 )
 
 __all__ = [
+    "Unjudged",
     "billable_correct",
     "billable_decide",
     "billables_catch_up",

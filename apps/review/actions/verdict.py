@@ -1,11 +1,10 @@
-"""The review itself: opening it, judging evidence, deciding fates, approving, sending back."""
+"""The review itself: opening it, deciding fates, approving, correcting afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -14,19 +13,15 @@ from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import move
-from apps.field.models import Visit
 from apps.review import rules
 from apps.review.actions.billables import billables_sync
-from apps.review.actions.losses import given_up, loss_check, taken_off
-from apps.review.looks import item_look, look_check, review_look
-from apps.review.models import Billable, BillableKind, Decision, Fate, Finding, Review
+from apps.review.actions.losses import given_up, loss_check
+from apps.review.looks import look_check, review_look
+from apps.review.models import Billable, BillableKind, Concern, Decision, Fate, Finding, Review
 from apps.review.querysets import BillableQuerySet
-from apps.review.sources import FIELD_OF
-from apps.review.states import ReviewStatus
+from apps.review.states import ConcernKind, ReviewStatus
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
-
-VISIT_PARTS = ("photos", "checklist", "work_done", "signature")
 
 
 def review_open(*, work_order: WorkOrder, by: Actor) -> Review:
@@ -67,59 +62,6 @@ def review_reopen(*, review: Review, by: Actor, reason: str) -> Review:
         billables_sync(order)
     review.refresh_from_db()
     return review
-
-
-def finding_add(
-    *,
-    review: Review,
-    subject: models.Model,
-    decision: str,
-    by: User,
-    reason: str = "",
-    quantity: Decimal | None = None,
-    part: str = "",
-    shown: str | None = None,
-) -> Finding:
-    """Judge one item of evidence: accepted, corrected (to `quantity`), or to be returned.
-
-    `part` names what of a visit is judged: one of VISIT_PARTS. The recorded original is never touched.
-    `shown` is the look of the item that was judged (`review.looks`).
-    Raises Refused without a reason for anything but acceptance, DecidedMeanwhile when somebody else judged it first.
-    """
-    if decision != Decision.ACCEPTED and not reason.strip():
-        raise Refused(_("Give a reason."))
-    with transaction.atomic():
-        order, review_now = review_locked(review)
-        key = _subject_key(subject, order, part)
-        _look_check_item(review_now, key, subject.pk, shown)
-        before, after = "", ""
-        if decision == Decision.CORRECTED:
-            if quantity is None or quantity < 0 or subject._meta.label_lower not in CORRECTABLE:
-                raise Refused(_("Say which quantity it should be."))
-            before, after = _charged(order, subject), f"{quantity.normalize():f}"
-            loss_check(by, taken_off(order, key, subject, quantity))
-        finding = Finding.objects.create(
-            review=review_now,
-            subject_type=key,
-            subject_id=subject.pk,
-            decision=decision,
-            before=before,
-            after=after,
-            reason=reason.strip(),
-            by=by,
-            at=clock.now(),
-        )
-        field = FIELD_OF.get(key)
-        if decision == Decision.CORRECTED and field:
-            billables_sync(order, again=frozenset({(field, subject.pk)}))
-        if decision == Decision.ACCEPTED and field:
-            _accept(Billable.objects.filter(work_order=order, **{field: subject.pk}), by)
-        audit_record(review_now, verb=f"review.item_{decision}", by=by, reason=reason.strip(),
-                     data={"subject": key, "id": subject.pk})  # fmt: skip
-    return finding
-
-
-CORRECTABLE = ("field.timeentry", "field.materialusage")
 
 
 def billable_decide(
@@ -187,37 +129,60 @@ def proposals_accept(*, review: Review, by: User, shown: str | None = None) -> i
     with transaction.atomic(), refusing():
         order, review = review_locked(review)
         _look_check_all(review, shown)
-        decided = _accept(Billable.objects.filter(work_order=order).undecided(), by)
+        decided = accept(Billable.objects.filter(work_order=order).undecided(), by)
         audit_record(review, verb="review.proposals_accepted", by=by, data={"items": decided})
     return decided
 
 
 def review_approve(*, review: Review, by: Actor, shown: str | None = None) -> Review:
-    """Close the review: nothing may be pending, nothing waiting to go back. The job is ready for invoicing.
+    """Close the review: nothing may be pending, unjudged or waiting to go back. The job is ready for invoicing.
 
-    Raises DecidedMeanwhile when the review no longer looks as `shown`: nobody approves what they have not seen.
+    Raises Unjudged with what nobody judged yet,
+     DecidedMeanwhile when the review no longer looks as `shown`: nobody approves what they have not seen.
     """
     with transaction.atomic(), refusing():
         order, review = review_locked(review)
         _look_check_all(review, shown)
         rows = Billable.objects.filter(work_order=order)
-        pending = rows.pending().count()
-        if pending:
-            raise Refused(
-                _("Decide first what becomes of everything: %(count)s still pending.") % {"count": pending}
-            )
+        unjudged_check(order)
         if returned_items(review):
             raise Refused(
                 _("Some items are marked to go back: return them to the technician, or accept them.")
             )
         person = by if isinstance(by, User) else None
-        _accept(rows.undecided(), person)
+        accept(rows.undecided(), person)
         move(review, "approve", by=by)
         review.approved_at = clock.now()
         review.approved_by = person
         review.save(update_fields=["approved_at", "approved_by"])
         move(order, "approve", by=by)
     return review
+
+
+class Unjudged(Refused):
+    """Somebody has to judge these first."""
+
+    def __init__(self, sentence: str, concerns: Sequence[Concern]) -> None:
+        super().__init__(sentence)
+        self.concerns = concerns
+
+
+def unjudged_check(order: WorkOrder) -> None:
+    concerns = list(Concern.objects.of_work_order(order).open())
+    if not concerns:
+        return
+    pending = Billable.objects.filter(work_order=order).pending().count()
+    named = [
+        str(one) for one in concerns if one.subject_type != "review.billable" or one.kind == ConcernKind.PRICE
+    ]
+    said = []
+    if pending:
+        said.append(
+            _("Decide first what becomes of everything: %(count)s still pending.") % {"count": pending}
+        )
+    if named:
+        said.append(_("Judge first: %(concerns)s.") % {"concerns": "; ".join(named)})
+    raise Unjudged(" ".join(said), concerns)
 
 
 def billable_correct(
@@ -314,29 +279,22 @@ def returned_items(review: Review) -> list[Finding]:
     return [one for one in latest.values() if one.decision == Decision.RETURNED]
 
 
-def _accept(rows: models.QuerySet, by: User | None) -> int:
+def accept(rows: models.QuerySet, by: User | None) -> int:
     return rows.filter(decided_at=None).exclude(fate=Fate.PENDING).update(
         decided_by=by, decided_at=clock.now()
     )  # fmt: skip
 
 
-def _look_check_item(review: Review, key: str, subject: int, shown: str | None) -> None:
-    findings = list(_findings(review).filter(subject_type=key, subject_id=subject))
-    field = FIELD_OF.get(key)
-    billables = list(_billables(review).evidence().filter(**{field: subject})) if field else []
-    look_check(shown, item_look(findings, billables), findings, billables)
-
-
 def _look_check_all(review: Review, shown: str | None) -> None:
-    findings, billables = list(_findings(review)), list(_billables(review))
+    findings, billables = list(findings_of(review)), list(billables_of(review))
     look_check(shown, review_look(findings, billables), findings, billables)
 
 
-def _findings(review: Review) -> models.QuerySet[Finding]:
+def findings_of(review: Review) -> models.QuerySet[Finding]:
     return review.findings.select_related("by").order_by("at", "id")
 
 
-def _billables(review: Review) -> BillableQuerySet:
+def billables_of(review: Review) -> BillableQuerySet:
     return Billable.objects.of_work_order(review.work_order_id).select_related("decided_by")
 
 
@@ -347,29 +305,11 @@ def _review_of(billable: Billable) -> tuple[WorkOrder, Review]:
     return review_locked(review)
 
 
-def _subject_key(subject: models.Model, order: WorkOrder, part: str) -> str:
-    """What a finding is about. Raises Refused for a subject of another job."""
-    if isinstance(subject, Visit):
-        if part not in VISIT_PARTS or subject.work_order_id != order.pk:
-            raise Refused(_("This item does not belong to the job under review."))
-        return f"field.visit.{part}"
-    if subject.visit.work_order_id != order.pk:  # type: ignore[attr-defined]
-        raise Refused(_("This item does not belong to the job under review."))
-    return subject._meta.label_lower
-
-
-def _charged(order: WorkOrder, subject: models.Model) -> str:
-    field = FIELD_OF[subject._meta.label_lower]
-    total = Billable.objects.filter(work_order=order, **{field: subject.pk}).aggregate(
-        total=models.Sum(F("quantity"))
-    )["total"]
-    return f"{(total or Decimal(0)).normalize():f}"
-
-
 _SENTENCES = {
     "invoiced_billable_is_frozen": lambda: _("This already stands on an invoice: credit it there first."),
     "settled_billable_is_history": lambda: _("This review was approved: add a correction instead."),
     "approved_review_has_nothing_pending": lambda: _("Decide first what becomes of everything."),
+    "approved_review_is_judged": lambda: _("Judge first what the review found."),
 }
 
 

@@ -21,6 +21,7 @@ from apps.review.actions import returned_items
 from apps.review.evidence import Evidence
 from apps.review.lists import ReviewList
 from apps.review.models import Fate, Review
+from apps.review.points import points_of
 from apps.review.signs import risks_of, with_signs
 from apps.review.states import RISK_LEVELS, RISKS
 from apps.workorders.models import WorkOrder
@@ -38,14 +39,20 @@ def review_list(request: HttpRequest) -> HttpResponse:
 @requires("review_work")
 @require_GET
 def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return review_page(request, pk)
+
+
+def review_page(request: HttpRequest, pk: int, *, refused: str = "", status: int = 200) -> HttpResponse:
     orders = with_signs(WorkOrder.objects.for_user(request.user))
     order = get_object_or_404(
         orders.select_related("customer", "site", "type", "job_form_version", "request"), pk=pk
     )
-    return render(request, "review/review_detail.html", review_context(request, order))
+    context = review_context(request, order, refused)
+    return render(request, "review/review_detail.html", context, status=status)
 
 
-def review_context(request: HttpRequest, order: Any) -> dict[str, Any]:
+def review_context(request: HttpRequest, order: Any, refused: str = "") -> dict[str, Any]:
+    """The page of a review; `refused` is why it was not approved, and the page opens where that is judged."""
     review = Review.objects.for_user(request.user).filter(work_order=order).first()
     evidence = Evidence(order, review)
     told = history_rows(review) if review else None
@@ -60,6 +67,8 @@ def review_context(request: HttpRequest, order: Any) -> dict[str, Any]:
         "order": order,
         "review": review,
         "evidence": evidence,
+        "points": points_of(evidence, focus=bool(refused or request.htmx)),  # type: ignore[attr-defined]
+        "refused": refused,
         "is_open": is_open,
         "can_price": request.user.may("price_extra_work"),  # type: ignore[union-attr]
         "can_follow_up": request.user.may("manage_work_orders"),  # type: ignore[union-attr]

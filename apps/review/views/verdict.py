@@ -21,6 +21,7 @@ from apps.pricing.rules import hours_of
 from apps.review import actions
 from apps.review.forms import CorrectionForm, FateForm, FindingForm, PriceForm, ReasonForm
 from apps.review.models import Billable, Review
+from apps.review.views.queue import review_page
 from apps.workorders.models import WorkOrder
 
 SUBJECTS: dict[str, type[Model]] = {
@@ -43,6 +44,11 @@ def _back(pk: int, anchor: str = "") -> HttpResponse:
     response = redirect(reverse("review:review_detail", args=[pk]) + (f"#{anchor}" if anchor else ""))
     response.status_code = 303
     return response
+
+
+def _place(request: HttpRequest) -> str:
+    """Where on the page somebody pressed, when it was not at the item itself."""
+    return "to-judge" if request.GET.get("at") == "to-judge" else ""
 
 
 def ask_again(request: HttpRequest, form: Form, pk: int, title: str, go: str, **context: Any) -> HttpResponse:
@@ -74,7 +80,11 @@ def proposals_accept(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("review_work")
 @require_POST
 def review_approve(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.review_approve(review=_review(request, pk), by=request.user, shown=request.POST.get("shown"))
+    review = _review(request, pk)
+    try:
+        actions.review_approve(review=review, by=request.user, shown=request.POST.get("shown"))
+    except actions.Unjudged as refused:
+        return review_page(request, pk, refused=str(refused), status=409)
     messages.success(request, _("Approved: the job is ready for invoicing."))
     return _back(pk)
 
@@ -123,7 +133,7 @@ def finding_add(request: HttpRequest, pk: int, kind: str, subject: int) -> HttpR
         part=part,
         shown=request.POST.get("shown"),
     )
-    return _back(pk, f"{part or kind}-{subject}")
+    return _back(pk, _place(request) or f"{part or kind}-{subject}")
 
 
 def _recorded(item: Model) -> Decimal | None:
@@ -152,7 +162,7 @@ def billable_decide(request: HttpRequest, pk: int) -> HttpResponse:
         unit_price=form.cleaned_data["unit_price"],
         shown=request.POST.get("shown"),
     )
-    return _back(billable.work_order_id, f"billable-{pk}")
+    return _back(billable.work_order_id, _place(request) or f"billable-{pk}")
 
 
 @requires("review_work")

@@ -1,0 +1,22 @@
+"""Judging what a review found, as somebody in the office does: one item after the other, each with a reason."""
+
+from apps.accounts.models import User
+from apps.field.models import Deviation, Visit
+from apps.review.actions import billable_decide, finding_add
+from apps.review.models import Billable, Concern, Review
+
+
+def concerns_judge(*, review: Review, by: User, reason: str, fate: str = "") -> int:
+    """Accept each deviation and each missing signature or photo; what is pending gets this `fate`, or stays so."""
+    if fate:
+        for billable in Billable.objects.filter(work_order=review.work_order_id).pending():
+            billable_decide(billable=billable, fate=fate, by=by, reason=reason)
+    found = list(
+        Concern.objects.of_work_order(review.work_order_id).open().exclude(subject_type="review.billable")
+    )
+    for one in found:
+        model = Deviation if one.subject_type == "field.deviation" else Visit
+        part = one.subject_type.rpartition(".")[2] if model is Visit else ""
+        subject = model.objects.get(pk=one.subject_id)
+        finding_add(review=review, subject=subject, part=part, decision="accepted", by=by, reason=reason)
+    return len(found)
