@@ -99,6 +99,7 @@ TABLES: dict[str, dict[str, str]] = {
         "core.edition": READ,
         "review.stalejob": "SELECT, INSERT, DELETE",
         "finance.daysum": READ,
+        "pipeline.standinginvoice": READ,
         "core.series": "SELECT, UPDATE (prefix)",
         "core.idempotentanswer": ALL,
         "core.hit": ALL,
@@ -195,6 +196,7 @@ NOT_AUDITED = {
     "finance.entry",
     "finance.daysum",
     "finance.mark",
+    "pipeline.standinginvoice",
 }
 
 # Tables whose rows are edited as one page: their changes are counted together (`core.versions.edition`).

@@ -88,6 +88,10 @@ MONEY: dict[str, tuple[Any, str]] = {
     checks.CLAIM: (_("Does not know whether it stands on an invoice"), "workorders:work_order_detail"),
     checks.JOB: (_("Its stages do not come to what the ledger calls open"), "workorders:work_order_detail"),
     checks.INVOICE: (_("Its parts do not add up to the invoice"), "invoicing:invoice_detail"),
+    checks.SETTLED: (
+        _("Settled and still in the pipeline, or the other way round"),
+        "invoicing:invoice_detail",
+    ),
 }
 
 # What is wrong with the figures of finance; a day has no page of its own.

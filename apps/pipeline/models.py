@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.fields import HoursField, MoneyField
 from apps.core.models import Versioned
 from apps.customers.models import Customer
+from apps.invoicing.models import Invoice
 from apps.pipeline.querysets import PipelineQuerySet
 from apps.pipeline.states import Stage
 from apps.workorders.models import WorkOrder
@@ -42,6 +43,19 @@ class PipelineRow(models.Model):
 
     def __str__(self) -> str:
         return self.label or str(self.record_id)
+
+
+class StandingInvoice(models.Model):
+    """An invoice or credit note that is not settled: one with a row in the pipeline. Only triggers write it."""
+
+    invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("invoice that is not settled")
+        verbose_name_plural = _("invoices that are not settled")
+
+    def __str__(self) -> str:
+        return str(self.invoice_id)
 
 
 class Limits(Versioned):

@@ -69,6 +69,11 @@ class Quote(Stateful):
             models.Index(fields=["status", "-created_at"], name="quote_by_status"),
             models.Index(fields=["-created_at", "-id"], name="quote_newest"),
             GinIndex(search_vector("search_text"), name="quote_search"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status="accepted", work_order__isnull=True),
+                name="quote_without_job",
+            ),
         ]
 
     def __str__(self) -> str:

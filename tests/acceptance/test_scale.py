@@ -22,9 +22,12 @@ from apps.field.models import SignOff, TimeEntry, Visit
 from apps.field.rules import shown_hash
 from apps.intake.models import Request
 from apps.invoicing.models import Invoice, LedgerRow, PayLink
+from apps.pipeline.checks import faults as money_faults
+from apps.pipeline.models import StandingInvoice
 from apps.planning.models import Assignment
 from apps.quotes import rules
 from apps.quotes.models import Acceptance, Quote, QuoteLink, QuoteVersion
+from apps.review.actions import billables_catch_up
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
@@ -113,6 +116,13 @@ class TestConsistency:
         paid = Invoice.objects.annotate(came_in=models.Sum("payments__amount"))
         assert not paid.filter(status="paid").exclude(came_in=models.F("payable")).exists()
         assert not paid.exclude(status="paid").filter(came_in__gte=models.F("payable")).exists()
+
+    def test_every_euro_has_its_one_place_as_loaded_and_as_priced_by_the_worker(self) -> None:
+        assert StandingInvoice.objects.exists()
+        assert money_faults() == []
+        while billables_catch_up():
+            pass
+        assert money_faults() == []
 
     def test_nobody_is_in_two_places_at_once(self) -> None:
         assert Assignment.objects.filter(active=True).count() > ORDERS

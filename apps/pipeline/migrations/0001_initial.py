@@ -1,9 +1,5 @@
-from pathlib import Path
-
 import apps.core.fields
 from django.db import migrations, models
-
-SQL = (Path(__file__).parent.parent / "sql" / "pipeline.sql").read_text()
 
 
 class Migration(migrations.Migration):
@@ -59,5 +55,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_set_of_limits')],
             },
         ),
-        migrations.RunSQL(SQL, "DROP VIEW IF EXISTS pipeline_row"),
+        # The view itself: 0002.
     ]

@@ -80,25 +80,6 @@ item AS (
 held AS (
   SELECT job_id, coalesce(approved, false) AS approved, sum(net) AS net, sum(hours) AS hours, min(late) AS late
     FROM item GROUP BY 1, 2
-),
--- What was paid on an invoice, and what was credited of it.
-bill AS (
-  SELECT *, CASE WHEN payable <> 0 AND sign(open) = sign(payable) THEN round(net * open / payable, 2) ELSE 0 END AS open_net
-    FROM (
-  SELECT i.id, i.number, i.customer_id, i.status, i.issued_at, i.due_date,
-         i.net - coalesce(c.net, 0) AS net,
-         i.payable - coalesce(c.payable, 0) AS payable,
-         i.payable - coalesce(c.payable, 0) - coalesce(p.amount, 0) AS open,
-         greatest(p.last, i.issued_at) AS paid_at,
-         (SELECT min(k.created_at) FROM bookkeeping_packageline l JOIN bookkeeping_package k ON k.id = l.package_id
-           WHERE l.invoice_id = i.id AND l.payment_id IS NULL) AS packed_at,
-         (SELECT f.at FROM invoicing_invoicefact f WHERE f.invoice_id = i.id AND f.kind = 'booked') AS booked_at
-    FROM invoicing_invoice i
-    LEFT JOIN LATERAL (SELECT sum(n.net) AS net, sum(n.payable) AS payable FROM invoicing_invoice n
-                        WHERE n.credits_id = i.id AND n.number IS NOT NULL) c ON true
-    LEFT JOIN LATERAL (SELECT sum(amount) AS amount, max(recorded_at) AS last FROM invoicing_payment
-                        WHERE invoice_id = i.id) p ON true
-   WHERE i.kind = 'invoice' AND i.status IN ('issued', 'sent', 'paid', 'credited')) one
 )
 -- An intake that came in, at what its report estimates.
 SELECT 'request-' || r.id AS id, 'quote_unsent'::text AS place, NULL::text AS turns_into, NULL::timestamptz AS turns_at,
@@ -119,12 +100,15 @@ SELECT 'quote-' || q.id, CASE WHEN q.status = 'draft' THEN 'quote_unsent' ELSE '
   FROM quotes_quote q JOIN quotes_quoteversion v ON v.id = q.current_id
  WHERE q.status IN ('draft', 'sent', 'expired')
 UNION ALL
--- A yes that no job carries out.
+-- A yes that no job carries out: there is none, or it was cancelled.
 SELECT 'quote-' || q.id, 'unplanned', NULL, NULL, NULL, a.at, 'quotes.quote', q.id, q.number, q.customer_id, NULL, a.net, 0, 0
   FROM quotes_quote q
   JOIN quotes_acceptance a ON a.version_id = q.current_id
-  LEFT JOIN workorders_workorder w ON w.id = q.work_order_id
- WHERE q.status = 'accepted' AND (w.id IS NULL OR w.status = 'cancelled')
+ WHERE q.id = ANY (ARRAY(
+   SELECT id FROM quotes_quote WHERE status = 'accepted' AND work_order_id IS NULL
+    UNION ALL
+   SELECT o.id FROM workorders_workorder w JOIN quotes_quote o ON o.work_order_id = w.id AND o.status = 'accepted'
+    WHERE w.status = 'cancelled'))
 UNION ALL
 -- What a job still has to bring, where the job stands.
 SELECT 'job-' || j.id, stage.place, CASE WHEN stage.place IN ('planned', 'in_progress') THEN 'visit_past' END,
@@ -172,29 +156,7 @@ SELECT 'draft-' || i.id, 'drafted', NULL, NULL, NULL, i.created_at, 'invoicing.i
   FROM invoicing_invoice i
  WHERE i.status = 'draft'
 UNION ALL
--- The part of an invoice that nobody paid. One that was never sent is not overdue: nobody asked for it.
-SELECT 'unpaid-' || b.id, CASE WHEN b.status = 'issued' THEN 'unsent' ELSE 'sent' END, NULL, NULL,
-       CASE WHEN b.status = 'sent' THEN b.due_date END,
-       coalesce((SELECT f.at FROM invoicing_invoicefact f WHERE f.invoice_id = b.id AND f.kind = 'sent'), b.issued_at),
-       'invoicing.invoice', b.id, b.number, b.customer_id, NULL, b.open_net, 0, b.open
-  FROM bill b
- WHERE b.status IN ('issued', 'sent') AND (b.open > 0 OR b.payable = 0 AND b.status = 'issued')
-UNION ALL
--- The part that was paid, until the bookkeeper has it in the books. Together the two parts are the invoice, to the cent.
-SELECT 'paid-' || b.id, CASE WHEN b.packed_at IS NULL THEN 'paid' ELSE 'packed' END, NULL, NULL, NULL,
-       coalesce(b.packed_at, b.paid_at), 'invoicing.invoice', b.id, b.number, b.customer_id, NULL,
-       b.net - b.open_net, 0, 0
-  FROM bill b
- WHERE b.status IN ('issued', 'sent', 'paid') AND b.booked_at IS NULL AND b.open <> b.payable
-UNION ALL
--- Money of a customer's that we hold: paid too much, paid and credited, or a bill below zero.
-SELECT 'owed-' || b.id, 'owed', NULL, NULL, NULL, b.paid_at, 'invoicing.invoice', b.id, b.number, b.customer_id, NULL, b.open_net, 0,
-       b.open
-  FROM bill b
- WHERE b.open < 0
-UNION ALL
--- A credit note takes its net off its invoice; the paper has its own way to the bookkeeper.
-SELECT 'credit-' || i.id, 'paid', NULL, NULL, NULL, i.issued_at, 'invoicing.invoice', i.id, i.number, i.customer_id, NULL, 0, 0, 0
-  FROM invoicing_invoice i
- WHERE i.kind = 'credit_note' AND i.number IS NOT NULL
-   AND NOT EXISTS (SELECT 1 FROM bookkeeping_packageline l WHERE l.invoice_id = i.id);
+-- An issued invoice or credit note, and what of it is not settled: sql/invoices.sql.
+SELECT id, place, turns_into, turns_at, due, since, record_type, record_id, label, customer_id, work_order_id, net, hours, gross
+  FROM pipeline_invoice
+ WHERE record_id = ANY (ARRAY(SELECT invoice_id FROM pipeline_standinginvoice));

@@ -91,6 +91,5 @@ SELECT id, work_order_id, kind, time_entry_id, material_usage_id, extra_work_id,
   CASE WHEN approved THEN handler END, CASE WHEN approved THEN approved_at END, approved_at
 FROM scale_billable b;
 
--- What was recorded and not reviewed is priced by the worker, as it comes to it.
-INSERT INTO review_stalejob (work_order_id)
-SELECT id FROM scale_job WHERE status IN ('in_progress', 'ready_for_review', 'action_required', 'on_hold', 'missed');
+-- What no review settled, recorded or agreed, is priced by the worker, as it comes to it.
+INSERT INTO review_stalejob (work_order_id) SELECT id FROM scale_job WHERE NOT approved;

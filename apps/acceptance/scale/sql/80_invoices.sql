@@ -91,3 +91,8 @@ INSERT INTO invoicing_reminder (invoice_id, step, at, by_id)
 SELECT v.id, k, (v.issue_date + v.term + (ARRAY[7, 14, 28])[k])::timestamptz + interval '9 hours', v.handler
 FROM scale_invoice v, generate_series(1, 2) k
 WHERE v.status = 'sent' AND v.issue_date + v.term + (ARRAY[7, 14, 28])[k] < v.today;
+
+-- What its trigger would have kept: which of them are not settled.
+ANALYZE invoicing_invoice, invoicing_invoicefact, invoicing_payment;
+INSERT INTO pipeline_standinginvoice (invoice_id)
+SELECT DISTINCT record_id FROM pipeline_invoice WHERE record_id > pg_temp.base('invoicing_invoice');
