@@ -23,6 +23,7 @@ from apps.pipeline.states import PHASES
 
 Text = str | Promise
 DASH = "—"
+SHOWN_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def tables(choice: Choice, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def board(found: dict[str, Any], choice: Choice) -> dict[str, Any]:
+def board(found: dict[str, Any], choice: Choice, *, rows: int = SHOWN_ROWS) -> dict[str, Any]:
+    """Everything that the overview shows; `rows` of each customer, type and technician."""
     now, then = found["now"], found["then"]
     return {
         "figures": found,
@@ -129,7 +131,7 @@ def board(found: dict[str, Any], choice: Choice) -> dict[str, Any]:
             Tile(BUCKETS[name], formats.money(amount), f"{reverse('finance:unpaid_list')}?bucket={name}")
             for name, amount in found["ageing"].items()
         ],
-        "best": [_table(kind, rows, choice) for kind, rows in found["tables"].items()],
+        "best": [_table(kind, of[:rows], choice) for kind, of in found["tables"].items()],
         "tables": tables(choice, ""),
         "definitions": [(one.title, one.says) for one in WHATS.values()],
     }
@@ -149,7 +151,7 @@ def _tone(now: Decimal | None, then: Decimal | None, *, up_is_good: bool = True)
 
 
 def _heads(found: dict[str, Any], now: Totals, then: Totals, query: dict[str, str]) -> list[Tile]:
-    percent = now.margin_percentage
+    share = now.margin_percentage
     return [
         Tile(
             _("Revenue"), formats.money(now["revenue"], 0), records_url("revenue", query),
@@ -165,8 +167,8 @@ def _heads(found: dict[str, Any], now: Totals, then: Totals, query: dict[str, st
             _before(formats.money(then.margin, 0), _change(now.margin, then.margin)), _tone(now.margin, then.margin),
         ),
         Tile(
-            _("Margin, %"), DASH if percent is None else formats.percent(percent, 1), records_url("margin", query),
-            _before(_percent(then.margin_percentage), ""), _tone(percent, then.margin_percentage),
+            _("Margin, %"), percent(share), records_url("margin", query),
+            _before(percent(then.margin_percentage), ""), _tone(share, then.margin_percentage),
         ),
     ]  # fmt: skip
 
@@ -175,7 +177,7 @@ def _before(value: str, change: str) -> str:
     return _("was %(value)s") % {"value": value} + (f" · {change}" if change else "")
 
 
-def _percent(value: Decimal | None) -> str:
+def percent(value: Decimal | None) -> str:
     return DASH if value is None else formats.percent(value, 1)
 
 
@@ -208,7 +210,7 @@ def _runs(found: dict[str, Any], now: Totals, then: Totals, query: dict[str, str
     )
     rows = [
         (_("Hours worked"), formats.hours(now["hours"]), formats.hours(then["hours"]), "hours", ""),
-        (_("Worked of sold hours"), _percent(now.spent_percentage), _percent(then.spent_percentage), "sold",
+        (_("Worked of sold hours"), percent(now.spent_percentage), percent(then.spent_percentage), "sold",
          _tone(now.spent_percentage, then.spent_percentage, up_is_good=False)),
         (_("Revenue per hour"), _euros(now.revenue_per_hour), _euros(then.revenue_per_hour), "cost",
          _tone(now.revenue_per_hour, then.revenue_per_hour)),
@@ -216,9 +218,9 @@ def _runs(found: dict[str, Any], now: Totals, then: Totals, query: dict[str, str
          _tone(now.cost_per_hour, then.cost_per_hour, up_is_good=False)),
         (_("Jobs done"), formats.number(now["jobs_done"], 0), formats.number(then["jobs_done"], 0), "done",
          _tone(now["jobs_done"], then["jobs_done"])),
-        (_("Promised moments kept"), _percent(now.sla_percentage), _percent(then.sla_percentage), "sla",
+        (_("Promised moments kept"), percent(now.sla_percentage), percent(then.sla_percentage), "sla",
          _tone(now.sla_percentage, then.sla_percentage)),
-        (_("Quotes won"), _percent(now.win_percentage), _percent(then.win_percentage), "quotes",
+        (_("Quotes won"), percent(now.win_percentage), percent(then.win_percentage), "quotes",
          _tone(now.win_percentage, then.win_percentage)),
         (_("Days to an answer on a quote"), _days(now.days_to_answer), _days(then.days_to_answer), "quotes",
          _tone(now.days_to_answer, then.days_to_answer, up_is_good=False)),
@@ -236,7 +238,7 @@ def _runs(found: dict[str, Any], now: Totals, then: Totals, query: dict[str, str
         found_tiles.insert(
             1,
             Tile(
-                _("Worked of available hours"), _percent(used), f"{available}?{urlencode(query)}", _percent(used_then),
+                _("Worked of available hours"), percent(used), f"{available}?{urlencode(query)}", percent(used_then),
                 _tone(used, used_then),
             ),
         )  # fmt: skip
@@ -255,10 +257,13 @@ def _table(kind: str, rows: list[Totals], choice: Choice) -> dict[str, Any]:
                 "url": f"?{urlencode(choice.period.query | {kind: str(row['key'])})}",
                 "revenue": formats.money(row["revenue"], 0),
                 "revenue_url": records_url("revenue", choice.period.query | {kind: str(row["key"])}),
-                "margin": _percent(row.margin_percentage),
+                "margin": percent(row.margin_percentage),
                 "margin_url": records_url("margin", choice.period.query | {kind: str(row["key"])}),
                 "share": max(0, round(percentage(row["revenue"], most) or 0)),
                 "change": _change(row["revenue"], row["revenue_before"]),
+                "before": formats.money(row["revenue_before"], 0),
+                "cost": formats.money(row.cost, 0),
+                "euros": formats.money(row.margin, 0),
             }
             for row in rows
         ],

@@ -20,7 +20,7 @@ from apps.technicians.models import Technician
 
 KEEP = timedelta(minutes=1)
 MOST_KEPT = 200
-SHOWN_ROWS = 5
+KEPT_ROWS = 12
 ZERO = Decimal(0)
 # In this process only: the shared cache is a table that every role may read, and these are amounts.
 _kept: dict[tuple[Choice, str], dict[str, Any]] = {}
@@ -147,7 +147,7 @@ def _compute(choice: Choice) -> dict[str, Any]:
         by_month(year, scope.kind, scope.key).order_by("month").values("month", "revenue", "labour", "parts")
     )
     tables = {kind: by_key(kind, span, before).order_by("-revenue", "key") for kind in _tables(scope)}
-    shown = {kind: rows.exclude(revenue=0, labour=0, parts=0)[:SHOWN_ROWS] for kind, rows in tables.items()}
+    shown = {kind: rows.exclude(revenue=0, labour=0, parts=0)[:KEPT_ROWS] for kind, rows in tables.items()}
     risk = Leak.objects.at_risk()
     leaks, leak_count = sum_of(risk, "amount"), number_of(risk)
     available = [sum_of(querysets.available(one), "available") for one in (span, before)]

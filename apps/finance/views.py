@@ -4,13 +4,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from apps.core import clock
 from apps.core.web import requires
-from apps.finance import board, figures, lists
+from apps.finance import board, documents, figures, lists
 from apps.finance.forms import PeriodForm, choice_read
 from apps.finance.rules import Choice
 
@@ -84,3 +85,16 @@ def available_list(request: HttpRequest) -> HttpResponse:
         return exported
     context = _context(choice, form) | {"page": page}
     return render(request, "finance/available_list.html", context, status=_status(form))
+
+
+@requires("see_finance")
+@require_GET
+def report(request: HttpRequest) -> HttpResponse:
+    choice, form = choice_read(request.GET)
+    if _status(form) != 200:
+        return redirect(f"{reverse('finance:overview')}?{request.GET.urlencode()}")
+    content = documents.report_pdf(choice, language=get_language() or "en")
+    response = HttpResponse(content, content_type="application/pdf")
+    name = f"finance-{choice.period.start.isoformat()}-{choice.period.last.isoformat()}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
