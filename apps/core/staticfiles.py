@@ -24,6 +24,7 @@ SHEETS = [
     "pipeline/flow.css",
     "office/dashboard.css",
     "finance/board.css",
+    "review/compare.css",
 ]
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -1,13 +1,14 @@
 from django.urls import path
 
-from apps.review.views import extra_work, queue, verdict
+from apps.review.views import extra_work, photos, queue, verdict
 
 app_name = "review"
 urlpatterns = [
     path("", queue.review_list, name="review_list"),
     path("<int:pk>/", queue.review_detail, name="review_detail"),
     path("<int:pk>/evidence/", queue.evidence, name="evidence"),
-    path("photos/<int:pk>/", queue.photo, name="photo"),
+    path("<int:pk>/photos/", photos.photo_compare, name="photo_compare"),
+    path("photos/<int:pk>/", photos.photo, name="photo"),
     path("signatures/<int:pk>/", queue.signature, name="signature"),
     path("<int:pk>/open/", verdict.review_open, name="review_open"),
     path("<int:pk>/accept/", verdict.proposals_accept, name="proposals_accept"),

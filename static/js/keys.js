@@ -1,6 +1,7 @@
 // The keyboard: ⌘K and / search, j/k walk the rows, Enter opens (the row's link has focus), Esc goes back, ? tells. A button or link with data-key="n" is pressed by n.
 
 const STORE = "single-keys";
+const ARROWS = { arrowleft: "←", arrowright: "→" };
 const enabled = () => { try { return localStorage.getItem(STORE) !== "off"; } catch { return true; } };
 const typing = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
 
@@ -33,7 +34,7 @@ function pageKeys() {
     const copy = one.cloneNode(true);
     copy.querySelectorAll("kbd").forEach((extra) => extra.remove());
     name.textContent = copy.textContent.trim();
-    key.textContent = one.dataset.key;
+    key.textContent = ARROWS[one.dataset.key] || one.dataset.key;
     keys.append(key);
     list.append(name, keys);
   }

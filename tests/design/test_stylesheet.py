@@ -21,6 +21,7 @@ OF_PAGES = [
     "pipeline/flow.css",
     "office/dashboard.css",
     "finance/board.css",
+    "review/compare.css",
 ]  # loaded beside that of the office
 
 

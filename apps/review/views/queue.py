@@ -1,4 +1,4 @@
-"""Reading: the queue, one review, its evidence on the work order's page, its photos."""
+"""Reading: the queue, one review, its evidence on the work order's page, its signature."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from apps.company.lists import saved_views
 from apps.core.history import history_rows
 from apps.core.web import requires
 from apps.documents.web import file_response
-from apps.field.models import SignOff, VisitPhoto
+from apps.field.models import SignOff
 from apps.messaging.record import record_ask
 from apps.pricing.lookup import labour_price
 from apps.pricing.models import VatCode
@@ -96,13 +96,6 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
         "review_url": reverse("review:review_detail", args=[pk]),
     }
     return render(request, "review/evidence.html", context)
-
-
-@requires("see_office")
-@require_GET
-def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
-    found = get_object_or_404(VisitPhoto.objects.for_user(request.user).select_related("file"), pk=pk)
-    return file_response(found.file, thumbnail="small" in request.GET)
 
 
 @requires("see_office")
