@@ -103,6 +103,7 @@ class TimeEntry(models.Model):
         verbose_name = _("time entry")
         verbose_name_plural = _("time entries")
         ordering = ["started_at", "id"]
+        indexes = [models.Index(fields=["technician", "ended_at"], name="clock_by_end")]
         constraints = [
             one_of("kind", TimeKind, "time_entry_kind"),
             models.CheckConstraint(

@@ -92,16 +92,19 @@ def ledger() -> dict[str, Decimal]:
         return dict(zip(LEDGER, cursor.fetchone(), strict=True))
 
 
+# What is claimed stands on an issued invoice or on a draft, and there are never many drafts.
 _LEDGER = """
     SELECT coalesce(sum(b.recorded_net), 0),
-           coalesce(sum(b.net) FILTER (WHERE l.id IS NOT NULL), 0),
-           coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate = 'included'), 0),
-           coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate = 'written_off'), 0),
+           coalesce(sum(b.net) FILTER (WHERE b.claimed AND drafted.billable_id IS NULL), 0),
+           coalesce(sum(b.net) FILTER (WHERE NOT b.claimed AND b.fate = 'included'), 0),
+           coalesce(sum(b.net) FILTER (WHERE NOT b.claimed AND b.fate = 'written_off'), 0),
            coalesce(sum(b.recorded_net - b.net), 0),
-           coalesce(sum(b.net) FILTER (WHERE l.id IS NULL AND b.fate NOT IN ('included', 'written_off')), 0)
+           coalesce(sum(b.net) FILTER (WHERE drafted.billable_id IS NOT NULL
+                                          OR NOT b.claimed AND b.fate NOT IN ('included', 'written_off')), 0)
       FROM review_billable b
       LEFT JOIN (
-        invoicing_invoiceline l
-        JOIN invoicing_invoice i ON i.id = l.invoice_id AND i.kind = 'invoice' AND i.number IS NOT NULL
-      ) ON l.billable_id = b.id AND l.live
+        SELECT l.billable_id
+          FROM invoicing_invoice i JOIN invoicing_invoiceline l ON l.invoice_id = i.id AND l.live
+         WHERE i.number IS NULL AND i.status = 'draft'
+      ) drafted ON drafted.billable_id = b.id
 """

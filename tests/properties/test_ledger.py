@@ -14,6 +14,7 @@ from apps.finance.actions import sums_catch_up
 from apps.finance.checks import faults as finance_faults
 from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue
 from apps.invoicing.models import Invoice, InvoiceLine, LedgerRow
+from apps.pipeline import figures
 from apps.pipeline.checks import faults
 from apps.pipeline.models import PipelineRow
 from apps.review import actions as review
@@ -151,6 +152,9 @@ def test_nothing_that_was_recorded_disappears(shop, cast, basis, sold, quoted, l
             "SELECT sum(recorded) - sum(invoiced + included + written_off + corrected + open) FROM invoicing_ledger"
         )
         assert cursor.fetchone() == (0,)
+        columns = ", ".join(f"coalesce(sum({name}), 0)" for name in figures.LEDGER)
+        cursor.execute(f"SELECT {columns} FROM invoicing_ledger")
+        assert cursor.fetchone() == tuple(figures.ledger().values()), "the whole is the sum of the jobs"
 
 
 def test_a_job_of_which_everything_has_its_place(shop, cast):

@@ -66,8 +66,8 @@ class ClocksOverlap(Sign):
                extract(epoch FROM least(t.ended_at, o.ended_at) - t.started_at) / 3600 * %(rate)s, t.started_at
           FROM field_timeentry t {_WHOSE}
           JOIN LATERAL (
-            SELECT max(e.ended_at) AS ended_at FROM field_timeentry e JOIN field_visit ev ON ev.id = e.visit_id
-             WHERE ev.technician_id = v.technician_id AND e.id <> t.id AND e.kind <> 'pause'
+            SELECT max(e.ended_at) AS ended_at FROM field_timeentry e
+             WHERE e.technician_id = t.technician_id AND e.kind <> 'pause'
                AND e.started_at <= t.started_at AND e.ended_at > t.started_at
                AND (e.started_at, e.id) < (t.started_at, t.id)) o ON o.ended_at IS NOT NULL
          WHERE t.ended_at IS NOT NULL AND t.kind <> 'pause'
