@@ -31,6 +31,10 @@ EXTRA_WAITING = "extra_waiting"
 EXTRA_UNOFFERED = "extra_unoffered"
 EXTRA_DECLINED = "extra_declined"
 EXTRA_IN_TIME = "extra_in_time"
+EXTRA_COVERS = "extra_covers"
+ESTIMATE = "estimate"
+ESTIMATE_LEFT = "estimate_left"
+LATE = "late"
 
 
 def look(*values: object) -> str:
@@ -43,7 +47,8 @@ class Item:
     """One piece of evidence, or one agreed line.
 
     `charged` and `recorded` are hours, pieces, metres. `material` identifies the part, used or agreed.
-    `answer` is what became of extra work: approved, waiting (offered), unoffered or declined.
+    `answer` is what became of extra work: approved, waiting (offered), unoffered or declined; `hours` are those that it
+    asks for. `estimates` is what an agreed line foretells: a kind that is recorded, or nothing, as a call-out or a fee.
     """
 
     kind: str
@@ -52,6 +57,9 @@ class Item:
     priced: bool = True
     material: int | None = None
     answer: str = ""
+    hours: Decimal | None = None
+    late: bool = False
+    estimates: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,36 +79,73 @@ class _Agreement:
     basis: str
     exists: bool
     charge_travel: bool
-    hours: Decimal
+    running: bool
     limits_hours: bool
+    hours: Decimal  # of work that are asked by themselves
+    extra: Decimal  # of work that extra work asks for
     materials: dict[int, Decimal] = field(default_factory=dict)
+    recorded: dict[str | int, Decimal] = field(default_factory=dict)
 
 
 def propose(
-    items: Sequence[Item], *, basis: str, sold_hours: Decimal, charge_travel: bool = True
+    items: Sequence[Item],
+    *,
+    basis: str,
+    sold_hours: Decimal,
+    charge_travel: bool = True,
+    running: bool = False,
 ) -> list[list[Part]]:
-    """The proposed parts of each item, in the order of `items`. The parts of an item add up to the item."""
-    agreed = [one for one in items if one.kind == AGREED]
-    # The hours of extra work stand among the recorded ones: what it asks for them, time must not ask again.
-    extra = sum((one.recorded for one in items if one.kind == EXTRA_WORK and one.answer != "declined"), ZERO)
-    agreement = _Agreement(basis, bool(agreed), charge_travel, sold_hours + extra, sold_hours > 0)
-    for one in agreed:
-        if one.material is not None:
+    """The proposed parts of each item, in the order of `items`. The parts of an item add up to the item.
+
+    `running` says that the technician is not done: what was estimated may still be recorded.
+    """
+    recorded: dict[str | int, Decimal] = {}
+    for one in items:
+        if one.kind in (WORK, TRAVEL, MATERIAL):
+            name = one.material if one.kind == MATERIAL and one.material is not None else one.kind
+            recorded[name] = recorded.get(name, ZERO) + one.charged
+    extra = sum((_asks(one) for one in items if _covers(one, basis)), ZERO)
+    exists = any(one.kind == AGREED for one in items)
+    # Hours that were sold are a limit where a price was agreed for them, or where they alone were agreed.
+    limits_hours = basis == SOLD_HOURS or (basis == FIXED_PRICE and exists and sold_hours > 0)
+    agreement = _Agreement(
+        basis=basis,
+        exists=exists,
+        limits_hours=limits_hours,
+        charge_travel=charge_travel,
+        running=running,
+        hours=sold_hours if limits_hours else max(recorded.get(WORK, ZERO) - extra, ZERO),
+        extra=extra,
+        recorded=recorded,
+    )
+    for one in items:
+        if one.kind == AGREED and one.material is not None:
             agreement.materials[one.material] = agreement.materials.get(one.material, ZERO) + one.charged
     return [_parts(one, agreement) for one in items]
 
 
+def _asks(extra: Item) -> Decimal:
+    return extra.recorded if extra.hours is None else extra.hours
+
+
+def _covers(item: Item, basis: str) -> bool:
+    """The hours of extra work stand among the recorded ones: what it asks for them, time must not ask again."""
+    if item.kind != EXTRA_WORK or item.late:
+        return False
+    return item.answer in ("approved", "waiting") if basis == ACTUALS else item.answer != "declined"
+
+
 def _parts(item: Item, agreement: _Agreement) -> list[Part]:
     if item.kind == AGREED:
-        return [_whole(item, BILLABLE, AS_AGREED)]
+        return _agreed(item, agreement)
     if item.kind == EXTRA_WORK:
         return [_extra_work(item, agreement.basis)]
     if item.kind == TRAVEL and not agreement.charge_travel:
         return [_whole(item, INCLUDED, TRAVEL_FREE)]
     if agreement.basis == FIXED_PRICE:
         return _fixed(item, agreement)
-    if agreement.basis == SOLD_HOURS and item.kind == WORK:
-        return _sold(item, agreement)
+    if item.kind == WORK:
+        return _work(item, agreement)
     if agreement.basis == SOLD_HOURS and item.kind == TRAVEL and agreement.exists:
         return [_whole(item, INCLUDED, IN_AGREEMENT)]
     if agreement.basis == SOLD_HOURS and agreement.materials:
@@ -110,23 +155,51 @@ def _parts(item: Item, agreement: _Agreement) -> list[Part]:
 
 def _fixed(item: Item, agreement: _Agreement) -> list[Part]:
     """A fixed price includes what was reckoned with. What goes beyond it is for somebody to decide."""
+    if item.kind == WORK and (agreement.limits_hours or not agreement.exists):
+        return _work(item, agreement)
     if not agreement.exists:
         return [_whole(item, PENDING, NO_AGREEMENT)]
-    if item.kind == WORK and agreement.limits_hours:
-        return _sold(item, agreement)
     if item.kind == MATERIAL and agreement.materials:
         return _agreed_material(item, agreement)
     return [_whole(item, INCLUDED, IN_AGREEMENT)]
 
 
-def _sold(item: Item, agreement: _Agreement) -> list[Part]:
-    """Hours up to those sold are in the agreed price, or charged when hours were sold without a priced agreement."""
-    within = (INCLUDED, WITHIN_SOLD) if agreement.exists else (BILLABLE, WITHIN_SOLD)
-    if not item.priced and not agreement.exists:
-        within = (PENDING, UNPRICED)
-    used = min(item.charged, agreement.hours)
-    agreement.hours -= used
-    return _split(item, used, within, (PENDING, ABOVE_SOLD))
+def _agreed(item: Item, agreement: _Agreement) -> list[Part]:
+    """What was agreed is asked; what was estimated is not, beside the recorded work that it foretold."""
+    is_estimate = agreement.basis == ACTUALS and item.estimates
+    if not is_estimate or (item.estimates == TRAVEL and not agreement.charge_travel):
+        return [_whole(item, BILLABLE, AS_AGREED)]
+    name = item.material if item.estimates == MATERIAL and item.material is not None else item.estimates
+    used = min(item.charged, agreement.recorded.get(name, ZERO))
+    agreement.recorded[name] = agreement.recorded.get(name, ZERO) - used
+    if used > 0 and not agreement.running:
+        used = item.charged
+    return _split(item, (used, INCLUDED, ESTIMATE), (None, PENDING, ESTIMATE_LEFT))
+
+
+def _work(item: Item, agreement: _Agreement) -> list[Part]:
+    """Hours that are asked by themselves, then those that extra work asks for, then those that nobody agreed to."""
+    own = min(item.charged, agreement.hours)
+    extra = min(item.charged - own, agreement.extra)
+    agreement.hours -= own
+    agreement.extra -= extra
+    return _split(
+        item,
+        (own, *_by_themselves(item, agreement)),
+        (extra, INCLUDED, EXTRA_COVERS),
+        (None, PENDING, ABOVE_SOLD),
+    )
+
+
+def _by_themselves(item: Item, agreement: _Agreement) -> tuple[str, str]:
+    """Sold hours are in the agreed price, or charged when hours were sold without a priced agreement."""
+    if agreement.limits_hours and agreement.exists:
+        return (INCLUDED, WITHIN_SOLD)
+    if agreement.basis == FIXED_PRICE:
+        return (PENDING, NO_AGREEMENT)
+    if not item.priced:
+        return (PENDING, UNPRICED)
+    return (BILLABLE, WITHIN_SOLD if agreement.basis == SOLD_HOURS else AS_RECORDED)
 
 
 def _agreed_material(item: Item, agreement: _Agreement) -> list[Part]:
@@ -134,23 +207,31 @@ def _agreed_material(item: Item, agreement: _Agreement) -> list[Part]:
     used = min(item.charged, left)
     if item.material is not None:
         agreement.materials[item.material] = left - used
-    return _split(item, used, (INCLUDED, IN_AGREEMENT), (PENDING, ABOVE_AGREED))
+    return _split(item, (used, INCLUDED, IN_AGREEMENT), (None, PENDING, ABOVE_AGREED))
 
 
-def _split(item: Item, used: Decimal, within: tuple[str, str], above: tuple[str, str]) -> list[Part]:
-    """`used` of the item goes `within`, the rest `above`; what was recorded is shared out alike."""
-    if used >= item.charged:
-        return [_whole(item, *within)]
-    if used <= 0:
-        return [_whole(item, *above)]
-    recorded = min(used, item.recorded)
-    return [
-        Part(used, recorded, *within),
-        Part(item.charged - used, item.recorded - recorded, *above),
-    ]
+def _split(item: Item, *shares: tuple[Decimal | None, str, str]) -> list[Part]:
+    """The item shared out in turn: so much of it with this fate; None takes the rest. What was recorded goes alike."""
+    charged, recorded = item.charged, item.recorded
+    parts: list[Part] = []
+    for share, fate, why in shares:
+        used = charged if share is None else min(share, charged)
+        if used <= 0:
+            continue
+        charged -= used
+        part = recorded if charged <= 0 else min(used, recorded)
+        recorded -= part
+        parts.append(Part(used, part, fate, why))
+    if not parts:
+        _share, fate, why = shares[0]
+        return [_whole(item, fate, why)]
+    return parts
 
 
 def _extra_work(item: Item, basis: str) -> Part:
+    if item.late:
+        # The time that it covers stands on an invoice already: somebody has to say what is still asked.
+        return _whole(item, PENDING, LATE)
     if item.answer == "approved":
         return _whole(item, BILLABLE, EXTRA_APPROVED)
     if item.answer == "waiting":
@@ -170,7 +251,9 @@ def _whole(item: Item, fate: str, why: str) -> Part:
 
 
 # What an agreement covers: to include it takes nothing away from anybody.
-COVERED = frozenset({IN_AGREEMENT, WITHIN_SOLD, TRAVEL_FREE, EXTRA_IN_TIME})
+COVERED = frozenset(
+    {IN_AGREEMENT, WITHIN_SOLD, TRAVEL_FREE, EXTRA_IN_TIME, EXTRA_COVERS, ESTIMATE, ESTIMATE_LEFT}
+)
 
 
 def given_up(*, recorded: Decimal, charged: Decimal, fate: str, why: str) -> Decimal:

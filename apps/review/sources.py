@@ -73,7 +73,7 @@ def sources_of(order: WorkOrder, made: Made | None = None) -> list[Source]:
             *_agreed(order),
             *_times(entries, book, corrected, made or {}),
             *_materials(usages, book, corrected),
-            *_extra_work(order, book),
+            *_extra_work(order, book, made or {}),
         ]
 
 
@@ -129,6 +129,7 @@ def _agreed(order: WorkOrder) -> list[Source]:
                 line.quantity,
                 line.quantity,
                 material=line.material_id if line.kind == LineKind.MATERIAL else None,
+                estimates=_foretells(line),
             ),
             {
                 "kind": BillableKind.CALL_OUT if line.kind == LineKind.CALL_OUT else BillableKind.AGREED,
@@ -145,6 +146,15 @@ def _agreed(order: WorkOrder) -> list[Source]:
         )
         for line in lines
     ]
+
+
+def _foretells(line: QuoteLine) -> str:
+    """The kind of evidence that a line is an estimate of; nothing where nobody records it, as a call-out or a fee."""
+    if line.kind == LineKind.MATERIAL:
+        return rules.MATERIAL
+    if line.kind == LineKind.LABOUR:
+        return rules.TRAVEL if line.rate_kind == RateKind.TRAVEL else rules.WORK
+    return ""
 
 
 def _times(
@@ -265,17 +275,21 @@ def _materials(
     return found
 
 
-def _extra_work(order: WorkOrder, book: PriceBook) -> list[Source]:
+def _extra_work(order: WorkOrder, book: PriceBook, made: Made) -> list[Source]:
     extras = list(ExtraWork.objects.filter(visit__work_order=order))
     offers = {
         offer.extra_work_id: offer
         for offer in ExtraWorkOffer.objects.filter(extra_work__in=extras).live().select_related("vat_code")
     }
-    return [_extra(one, offers.get(one.pk), book) for one in extras]
+    is_asked = any(row.claimed for rows in made.values() for row in rows if row.time_entry_id)
+    return [_extra(one, offers.get(one.pk), book, is_asked=is_asked) for one in extras]
 
 
-def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook) -> Source:
-    """Extra work at the price that was offered. Without an offer, its hours at the normal rate show what is at stake."""
+def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook, *, is_asked: bool) -> Source:
+    """Extra work at the price that was offered. Without an offer, its hours at the normal rate show what is at stake.
+
+    `is_asked`: an invoice, or its draft, asks for the recorded time by the clock already.
+    """
     hour = book.labour(RateKind.NORMAL, None, _day(one.at))
     if offer is not None:
         answer = "approved" if offer.status == OfferStatus.APPROVED else "waiting"
@@ -288,7 +302,14 @@ def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook) -> Sou
     return Source(
         "extra_work",
         one.pk,
-        rules.Item(rules.EXTRA_WORK, quantity, Decimal(one.hours), answer=answer),
+        rules.Item(
+            rules.EXTRA_WORK,
+            quantity,
+            Decimal(one.hours),
+            answer=answer,
+            hours=quantity if unit == Unit.HOUR else Decimal(one.hours),
+            late=is_asked and answer == "approved",
+        ),
         {
             "kind": BillableKind.EXTRA_WORK,
             "description": " ".join(text.split())[:300],

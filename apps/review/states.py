@@ -37,6 +37,9 @@ class Proposal(models.TextChoices):
     EXTRA_UNOFFERED = "extra_unoffered", _("Not offered to the customer yet")
     EXTRA_DECLINED = "extra_declined", _("Declined by the customer")
     EXTRA_IN_TIME = "extra_in_time", _("Charged through the recorded time and materials")
+    EXTRA_COVERS = "extra_covers", _("Asked by the extra work")
+    ESTIMATE = "estimate", _("Estimated: what was recorded is charged")
+    ESTIMATE_LEFT = "estimate_left", _("Estimated, and not recorded")
     TAKEN_BACK = "taken_back", _("Taken back by the technician")
     LATE = "late", _("Came in after the review")
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal as D
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,14 +50,26 @@ def test_nothing_is_included_where_nothing_was_agreed(found, basis, sold):
     found = [item for item in found if item.kind != rules.AGREED]
     for item, parts in zip(found, propose(found, basis=basis, sold_hours=sold), strict=True):
         if item.kind != rules.EXTRA_WORK:
-            assert all(part.fate != rules.INCLUDED for part in parts)
+            assert all(part.fate != rules.INCLUDED or part.why == rules.EXTRA_COVERS for part in parts)
 
 
 @given(items, quantities)
 def test_actuals_charge_everything_that_has_a_price(found, sold):
+    """Once: by the clock, or by the extra work that asks for those hours."""
+    covered = D(0)
     for item, parts in zip(found, propose(found, basis=rules.ACTUALS, sold_hours=sold), strict=True):
         if item.kind in (rules.WORK, rules.TRAVEL, rules.MATERIAL):
-            assert [part.fate for part in parts] == [rules.BILLABLE if item.priced else rules.PENDING]
+            by_extra = [part for part in parts if part.why == rules.EXTRA_COVERS]
+            covered += sum(part.charged for part in by_extra)
+            fate = rules.BILLABLE if item.priced else rules.PENDING
+            assert {part.fate for part in parts if part not in by_extra} <= {fate}
+    worked = sum(item.charged for item in found if item.kind == rules.WORK)
+    asked = sum(
+        item.recorded
+        for item in found
+        if item.kind == rules.EXTRA_WORK and item.answer in ("approved", "waiting")
+    )
+    assert covered == min(worked, asked)
 
 
 @given(items, quantities)
@@ -86,7 +99,48 @@ def test_approved_extra_work_makes_room_for_its_hours():
         Item(rules.WORK, D(7), D(7)),
     ]
     *_, time = propose(found, basis=rules.SOLD_HOURS, sold_hours=D(5))
-    assert [part.fate for part in time] == ["included"]
+    assert [(part.charged, part.fate, part.why) for part in time] == [
+        (D(5), "included", rules.WITHIN_SOLD),
+        (D(2), "included", rules.EXTRA_COVERS),
+    ]
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_actuals_ask_for_what_was_recorded_and_not_for_what_was_estimated(running):
+    found = [
+        Item(rules.AGREED, D(10), D(10), estimates=rules.WORK),
+        Item(rules.AGREED, D(1), D(1), estimates=rules.TRAVEL),
+        Item(rules.AGREED, D(5), D(5), material=1, estimates=rules.MATERIAL),
+        Item(rules.AGREED, D(1), D(1), material=2, estimates=rules.MATERIAL),
+        Item(rules.AGREED, D(1), D(1)),
+        Item(rules.WORK, D(4), D(4)),
+        Item(rules.MATERIAL, D(6), D(6), material=1),
+    ]
+    *agreed, work, pipe = propose(found, basis=rules.ACTUALS, sold_hours=D(0), running=running)
+    fates = [[(part.charged, part.fate) for part in parts] for parts in agreed]
+    assert fates[0] == ([(D(4), "included"), (D(6), "pending")] if running else [(D(10), "included")])
+    assert fates[1:] == [[(D(1), "pending")], [(D(5), "included")], [(D(1), "pending")], [(D(1), "billable")]]
+    assert [part.fate for part in work + pipe] == ["billable", "billable"]
+
+
+def test_estimated_travel_is_a_fee_where_travel_is_not_charged():
+    found = [Item(rules.AGREED, D(1), D(1), estimates=rules.TRAVEL), Item(rules.TRAVEL, D(2), D(2))]
+    fee, travel = propose(found, basis=rules.ACTUALS, sold_hours=D(0), charge_travel=False)
+    assert [fee[0].fate, travel[0].fate] == ["billable", "included"]
+
+
+@pytest.mark.parametrize("basis", [rules.FIXED_PRICE, rules.SOLD_HOURS])
+def test_an_agreed_price_stands_whatever_it_foretells(basis):
+    found = [Item(rules.AGREED, D(10), D(10), estimates=rules.WORK), Item(rules.WORK, D(4), D(4))]
+    agreed, _work = propose(found, basis=basis, sold_hours=D(10))
+    assert [(part.charged, part.fate) for part in agreed] == [(D(10), "billable")]
+
+
+def test_extra_work_is_not_asked_by_the_clock_as_well_where_hours_were_sold_without_a_quote():
+    found = [Item(rules.WORK, D(4), D(4)), Item(rules.EXTRA_WORK, D(1), D(1), answer="approved")]
+    work, extra = propose(found, basis=rules.SOLD_HOURS, sold_hours=D(3))
+    assert [(part.charged, part.fate) for part in work] == [(D(3), "billable"), (D(1), "included")]
+    assert extra[0].fate == "billable"
 
 
 def test_material_beyond_the_agreed_quantity_is_pending():

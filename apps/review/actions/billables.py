@@ -17,6 +17,7 @@ from apps.review.models import Billable, ExtraWorkOffer, Fate, Review, StaleJob
 from apps.review.sources import Source, sources_of
 from apps.review.states import OfferStatus, Proposal, ReviewStatus
 from apps.workorders.models import WorkOrder
+from apps.workorders.states import DONE
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> 
         basis=order.billing_basis,
         sold_hours=order.sold_hours,
         charge_travel=_charge_travel(),
+        running=order.status not in DONE,
     )
     wanted: dict[Key, list[Wanted]] = {}
     for source, parts in zip(sources, proposals, strict=True):
@@ -152,6 +154,13 @@ def answer_late(order: WorkOrder, extra_work: ExtraWork) -> None:
     Billable.objects.create(
         work_order=order, corrects=rows[0], created_at=clock.now(), **_values(source, part)
     )
+
+
+def time_of(order: WorkOrder) -> frozenset[Key]:
+    """The time that extra work may come to ask for: nobody gave a reason for its fate, and no invoice asks for it."""
+    rows = Billable.objects.filter(work_order=order, kind="time").order_by("id")
+    kept = {row.time_entry_id for row in rows if row.claimed or row.reason}
+    return frozenset(_key(row) for row in rows if row.time_entry_id not in kept)
 
 
 def _charge_travel() -> bool:

@@ -25,7 +25,7 @@ from apps.messaging.actions import message_queue, notice_send
 from apps.pricing.lookup import vat_for
 from apps.pricing.models import VatCode
 from apps.review import rules
-from apps.review.actions.billables import answer_late, billables_sync
+from apps.review.actions.billables import answer_late, billables_sync, time_of
 from apps.review.actions.verdict import order_locked, review_locked
 from apps.review.models import Billable, ExtraWorkOffer, Review
 from apps.review.states import OfferStatus, ReviewStatus
@@ -164,7 +164,7 @@ def _review_refresh(order: WorkOrder, extra_work: ExtraWork) -> None:
     if review is not None and review.status == ReviewStatus.APPROVED:
         answer_late(order, extra_work)
     else:
-        billables_sync(order, again=frozenset({("extra_work", extra_work.pk)}))
+        billables_sync(order, again=frozenset({("extra_work", extra_work.pk)}) | time_of(order))
 
 
 def _offer_mail(offer: ExtraWorkOffer, order: WorkOrder) -> None:
