@@ -1,5 +1,6 @@
 """The cast that every test knows, and how it meets the product."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
@@ -24,9 +25,15 @@ from apps.technicians.models import TechnicianKind
 from tests.browser import browser as browser
 from tests.moments import FEW, MOMENTS, parsed
 
-# How fast an example ran says nothing about its outcome, and a machine may be busy.
-hypothesis_settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("tests")
+# How fast an example ran says nothing about its outcome, and a machine may be busy. Whether a run is green is no matter of
+# luck: it tries the same examples each time. HYPOTHESIS=search tries new ones, which is how a fault is looked for.
+hypothesis_settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+hypothesis_settings.register_profile(
+    "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=False
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS", "tests"))
 
 PASSWORD = "correct horse battery staple"
 

@@ -197,10 +197,10 @@ def billable_correct(
         raise Refused(_("Give a reason."))
     with transaction.atomic(), refusing():
         order = order_locked(billable.work_order_id)
-        review = Review.objects.select_for_update().get(work_order=order)
+        review = Review.objects.select_for_update().filter(work_order=order).first()
         if not by.may("review_work"):
             raise Forbidden(_("You may not review recorded work."))
-        if review.status != ReviewStatus.APPROVED:
+        if review is None or review.status != ReviewStatus.APPROVED:
             raise Refused(_("The review is still open: correct the item there."))
         is_correction = billable.kind == BillableKind.CORRECTION
         original = Billable.objects.get(pk=(billable.corrects_id if is_correction else None) or billable.pk)
