@@ -21,6 +21,7 @@ from apps.technicians.models import Technician
 KEEP = timedelta(minutes=1)
 MOST_KEPT = 200
 KEPT_ROWS = 12
+EUROS = ("revenue", "labour", "parts")
 ZERO = Decimal(0)
 # In this process only: the shared cache is a table that every role may read, and these are amounts.
 _kept: dict[tuple[Choice, str], dict[str, Any]] = {}
@@ -98,17 +99,18 @@ def totals(span: Span, kind: str = Kind.COMPANY, key: int = 0) -> Totals:
     return Totals(DaySum.objects.of(kind, key).within(span).sums())
 
 
-def by_key(kind: str, now: Span, before: Span) -> Any:
+def by_key(kind: str, now: Span, before: Span, measures: tuple[str, ...] = querysets.MEASURES) -> Any:
     """A row per customer, type or technician with the sums of `now`, and the revenue of `before` beside it."""
     rows = DaySum.objects.of(kind).filter(
         Q(day__gte=now.start, day__lt=now.end) | Q(day__gte=before.start, day__lt=before.end)
     )
     return (
-        rows.by_key(named(kind))
+        rows.grouped("key")
         .annotate(
             revenue_before=Sum("revenue", filter=Q(day__gte=before.start, day__lt=before.end), default=0)
         )
-        .summed(only=Q(day__gte=now.start, day__lt=now.end))
+        .summed(only=Q(day__gte=now.start, day__lt=now.end), measures=measures)
+        .named(named(kind))
     )
 
 
@@ -146,7 +148,7 @@ def _compute(choice: Choice) -> dict[str, Any]:
     series = (
         by_month(year, scope.kind, scope.key).order_by("month").values("month", "revenue", "labour", "parts")
     )
-    tables = {kind: by_key(kind, span, before).order_by("-revenue", "key") for kind in _tables(scope)}
+    tables = {kind: by_key(kind, span, before, EUROS).order_by("-revenue", "key") for kind in _tables(scope)}
     shown = {kind: rows.exclude(revenue=0, labour=0, parts=0)[:KEPT_ROWS] for kind, rows in tables.items()}
     risk = Leak.objects.at_risk()
     leaks, leak_count = sum_of(risk, "amount"), number_of(risk)

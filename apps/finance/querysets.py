@@ -91,11 +91,9 @@ class DaySumQuerySet(MeasuresQuerySet):
         rows = self.filter(kind=kind)
         return rows if key is None else rows.filter(key=key)
 
-    def by_key(self, named: QuerySet) -> Any:
-        """One row per customer, type or technician; `named` has a `label` per primary key."""
-        return (
-            self.order_by().values("key").annotate(name=Subquery(named.filter(pk=OuterRef("key")).values("label")[:1]))
-        )  # fmt: skip
+    def named(self, named: QuerySet) -> Any:
+        """Grouped rows with the name of each key; `named` has a `label` per primary key. After the sums: asked once a group."""
+        return self.annotate(name=Subquery(named.filter(pk=OuterRef("key")).values("label")[:1]))
 
     def by_month(self) -> Any:
         return self.order_by().values(month=Cast(TruncMonth("day"), DateField()))

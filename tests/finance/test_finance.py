@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.acceptance.judging import concerns_judge
 from apps.core import clock
 from apps.finance import figures
 from apps.finance.actions import sums_catch_up
@@ -53,8 +54,7 @@ def invoiced(shop, cast, order=None, **job):
     order = order or shop.done(**job)
     found = review.review_open(work_order=order, by=cast.bram)
     review.proposals_accept(review=found, by=cast.bram)
-    for one in Billable.objects.filter(work_order=order).pending():
-        review.billable_decide(billable=one, fate="billable", by=cast.bram, reason="agreed with the customer")
+    concerns_judge(review=found, by=cast.bram, reason="agreed with the customer", fate="billable")
     review.review_approve(review=found, by=cast.bram)
     return order, invoice_issue(invoice=invoice_draft(work_orders=[order], by=cast.bram), by=cast.bram)
 

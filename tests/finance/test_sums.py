@@ -7,19 +7,15 @@ from apps.core.clock import today
 from apps.finance import checks
 from apps.finance.actions import sums_catch_up, sums_recount
 from apps.finance.models import DaySum, Entry, Kind, Mark
-from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue, payment_record
+from apps.invoicing.actions import invoice_credit, payment_record
 from apps.quotes.actions import quote_decline
-from apps.review import actions as review
+from tests.finance import test_finance as busy_month
 
 pytestmark = pytest.mark.django_db
 
 
 def invoiced(shop, cast, **job):
-    order = shop.done(**job)
-    found = review.review_open(work_order=order, by=cast.bram)
-    review.proposals_accept(review=found, by=cast.bram)
-    review.review_approve(review=found, by=cast.bram)
-    return invoice_issue(invoice=invoice_draft(work_orders=[order], by=cast.bram), by=cast.bram)
+    return busy_month.invoiced(shop, cast, **job)[1]
 
 
 def state():

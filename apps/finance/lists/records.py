@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from apps.core import clock, formats
 from apps.core.lists import Column, Filter, ListPage
 from apps.finance import querysets
-from apps.finance.figures import Totals
+from apps.finance.figures import EUROS, Totals
 from apps.finance.lists.base import (
     SHARE,
     FiguresList,
@@ -27,7 +27,7 @@ from apps.finance.lists.base import (
     sum_of,
 )
 from apps.finance.models import DaySum, Entry, Kind
-from apps.finance.querysets import HOURS
+from apps.finance.querysets import HOURS, MEASURES
 from apps.finance.rules import Choice
 
 
@@ -164,7 +164,8 @@ class RecordList(FiguresList):
             .narrowed(scope)
             .with_any(*self.what.measures)
         )
-        rows = self.entries.by_record().summed()
+        asked = {*EUROS, *self.what.measures, *(one.name for one in self.what.columns)}
+        rows = self.entries.by_record().summed(measures=tuple(one for one in MEASURES if one in asked))
         rows = rows.annotate(
             cost_sum=F("labour") + F("parts"), margin_sum=F("revenue") - F("labour") - F("parts")
         )

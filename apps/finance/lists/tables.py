@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, formats
 from apps.core.lists import Column
-from apps.finance.figures import Totals, by_key, by_month, totals
+from apps.finance.figures import EUROS, Totals, by_key, by_month, totals
 from apps.finance.lists.base import (
     COST,
     HOURS_WORKED,
@@ -27,6 +27,8 @@ from apps.finance.lists.base import (
 )
 from apps.finance.models import Kind
 from apps.finance.rules import Choice, months_shown, period_of
+
+MEASURED = (*EUROS, "hours", "cost_hours")
 
 
 class KeyList(FiguresList):
@@ -45,7 +47,7 @@ class KeyList(FiguresList):
     def __init__(self, request: HttpRequest, choice: Choice) -> None:
         self.name = f"finance-{self.kind}"
         today = clock.today()
-        rows = by_key(self.kind, choice.period.counted(today), choice.period.before(today))
+        rows = by_key(self.kind, choice.period.counted(today), choice.period.before(today), MEASURED)
         rows = rows.annotate(
             cost_sum=F("labour") + F("parts"), margin_sum=F("revenue") - F("labour") - F("parts")
         ).exclude(revenue=0, labour=0, parts=0, hours=0, revenue_before=0)
