@@ -145,9 +145,9 @@ def shown_of(visit: Visit, *, at: datetime) -> dict[str, Any]:
         "work_done": visit.work_done,
         "materials": [
             {
-                "name": used.material.name,
+                "name": used.name,
                 "quantity": rules.plain(used.quantity),
-                "unit": used.material.get_unit_display(),
+                "unit": used.unit_label,
             }
             for used in visit.materials.select_related("material")
         ],
@@ -299,7 +299,7 @@ class EvidenceRows:
         # What each visit holds, by the name that a visit knows it by.
         self.of_visits: dict[str, QuerySet] = {
             "time_entries": TimeEntry.objects.filter(**job).with_closing().with_proposal(),
-            "materials": MaterialUsage.objects.filter(**job).select_related("material"),
+            "materials": MaterialUsage.objects.filter(**job).select_related("material", "photo"),
             "extra_work": ExtraWork.objects.filter(**job),
             "deviations": Deviation.objects.filter(**job),
             "photos": VisitPhoto.objects.filter(**job).select_related("file"),

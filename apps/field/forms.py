@@ -17,7 +17,7 @@ from apps.core.numbers import event_read
 from apps.core.sure import DAY, AsksOnce
 from apps.field import rules
 from apps.field.models import FormAnswer, TimeEntry
-from apps.materials.models import Material
+from apps.materials.models import Material, Unit
 from apps.materials.rules import much_of
 from apps.workorders.models import FieldKind, JobFormField
 
@@ -71,6 +71,24 @@ class MaterialForm(AsksOnce, forms.Form):
         self.ask_above(
             "quantity", lambda: much_of(Material.objects.filter(pk=pk).values_list("unit", flat=True).first())
         )
+        return given
+
+
+class OtherMaterialForm(AsksOnce, forms.Form):
+    """A part that is not in the catalogue, in the technician's words."""
+
+    description = forms.CharField(
+        label=gettext_lazy("What is it"),
+        help_text=gettext_lazy("Make, type and size, as the office has to find its price."),
+        max_length=200,
+    )
+    quantity = NumberField(label=gettext_lazy("Quantity"), least=Decimal("0.001"), digits=9)
+    unit = forms.ChoiceField(label=gettext_lazy("Unit"), choices=Unit.choices, initial=Unit.PIECE)
+    photos = PhotosField(label=gettext_lazy("Photo"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self.ask_above("quantity", much_of(given.get("unit")))
         return given
 
 

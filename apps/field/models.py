@@ -15,7 +15,7 @@ from apps.core.models import Stateful, one_of
 from apps.documents.models import StoredFile
 from apps.field import rules, states
 from apps.field.querysets import EvidenceQuerySet, FieldEventQuerySet, TimeEntryQuerySet, VisitQuerySet
-from apps.materials.models import Material
+from apps.materials.models import Material, Unit
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 from apps.workorders.models import JobFormField, WorkOrder
@@ -157,7 +157,13 @@ class MaterialUsage(models.Model):
     """A part that went into the job."""
 
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="materials")
-    material = models.ForeignKey(Material, models.PROTECT, related_name="+", verbose_name=_("material"))
+    # None for a part that is not in the catalogue: then it is described, and priced in the review.
+    material = models.ForeignKey(
+        Material, models.PROTECT, null=True, related_name="+", verbose_name=_("material")
+    )
+    description = models.CharField(_("what it is"), max_length=200, blank=True)
+    own_unit = models.CharField(_("unit"), max_length=3, choices=Unit, blank=True)
+    photo = models.ForeignKey("VisitPhoto", models.PROTECT, null=True, related_name="+")
     quantity = QuantityField(_("quantity"))
     at = models.DateTimeField(default=clock.now)
 
@@ -167,10 +173,33 @@ class MaterialUsage(models.Model):
         verbose_name = _("material used")
         verbose_name_plural = _("materials used")
         ordering = ["at", "id"]
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="usage_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="usage_is_positive"),
+            models.CheckConstraint(
+                condition=Q(material__isnull=False, description="", own_unit="")
+                | (Q(material__isnull=True) & ~Q(description="") & ~Q(own_unit="")),
+                name="usage_is_in_the_catalogue_or_described",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.quantity} × {self.material}"
+        return f"{self.quantity} × {self.name}"
+
+    @property
+    def name(self) -> str:
+        return self.material.name if self.material else self.description
+
+    @property
+    def code(self) -> str:
+        return self.material.code if self.material else str(_("not in the catalogue"))
+
+    @property
+    def unit(self) -> str:
+        return self.material.unit if self.material else self.own_unit
+
+    @property
+    def unit_label(self) -> str:
+        return str(Unit(self.unit).label)
 
 
 class ExtraWork(Stateful):
@@ -250,6 +279,7 @@ class PhotoKind(models.TextChoices):
     AFTER = "after", _("After")
     ISSUE = "issue", _("Issue")
     NO_ACCESS = "no_access", _("No access")
+    PART = "part", _("Part")
 
 
 class VisitPhoto(models.Model):

@@ -75,6 +75,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "answer": _("Answer on the checklist"),
     "work_done": _("Work done"),
     "material": _("Material used"),
+    "material_other": _("Part that is not in the catalogue"),
     "material_remove": _("Material taken off"),
     "no_materials": _("No materials used"),
     "extra_work": _("Extra work"),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("job/<int:pk>/checklist/", steps.checklist, name="checklist"),
     path("job/<int:pk>/work-done/", steps.work_done, name="work_done"),
     path("job/<int:pk>/materials/", steps.material_list, name="material_list"),
+    path("job/<int:pk>/materials/other/", steps.material_other, name="material_other"),
     path("job/<int:pk>/materials/none/", steps.no_materials, name="no_materials"),
     path("job/<int:pk>/materials/<int:usage>/remove/", steps.material_remove, name="material_remove"),
     path("job/<int:pk>/extra-work/", steps.extra_work, name="extra_work"),

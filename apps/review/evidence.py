@@ -175,8 +175,8 @@ class Evidence:
             line = lines.setdefault(key, {"name": wanted.description, "unit": wanted.get_unit_display(), "used": ZERO, "expected": ZERO})  # fmt: skip
             line["expected"] += wanted.quantity
         for row in self.materials:
-            material = row.subject.material
-            line = lines.setdefault(material.pk, {"name": material.name, "unit": material.get_unit_display(), "used": ZERO, "expected": ZERO})  # fmt: skip
+            used = row.subject
+            line = lines.setdefault(used.material_id or used.description, {"name": used.name, "unit": used.unit_label, "used": ZERO, "expected": ZERO})  # fmt: skip
             line["used"] += row.subject.quantity
         for line in lines.values():
             line["difference"] = line["used"] - line["expected"]

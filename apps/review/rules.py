@@ -140,6 +140,8 @@ def _parts(item: Item, agreement: _Agreement) -> list[Part]:
         return _agreed(item, agreement)
     if item.kind == EXTRA_WORK:
         return [_extra_work(item, agreement.basis)]
+    if item.kind == MATERIAL and item.material is None and not item.priced:
+        return [_whole(item, PENDING, UNPRICED)]  # not in the catalogue: nobody knows yet what it is worth
     if item.kind == TRAVEL and not agreement.charge_travel:
         return [_whole(item, INCLUDED, TRAVEL_FREE)]
     if agreement.basis == FIXED_PRICE:

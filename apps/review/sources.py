@@ -65,7 +65,7 @@ def sources_of(order: WorkOrder, made: Made | None = None) -> list[Source]:
     book = PriceBook(
         order.customer,
         technicians={entry.visit.technician_id for entry in entries},
-        materials={usage.material_id for usage in usages},
+        materials={usage.material_id for usage in usages if usage.material_id},
     )
     corrected = corrections_of(order)
     with translation.override(order.customer.language):
@@ -253,7 +253,7 @@ def _materials(
 ) -> list[Source]:
     found = []
     for usage in usages:
-        asked = book.material(usage.material_id, _day(usage.at))
+        asked = book.material(usage.material_id or 0, _day(usage.at))
         key = ("material_usage", usage.pk)
         item = rules.Item(
             rules.MATERIAL,
@@ -264,8 +264,8 @@ def _materials(
         )
         values = {
             "kind": BillableKind.MATERIAL,
-            "description": usage.material.name,
-            "unit": usage.material.unit,
+            "description": usage.name,
+            "unit": usage.unit,
             "unit_price": asked.price,
             "unit_cost": asked.cost,
             "price_source": asked.source,

@@ -119,6 +119,11 @@ class Phone:
     def use(self, material: Material, quantity: Any) -> Self:
         return self.tell("material", material=material.pk, quantity=str(quantity))
 
+    def describe(self, description: str, quantity: Any = 1, unit: str = "C62", **more: Any) -> Self:
+        """A part that is not in the catalogue."""
+        self.sent.append("material")
+        return self.tell("material_other", description=description, quantity=str(quantity), unit=unit, **more)
+
     def extra(self, hours: Any = 1, description: str = "Second tap replaced") -> Self:
         return self.tell("extra_work", description=description, hours=str(hours))
 

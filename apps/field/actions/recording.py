@@ -41,7 +41,7 @@ from apps.field.models import (
     VisitPhoto,
 )
 from apps.field.rules import Unfit
-from apps.materials.models import Material
+from apps.materials.models import Material, Unit
 from apps.workorders.models import FieldKind, JobFormField, WorkOrder
 
 
@@ -175,10 +175,10 @@ def _leave(one: Recording) -> None:
 # -- photos and answers ------------------------------------------------------------
 
 
-def _photo(one: Recording, kind: str) -> None:
+def _photo(one: Recording, kind: str) -> VisitPhoto:
     if not one.event.file_id:
         raise Unfit("no_photo")
-    VisitPhoto.objects.create(visit=one.visit, kind=kind, file_id=one.event.file_id, at=one.at)
+    return VisitPhoto.objects.create(visit=one.visit, kind=kind, file_id=one.event.file_id, at=one.at)
 
 
 def _before_photo(one: Recording) -> None:
@@ -273,7 +273,22 @@ def _material(one: Recording) -> None:
     found = material.first()
     if found is None:
         raise Unfit("unknown_material")
-    MaterialUsage.objects.create(visit=one.visit, material=found, quantity=_amount(one), at=one.at)
+    _used(one, material=found)
+
+
+def _material_other(one: Recording) -> None:
+    """A part in words: what it costs, nobody on site knows."""
+    description, unit = one.text("description", longest=200), one.text("unit", longest=60)
+    if not description:
+        raise Unfit("no_text")
+    if unit not in Unit.values:
+        raise Unfit("not_a_choice", unit)
+    photo = _photo(one, PhotoKind.PART) if one.event.file_id else None
+    _used(one, description=description, own_unit=unit, photo=photo)
+
+
+def _used(one: Recording, **what: Any) -> None:
+    MaterialUsage.objects.create(visit=one.visit, quantity=_amount(one), at=one.at, **what)
     if one.visit.no_materials:
         visit_change(one.visit, no_materials=False)
 
@@ -413,6 +428,7 @@ _HANDLERS: dict[str, Callable[[Recording], None]] = {
     "answer": _answer,
     "work_done": _work_done,
     "material": _material,
+    "material_other": _material_other,
     "material_remove": _material_remove,
     "no_materials": _no_materials,
     "extra_work": _extra_work,

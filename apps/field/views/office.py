@@ -55,7 +55,7 @@ def _details(event: FieldEvent) -> list[tuple[Any, Any]]:
         "quantity": _("Quantity"),
         "value": _("Answer"),
         "text": _("Text"),
-        "description": _("Extra work"),
+        "description": _("What it is") if event.kind == "material_other" else _("Extra work"),
         "hours": _("Hours"),
         "reason": _("Reason"),
         "name": _("Name"),

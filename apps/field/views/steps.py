@@ -151,6 +151,24 @@ def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) ->
     )  # fmt: skip
 
 
+@for_job
+@require_http_methods(["GET", "POST"])
+def material_other(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """A part that is not in the catalogue, in words."""
+    form = forms.OtherMaterialForm(
+        request.POST or None, request.FILES or None, initial={"description": request.GET.get("q", "")[:200]}
+    )
+    if request.method == "POST" and form.is_valid():
+        file = first_photo(request, form)
+        if not form.errors:
+            given = form.cleaned_data
+            payload = {name: given[name] for name in ("description", "unit")}
+            payload["quantity"] = plain(given["quantity"])
+            event_post(request, assignment, "material_other", payload, file=file)
+            return back_to_job(assignment, "material_list")
+    return page(request, "field/material_other.html", assignment, visit, form)
+
+
 def _offered(catalogue: Any, query: str, assignment: Assignment, chosen: int | None) -> list[Material]:
     if query:
         return list(catalogue.search(query)[:FOUND_MATERIALS])

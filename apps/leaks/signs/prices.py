@@ -28,6 +28,24 @@ class MaterialUnpriced(Sign):
 
 
 @register
+class PartWithoutPrice(Sign):
+    name = "part_without_price"
+    label = _("Part without a price")
+    cause = _("A technician used a part that is not in the catalogue, and nobody said yet what it is worth.")
+    action = _("Price it in the review")
+    subject = "field.materialusage"
+    url_name = "review:review_detail"
+    query = """
+        SELECT u.id, w.id, w.number || ' · ' || u.description, 0, u.at
+          FROM field_materialusage u
+          JOIN field_visit v ON v.id = u.visit_id
+          JOIN workorders_workorder w ON w.id = v.work_order_id
+         WHERE u.material_id IS NULL AND NOT EXISTS (
+           SELECT 1 FROM review_billable b WHERE b.material_usage_id = u.id AND b.price_source <> '')
+    """
+
+
+@register
 class SoldBelowCost(Sign):
     name = "sold_below_cost"
     label = _("Sold below cost")

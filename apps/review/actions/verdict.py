@@ -87,7 +87,7 @@ def billable_decide(
         raise Refused(_("Give a reason for writing this off."))
     with transaction.atomic(), refusing():
         order, _review = _review_of(billable)
-        now = Billable.objects.filter(pk=billable.pk).select_related("decided_by").first()
+        now = Billable.objects.filter(pk=billable.pk).select_related("decided_by", "material_usage").first()
         if now is None:
             raise Refused(_("This item changed meanwhile. Look at the review again."))
         look_check(shown, now.look, (), [now])
@@ -98,6 +98,9 @@ def billable_decide(
             if not now.price_source:  # nobody knew what it is worth: now somebody does
                 now.list_price = unit_price
             now.price_source = "set in review"
+        described = now.material_usage is not None and now.material_usage.material_id is None
+        if described and not now.price_source:
+            raise Refused(_("This part is not in the catalogue. Say first what it is worth."))
         if fate == Fate.INCLUDED and now.proposal not in rules.COVERED and not reason:
             raise Refused(_("No agreement covers this. Give a reason for including it."))
         loss_check(by, given_up(now, fate))

@@ -76,8 +76,8 @@ FROM scale_visit v;
 INSERT INTO field_timeentry (id, visit_id, technician_id, kind, started_at, ended_at)
 SELECT id, visit_id, technician_id, kind, started_at, ended_at FROM scale_time;
 
-INSERT INTO field_materialusage (id, visit_id, material_id, quantity, at)
-SELECT id, visit_id, material_id, quantity, at FROM scale_usage;
+INSERT INTO field_materialusage (id, visit_id, material_id, description, own_unit, quantity, at)
+SELECT id, visit_id, material_id, '', '', quantity, at FROM scale_usage;
 
 INSERT INTO field_extrawork (id, visit_id, description, hours, status, at, version)
 SELECT id, visit_id, description, hours, status, at, CASE status WHEN 'waiting' THEN 0 ELSE 1 END FROM scale_extra;

@@ -1,0 +1,120 @@
+"""A part that is not in the catalogue: the technician describes it, the review prices it."""
+
+from decimal import Decimal as D
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from apps.core.refusals import Refused
+from apps.field.models import MaterialUsage, VisitPhoto
+from apps.invoicing.models import LedgerRow
+from apps.leaks.actions import leaks_detect
+from apps.leaks.models import Leak
+from apps.pipeline.checks import faults
+from apps.review import actions as review
+from apps.review.models import Billable
+from tests.builders import photo_stored
+from tests.pages import submit
+from tests.review.conftest import shop
+
+__all__ = ["shop"]
+pytestmark = pytest.mark.django_db
+WORDS = "Knelset 22 mm, Viega"
+
+
+def told(shop, basis="actuals", **sold):
+    order = shop.sold(sold, basis=basis, hours=2) if sold else shop.order(basis)
+    shop.phone(order).work(60).describe(WORDS, 2, file=photo_stored()).finish(signed="Mrs Peters")
+    order.refresh_from_db()
+    return order
+
+
+class TestOnThePhone:
+    def test_it_is_recorded_in_words_quantity_unit_and_photo(self, shop, cast, client_as):
+        phone = shop.phone(shop.order())
+        phone.begin()
+        client, page = client_as(cast.tim), f"/phone/job/{phone.assignment.pk}/materials/other/"
+        assert page in client.get(f"/phone/job/{phone.assignment.pk}/materials/?q=knelset").content.decode()
+        sent = submit(f"{page}?q={WORDS}", client=client, press="Add", quantity="2", unit="MTR")
+        assert sent.status_code == 302
+        usage = MaterialUsage.objects.get()
+        assert (usage.name, usage.quantity, usage.unit, usage.material) == (WORDS, 2, "MTR", None)
+        listed = client.get(f"/phone/job/{phone.assignment.pk}/materials/").content.decode()
+        assert WORDS in listed
+        assert "€" not in listed
+        taken_off = submit(
+            f"/phone/job/{phone.assignment.pk}/materials/", client=client, press=f"Take {WORDS} off"
+        )
+        assert taken_off.status_code == 302
+        assert not MaterialUsage.objects.exists()
+
+    def test_what_is_missing_is_said(self, shop, cast, client_as):
+        phone = shop.phone(shop.order())
+        phone.begin()
+        page = f"/phone/job/{phone.assignment.pk}/materials/other/"
+        for typed in ({"quantity": "2"}, {"description": WORDS, "quantity": "0"}):
+            answer = submit(page, client=client_as(cast.tim), press="Add", past_browser=True, **typed)
+            assert answer.status_code == 422
+        assert phone.send("material_other", description=" ", quantity="1", unit="C62").why == "no_text"
+        assert phone.send("material_other", description="x", quantity="1", unit="?").why.startswith(
+            "not_a_choice"
+        )
+        assert phone.send("material_other", description="x", quantity="a", unit="C62").why.startswith(
+            "not_a_number"
+        )
+
+    def test_the_customer_signs_for_it_and_the_photo_is_kept(self, shop):
+        order = told(shop)
+        (shown,) = order.visits.get().sign_off.shown["materials"]
+        assert shown == {"name": WORDS, "quantity": "2", "unit": "piece"}
+        assert VisitPhoto.objects.get(kind="part") == MaterialUsage.objects.get().photo
+
+
+class TestInReview:
+    @pytest.mark.parametrize(("basis", "sold"), [("actuals", {}), ("fixed_price", {"unit_price": 500})])
+    def test_it_must_be_priced_before_the_approval(self, shop, cast, basis, sold):
+        order = told(shop, basis, **sold)
+        found = review.review_open(work_order=order, by=cast.bram)
+        part = Billable.objects.get(work_order=order, kind="material")
+        assert (part.description, part.quantity, part.proposal, part.net) == (WORDS, 2, "unpriced", 0)
+        with pytest.raises(review.Unjudged, match="1 still pending"):
+            review.review_approve(review=found, by=cast.bram)
+        for fate in ("billable", "included", "written_off"):
+            with pytest.raises(Refused):
+                review.billable_decide(billable=part, fate=fate, by=cast.bram, reason="small")
+        priced = review.billable_decide(
+            billable=part, fate="included", by=cast.bram, reason="small", unit_price=D("4.50")
+        )
+        assert (priced.list_price, priced.recorded_net) == (D("4.50"), 9)
+        review.review_approve(review=found, by=cast.bram)
+        assert LedgerRow.objects.get(work_order=order).included >= 9
+
+    def test_it_stands_in_the_ledger_and_is_a_sign_until_it_is_priced(self, shop, cast):
+        order = told(shop)
+        assert LedgerRow.objects.get(work_order=order).open_parts == 2
+        review.billables_catch_up()
+        row = LedgerRow.objects.get(work_order=order)
+        assert (row.recorded_parts, row.open_parts) == (2, 2)
+        assert faults() == []
+        leaks_detect()
+        sign = Leak.objects.open().get(detector="part_without_price")
+        assert (sign.sign, sign.target_id) == (True, order.pk)
+        review.review_open(work_order=order, by=cast.bram)
+        part = Billable.objects.get(work_order=order, kind="material")
+        review.billable_decide(billable=part, fate="billable", by=cast.bram, unit_price=D(4))
+        leaks_detect()
+        assert not Leak.objects.open().filter(detector="part_without_price").exists()
+
+    def test_the_review_shows_words_and_photo(self, shop, cast, client_as):
+        order = told(shop)
+        review.review_open(work_order=order, by=cast.bram)
+        page = client_as(cast.bram).get(f"/review/{order.pk}/").content.decode()
+        assert WORDS in page
+        assert f"/review/photos/{MaterialUsage.objects.get().photo_id}/" in page
+
+
+def test_the_database_takes_a_part_that_is_in_the_catalogue_or_described(shop):
+    told(shop)
+    for change in ("description = ''", "own_unit = ''", f"material_id = {shop.valve.pk}"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE field_materialusage SET {change}")
