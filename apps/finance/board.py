@@ -24,6 +24,8 @@ from apps.pipeline.states import PHASES
 Text = str | Promise
 DASH = "—"
 SHOWN_ROWS = 5
+OF_TECHNICIAN = {"hours", "cost"}  # the other measures are of a whole job, not of one of its people
+PER_JOB = "margin"  # these records are a table like the others
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def tables(choice: Choice, current: str) -> list[dict[str, Any]]:
     labels = {
         "customer": _("Customers"), "type": _("Types of work"), "technician": _("Technicians"), "month": _("Months")
     }  # fmt: skip
-    return [
+    found = [
         {
             "label": label,
             "url": f"{reverse('finance:sum_list', args=[kind])}?{urlencode(choice.query)}",
@@ -107,6 +109,8 @@ def tables(choice: Choice, current: str) -> list[dict[str, Any]]:
         }
         for kind, label in labels.items()
     ]
+    jobs = {"label": _("Jobs"), "url": records_url(PER_JOB, choice.query), "current": current == PER_JOB}
+    return [*found, jobs]
 
 
 def board(found: dict[str, Any], choice: Choice, *, rows: int = SHOWN_ROWS) -> dict[str, Any]:
@@ -231,18 +235,21 @@ def _runs(found: dict[str, Any], now: Totals, then: Totals, query: dict[str, str
         (_("Written off"), _euros(now["written_off"]), _euros(then["written_off"]), "written_off",
          _tone(now["written_off"], then["written_off"], up_is_good=False)),
     ]  # fmt: skip
-    found_tiles = [
-        Tile(label, value, records_url(what, query), was, tone) for label, value, was, what, tone in rows
+    of_technician = Kind.TECHNICIAN in query
+    tiles = [
+        Tile(label, value, records_url(what, query), was, tone)
+        for label, value, was, what, tone in rows
+        if not of_technician or what in OF_TECHNICIAN
     ]
     if not query.keys() & {Kind.CUSTOMER, Kind.TYPE, Kind.TECHNICIAN}:
-        found_tiles.insert(
+        tiles.insert(
             1,
             Tile(
                 _("Worked of available hours"), percent(used), f"{available}?{urlencode(query)}", percent(used_then),
                 _tone(used, used_then),
             ),
         )  # fmt: skip
-    return found_tiles
+    return tiles
 
 
 def _table(kind: str, rows: list[Totals], choice: Choice) -> dict[str, Any]:

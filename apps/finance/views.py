@@ -63,7 +63,8 @@ def record_list(request: HttpRequest, what: str) -> HttpResponse:
     page = lists.RecordList(request, choice, what)
     if exported := page.export():
         return exported
-    context = _context(choice, form) | {"page": page}
+    tables = board.tables(choice, what) if what == board.PER_JOB else []
+    context = _context(choice, form) | {"page": page, "tables": tables}
     return render(request, "finance/record_list.html", context, status=_status(form))
 
 

@@ -115,13 +115,16 @@ FIGURES: dict[str, tuple[Any, str]] = {
 }
 
 
-def disagreements() -> list[Disagreement]:
-    """All of them: one statement a check, and one for all of the money."""
+def disagreements(*, figures: bool = False) -> list[Disagreement]:
+    """All of them: one statement a check, and one for all of the money.
+
+    With `figures` also those of finance against every record that there ever was: too long for a page.
+    """
     found = [Disagreement(what, record, url) for what, find in CHECKS for record, url in find()]
     for fault in checks.faults():
         what, page = MONEY[fault.kind]
         found.append(Disagreement(what, fault.number, reverse(page, args=[fault.pk])))
-    for wrong in finance_checks.faults():
+    for wrong in finance_checks.faults() if figures else []:
         what, page = FIGURES[wrong.kind]
         found.append(Disagreement(what, wrong.label, reverse(page, args=[wrong.pk] if wrong.pk else [])))
     return found

@@ -178,7 +178,7 @@ def test_every_number_of_a_table_opens_records_that_add_up_to_it(shop, cast, cli
     followed = 0
     for kind in ("customer", "type", "technician", "month"):
         html = client.get(f"/finance/per/{kind}/?{days}").content.decode()
-        for url, text in LINK.findall(html):
+        for url, text in LINK.findall(html[html.index("<tbody") :]):
             page = client.get(unescape(url)).context["page"]
             assert plain(text) in [cell["text"] for cell in page.foot], (kind, url)
             followed += 1
@@ -193,6 +193,21 @@ def test_every_figure_of_the_board_opens_records(shop, cast, client_as):
     assert {re.split(r"[/?]", url)[3] for url in found} == set(WHATS)
     for url in found:
         assert client.get(url).status_code == 200
+
+
+def test_a_scope_shows_what_can_be_told_of_it(shop, cast, client_as):
+    a_busy_month(shop, cast)
+    client = client_as(cast.olga)
+    shown = {
+        of: [tile.url.split("/")[3] for tile in client.get(f"/finance/?period=year&{of}").context["runs"]]
+        for of in ("", f"customer={shop.customer.pk}", f"technician={shop.tim.pk}")
+    }
+    whole, customers, technicians = shown.values()
+    assert len(whole) == len(customers) + 1
+    assert set(technicians) == {"hours", "cost"}
+    page = client.get(f"/finance/?period=year&technician={shop.tim.pk}").content.decode()
+    assert shop.tim.user.name in page
+    assert "Where the money stands" not in page  # that is the company's
 
 
 def test_the_rows_of_a_list_add_up_to_its_foot_and_so_does_its_export(shop, cast, client_as):

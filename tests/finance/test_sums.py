@@ -1,6 +1,9 @@
 """The sums of the days are what the records say, whatever happened; and the check sees when they are not."""
 
+import io
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from apps.core.clock import today
@@ -82,6 +85,18 @@ def test_the_check_sees_what_went_past_the_triggers(shop, cast):
     assert checks.faults() == []
     for statement, kind in PAST_THE_TRIGGERS:
         assert kind in tampered(statement), statement
+
+
+def test_the_command_counts_first_and_then_says_what_differs(shop, cast):
+    invoiced(shop, cast)
+    said = io.StringIO()
+    call_command("sync_check", stdout=said)
+    assert "Everything agrees" in said.getvalue()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE finance_daysum SET revenue = revenue + 1 WHERE kind = 'company'")
+    with pytest.raises(CommandError, match="disagreement"):
+        call_command("sync_check", stdout=said)
+    assert "The sums of this day in finance" in said.getvalue()
 
 
 def test_an_entry_is_never_changed(shop, cast):
