@@ -186,7 +186,8 @@ class Evidence:
 
     @property
     def agreed(self) -> list[Billable]:
-        return [one for one in self.billables if one.quote_line_id is not None and one.kind != "correction"]
+        found = [one for one in self.billables if one.quote_line_id is not None and one.kind != "correction"]
+        return found + [one for one in self.billables if one.kind == "free"]
 
     @property
     def others(self) -> list[Billable]:

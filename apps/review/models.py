@@ -64,6 +64,8 @@ class BillableKind(models.TextChoices):
     CALL_OUT = "call_out", _("Call-out")
     DEPOSIT = "deposit", _("Deposit")
     CORRECTION = "correction", _("Correction")
+    # Typed on an invoice, and credited: it is open again with the job.
+    FREE = "free", _("Free line")
 
 
 class Billable(models.Model):

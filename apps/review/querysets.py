@@ -30,7 +30,7 @@ class BillableQuerySet(models.QuerySet):
 
     def evidence(self) -> Self:
         """Made from evidence or an agreement: no later correction, no deposit."""
-        return self.exclude(kind__in=["deposit", "correction"])
+        return self.exclude(kind__in=["deposit", "correction", "free"])
 
 
 class ExtraWorkOfferQuerySet(models.QuerySet):

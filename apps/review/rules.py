@@ -35,6 +35,7 @@ EXTRA_COVERS = "extra_covers"
 ESTIMATE = "estimate"
 ESTIMATE_LEFT = "estimate_left"
 LATE = "late"
+NOTHING = "nothing"
 
 
 def look(*values: object) -> str:
@@ -140,6 +141,8 @@ def _parts(item: Item, agreement: _Agreement) -> list[Part]:
         return _agreed(item, agreement)
     if item.kind == EXTRA_WORK:
         return [_extra_work(item, agreement.basis)]
+    if item.charged <= 0:
+        return [_whole(item, INCLUDED, NOTHING)]
     if item.kind == MATERIAL and item.material is None and not item.priced:
         return [_whole(item, PENDING, UNPRICED)]  # not in the catalogue: nobody knows yet what it is worth
     if item.kind == TRAVEL and not agreement.charge_travel:
@@ -254,7 +257,7 @@ def _whole(item: Item, fate: str, why: str) -> Part:
 
 # What an agreement covers: to include it takes nothing away from anybody.
 COVERED = frozenset(
-    {IN_AGREEMENT, WITHIN_SOLD, TRAVEL_FREE, EXTRA_IN_TIME, EXTRA_COVERS, ESTIMATE, ESTIMATE_LEFT}
+    {IN_AGREEMENT, WITHIN_SOLD, TRAVEL_FREE, EXTRA_IN_TIME, EXTRA_COVERS, ESTIMATE, ESTIMATE_LEFT, NOTHING}
 )
 
 

@@ -40,6 +40,7 @@ class Proposal(models.TextChoices):
     EXTRA_COVERS = "extra_covers", _("Asked by the extra work")
     ESTIMATE = "estimate", _("Estimated: what was recorded is charged")
     ESTIMATE_LEFT = "estimate_left", _("Estimated, and not recorded")
+    NOTHING = "nothing", _("Nothing is charged for it")
     TAKEN_BACK = "taken_back", _("Taken back by the technician")
     LATE = "late", _("Came in after the review")
 

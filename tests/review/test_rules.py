@@ -49,7 +49,7 @@ def test_parts_add_up_to_what_was_recorded_and_charged(found, basis, sold, trave
 def test_nothing_is_included_where_nothing_was_agreed(found, basis, sold):
     found = [item for item in found if item.kind != rules.AGREED]
     for item, parts in zip(found, propose(found, basis=basis, sold_hours=sold), strict=True):
-        if item.kind != rules.EXTRA_WORK:
+        if item.kind != rules.EXTRA_WORK and item.charged:
             assert all(part.fate != rules.INCLUDED or part.why == rules.EXTRA_COVERS for part in parts)
 
 
@@ -58,7 +58,7 @@ def test_actuals_charge_everything_that_has_a_price(found, sold):
     """Once: by the clock, or by the extra work that asks for those hours."""
     covered = D(0)
     for item, parts in zip(found, propose(found, basis=rules.ACTUALS, sold_hours=sold), strict=True):
-        if item.kind in (rules.WORK, rules.TRAVEL, rules.MATERIAL):
+        if item.kind in (rules.WORK, rules.TRAVEL, rules.MATERIAL) and item.charged:
             by_extra = [part for part in parts if part.why == rules.EXTRA_COVERS]
             covered += sum(part.charged for part in by_extra)
             fate = rules.BILLABLE if item.priced else rules.PENDING
@@ -134,6 +134,13 @@ def test_an_agreed_price_stands_whatever_it_foretells(basis):
     found = [Item(rules.AGREED, D(10), D(10), estimates=rules.WORK), Item(rules.WORK, D(4), D(4))]
     agreed, _work = propose(found, basis=basis, sold_hours=D(10))
     assert [(part.charged, part.fate) for part in agreed] == [(D(10), "billable")]
+
+
+@pytest.mark.parametrize("basis", [rules.FIXED_PRICE, rules.SOLD_HOURS, rules.ACTUALS])
+def test_what_nothing_is_charged_for_asks_nobody_anything(basis):
+    found = [Item(rules.WORK, D(0), D("0.1")), Item(rules.MATERIAL, D(0), D(2), priced=False)]
+    proposals = propose(found, basis=basis, sold_hours=D(0))
+    assert [(part.fate, part.why) for parts in proposals for part in parts] == [("included", "nothing")] * 2
 
 
 def test_extra_work_is_not_asked_by_the_clock_as_well_where_hours_were_sold_without_a_quote():

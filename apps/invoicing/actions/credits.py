@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -14,6 +15,9 @@ from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amou
 from apps.invoicing.actions.issuing import freeze
 from apps.invoicing.models import Invoice, InvoiceKind, InvoiceLine, PayLink
 from apps.invoicing.states import InvoiceStatus
+from apps.pricing.lookup import default_vat_code
+from apps.pricing.models import VatCode
+from apps.review.models import Billable, BillableKind, Fate
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
 
@@ -42,7 +46,8 @@ def invoice_credit(
         wanted = live if lines is None else [one for one in live if one in set(lines)]
         if not wanted or (lines is not None and len(wanted) != len(set(lines))):
             raise Refused(_("Choose lines of this invoice that are not credited yet."))
-        note = _credit_note(credited, wanted, by=by, reason=reason)
+        freed = _free_lines_open_again(credited, wanted, by=by)
+        note = _credit_note(credited, wanted, freed, by=by, reason=reason)
         InvoiceLine.objects.filter(pk__in=[one.pk for one in wanted]).update(live=False)
         if len(wanted) == len(live):
             move(credited, "credit", by=by, reason=reason)
@@ -51,13 +56,48 @@ def invoice_credit(
             touch(credited, verb="credit_part", by=by, reason=reason)
             if credited.status != InvoiceStatus.PAID and open_amount(credited) <= 0:
                 move(credited, "pay", by=SYSTEM, reason=str(note))
-        _work_orders_release(wanted, by=by)
+        _work_orders_release(wanted, freed, by=by)
         job_defer("invoicing.documents", invoice_id=note.pk)
     invoice.status, invoice.version = credited.status, credited.version
     return note
 
 
-def _credit_note(credited: Invoice, lines: list[InvoiceLine], *, by: Actor, reason: str) -> Invoice:
+def _free_lines_open_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> dict[int, Billable]:
+    """What a typed line asked is open again with the first job of its invoice, as what any other line asked."""
+    free = [one for one in lines if one.is_free]
+    order = credited.lines.exclude(work_order=None).aggregate(first=Min("work_order"))["first"]
+    if not free or order is None:
+        return {}
+    now = clock.now()
+    codes = {(code.category, code.rate): code for code in VatCode.objects.order_by("-active", "-pk")}
+    made = Billable.objects.bulk_create(
+        Billable(
+            work_order_id=order,
+            kind=BillableKind.FREE,
+            description=one.description,
+            recorded_quantity=one.quantity,
+            quantity=one.quantity,
+            unit=one.unit,
+            unit_price=one.unit_price,
+            list_price=one.unit_price,
+            discount=one.discount,
+            vat_code=codes.get((one.vat_category, one.vat_rate)) or default_vat_code(),
+            vat_category=one.vat_category,
+            vat_rate=one.vat_rate,
+            price_source="invoice line",
+            fate=Fate.BILLABLE,
+            decided_by_id=by.pk if by.actor_kind == "user" else None,
+            decided_at=now,
+            created_at=now,
+        )
+        for one in free
+    )
+    return {line.pk: billable for line, billable in zip(free, made, strict=True)}
+
+
+def _credit_note(
+    credited: Invoice, lines: list[InvoiceLine], freed: dict[int, Billable], *, by: Actor, reason: str
+) -> Invoice:
     note = Invoice.objects.create(
         kind=InvoiceKind.CREDIT_NOTE,
         credits=credited,
@@ -74,7 +114,7 @@ def _credit_note(credited: Invoice, lines: list[InvoiceLine], *, by: Actor, reas
         InvoiceLine(
             invoice=note,
             position=one.position,
-            billable_id=one.billable_id,
+            billable_id=freed[one.pk].pk if one.pk in freed else one.billable_id,
             work_order_id=one.work_order_id,
             credited_line=one,
             live=False,
@@ -94,10 +134,10 @@ def _credit_note(credited: Invoice, lines: list[InvoiceLine], *, by: Actor, reas
     return note
 
 
-def _work_orders_release(lines: list[InvoiceLine], *, by: Actor) -> None:
-    orders = WorkOrder.objects.select_for_update(of=("self",)).filter(
-        pk__in={one.work_order_id for one in lines if one.billable_id and one.work_order_id}
-    )
+def _work_orders_release(lines: list[InvoiceLine], freed: dict[int, Billable], *, by: Actor) -> None:
+    charged = {one.work_order_id for one in lines if one.billable_id and one.work_order_id}
+    charged |= {one.work_order_id for one in freed.values()}
+    orders = WorkOrder.objects.select_for_update(of=("self",)).filter(pk__in=charged)
     for order in orders.order_by("pk"):
         if order.status in (WorkOrderStatus.INVOICED, WorkOrderStatus.CLOSED):
             move(order, "uninvoice", by=by)

@@ -82,7 +82,9 @@ class PriceNearNothing(Sign):
 class FreeLineCredited(Sign):
     name = "free_line_credited"
     label = _("Free line credited")
-    cause = _("A line that somebody typed on an invoice was credited, and no later invoice asks for it.")
+    cause = _(
+        "A line that somebody typed on an invoice without a job was credited, and no later invoice asks for it."
+    )
     action = _("Invoice it anew, or note that it is settled")
     subject = "invoicing.invoiceline"
     url_name = "invoicing:invoice_detail"
@@ -92,5 +94,5 @@ class FreeLineCredited(Sign):
           JOIN invoicing_invoice i ON i.id = l.invoice_id AND i.kind = 'invoice' AND i.number IS NOT NULL
           JOIN invoicing_invoiceline c ON c.credited_line_id = l.id
           JOIN invoicing_invoice n ON n.id = c.invoice_id AND n.number IS NOT NULL
-         WHERE l.billable_id IS NULL AND NOT l.live AND l.net > 0
+         WHERE l.billable_id IS NULL AND c.billable_id IS NULL AND NOT l.live AND l.net > 0
     """

@@ -13,7 +13,7 @@ from apps.core.refusals import Refused
 from apps.field.models import Visit
 from apps.review.actions.billables import billables_sync
 from apps.review.actions.losses import loss_check, taken_off
-from apps.review.actions.verdict import accept, billables_of, findings_of, review_locked
+from apps.review.actions.verdict import accept, billables_of, findings_of, refusing, review_locked
 from apps.review.looks import item_look, look_check
 from apps.review.models import Billable, Concern, Decision, Finding, Review
 from apps.review.sources import FIELD_OF
@@ -43,7 +43,7 @@ def finding_add(
     """
     if decision != Decision.ACCEPTED and not reason.strip():
         raise Refused(_("Give a reason."))
-    with transaction.atomic():
+    with transaction.atomic(), refusing():
         order, review_now = review_locked(review)
         key = _subject_key(subject, order, part)
         concern = Concern.objects.of_work_order(order).filter(subject_type=key, subject_id=subject.pk).first()

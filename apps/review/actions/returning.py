@@ -13,7 +13,7 @@ from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.field.actions import ReturnItem, visit_return
 from apps.field.models import Visit
-from apps.review.actions.verdict import returned_items, review_locked
+from apps.review.actions.verdict import refusing, returned_items, review_locked
 from apps.review.models import Billable, Fate, Finding, Review
 
 
@@ -22,7 +22,7 @@ def review_return(*, review: Review, by: User, reason: str) -> Review:
 
     Raises Refused without a reason, or when no item is marked.
     """
-    with transaction.atomic():
+    with transaction.atomic(), refusing():
         _order, review = review_locked(review)
         marked = returned_items(review)
         if not marked:

@@ -104,6 +104,8 @@ def billable_decide(
         if fate == Fate.INCLUDED and now.proposal not in rules.COVERED and not reason:
             raise Refused(_("No agreement covers this. Give a reason for including it."))
         loss_check(by, given_up(now, fate))
+        if fate == Fate.BILLABLE and not now.quantity:
+            raise Refused(_("Nothing is charged for this: correct the quantity first."))
         if fate == Fate.BILLABLE and not now.price_source:
             raise Refused(_("No sales price is known. Set a price, or choose another fate."))
         now.fate, now.reason = fate, reason
@@ -309,7 +311,9 @@ def _review_of(billable: Billable) -> tuple[WorkOrder, Review]:
 
 
 _SENTENCES = {
-    "invoiced_billable_is_frozen": lambda: _("This already stands on an invoice: credit it there first."),
+    "invoiced_billable_is_frozen": lambda: _(
+        "This stands on an invoice or its draft already: take it off the draft, or credit the invoice."
+    ),
     "settled_billable_is_history": lambda: _("This review was approved: add a correction instead."),
     "approved_review_has_nothing_pending": lambda: _("Decide first what becomes of everything."),
     "approved_review_is_judged": lambda: _("Judge first what the review found."),

@@ -1,0 +1,237 @@
+"""Whatever happened to a job, it can be finished, and until then its money is in sight."""
+
+from decimal import Decimal as D
+
+import pytest
+
+from apps.core.actors import Customer
+from apps.core.refusals import Refused
+from apps.invoicing.actions import (
+    invoice_cancel,
+    invoice_credit,
+    invoice_draft,
+    invoice_issue,
+    line_add,
+    work_order_close,
+)
+from apps.invoicing.models import Invoice, LedgerRow
+from apps.pipeline.checks import faults
+from apps.pipeline.models import PipelineRow
+from apps.review import actions
+from apps.review.models import Billable, Review
+from tests.review.test_review_open import rows
+
+pytestmark = pytest.mark.django_db
+
+
+def held():
+    return {(one.place, one.net) for one in PipelineRow.objects.all()}
+
+
+def approved(order, cast):
+    review = actions.review_open(work_order=order, by=cast.bram)
+    return actions.review_approve(review=review, by=cast.bram)
+
+
+@pytest.fixture
+def drafted(shop, cast):
+    """A job of two hours and a pipe, approved and on a draft, that is reviewed again."""
+    order = shop.done(parts=[(shop.pipe, 2)])
+    review = approved(order, cast)
+    invoice = invoice_draft(work_orders=[order], by=cast.bram)
+    order.refresh_from_db()
+    return actions.review_reopen(review=review, by=cast.bram, reason="something is missing"), invoice
+
+
+class TestReopenedWithADraft:
+    def test_its_money_stands_on_the_draft_and_what_comes_in_stands_in_review(self, drafted, shop, cast):
+        review, _invoice = drafted
+        shop.late_part(review.work_order, shop.valve, 1)
+        actions.review_open(work_order=review.work_order, by=cast.bram)
+        assert held() == {("drafted", 135), ("in_review", 25)}
+        assert faults() == []
+
+    @pytest.mark.parametrize("order_of", [("issue", "approve"), ("approve", "issue")])
+    def test_it_ends_invoiced_whichever_comes_first(self, drafted, cast, order_of):
+        review, invoice = drafted
+        for step in order_of:
+            if step == "issue":
+                invoice_issue(invoice=invoice, by=cast.bram)
+            else:
+                actions.review_approve(review=review, by=cast.bram)
+        order = review.work_order
+        order.refresh_from_db()
+        if order.status == "ready_for_invoicing":
+            work_order_close(work_order=order, by=cast.bram)
+            order.refresh_from_db()
+        assert order.status == "invoiced"
+        assert held() == {("unsent", 135)}
+
+    def test_what_stands_on_the_draft_is_refused_in_a_sentence(self, drafted, cast):
+        review, _invoice = drafted
+        time = Billable.objects.get(kind="time")
+        entry = time.time_entry
+        with pytest.raises(Refused, match="draft"):
+            actions.billable_decide(billable=time, fate="included", by=cast.olga, reason="no")
+        with pytest.raises(Refused, match="draft"):
+            actions.finding_add(
+                review=review, subject=entry, decision="corrected", by=cast.olga, reason="no", quantity=D(1)
+            )
+        actions.finding_add(
+            review=review, subject=entry, decision="returned", by=cast.olga, reason="look again"
+        )
+        with pytest.raises(Refused, match="draft"):
+            actions.review_return(review=review, by=cast.olga, reason="look again")
+
+    def test_once_it_is_off_the_draft_it_can_be_corrected_and_invoiced(self, drafted, cast):
+        review, invoice = drafted
+        invoice_cancel(invoice=invoice, by=cast.bram, reason="begin anew")
+        time = Billable.objects.get(kind="time")
+        actions.finding_add(
+            review=review,
+            subject=time.time_entry,
+            decision="corrected",
+            by=cast.olga,
+            reason="left early",
+            quantity=D(1),
+        )
+        actions.review_approve(review=review, by=cast.bram)
+        invoice_issue(invoice=invoice_draft(work_orders=[review.work_order], by=cast.bram), by=cast.bram)
+        assert held() == {("unsent", 75)}
+
+
+class TestCorrectedToNothing:
+    @pytest.fixture
+    def nothing(self, shop, cast):
+        order = shop.done(parts=[(shop.pipe, 2)])
+        review = actions.review_open(work_order=order, by=cast.bram)
+        for row in rows(order):
+            subject = row.time_entry or row.material_usage
+            actions.finding_add(
+                review=review,
+                subject=subject,
+                decision="corrected",
+                by=cast.olga,
+                reason="not ours",
+                quantity=D(0),
+            )
+        return review
+
+    def test_it_is_closed_and_its_evidence_stays_recorded(self, nothing, cast):
+        order = nothing.work_order
+        actions.review_approve(review=nothing, by=cast.bram)
+        order.refresh_from_db()
+        assert held() == {("approved", 0)}, "it waits to be closed"
+        work_order_close(work_order=order, by=cast.bram)
+        order.refresh_from_db()
+        assert order.status == "closed"
+        ledger = LedgerRow.objects.get(work_order=order)
+        assert (ledger.recorded, ledger.corrected, ledger.open) == (135, 135, 0)
+        assert held() == set()
+
+    def test_nothing_is_no_line_of_an_invoice(self, nothing, shop, cast):
+        order = nothing.work_order
+        actions.review_approve(review=nothing, by=cast.bram)
+        with pytest.raises(Refused, match="left to invoice"):
+            invoice_draft(work_orders=[order], by=cast.bram)
+        assert not Invoice.objects.exists()
+
+    def test_beside_other_work_it_stays_off_the_invoice(self, shop, cast):
+        order = shop.done(parts=[(shop.pipe, 2)])
+        review = actions.review_open(work_order=order, by=cast.bram)
+        actions.finding_add(
+            review=review,
+            subject=rows(order)[0].time_entry,
+            decision="corrected",
+            by=cast.olga,
+            reason="no",
+            quantity=D(0),
+        )
+        actions.review_approve(review=review, by=cast.bram)
+        invoice = invoice_draft(work_orders=[order], by=cast.bram)
+        assert [line.net for line in invoice.lines.all()] == [15]
+        invoice_issue(invoice=invoice, by=cast.bram)
+        order.refresh_from_db()
+        assert order.status == "invoiced"
+        assert held() == {("unsent", 15)}
+
+
+class TestCreditedFreeLine:
+    @pytest.fixture
+    def credited(self, shop, cast):
+        order = shop.done()
+        approved(order, cast)
+        invoice = invoice_draft(work_orders=[order], by=cast.bram)
+        free = line_add(
+            invoice=invoice,
+            by=cast.bram,
+            description="Parking",
+            quantity=D(1),
+            unit="C62",
+            unit_price=D(30),
+            vat_code=shop.high,
+        )
+        invoice_issue(invoice=invoice, by=cast.bram)
+        invoice_credit(invoice=invoice, by=cast.bram, reason="wrong", lines=[free])
+        return order
+
+    def test_what_it_asked_is_open_again_with_the_job(self, credited, shop, cast):
+        assert {one for one in held() if one[0] not in ("paid", "unsent")} == {("approved", 30)}
+        assert faults() == []
+        again = invoice_draft(work_orders=[credited], by=cast.bram)
+        assert [(line.description, line.net) for line in again.lines.all()] == [("Parking", 30)]
+        invoice_issue(invoice=again, by=cast.bram)
+        credited.refresh_from_db()
+        assert credited.status == "invoiced"
+
+    def test_it_can_be_given_up_with_a_reason(self, credited, cast):
+        review = actions.review_reopen(
+            review=Review.objects.get(work_order=credited), by=cast.bram, reason="the free line"
+        )
+        free = Billable.objects.get(description="Parking")
+        actions.billable_decide(billable=free, fate="written_off", by=cast.olga, reason="it was our mistake")
+        actions.review_approve(review=review, by=cast.bram)
+        assert not [one for one in held() if one[0] == "approved" and one[1]]
+
+
+class TestAnAnswerThatComesLate:
+    """After a write-off, an approval or an invoice the customer's yes puts the item before somebody again."""
+
+    @pytest.fixture
+    def offered(self, shop, cast):
+        order = shop.done("fixed_price", quoted=[{"unit_price": 500}], extra=1)
+        review = actions.review_open(work_order=order, by=cast.bram)
+        extra = Billable.objects.get(work_order=order, kind="extra_work")
+        offer = actions.extra_work_offer(
+            extra_work=extra.extra_work,
+            by=cast.bram,
+            quantity=D(1),
+            unit="HUR",
+            unit_price=D(70),
+            vat_code=shop.high,
+        )
+        extra.refresh_from_db()
+        actions.billable_decide(billable=extra, fate="written_off", by=cast.olga, reason="no answer")
+        return review, offer
+
+    def test_after_the_write_off(self, offered, cast):
+        review, offer = offered
+        actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
+        extra = Billable.objects.get(kind="extra_work")
+        assert (extra.fate, extra.net, extra.decided_at) == ("billable", 70, None)
+        assert held() == {("in_review", 570)}
+
+    @pytest.mark.parametrize("invoiced", [False, True])
+    def test_after_the_approval_and_after_the_invoice(self, offered, cast, invoiced):
+        review, offer = offered
+        actions.review_approve(review=review, by=cast.bram)
+        if invoiced:
+            invoice_issue(invoice=invoice_draft(work_orders=[review.work_order], by=cast.bram), by=cast.bram)
+        actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
+        assert held() == {("unreviewed", 70), ("unsent" if invoiced else "approved", 500)}
+        again = actions.review_reopen(review=review, by=cast.bram, reason="the customer said yes")
+        late = Billable.objects.get(work_order=again.work_order, fate="pending")
+        actions.billable_decide(billable=late, fate="billable", by=cast.bram)
+        actions.review_approve(review=again, by=cast.bram)
+        invoice_issue(invoice=invoice_draft(work_orders=[again.work_order], by=cast.bram), by=cast.bram)
+        assert sum(net for place, net in held() if place == "unsent") == 570
