@@ -14,6 +14,7 @@ from apps.field.models import FormAnswer
 from apps.pricing import lookup
 from apps.pricing.rules import hours_of
 from apps.review import rules
+from apps.review.estimates import Estimate, estimate_of
 from apps.review.looks import item_look, review_look
 from apps.review.models import Billable, Concern, Decision, ExtraWorkOffer, Finding, Review
 from apps.review.sources import FIELD_OF
@@ -188,6 +189,13 @@ class Evidence:
     def agreed(self) -> list[Billable]:
         found = [one for one in self.billables if one.quote_line_id is not None and one.kind != "correction"]
         return found + [one for one in self.billables if one.kind == "free"]
+
+    @property
+    def estimate(self) -> Estimate | None:
+        """Of a job on actuals: the accepted estimate beside what is asked."""
+        if self.order.billing_basis != rules.ACTUALS:
+            return None
+        return estimate_of(self.agreed, self.times, self.materials)
 
     @property
     def others(self) -> list[Billable]:

@@ -215,7 +215,7 @@ class TestAnAnswerThatComesLate:
         return review, offer
 
     def test_after_the_write_off(self, offered, cast):
-        review, offer = offered
+        _review, offer = offered
         actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
         extra = Billable.objects.get(kind="extra_work")
         assert (extra.fate, extra.net, extra.decided_at) == ("billable", 70, None)

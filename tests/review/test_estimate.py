@@ -1,5 +1,6 @@
 """Actuals with an accepted estimate, and extra work: what was recorded is asked for once."""
 
+import re
 from decimal import Decimal as D
 
 import pytest
@@ -133,3 +134,22 @@ def test_what_somebody_decided_with_a_reason_stays(shop, cast):
     time.refresh_from_db()
     assert (time.fate, time.quantity) == ("written_off", 3)
     assert asked(order) == 70
+
+
+def test_the_review_shows_the_estimate_beside_what_is_asked(shop, cast, client_as):
+    order = shop.done("actuals", 2, 180, quoted=estimate(shop), parts=[(shop.pipe, 4)])
+    actions.review_open(work_order=order, by=cast.bram)
+    page = " ".join(client_as(cast.bram).get(f"/review/{order.pk}/").content.decode().split())
+    shown = re.sub(r"<[^>]+>", " ", page[page.index("Estimate against actual") :])
+    shown = " ".join(shown.split())
+    assert "Labour €120.00 €180.00 +€60.00" in shown
+    assert "Material €24.00 €30.00 +€6.00" in shown
+    assert "Call-out and other agreed lines €64.00 €64.00 €0.00" in shown
+    assert "Together €208.00 €274.00 +€66.00" in shown
+    assert "More than a tenth above the estimate" in shown
+
+
+def test_a_fixed_price_is_no_estimate(shop, cast, client_as):
+    order = shop.done("fixed_price", quoted=[{"unit_price": 500}])
+    actions.review_open(work_order=order, by=cast.bram)
+    assert b"Estimate against actual" not in client_as(cast.bram).get(f"/review/{order.pk}/").content
