@@ -25,7 +25,7 @@ job AS (
 ),
 -- The quote that a job carries out.
 agreement AS (
-  SELECT j.id AS job_id, a.version_id, a.net, a.at
+  SELECT j.id AS job_id, j.status, a.version_id, a.net
     FROM job j
     JOIN quotes_quote q ON q.work_order_id = j.id AND q.status = 'accepted'
     JOIN quotes_acceptance a ON a.version_id = q.current_id
@@ -41,8 +41,8 @@ item AS (
   UNION ALL
   -- agreed, and not priced per line yet
   SELECT g.job_id, false, g.net, 0, NULL
-    FROM agreement g JOIN job j ON j.id = g.job_id
-   WHERE j.status <> 'cancelled' AND NOT EXISTS (
+    FROM agreement g
+   WHERE g.status <> 'cancelled' AND NOT EXISTS (
      SELECT 1 FROM review_billable b JOIN quotes_quoteline l ON l.id = b.quote_line_id
       WHERE b.work_order_id = g.job_id AND l.version_id = g.version_id)
   UNION ALL
