@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from apps.company.models import Holiday
+from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -17,15 +18,20 @@ def on(day: date, hour: int, minute: int = 0) -> datetime:
 
 
 class Calendar:
-    """Who works when, and what is taken."""
+    """Who works when, and what is taken.
 
-    def __init__(self, technicians: list[Technician]) -> None:
+    With a `cycle` of so many days, what is taken on a day is taken again each cycle: what is planned in it can be told once
+    more, a number of cycles later, without anybody being in two places.
+    """
+
+    def __init__(self, technicians: list[Technician], cycle: int = 0) -> None:
+        self.cycle = cycle
         self.hours = {
             technician.pk: {one.weekday: (one.starts, one.ends) for one in technician.patterns.all()}
             for technician in technicians
         }
         self.holidays = set(Holiday.objects.values_list("day", flat=True))
-        self.taken: dict[tuple[int, date], list[tuple[datetime, datetime]]] = defaultdict(list)
+        self.taken: dict[tuple[int, int], list[tuple[time, time]]] = defaultdict(list)
         self.away: dict[int, set[date]] = defaultdict(set)
 
     def works(self, technician: Technician, day: date) -> bool:
@@ -45,16 +51,31 @@ class Calendar:
                 continue
             starts, ends = self.hours[technician.pk][day.isoweekday()]
             start, close = datetime.combine(day, starts, ZONE), datetime.combine(day, ends, ZONE)
-            for busy_from, busy_until in sorted(self.taken[technician.pk, day]):
-                if start + length <= busy_from:
+            for busy_from, busy_until in sorted(self.taken[self._on(technician.pk, day)]):
+                if start + length <= datetime.combine(day, busy_from, ZONE):
                     break
-                start = max(start, busy_until + QUARTER)
+                start = max(start, datetime.combine(day, busy_until, ZONE) + QUARTER)
             if start + length <= close:
                 return start, start + length
         return None
 
     def take(self, technician: Technician, start: datetime, end: datetime) -> None:
-        self.taken[technician.pk, start.date()].append((start, end))
+        first, last = start.astimezone(ZONE), end.astimezone(ZONE)
+        self.taken[self._on(technician.pk, first.date())].append((first.time(), last.time()))
 
-    def give_back(self, technician: Technician, start: datetime, end: datetime) -> None:
-        self.taken[technician.pk, start.date()].remove((start, end))
+    def is_free(self, technician: Technician, start: datetime, end: datetime) -> bool:
+        """Whether they work that day, and have nothing else then or a quarter of an hour around it."""
+        first, last = start.astimezone(ZONE), end.astimezone(ZONE)
+        return self.works(technician, first.date()) and not any(
+            first < datetime.combine(first.date(), busy_until, ZONE) + QUARTER
+            and datetime.combine(first.date(), busy_from, ZONE) < last + QUARTER
+            for busy_from, busy_until in self.taken[self._on(technician.pk, first.date())]
+        )
+
+    def take_booked(self) -> None:
+        """What stands on the agendas already."""
+        for booked in Assignment.objects.active().select_related("technician"):
+            self.take(booked.technician, booked.starts_at, booked.ends_at)
+
+    def _on(self, technician: int, day: date) -> tuple[int, int]:
+        return technician, day.toordinal() % self.cycle if self.cycle else day.toordinal()

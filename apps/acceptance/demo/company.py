@@ -41,6 +41,9 @@ LOGINS = [
     ("marek", "Marek Nowak", "technician, ZZP"),
 ]
 DAY = (time(8), time(16, 30))
+HOUR = Decimal("72.50")
+# The catalogue of any company has a few parts that nobody priced, and one sold below cost: this row of it.
+BELOW_COST = 207
 
 
 @dataclass
@@ -57,6 +60,8 @@ class Firm:
     slas: list[SlaClass]
     vat_high: VatCode
     vat_low: VatCode
+    below_cost: Material
+    hour: Decimal
     logins: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -215,10 +220,10 @@ def firm_make(random: Random, start: date, passwords: dict[str, str]) -> Firm:
         code=VatCode(code="V", name="Btw verlegd", rate=Decimal(0), category=VatCategory.REVERSE_CHARGE),
     )
     for kind, price, unit in (
-        (RateKind.NORMAL, "62.50", Unit.HOUR),
-        (RateKind.EVENING, "84.00", Unit.HOUR),
-        (RateKind.WEEKEND, "98.00", Unit.HOUR),
-        (RateKind.TRAVEL, "48.00", Unit.HOUR),
+        (RateKind.NORMAL, HOUR, Unit.HOUR),
+        (RateKind.EVENING, "94.00", Unit.HOUR),
+        (RateKind.WEEKEND, "108.00", Unit.HOUR),
+        (RateKind.TRAVEL, "54.00", Unit.HOUR),
         (RateKind.CALL_OUT, "39.50", Unit.PIECE),
     ):
         rate_set(by=SYSTEM, kind=kind, price=Decimal(price), vat_code=high, unit=unit, valid_from=start)
@@ -234,7 +239,7 @@ def firm_make(random: Random, start: date, passwords: dict[str, str]) -> Firm:
             ("1100", "Bank", LedgerUse.BANK, None),
         )
     )
-    types = _types()
+    types, materials = _types(), _materials(start, high)
     return Firm(
         olga=office["olga"],
         bram=office["bram"],
@@ -242,7 +247,9 @@ def firm_make(random: Random, start: date, passwords: dict[str, str]) -> Firm:
         ada=office["ada"],
         technicians=_technicians(start, passwords),
         types=types,
-        materials=_materials(start, high),
+        materials=materials,
+        hour=HOUR,
+        below_cost=list(materials.values())[BELOW_COST],
         slas=[
             SlaClass.objects.get_or_create(
                 name=name, defaults={"respond_hours": respond, "complete_hours": complete}
@@ -321,9 +328,8 @@ def _materials(start: date, vat: VatCode) -> dict[str, Material]:
                 unit=row["unit"],
                 barcode=f"87123{number:07d}",
             )
-            # The catalogue of any company has a few parts that nobody priced, and one sold below cost.
             if number % 97 != 41:
-                price = Decimal(row["price"]) * (Decimal("0.6") if number == 200 else 1)
+                price = Decimal(row["price"]) * (Decimal("0.6") if number == BELOW_COST else 1)
                 material_price_set(
                     by=SYSTEM, material=material, cost=Decimal(row["cost"]), price=price.quantize(Decimal("0.01")),
                     vat_code=vat, valid_from=start,

@@ -1,6 +1,7 @@
 """What customers of an installer ask for, and what is found and done."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,11 @@ class Work:
     materials: tuple[tuple[str, int, int], ...]
     quoted: bool = False
     people: int = 1
+
+    @property
+    def sold(self) -> Decimal:
+        """Hours that one visit is reckoned to take, in quarters."""
+        return Decimal(round(self.hours[1] * 4)) / 4
 
 
 REPAIRS = (
@@ -61,6 +67,18 @@ MAINTENANCE = (
     Work("maintenance", "Onderhoud warmtepomp en filters.", "Onderhoud warmtepomp",
          "Onderhoud buiten- en binnenunit, filters vervangen.", "Filters gereinigd, koudemiddeldruk en glycol gecontroleerd.",
          (1.25, 2.0), (("VW-*Glycol", 0, 1),)),
+    Work("ventilation", "Jaarlijks onderhoud van de WTW-unit.", "Onderhoud WTW-unit",
+         "Filters vervangen, unit reinigen en debieten nameten.", "Filters vervangen, waaiers gereinigd, debieten nagemeten.",
+         (1.0, 1.5), (("VT-*WTW-filterset", 1, 1),)),
+    Work("cooling", "Jaarlijks onderhoud van de airco's.", "Onderhoud airco",
+         "Binnen- en buitenunits reinigen, lekcontrole.", "Filters en condensafvoer gereinigd, lekcontrole in orde.",
+         (1.0, 1.75), ()),
+    Work("electrical", "Periodieke keuring van de elektrische installatie.", "Periodieke keuring NEN 3140",
+         "Visuele controle en metingen, keuringsrapport.", "Gemeten en beoordeeld, rapport opgemaakt.",
+         (1.5, 2.0), (("EL-*Lasdoos", 0, 1),)),
+    Work("leak", "Halfjaarlijkse controle van afvoeren en keerkleppen.", "Controle afvoeren en keerkleppen",
+         "Afvoeren doorspuiten, keerkleppen beproeven.", "Afvoeren doorgespoten, keerkleppen beproefd en gelabeld.",
+         (1.0, 1.75), ()),
 )  # fmt: skip
 
 PROJECTS = (
@@ -104,15 +122,15 @@ INSTALLATIONS = (
     Work("ventilation", "Mechanische ventilatie van het woonblok vervangen.", "Ventilatie woonblok vervangen",
          "Per woning de ventilatiebox vervangen en de ventielen inregelen.",
          "Boxen vervangen, ventielen ingeregeld en gemeten volgens opgave.",
-         (6.5, 7.5), (("VEN-125", 4, 8), ("SPI-160", 6, 14)), people=2),
+         (6.5, 7.5), (("VEN-125", 4, 8), ("SPI-160", 6, 14), ("VT-*WTW-unit 300", 0, 1)), people=2),
     Work("bathroom", "Standleidingen en toiletten in de gang vernieuwen.", "Standleiding en toiletten vernieuwen",
          "Standleiding in delen vernieuwen, toiletten opnieuw aansluiten.",
          "Deel van de standleiding vernieuwd, toiletten aangesloten en op lekkage getest.",
-         (6.5, 7.5), (("PVC-110", 6, 12), ("SA-*Vlotterkraan", 2, 4)), people=2),
+         (6.5, 7.5), (("PVC-110", 6, 12), ("SA-*Closetcombinatie", 1, 2), ("SA-*Inbouwreservoir", 1, 2)), people=2),
     Work("charger", "Laadpalen op het parkeerterrein.", "Laadplein aanleggen",
          "Laadpunten plaatsen, bekabeling trekken en aansluiten op de hoofdverdeler.",
          "Laadpunten geplaatst, bekabeld en in bedrijf gesteld.",
-         (6.5, 7.5), (("LP-11", 2, 3), ("EL-*YMvK 5 × 6", 30, 55)), people=2),
+         (6.5, 7.5), (("LP-11", 1, 2), ("EL-*YMvK 5 × 6", 14, 24)), people=2),
 )  # fmt: skip
 
 EXTRAS = (
@@ -129,3 +147,8 @@ DEVIATIONS = (
 NO_ACCESS = ("Niemand thuis, twee keer gebeld.", "Verkeerde dag in de agenda van de klant.")
 DECLINES = ("Te duur", "We wachten tot volgend jaar", "We hebben voor een ander gekozen")
 JUDGED = ("Besproken met de klant", "Met de monteur nagegaan", "Klant was akkoord, telefonisch")
+FOLLOW_UPS = (
+    "Klant gebeld; wordt bij het volgende bezoek meegenomen.",
+    "Besproken met de VvE, zij nemen contact op met de buren.",
+    "Klant laat het zelf verhelpen, brief nagestuurd.",
+)

@@ -1,0 +1,1 @@
+"""Whole jobs, copied: history in bulk that the real actions made once."""
