@@ -235,7 +235,7 @@ class Stages:
         return Phone(assignment, self.photo)
 
     def orders(self) -> None:
-        to_plan = self.order("Nog te plannen")
+        self.to_plan = to_plan = self.order("Nog te plannen")
         job_share(work_order=to_plan, user=self.world.users["tessa"], by=self.office)
         work_order_file_add(
             work_order=to_plan,
@@ -244,7 +244,8 @@ class Stages:
             content_type="application/pdf",
             by=self.office,
         )
-        work_order_hold(work_order=self.order("Wacht"), by=self.office, reason="Onderdeel besteld")
+        self.held = self.order("Wacht")
+        work_order_hold(work_order=self.held, by=self.office, reason="Onderdeel besteld")
         self.upcoming = self.planned("Komt nog", ahead=True)
 
     # -- the field ------------------------------------------------------------
@@ -260,7 +261,9 @@ class Stages:
         self.planned("Kan klaar").begin().complete("sign_off")
         self.planned("Moet nog tekenen").begin().complete()
         self.planned("Niet thuis").send("no_access", file=self.photo, reason="Niemand thuis")
-        self.planned("Staat stil").begin().send("deviation", text="Asbest", blocks=True)
+        stopped = self.planned("Staat stil").begin()
+        stopped.send("deviation", text="Asbest", blocks=True)
+        self.stopped = stopped.assignment.work_order
         self.planned("Te vroeg").send("start")
 
     # -- review ------------------------------------------------------------
@@ -375,6 +378,9 @@ class Stages:
         """Pages that a person finds by a filter of a list only."""
         return [
             reverse("customers:customer_detail", args=[self.gone.pk]),
+            reverse("workorders:work_order_detail", args=[self.to_plan.pk]),
+            reverse("workorders:work_order_detail", args=[self.held.pk]),
+            reverse("workorders:work_order_detail", args=[self.stopped.pk]),
             reverse("leaks:leak_detail", args=[self.leak.pk]),
             reverse("review:review_detail", args=[self.in_review.pk]),
             reverse("review:review_detail", args=[self.to_invoice.pk]),
