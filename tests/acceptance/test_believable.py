@@ -66,6 +66,7 @@ def months() -> list[date]:
     return [month_start(clock.today(), -back) for back in range(12, 0, -1)]
 
 
+@pytest.mark.xdist_group("demo")
 @pytest.mark.usefixtures("company")
 class TestBelievable:
     def test_each_month_brought_in_what_eight_technicians_bring_in(self) -> None:

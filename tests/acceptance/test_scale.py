@@ -58,6 +58,7 @@ def company(loaded: None, django_db_blocker) -> None:  # type: ignore[no-untyped
         transaction.set_rollback(True)
 
 
+@pytest.mark.xdist_group("scale")
 @pytest.mark.usefixtures("company")
 class TestConsistency:
     def test_there_are_as_many_orders_as_asked_for_in_every_status(self) -> None:
