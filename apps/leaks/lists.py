@@ -1,5 +1,6 @@
 """The leaks as a list, the dearest first."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,13 @@ from apps.leaks.states import LeakStatus
 from apps.pipeline.states import STAGES, next_step
 
 AGES = [("7", _("Older than a week")), ("30", _("Older than a month")), ("90", _("Older than 90 days"))]
+
+KINDS = {"leak": _("Leaks"), "receivable": _("Receivables"), "sign": _("Signs")}
+_OF_KIND: dict[str, Callable[[Any], Any]] = {
+    "leak": lambda rows: rows.filter(sign=False),
+    "receivable": lambda rows: rows.filter(sign=False).receivable(),
+    "sign": lambda rows: rows.filter(sign=True),
+}
 
 
 def _types() -> list[tuple[str, Any]]:
@@ -50,8 +58,7 @@ class LeakList(ListPage):
                lambda rows, value: rows.filter(status=value)),
         Filter("type", _("Any type"), _types, lambda rows, value: rows.filter(detector=value)),
         Filter("age", _("Any age"), AGES, _older),
-        Filter("kind", _("Leaks and signs"), [("leak", _("Leaks")), ("sign", _("Signs"))],
-               lambda rows, value: rows.filter(sign=value == "sign")),
+        Filter("kind", _("Leaks and signs"), list(KINDS.items()), lambda rows, value: _OF_KIND[value](rows)),
     )  # fmt: skip
     counts = (
         Count(
@@ -59,6 +66,12 @@ class LeakList(ListPage):
             lambda rows: sum_of(rows.at_risk(), "amount"),
             {"kind": "leak"},
             "red",
+            show=formats.money,
+        ),
+        Count(
+            _("Receivable of it, incl. VAT"),
+            lambda rows: sum_of(rows.at_risk().receivable(), "receivable"),
+            {"kind": "receivable"},
             show=formats.money,
         ),
         Count(_("Leaks"), lambda rows: rows.at_risk(), {"kind": "leak"}, "red"),

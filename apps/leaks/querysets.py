@@ -19,6 +19,10 @@ class LeakQuerySet(models.QuerySet):
         """The open leaks whose euros are added up: each stands in one stage, and in no other."""
         return self.open().filter(sign=False)
 
+    def receivable(self) -> Self:
+        """Of which a customer has the invoice, and still owes something."""
+        return self.filter(receivable__gt=0)
+
     def signs(self) -> Self:
         return self.open().filter(sign=True)
 

@@ -2,11 +2,17 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
+from apps.acceptance.judging import concerns_judge
+from apps.core import clock
+from apps.core.formats import money
+from apps.invoicing import actions as invoicing
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
+from apps.review import actions as review
 from tests.leaks.test_leaks_detect import NOW
 from tests.pages import post_by_hand, submit
 from tests.statements import statements
@@ -27,6 +33,22 @@ def test_each_leak_says_its_cause_amount_age_and_next_action(leak, cast, client_
     assert "nobody reviewed it" in page
     assert "€120.00" in page
     assert f'href="/review/{leak.target_id}/"' in page
+
+
+def test_receivables_stand_beside_what_is_at_risk_with_their_vat(leak, shop, cast, client_as):
+    order = shop.done(minutes=60)
+    found = review.review_open(work_order=order, by=cast.bram)
+    concerns_judge(review=found, by=cast.bram, reason="seen")
+    review.review_approve(review=found, by=cast.bram)
+    invoice = invoicing.invoice_issue(
+        invoice=invoicing.invoice_draft(work_orders=[order], by=cast.bram), by=cast.bram
+    )
+    leaks_detect(clock.now() + timedelta(days=60))
+    page = client_as(cast.bram).get("/leaks/?kind=receivable").context["page"]
+    counters = {str(one["label"]): one["value"] for one in page.counters}
+    assert [row.subject_id for row in page.rows] == [invoice.pk]
+    assert counters["Receivable of it, incl. VAT"] == money(invoice.payable)
+    assert counters["At risk, excl. VAT"] == money(Leak.objects.at_risk().total())
 
 
 @pytest.mark.parametrize(("who", "status"), [("bram", 200), ("olga", 200), ("ada", 200), ("tim", 403)])

@@ -190,7 +190,9 @@ def first_draft(ann: User, client: Client) -> Invoice:
     phone = Phone(tim.user, BookingFactory(by=ann, technician=tim, work_order=order, start=start))
     phone.travel(15).work(60).finish()
     submit(reverse("review:review_list"), client=client, press="Review")
-    answer = submit(reverse("review:review_detail", args=[order.pk]), client=client, press="Approve")
+    page = reverse("review:review_detail", args=[order.pk])
+    submit(page, client=client, press="The reason will do")  # why nobody signed
+    answer = submit(page, client=client, press="Approve")
     assert answer.status_code == 303
     submit(reverse("invoicing:ready_list"), client=client, press="Make draft")
     return Invoice.objects.get()
