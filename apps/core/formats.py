@@ -124,6 +124,11 @@ def month(value: date) -> str:
     return date_format(value, "F Y")
 
 
+def month_short(value: date) -> str:
+    """Nov; in Dutch nov, as there a month is written small."""
+    return date_format(value, "b" if _is_dutch() else "M")
+
+
 def _day_pattern(local: date | datetime) -> str:
     """A Dutch month is written small; the year only when it is not this one."""
     month = "b" if _is_dutch() else "M"

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import F
-from django.utils.formats import date_format
 
 from apps.company.models import Company
 from apps.core import clock, formats
@@ -52,7 +51,7 @@ def _chart(bars: list[Bar]) -> dict[str, Any]:
                 "middle": COLUMN * place + COLUMN // 2,
                 "label_y": TOP + min(bar.y, bar.cost_y) - 4,
                 "amount": formats.number(bar.amount, 0) if bar.amount else "",
-                "month": date_format(bar.month, "M"),
+                "month": formats.month_short(bar.month),
             }
             for place, bar in enumerate(bars)
         ],

@@ -10,9 +10,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.core.formats import day, money
+from apps.core.money import line_net
 from apps.core.number_fields import AmountField, CountField, NumberField, UnitPriceField
+from apps.core.refusals import Forbidden
 from apps.core.sure import AsksOnce
 from apps.invoicing import rules
 from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
@@ -20,6 +23,7 @@ from apps.materials.models import Unit
 from apps.materials.rules import much_of
 from apps.pricing.lookup import usual_price
 from apps.pricing.models import RateKind, VatCode
+from apps.review.actions.losses import loss_check
 
 # A line is typed under its own id: one that a colleague adds or takes off moves no other.
 LINE = "line"
@@ -72,6 +76,9 @@ class LineForm(AsksOnce, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = _amount_checked(self)
+        quantity, price = given.get("quantity"), given.get("unit_price")
+        if quantity and price and quantity * price < 0 and self.line.is_free and not self.line.reason:
+            self.add_error("unit_price", _("A discount is a line of its own, with its reason: add it below."))
         self.ask_far("unit_price", self.line.unit_price, _("the price until now"))
         self.ask_above("quantity", much_of(self.line.unit))
         return given
@@ -99,8 +106,18 @@ class FreeLineForm(AsksOnce, forms.Form):
         label=gettext_lazy("VAT"), queryset=VatCode.objects.none(), empty_label=None
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    reason = forms.CharField(
+        label=gettext_lazy("Reason, for a discount"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy(
+            "A price below zero is a discount: say why. It does not stand on the invoice."
+        ),
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
         codes = VatCode.objects.filter(active=True)
         self.fields["vat_code"].queryset = codes  # type: ignore[attr-defined]
         self.fields["vat_code"].initial = codes.filter(is_default=True).values_list("pk", flat=True).first()
@@ -113,6 +130,13 @@ class FreeLineForm(AsksOnce, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = _amount_checked(self)
+        if (given.get("unit_price") or 0) * (given.get("quantity") or 0) < 0:
+            if not given.get("reason", "").strip():
+                self.add_error("reason", _("Say why the invoice asks less."))
+            try:
+                loss_check(self.by, -line_net(given["quantity"], given["unit_price"]))
+            except Forbidden as forbidden:
+                self.add_error("unit_price", str(forbidden))
         if given.get("unit") == Unit.HOUR:
             self.ask_far("unit_price", lambda: usual_price(rate_kind=RateKind.NORMAL), _("the hourly rate"))
         self.ask_above("quantity", much_of(given.get("unit")))

@@ -135,6 +135,8 @@ class InvoiceLine(models.Model):
     vat_category = models.CharField(max_length=2, choices=VatCategory)
     vat_rate = PercentageField()
     net = MoneyField(_("net"))
+    # Why a typed line asks less than nothing: a discount.
+    reason = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("line of an invoice")
@@ -143,7 +145,11 @@ class InvoiceLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["billable"], condition=Q(live=True), name="billable_on_one_live_invoice_line"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(net__gte=0) | Q(billable__isnull=False) | ~Q(reason=""),
+                name="discount_has_a_reason",
+            ),
         ]
         indexes = [models.Index(fields=["work_order"], name="invoice_line_work_order")]
 

@@ -84,6 +84,7 @@ class _Agreement:
     limits_hours: bool
     hours: Decimal  # of work that are asked by themselves
     extra: Decimal  # of work that extra work asks for
+    in_time: Decimal  # of recorded work that no extra work is about yet
     materials: dict[int, Decimal] = field(default_factory=dict)
     recorded: dict[str | int, Decimal] = field(default_factory=dict)
 
@@ -117,6 +118,7 @@ def propose(
         running=running,
         hours=sold_hours if limits_hours else max(recorded.get(WORK, ZERO) - extra, ZERO),
         extra=extra,
+        in_time=recorded.get(WORK, ZERO) - extra,
         recorded=recorded,
     )
     for one in items:
@@ -133,14 +135,14 @@ def _covers(item: Item, basis: str) -> bool:
     """The hours of extra work stand among the recorded ones: what it asks for them, time must not ask again."""
     if item.kind != EXTRA_WORK or item.late:
         return False
-    return item.answer in ("approved", "waiting") if basis == ACTUALS else item.answer != "declined"
+    return item.answer != "unoffered" if basis == ACTUALS else item.answer != "declined"
 
 
 def _parts(item: Item, agreement: _Agreement) -> list[Part]:
     if item.kind == AGREED:
         return _agreed(item, agreement)
     if item.kind == EXTRA_WORK:
-        return [_extra_work(item, agreement.basis)]
+        return [_extra_work(item, agreement)]
     if item.charged <= 0:
         return [_whole(item, INCLUDED, NOTHING)]
     if item.kind == MATERIAL and item.material is None and not item.priced:
@@ -233,7 +235,7 @@ def _split(item: Item, *shares: tuple[Decimal | None, str, str]) -> list[Part]:
     return parts
 
 
-def _extra_work(item: Item, basis: str) -> Part:
+def _extra_work(item: Item, agreement: _Agreement) -> Part:
     if item.late:
         # The time that it covers stands on an invoice already: somebody has to say what is still asked.
         return _whole(item, PENDING, LATE)
@@ -241,8 +243,9 @@ def _extra_work(item: Item, basis: str) -> Part:
         return _whole(item, BILLABLE, EXTRA_APPROVED)
     if item.answer == "waiting":
         return _whole(item, PENDING, EXTRA_WAITING)
-    if basis == ACTUALS:
+    if agreement.basis == ACTUALS and item.answer != "declined" and _asks(item) <= agreement.in_time:
         # Its hours and parts stand among the recorded ones, which are all charged.
+        agreement.in_time -= _asks(item)
         return _whole(item, INCLUDED, EXTRA_IN_TIME)
     return _whole(item, PENDING, EXTRA_DECLINED if item.answer == "declined" else EXTRA_UNOFFERED)
 
@@ -256,9 +259,7 @@ def _whole(item: Item, fate: str, why: str) -> Part:
 
 
 # What an agreement covers: to include it takes nothing away from anybody.
-COVERED = frozenset(
-    {IN_AGREEMENT, WITHIN_SOLD, TRAVEL_FREE, EXTRA_IN_TIME, EXTRA_COVERS, ESTIMATE, ESTIMATE_LEFT, NOTHING}
-)
+COVERED = frozenset({IN_AGREEMENT, WITHIN_SOLD, TRAVEL_FREE, EXTRA_IN_TIME, EXTRA_COVERS, ESTIMATE, NOTHING})
 
 
 def given_up(*, recorded: Decimal, charged: Decimal, fate: str, why: str) -> Decimal:

@@ -4,9 +4,10 @@ import pytest
 
 from apps.accounts.models import User
 from apps.core.refusals import Refused
-from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue, payment_record
+from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue, line_add, payment_record
 from apps.invoicing.actions.common import open_amount
 from apps.invoicing.models import Invoice, LedgerRow, PayLink
+from apps.pricing.models import VatCode
 from apps.workorders.models import WorkOrder
 from tests.money import MoneyWorld
 
@@ -79,3 +80,20 @@ def test_the_ledger_balances_at_every_step(world: MoneyWorld, bram: User) -> Non
     assert ledger() == (recorded, Decimal("170.00"), included, Decimal(0))
     invoice_credit(invoice=invoice, by=bram, reason="Fout", lines=[invoice.lines.all()[0]])
     assert ledger() == (recorded, Decimal("40.00"), included, Decimal("130.00"))
+
+
+def test_no_more_is_credited_than_the_invoice_asks(draft: Invoice, bram: User) -> None:
+    """A line that takes off is credited with what it was taken off from: nobody is owed what nobody paid."""
+    line_add(
+        invoice=draft, by=bram, description="Discount", quantity=Decimal(1), unit="C62",
+        unit_price=Decimal(-300), vat_code=VatCode.objects.filter(rate=21).earliest("pk"), reason="A friend",
+    )  # fmt: skip
+    issued = invoice_issue(invoice=draft, by=bram)
+    asking = [line for line in issued.lines.all() if line.net > 0]
+    with pytest.raises(Refused, match="more than the invoice asks"):
+        invoice_credit(invoice=issued, by=bram, reason="wrong", lines=asking)
+    issued.refresh_from_db()
+    assert (issued.status, issued.credit_notes.count()) == ("issued", 0)
+    invoice_credit(invoice=issued, by=bram, reason="wrong")
+    issued.refresh_from_db()
+    assert issued.status == "credited"

@@ -1,12 +1,18 @@
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.accounts.roles import OFFICE
 from apps.core.refusals import Forbidden, Refused
 from apps.invoicing.actions import (
     invoice_cancel,
     invoice_change,
+    invoice_credit,
     invoice_draft,
     invoice_issue,
     line_add,
@@ -14,9 +20,12 @@ from apps.invoicing.actions import (
     line_remove,
 )
 from apps.invoicing.models import Invoice, InvoiceLine
+from apps.pricing.models import VatCode
 from apps.review.models import Billable, Fate
-from tests.conftest import Cast
+from tests.builders import PolicyFactory
+from tests.conftest import Cast, user_make
 from tests.money import MoneyWorld
+from tests.pages import submit
 
 
 def test_it_takes_what_is_billable_and_nothing_else(world: MoneyWorld, bram: User) -> None:
@@ -134,3 +143,58 @@ def test_a_cancelled_draft_gives_its_work_back_and_takes_no_number(draft: Invoic
 def test_an_issued_invoice_cannot_be_cancelled(issued: Invoice, bram: User) -> None:
     with pytest.raises(Refused, match="“Cancel” is no longer possible"):
         invoice_cancel(invoice=issued, by=bram, reason="Fout")
+
+
+class TestADiscount:
+    """A typed line below zero makes an invoice smaller: it has a reason, and above the limit it needs the right."""
+
+    def give(self, draft: Invoice, by: User, price: str, reason: str = "") -> InvoiceLine:
+        return line_add(
+            invoice=draft, by=by, description="Discount", quantity=Decimal(1), unit="C62",
+            unit_price=Decimal(price), vat_code=VatCode.objects.filter(rate=21).earliest("pk"), reason=reason,
+        )  # fmt: skip
+
+    def test_it_has_a_reason(self, draft: Invoice, bram: User) -> None:
+        with pytest.raises(Refused, match="Say why"):
+            self.give(draft, bram, "-10")
+        assert self.give(draft, bram, "-10", "Came an hour late").reason == "Came an hour late"
+        assert draft.lines.filter(net__lt=0).count() == 1
+
+    def test_more_than_the_limit_needs_the_right_to_write_off(self, draft: Invoice, cast: Cast) -> None:
+        PolicyFactory()
+        clerk = user_make("Clerk", OFFICE)
+        Group.objects.get(name=OFFICE).permissions.remove(Permission.objects.get(codename="write_off"))
+        with pytest.raises(Forbidden, match="right to write off"):
+            self.give(draft, clerk, "-50.01", "A friend")
+        self.give(draft, clerk, "-50", "A friend")
+        self.give(draft, cast.olga, "-50.01", "A friend")
+
+    def test_a_line_becomes_no_discount_by_a_change(self, draft: Invoice, bram: User) -> None:
+        line = self.give(draft, bram, "10")
+        with pytest.raises(Refused, match="Say why"):
+            line_change(line=line, by=bram, description="Discount", unit_price=Decimal("-10"))
+
+    def test_the_database_holds_it_too(self, draft: Invoice, bram: User) -> None:
+        line = self.give(draft, bram, "-10", "Came late")
+        with pytest.raises(IntegrityError, match="discount_has_a_reason"), transaction.atomic():
+            InvoiceLine.objects.filter(pk=line.pk).update(reason="")
+
+    def test_on_the_page_the_fault_stands_at_its_field(
+        self, draft: Invoice, cast: Cast, client_as: Any
+    ) -> None:
+        client = client_as(cast.bram)
+        page = reverse("invoicing:invoice_change", args=[draft.pk])
+        add = reverse("invoicing:line_add", args=[draft.pk])
+        typed = {"description": "Discount", "unit_price": "-10"}
+        answer = submit(page, client=client, form=add, **typed)
+        assert answer.status_code == 422
+        assert answer.context["free"].errors == {"reason": ["Say why the invoice asks less."]}
+        answer = submit(answer, client=client, form=add, reason="Came late")
+        assert answer.status_code == 302
+        assert draft.lines.get(net__lt=0).reason == "Came late"
+
+    def test_it_is_credited_with_its_reason(self, draft: Invoice, bram: User) -> None:
+        self.give(draft, bram, "-10", "Came late")
+        issued = invoice_issue(invoice=draft, by=bram)
+        note = invoice_credit(invoice=issued, by=bram, reason="wrong")
+        assert note.lines.get(net__lt=0).reason == "Came late"

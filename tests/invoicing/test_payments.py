@@ -8,6 +8,7 @@ from apps.core import clock
 from apps.core.refusals import Forbidden, Refused
 from apps.invoicing.actions import (
     fact_mark,
+    invoice_cancel,
     invoice_credit,
     payment_record,
     payment_reverse,
@@ -133,3 +134,13 @@ def test_a_job_with_nothing_to_invoice_can_be_closed(world: MoneyWorld, bram: Us
     review_approve(review=review, by=bram)
     included.refresh_from_db()
     assert work_order_close(work_order=included, by=bram).status == "closed"
+
+
+def test_a_job_whose_work_stands_on_a_draft_is_not_closed(draft: Invoice, bram: User) -> None:
+    """A cancelled draft would leave its work with a job that nothing can be drafted from."""
+    order = draft.lines.first().work_order
+    with pytest.raises(Refused, match="stands on a draft"):
+        work_order_close(work_order=order, by=bram)
+    invoice_cancel(invoice=draft, by=bram, reason="wrong")
+    order.refresh_from_db()
+    assert order.status == "ready_for_invoicing"

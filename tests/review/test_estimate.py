@@ -6,6 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from apps.core.actors import Customer
+from apps.core.refusals import Refused
 from apps.invoicing.models import LedgerRow
 from apps.pipeline.checks import faults
 from apps.pipeline.models import PipelineRow
@@ -84,7 +85,9 @@ def test_an_estimated_part_that_nobody_recorded_asks_a_person_and_may_be_left_ou
     review = actions.review_open(work_order=order, by=cast.bram)
     (pipe,) = Billable.objects.filter(work_order=order).pending()
     assert (pipe.proposal, pipe.net) == ("estimate_left", 24)
-    actions.billable_decide(billable=pipe, fate="included", by=cast.bram)
+    with pytest.raises(Refused, match="Give a reason"):
+        actions.billable_decide(billable=pipe, fate="included", by=cast.bram)
+    actions.billable_decide(billable=pipe, fate="included", by=cast.bram, reason="The old one was good")
     actions.review_approve(review=review, by=cast.bram)
     assert asked(order) == 120 + 39 + 25
 
@@ -108,13 +111,25 @@ def test_approved_extra_work_is_not_asked_by_the_clock_as_well(shop, cast, basis
     assert (covered.fate, covered.quantity) == ("included", 1)
 
 
-def test_a_no_lets_the_clock_ask_again(shop, cast):
+def test_after_a_no_a_person_says_what_is_still_asked(shop, cast):
+    """The customer refused it in writing: neither the clock nor the offer charges it by itself."""
     order = shop.done("actuals", 0, 180, extra=1)
-    actions.review_open(work_order=order, by=cast.bram)
+    review = actions.review_open(work_order=order, by=cast.bram)
     offer = offered(order, shop, cast)
     actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
-    assert asked(order) == 180
-    assert not Billable.objects.filter(work_order=order, proposal="extra_covers").exists()
+    (pending,) = Billable.objects.filter(work_order=order).pending()
+    assert (pending.proposal, pending.net) == ("extra_declined", 60)
+    with pytest.raises(Refused):
+        actions.review_approve(review=review, by=cast.bram)
+    actions.billable_decide(billable=pending, fate="written_off", by=cast.olga, reason="It was refused")
+    assert asked(order) == 120
+
+
+def test_extra_work_that_the_clock_does_not_hold_asks_a_person(shop, cast):
+    order = shop.done("actuals", 0, 60, extra="1.5")
+    actions.review_open(work_order=order, by=cast.bram)
+    (pending,) = Billable.objects.filter(work_order=order).pending()
+    assert pending.proposal == "extra_unoffered"
 
 
 def test_a_yes_after_the_hours_were_accepted_takes_them_off_the_clock(shop, cast):

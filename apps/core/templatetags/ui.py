@@ -40,6 +40,7 @@ TONES = {
 }  # fmt: skip
 
 register.filter("money", formats.money)
+register.filter("month_short", formats.month_short)
 register.filter("number", formats.number)
 register.filter("hours", formats.hours)
 register.filter("percent", formats.percent)

@@ -100,5 +100,9 @@ def work_order_close(*, work_order: WorkOrder, by: Actor) -> WorkOrder:
         left = rows.billable().values(item=Coalesce("corrects", "pk")).annotate(left=Sum("net"))
         if rows.pending().exists() or left.exclude(left=0).exists():
             raise Refused(_("Something on %(number)s is still to be invoiced.") % {"number": order.number})
+        if InvoiceLine.objects.filter(work_order=order, live=True, invoice__status="draft").exists():
+            raise Refused(
+                _("%(number)s stands on a draft: issue it or cancel it first.") % {"number": order.number}
+            )
         invoiced = InvoiceLine.objects.filter(work_order=order, live=True, invoice__number__isnull=False)
         return move(order, "invoice" if invoiced.exists() else "close", by=by)

@@ -1,9 +1,10 @@
 """Credit notes: the only way back from an issued invoice."""
 
 from collections.abc import Collection
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -28,7 +29,7 @@ def invoice_credit(
     """A credit note for the whole invoice, or for the chosen lines of it. Numbered and frozen at once.
 
     Releases exactly its lines: what they charged is ready for invoicing again. Raises Refused without a reason,
-    for a draft or a credit note, and for lines that are credited already.
+    for a draft or a credit note, for lines that are credited already, and for more than the invoice asks.
     """
     may_or_refuse(by, "issue_invoice")
     if not reason.strip():
@@ -48,6 +49,10 @@ def invoice_credit(
             raise Refused(_("Choose lines of this invoice that are not credited yet."))
         freed = _free_lines_open_again(credited, wanted, by=by)
         note = _credit_note(credited, wanted, freed, by=by, reason=reason)
+        if _asked_still(credited) < 0:
+            raise Refused(
+                _("This credits more than the invoice asks: tick what was taken off on it as well.")
+            )
         InvoiceLine.objects.filter(pk__in=[one.pk for one in wanted]).update(live=False)
         if len(wanted) == len(live):
             move(credited, "credit", by=by, reason=reason)
@@ -60,6 +65,12 @@ def invoice_credit(
         job_defer("invoicing.documents", invoice_id=note.pk)
     invoice.status, invoice.version = credited.status, credited.version
     return note
+
+
+def _asked_still(invoice: Invoice) -> Decimal:
+    """What an invoice asks once its credit notes are taken off, VAT included."""
+    notes = Invoice.objects.filter(credits=invoice, number__isnull=False)
+    return invoice.payable - (notes.aggregate(sum=Sum("payable"))["sum"] or Decimal(0))
 
 
 def _free_lines_open_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> dict[int, Billable]:
@@ -123,6 +134,7 @@ def _credit_note(
             unit=one.unit,
             unit_price=one.unit_price,
             discount=one.discount,
+            reason=one.reason,
             vat_category=one.vat_category,
             vat_rate=one.vat_rate,
             net=one.net,

@@ -28,6 +28,7 @@ from apps.invoicing.actions.common import (
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.pricing.lookup import vat_for
 from apps.pricing.models import VatCode
+from apps.review.actions.losses import loss_check
 from apps.review.models import Billable, Fate
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
@@ -166,7 +167,9 @@ def line_change(
                     _("Quantity and price come from the review: correct them there, with a reason.")
                 )
             line.quantity, line.unit_price = asked
-            line.net = line_net(line.quantity, line.unit_price, line.discount)
+            net = line_net(line.quantity, line.unit_price, line.discount)
+            _discount_check(net, net - min(line.net, Decimal(0)), line.reason, by)
+            line.net = net
         line.save(update_fields=["description", "quantity", "unit_price", "net"])
         draft_sums_store(invoice)
         touch(invoice, verb="line_change", by=by)
@@ -182,8 +185,14 @@ def line_add(
     unit: str,
     unit_price: Decimal,
     vat_code: VatCode,
+    reason: str = "",
 ) -> InvoiceLine:
-    """Add a free line to a draft: something that no job recorded, such as administration costs."""
+    """Add a free line to a draft: something that no job recorded, such as administration costs, or a discount.
+
+    Raises Refused for a discount without a reason, Forbidden above `PricingPolicy.loss_limit` without the right.
+    """
+    net = line_net(quantity, unit_price)
+    _discount_check(net, net, reason, by)
     with transaction.atomic():
         locked = draft_lock(invoice, by)
         vat = vat_for(locked.customer, vat_code)
@@ -197,11 +206,20 @@ def line_add(
             unit_price=unit_price,
             vat_category=vat.category,
             vat_rate=vat.rate,
-            net=line_net(quantity, unit_price),
+            net=net,
+            reason=reason.strip(),
         )
         draft_sums_store(locked)
-        touch(locked, verb="line_add", by=by)
+        touch(locked, verb="line_add", by=by, reason=reason.strip())
     return line
+
+
+def _discount_check(net: Decimal, more: Decimal, reason: str, by: Actor) -> None:
+    """A line below zero has its reason, and `more` than is given up already stays within what `by` may give up."""
+    if net < 0 and not reason.strip():
+        raise Refused(_("Say why the invoice asks less: add it as a line of its own, with its reason."))
+    if more < 0:
+        loss_check(by, -more)
 
 
 def line_remove(*, line: InvoiceLine, by: Actor) -> None:

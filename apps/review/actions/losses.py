@@ -5,8 +5,8 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
 from apps.core import formats
+from apps.core.actors import Actor
 from apps.core.refusals import Forbidden
 from apps.pricing.lookup import policy
 from apps.review import rules
@@ -15,7 +15,7 @@ from apps.review.sources import FIELD_OF
 from apps.workorders.models import WorkOrder
 
 
-def loss_check(by: User, loss: Decimal) -> None:
+def loss_check(by: Actor, loss: Decimal) -> None:
     """Raises Forbidden for who may not give up so many euros of one item."""
     limit = policy().loss_limit
     if loss > limit and not by.may("write_off"):
