@@ -171,6 +171,8 @@ class RateHoursForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         starts, ends = given.get("starts"), given.get("ends")
+        if starts and starts == ends and starts != time(0):
+            self.add_error("ends", _("These hours begin and end at the same time."))
         over_midnight = starts and ends and time(0) < ends <= starts
         if over_midnight and rules.HOLIDAY in given.get("days", []):
             self.add_error(

@@ -33,6 +33,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.core.formats import money
 from apps.core.holdings import Left, left_questions, left_told, subject_of
 from apps.core.together import Question, together
 from apps.core.web import may_open
@@ -58,7 +59,7 @@ TONES = {URGENT: "red", LATE: "red", IN_TIME: "amber", BOOKS: "blue"}
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. `amount` is in euros without VAT, what a customer is owed with it; None where none is known."""
+    """One thing to do. `amount` is in euros without VAT; None where none is known."""
 
     key: str
     rank: int
@@ -232,18 +233,23 @@ class _Money:
         step = next_step(stage, row.record_type)
         url = page_of(step, row.record_id)
         title = row.work_order.title if row.work_order and row.record_type == "workorders.workorder" else ""
-        amount = row.gross if row.stage == "owed" else row.amount
         return Task(
             key=row.task_key,
             rank=row.rank,
             since=row.waits,
             record=row.label or _("draft"),
-            about=" · ".join(filter(None, (row.customer.name, title))),
+            about=" · ".join(filter(None, (row.customer.name, title, self._owed(row)))),
             status=stage.label,
             action=step.label,
             url=url if may_open(self.user, url) else "",
-            amount=amount if self.user.may("see_prices") else None,
+            amount=row.amount if self.user.may("see_prices") else None,
         )
+
+    def _owed(self, row: Any) -> str:
+        """What goes back to the customer is with VAT, and no part of what the stages add up to."""
+        if row.stage != "owed" or not self.user.may("see_prices"):
+            return ""
+        return f"{money(-row.gross)} {_('incl. VAT')}"
 
 
 def _many(standing_now: QuerySet, user: Any) -> QuerySet:
@@ -266,6 +272,12 @@ def _of_many(row: dict[str, Any], user: Any) -> Task:
         action=stage.action,
         url=url if may_open(user, url) else "",
     )
+
+    def _owed(self, row: Any) -> str:
+        """What goes back to the customer is with VAT, and no part of what the stages add up to."""
+        if row.stage != "owed" or not self.user.may("see_prices"):
+            return ""
+        return f"{money(-row.gross)} {_('incl. VAT')}"
 
 
 # -- what holds no euro yet, or never will ------------------------------------------

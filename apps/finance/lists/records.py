@@ -240,7 +240,7 @@ class AvailableList(ListPage):
     name = "finance-available"
     default_order = ("user__name", "pk")
     columns = (
-        Column("name", _("Technician"), lambda row: row.name, ("user__name",)),
+        Column("name", _("Technician"), lambda row: row.user.name, ("user__name",)),
         Column("available", _("Hours available"), lambda row: row.available, ("available",), numeric=True),
         Column("worked", _("Hours worked"), lambda row: row.worked, ("worked",), numeric=True),
     )

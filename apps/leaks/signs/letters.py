@@ -45,8 +45,11 @@ class UnpaidInNoPackage(Sign):
     url_name = "bookkeeping:package_list"
     url_needs_id = False
     query = """
-        SELECT i.id, i.id, i.number || ' · ' || c.name, i.net, i.issued_at
-          FROM invoicing_invoice i JOIN customers_customer c ON c.id = i.customer_id
+        SELECT i.id, i.id, i.number || ' · ' || c.name, i.net - coalesce(n.net, 0), i.issued_at
+          FROM invoicing_invoice i
+          JOIN customers_customer c ON c.id = i.customer_id
+          LEFT JOIN LATERAL (SELECT sum(net) AS net FROM invoicing_invoice
+                              WHERE credits_id = i.id AND number IS NOT NULL) n ON true
          WHERE i.status IN ('issued', 'sent') AND i.kind = 'invoice'
            AND i.issue_date < date_trunc('month', %(today)s::date)
            AND NOT EXISTS (SELECT 1 FROM bookkeeping_packageline p WHERE p.invoice_id = i.id)

@@ -214,7 +214,9 @@ def billable_correct(
             differences[one.unit_price] = differences.get(one.unit_price, Decimal(0)) - one.quantity
         price = original.unit_price if unit_price is None else unit_price
         differences[price] = differences.get(price, Decimal(0)) + quantity
-        loss_check(by, -sum((count * at for at, count in differences.items()), Decimal(0)))
+        less = -sum((count * at for at, count in differences.items()), Decimal(0))
+        if less > 0:  # of the item altogether: many small steps are one large one
+            loss_check(by, max(less, original.recorded_quantity * original.list_price - quantity * price))
         added = [_correction(original, count, at, by, reason) for at, count in differences.items() if count]
         if not added:
             raise Refused(_("This changes nothing."))
