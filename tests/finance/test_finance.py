@@ -290,3 +290,9 @@ def test_the_pages_ask_the_same_however_much_was_invoiced(shop, cast, client_as)
     sums_catch_up()
     assert [asked(path) for path in paths] == few
     assert all(a <= b + 20 for a, b in pairwise(few))
+
+
+def test_the_hours_available_are_exported(shop, cast, client_as):
+    client = client_as(cast.olga)
+    for kind in ("csv", "xlsx"):
+        assert client.get(f"/finance/available/?export={kind}").status_code == 200

@@ -65,6 +65,17 @@ def test_the_database_keeps_what_an_approved_review_decided(review, order, cast)
             cursor.execute(statement)
 
 
+def test_many_small_corrections_are_one_large_one(review, order, cast):
+    Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
+    policy_set(by=cast.ada, loss_limit=D("20.00"))
+    bram, item = type(cast.bram).objects.get(pk=cast.bram.pk), excess(order)
+    actions.billable_decide(billable=item, fate="billable", by=bram, reason="as it was")
+    actions.review_approve(review=review, by=bram)
+    actions.billable_correct(billable=item, by=bram, reason="less", quantity=D("0.7"))
+    with pytest.raises(Forbidden, match="needs the right to write off"):
+        actions.billable_correct(billable=item, by=bram, reason="less again", quantity=D("0.5"))
+
+
 def test_giving_up_more_than_the_limit_needs_the_right_to_write_off(review, order, cast):
     """In whatever way: a lower price, a lower quantity, or including what no agreement covers."""
     Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
