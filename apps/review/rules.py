@@ -132,10 +132,11 @@ def _asks(extra: Item) -> Decimal:
 
 
 def _covers(item: Item, basis: str) -> bool:
-    """The hours of extra work stand among the recorded ones: what it asks for them, time must not ask again."""
-    if item.kind != EXTRA_WORK or item.late:
-        return False
-    return item.answer != "unoffered" if basis == ACTUALS else item.answer != "declined"
+    """The hours of extra work stand among the recorded ones: what it asks for them, time must not ask again.
+
+    Also after a *no*: a person says once what becomes of those hours.
+    """
+    return item.kind == EXTRA_WORK and not item.late and (basis != ACTUALS or item.answer != "unoffered")
 
 
 def _parts(item: Item, agreement: _Agreement) -> list[Part]:
@@ -243,11 +244,13 @@ def _extra_work(item: Item, agreement: _Agreement) -> Part:
         return _whole(item, BILLABLE, EXTRA_APPROVED)
     if item.answer == "waiting":
         return _whole(item, PENDING, EXTRA_WAITING)
-    if agreement.basis == ACTUALS and item.answer != "declined" and _asks(item) <= agreement.in_time:
+    if item.answer == "declined":
+        return _whole(item, PENDING, EXTRA_DECLINED)
+    if agreement.basis == ACTUALS and _asks(item) <= agreement.in_time:
         # Its hours and parts stand among the recorded ones, which are all charged.
         agreement.in_time -= _asks(item)
         return _whole(item, INCLUDED, EXTRA_IN_TIME)
-    return _whole(item, PENDING, EXTRA_DECLINED if item.answer == "declined" else EXTRA_UNOFFERED)
+    return _whole(item, PENDING, EXTRA_UNOFFERED)
 
 
 def _charge(item: Item) -> Part:

@@ -3,9 +3,10 @@
 from decimal import Decimal as D
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, connection, transaction
 
-from apps.core.refusals import Refused
+from apps.core.refusals import Forbidden, Refused
 from apps.field.models import MaterialUsage, VisitPhoto
 from apps.invoicing.models import LedgerRow
 from apps.leaks.actions import leaks_detect
@@ -88,6 +89,26 @@ class TestInReview:
         assert (priced.list_price, priced.recorded_net) == (D("4.50"), 9)
         review.review_approve(review=found, by=cast.bram)
         assert LedgerRow.objects.get(work_order=order).included >= 9
+
+    def test_a_price_near_nothing_is_asked_with_a_reason_and_takes_nothing_off(self, shop, cast):
+        Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
+        order = told(shop)
+        review.review_open(work_order=order, by=cast.bram)
+        part = Billable.objects.get(work_order=order, kind="material")
+        bram = type(cast.bram).objects.get(pk=cast.bram.pk)
+
+        def price(unit_price, reason=""):
+            return review.billable_decide(
+                billable=part, fate="billable", by=bram, unit_price=D(unit_price), reason=reason
+            )
+
+        with pytest.raises(Refused, match="next to nothing"):
+            price("0.01")
+        assert price("0.01", "a washer").list_price == D("0.01")
+        assert price("400", "it was a pump").list_price == 400
+        with pytest.raises(Forbidden, match="needs the right to write off"):
+            price("0.01", "cheap")
+        assert price("390", "a bit less").list_price == 400
 
     def test_it_stands_in_the_ledger_and_is_a_sign_until_it_is_priced(self, shop, cast):
         order = told(shop)

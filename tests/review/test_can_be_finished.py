@@ -235,3 +235,111 @@ class TestAnAnswerThatComesLate:
         actions.review_approve(review=again, by=cast.bram)
         invoice_issue(invoice=invoice_draft(work_orders=[again.work_order], by=cast.bram), by=cast.bram)
         assert sum(net for place, net in held() if place == "unsent") == 570
+
+
+class TestANoThatComesLate:
+    """After an approval or an invoice the customer's no puts the item before somebody again."""
+
+    def offered(self, shop, cast, basis, fate, **sold):
+        order = shop.done(basis, extra=1, **sold)
+        review = actions.review_open(work_order=order, by=cast.bram)
+        extra = Billable.objects.get(work_order=order, kind="extra_work")
+        offer = actions.extra_work_offer(
+            extra_work=extra.extra_work,
+            by=cast.bram,
+            quantity=D(1),
+            unit="HUR",
+            unit_price=D(90),
+            vat_code=shop.high,
+        )
+        extra.refresh_from_db()
+        actions.billable_decide(billable=extra, fate=fate, by=cast.olga, reason="no answer")
+        return actions.review_approve(review=review, by=cast.bram), offer
+
+    def no(self, offer):
+        actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
+
+    def test_what_was_to_be_invoiced_is_reviewed_again(self, shop, cast):
+        review, offer = self.offered(shop, cast, "fixed_price", "billable", quoted=[{"unit_price": 500}])
+        assert held() == {("approved", 590)}
+        self.no(offer)
+        review.refresh_from_db()
+        review.work_order.refresh_from_db()
+        assert (review.status, review.work_order.status) == ("open", "in_review")
+        (extra,) = Billable.objects.filter(work_order=review.work_order).pending()
+        assert (extra.kind, extra.proposal) == ("extra_work", "extra_declined")
+        with pytest.raises(actions.Unjudged):
+            actions.review_approve(review=review, by=cast.bram)
+        with pytest.raises(Refused, match="customer declined this"):
+            actions.billable_decide(billable=extra, fate="billable", by=cast.bram)
+        actions.billable_decide(billable=extra, fate="written_off", by=cast.olga, reason="they said no")
+        actions.review_approve(review=review, by=cast.bram)
+        assert held() == {("approved", 500)}
+        assert faults() == []
+
+    def test_hours_that_were_left_to_it_come_back_to_a_person(self, shop, cast):
+        """The answer that was waited for covered an hour of the clock, which was then given up by nobody."""
+        review, offer = self.offered(shop, cast, "actuals", "included")
+        before = sum(net for _place, net in held())
+        self.no(offer)
+        assert sum(net for _place, net in held()) > before
+        (extra,) = Billable.objects.filter(work_order=review.work_order).pending()
+        assert (extra.kind, extra.proposal, extra.quantity) == ("extra_work", "extra_declined", 1)
+
+    @pytest.mark.parametrize("draft_only", [True, False])
+    def test_what_an_invoice_asks_for_waits_for_somebody(self, shop, cast, draft_only):
+        review, offer = self.offered(shop, cast, "fixed_price", "billable", quoted=[{"unit_price": 500}])
+        invoice = invoice_draft(work_orders=[review.work_order], by=cast.bram)
+        if not draft_only:
+            invoice_issue(invoice=invoice, by=cast.bram)
+        self.no(offer)
+        assert held() == {("unreviewed", 0), ("drafted" if draft_only else "unsent", 590)}
+        assert faults() == []
+        if draft_only:
+            return
+        line = invoice.lines.get(billable__kind="extra_work")
+        invoice_credit(invoice=invoice, by=cast.bram, reason="they said no", lines=[line])
+        again = actions.review_reopen(review=review, by=cast.bram, reason="the customer said no")
+        for row in Billable.objects.filter(work_order=review.work_order, kind="extra_work"):
+            with pytest.raises(Refused):
+                actions.billable_decide(billable=row, fate="billable", by=cast.bram)
+            actions.billable_decide(billable=row, fate="included", by=cast.olga, reason="they said no")
+        actions.review_approve(review=again, by=cast.bram)
+        assert sum(net for _place, net in held()) == 500
+        assert faults() == []
+
+    def test_hours_that_were_left_to_it_come_back_after_the_invoice(self, shop, cast):
+        review, offer = self.offered(shop, cast, "actuals", "included")
+        invoice_issue(invoice=invoice_draft(work_orders=[review.work_order], by=cast.bram), by=cast.bram)
+        self.no(offer)
+        (extra,) = Billable.objects.filter(work_order=review.work_order).pending()
+        assert (extra.proposal, extra.quantity) == ("extra_declined", 1)
+        assert faults() == []
+        again = actions.review_reopen(review=review, by=cast.bram, reason="the customer said no")
+        extra.refresh_from_db()
+        actions.billable_decide(billable=extra, fate="billable", by=cast.bram, reason="it was done")
+        actions.review_approve(review=again, by=cast.bram)
+        assert faults() == []
+
+    def test_it_can_be_offered_anew_beside_the_invoice(self, shop, cast):
+        review, offer = self.offered(shop, cast, "fixed_price", "billable", quoted=[{"unit_price": 500}])
+        invoice_issue(invoice=invoice_draft(work_orders=[review.work_order], by=cast.bram), by=cast.bram)
+        self.no(offer)
+        again = actions.review_reopen(review=review, by=cast.bram, reason="the customer said no")
+        cheaper = actions.extra_work_offer(
+            extra_work=offer.extra_work, by=cast.bram, quantity=D(1), unit="HUR", unit_price=D(80), vat_code=shop.high,
+        )  # fmt: skip
+        self.no(cheaper)
+        (waits,) = Billable.objects.filter(work_order=review.work_order).pending()
+        assert waits.net == 0
+        actions.billable_decide(billable=waits, fate="included", by=cast.bram, reason="they pay after all")
+        actions.review_approve(review=again, by=cast.bram)
+        assert sum(net for _place, net in held()) == 590
+        assert faults() == []
+
+    def test_a_write_off_stays(self, shop, cast):
+        review, offer = self.offered(shop, cast, "fixed_price", "written_off", quoted=[{"unit_price": 500}])
+        self.no(offer)
+        review.refresh_from_db()
+        assert review.status == "approved"
+        assert held() == {("approved", 500)}

@@ -114,11 +114,19 @@ def test_hours_above_the_sold_ones_are_offered_as_extra_work(shop, cast):
     # those hours are asked for once: by the offer, no longer by the recorded time
     assert [row.kind for row in Billable.objects.filter(work_order=order).pending()] == ["extra_work"]
     actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
-    assert {row.proposal for row in Billable.objects.filter(work_order=order).pending()} == {
-        "above_sold",
-        "extra_declined",
-    }
-    actions.proposals_accept(review=review, by=cast.bram)
+    (declined,) = Billable.objects.filter(work_order=order).pending()
+    assert (declined.proposal, declined.quantity) == ("extra_declined", 1)
+    with pytest.raises(Refused, match="customer declined this"):
+        actions.billable_decide(billable=declined, fate="billable", by=cast.bram)
+    by_the_clock = Billable.objects.get(work_order=order, proposal="extra_covers")
+    with pytest.raises(Refused, match="asks for these hours"):
+        actions.billable_decide(billable=by_the_clock, fate="billable", by=cast.bram)
+    kept = actions.billable_decide(
+        billable=declined, fate="billable", by=cast.bram, reason="it had to be done"
+    )
+    assert (kept.fate, kept.quantity) == ("billable", 1)
+    with pytest.raises(Refused, match="no hours above"):
+        actions.excess_offer(review=review, by=cast.bram, unit_price=D(60), vat_code=shop.high)
 
 
 def test_without_excess_there_is_nothing_to_offer(shop, cast):

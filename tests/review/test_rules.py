@@ -72,9 +72,7 @@ def test_actuals_charge_everything_that_has_a_price(found, sold):
 
 @given(items, quantities)
 def test_hours_within_the_sold_ones_never_exceed_them(found, sold):
-    allowed = sold + sum(
-        item.recorded for item in found if item.kind == rules.EXTRA_WORK and item.answer != "declined"
-    )
+    allowed = sold + sum(item.recorded for item in found if item.kind == rules.EXTRA_WORK)
     parts = [part for one in propose(found, basis=rules.SOLD_HOURS, sold_hours=sold) for part in one]
     assert sum(part.charged for part in parts if part.why == rules.WITHIN_SOLD) <= allowed
 
@@ -146,6 +144,21 @@ def test_extra_work_is_not_asked_by_the_clock_as_well_where_hours_were_sold_with
     work, extra = propose(found, basis=rules.SOLD_HOURS, sold_hours=D(3))
     assert [(part.charged, part.fate) for part in work] == [(D(3), "billable"), (D(1), "included")]
     assert extra[0].fate == "billable"
+
+
+@pytest.mark.parametrize("basis", [rules.FIXED_PRICE, rules.SOLD_HOURS, rules.ACTUALS])
+def test_hours_of_extra_work_that_was_declined_are_asked_of_a_person_once(basis):
+    found = [
+        Item(rules.AGREED, D(1), D(1)),
+        Item(rules.WORK, D(2), D(2)),
+        Item(rules.EXTRA_WORK, D(1), D(1), answer="declined"),
+    ]
+    _agreed, work, extra = propose(found, basis=basis, sold_hours=D(1))
+    by_time = "billable" if basis == rules.ACTUALS else "included"
+    assert [(part.charged, part.fate) for part in work] == [(D(1), by_time), (D(1), "included")]
+    assert [(part.charged, part.fate, part.why) for part in extra] == [
+        (D(1), "pending", rules.EXTRA_DECLINED)
+    ]
 
 
 def test_material_beyond_the_agreed_quantity_is_pending():

@@ -48,11 +48,12 @@ class Money:
                 )  # fmt: skip
         for billable in Billable.objects.filter(work_order=order, fate="pending"):
             off = self.story.chance(0.3)
+            why = "Toch nodig gebleken, achteraf met de klant besproken." if billable.extra_work_id else ""
             review.billable_decide(
                 billable=billable,
                 fate="written_off" if off else "billable",
                 by=self.firm.olga if off else clerk,
-                reason="Coulance, in overleg met de klant." if off else "",
+                reason="Coulance, in overleg met de klant." if off else why,
             )
         if self.story.slips("returned"):
             self.review_returns(found, order)

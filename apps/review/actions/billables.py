@@ -156,6 +156,25 @@ def answer_late(order: WorkOrder, extra_work: ExtraWork) -> None:
     )
 
 
+def declined_late(order: WorkOrder, extra_work: ExtraWork) -> None:
+    """A no to what the review settled, and what cannot be opened any more, puts an open item before somebody.
+
+    It asks nothing while an invoice asks for the work already, and the hours that were left to the extra work if not.
+    """
+    key = ("extra_work", extra_work.pk)
+    rows = list(Billable.objects.filter(work_order=order, extra_work=extra_work).order_by("id"))
+    if not rows or any(row.fate in (Fate.PENDING, Fate.WRITTEN_OFF) for row in rows):
+        return
+    source = next(one for one in sources_of(order) if one.key == key)
+    left = Billable.objects.filter(work_order=order, proposal=rules.EXTRA_COVERS, claimed=False)
+    is_open = left.exists() and not any(row.fate == Fate.BILLABLE for row in rows)
+    asked = source.item.charged if is_open else rules.ZERO
+    part = rules.Part(asked, rules.ZERO, Fate.PENDING, rules.EXTRA_DECLINED)
+    Billable.objects.create(
+        work_order=order, corrects=rows[0], created_at=clock.now(), **_values(source, part)
+    )
+
+
 def time_of(order: WorkOrder) -> frozenset[Key]:
     """The time that extra work may come to ask for: nobody gave a reason for its fate, and no invoice asks for it."""
     rows = Billable.objects.filter(work_order=order, kind="time").order_by("id")

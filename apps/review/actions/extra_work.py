@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.core import clock, formats
-from apps.core.actors import Actor
+from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.money import PricedLine, totals
 from apps.core.refusals import Forbidden, Refused
@@ -25,11 +25,12 @@ from apps.messaging.actions import message_queue, notice_send
 from apps.pricing.lookup import vat_for
 from apps.pricing.models import VatCode
 from apps.review import rules
-from apps.review.actions.billables import answer_late, billables_sync, time_of
-from apps.review.actions.verdict import order_locked, review_locked
-from apps.review.models import Billable, ExtraWorkOffer, Review
+from apps.review.actions.billables import answer_late, billables_sync, declined_late, time_of
+from apps.review.actions.verdict import order_locked, review_locked, review_reopen
+from apps.review.models import Billable, ExtraWorkOffer, Fate, Review
 from apps.review.states import OfferStatus, ReviewStatus
 from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
 
 PURPOSE = "extra_work"
 VALID_DAYS = 14
@@ -113,7 +114,8 @@ def extra_work_answer(
         if extra_work.status in extra_work.steps[step].sources:
             move(extra_work, step, by=by, reason=reason)
         _answer_notices(now, order, approved)
-        _review_refresh(order, extra_work)
+        if approved or not _declined_after(order, extra_work):
+            _review_refresh(order, extra_work)
     return now
 
 
@@ -164,7 +166,30 @@ def _review_refresh(order: WorkOrder, extra_work: ExtraWork) -> None:
     if review is not None and review.status == ReviewStatus.APPROVED:
         answer_late(order, extra_work)
     else:
-        billables_sync(order, again=frozenset({("extra_work", extra_work.pk)}) | time_of(order))
+        # What an invoice asks for stays.
+        rows = Billable.objects.filter(work_order=order, extra_work=extra_work)
+        mine = (
+            frozenset() if rows.filter(claimed=True).exists() else frozenset({("extra_work", extra_work.pk)})
+        )
+        billables_sync(order, again=mine | time_of(order))
+
+
+def _declined_after(order: WorkOrder, extra_work: ExtraWork) -> bool:
+    """Put a no before somebody that comes after the approval, or after the invoice: did it?
+
+    What can still be decided otherwise is reviewed again; beside what cannot, an item waits.
+    """
+    review = Review.objects.select_for_update().filter(work_order=order).first()
+    rows = list(Billable.objects.filter(work_order=order, extra_work=extra_work))
+    is_claimed = any(row.claimed for row in rows)
+    if review is None or not (is_claimed or review.status == ReviewStatus.APPROVED):
+        return False
+    if is_claimed or order.status != WorkOrderStatus.READY_FOR_INVOICING:
+        declined_late(order, extra_work)
+    elif any(row.fate != Fate.WRITTEN_OFF for row in rows):
+        review_reopen(review=review, by=SYSTEM, reason=_("The customer declined the extra work."))
+        _review_refresh(order, extra_work)
+    return True
 
 
 def _offer_mail(offer: ExtraWorkOffer, order: WorkOrder) -> None:

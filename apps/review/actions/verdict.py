@@ -13,15 +13,29 @@ from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import move
+from apps.field.states import ExtraWorkStatus
 from apps.review import rules
 from apps.review.actions.billables import billables_sync
 from apps.review.actions.losses import given_up, loss_check
 from apps.review.looks import look_check, review_look
-from apps.review.models import Billable, BillableKind, Concern, Decision, Fate, Finding, Review
+from apps.review.models import (
+    Billable,
+    BillableKind,
+    Concern,
+    Decision,
+    ExtraWorkOffer,
+    Fate,
+    Finding,
+    Review,
+)
 from apps.review.querysets import BillableQuerySet
 from apps.review.states import ConcernKind, ReviewStatus
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
+
+SET_HERE = "set in review"
+# A unit price below this is asked with a reason.
+NEAR_NOTHING = Decimal(1)
 
 
 def review_open(*, work_order: WorkOrder, by: Actor) -> Review:
@@ -75,7 +89,8 @@ def billable_decide(
 ) -> Billable:
     """Say what becomes of one billable; `unit_price` sets a price where none was known, or mends one.
 
-    Raises Refused for a write-off or a changed price without a reason, and for an invoice line at no price;
+    Raises Refused for a write-off, a changed price, or a charge of what the customer declined without a reason, and for
+    an invoice line at no price;
     DecidedMeanwhile when it no longer looks as `shown`.
     """
     reason = reason.strip()
@@ -87,17 +102,31 @@ def billable_decide(
         raise Refused(_("Give a reason for writing this off."))
     with transaction.atomic(), refusing():
         order, _review = _review_of(billable)
-        now = Billable.objects.filter(pk=billable.pk).select_related("decided_by", "material_usage").first()
+        found = Billable.objects.select_related("decided_by", "material_usage", "extra_work")
+        now = found.filter(pk=billable.pk).first()
         if now is None:
             raise Refused(_("This item changed meanwhile. Look at the review again."))
         look_check(shown, now.look, (), [now])
+        if fate == Fate.BILLABLE and not reason and _declined(now):
+            raise Refused(_("The customer declined this. Give a reason for charging it."))
+        if fate == Fate.BILLABLE and not reason and now.proposal == rules.EXTRA_COVERS:
+            raise Refused(
+                _("The extra work asks for these hours. Give a reason for charging them beside it.")
+            )
         if unit_price is not None and unit_price != now.unit_price:
             if now.price_source and not reason:
                 raise Refused(_("Give a reason for changing the price."))
+            if unit_price < NEAR_NOTHING and not reason:
+                raise Refused(_("This is next to nothing. Give a reason for the price."))
             now.unit_price = unit_price
-            if not now.price_source:  # nobody knew what it is worth: now somebody does
-                now.list_price = unit_price
-            now.price_source = "set in review"
+            if now.price_source in (
+                "",
+                SET_HERE,
+            ):  # in no price list: it is worth the most that somebody said
+                now.list_price = max(now.list_price, unit_price)
+                now.price_source = SET_HERE
+            else:
+                now.price_source = "changed in review"
         described = now.material_usage is not None and now.material_usage.material_id is None
         if described and not now.price_source:
             raise Refused(_("This part is not in the catalogue. Say first what it is worth."))
@@ -124,6 +153,14 @@ def billable_decide(
         audit_record(now, verb=f"billable.{fate}", by=by, reason=reason, data={"work_order": order.pk})
     now.refresh_from_db()
     return now
+
+
+def _declined(row: Billable) -> bool:
+    """Extra work that the customer refused, and was not offered anew."""
+    extra = row.extra_work
+    if extra is None or extra.status != ExtraWorkStatus.DECLINED:
+        return False
+    return not ExtraWorkOffer.objects.filter(extra_work=extra).live().exists()
 
 
 def proposals_accept(*, review: Review, by: User, shown: str | None = None) -> int:
