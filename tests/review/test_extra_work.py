@@ -176,6 +176,20 @@ class TestTheCustomersPage:
         extra.refresh_from_db()
         assert (offer.status, extra.status) == ("declined", "declined")
 
+    def test_a_no_after_the_approval_opens_the_review_again(self, extra, shop, cast, client):
+        order = extra.visit.work_order
+        review = actions.review_open(work_order=order, by=cast.bram)
+        offer = offered(extra, shop, cast.bram)
+        row = Billable.objects.get(extra_work=extra)
+        actions.billable_decide(billable=row, fate="billable", by=cast.bram, reason="they will say yes")
+        actions.review_approve(review=review, by=cast.bram)
+        answer = submit(address(offer), client=client, press="Decline", name="P. Peters", reason="too dear")
+        assert answer.status_code == 303
+        review.refresh_from_db()
+        order.refresh_from_db()
+        row.refresh_from_db()
+        assert (review.status, order.status, row.fate) == ("open", "in_review", "pending")
+
     def test_an_expired_or_withdrawn_offer_says_so(self, extra, shop, cast, client):
         offer = offered(extra, shop, cast.bram)
         page = client.get(address(offer))

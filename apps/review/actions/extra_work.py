@@ -167,10 +167,8 @@ def _review_refresh(order: WorkOrder, extra_work: ExtraWork) -> None:
         answer_late(order, extra_work)
     else:
         # What an invoice asks for stays.
-        rows = Billable.objects.filter(work_order=order, extra_work=extra_work)
-        mine = (
-            frozenset() if rows.filter(claimed=True).exists() else frozenset({("extra_work", extra_work.pk)})
-        )
+        kept = Billable.objects.filter(work_order=order, extra_work=extra_work, claimed=True).exists()
+        mine = frozenset() if kept else frozenset({("extra_work", extra_work.pk)})
         billables_sync(order, again=mine | time_of(order))
 
 

@@ -119,10 +119,8 @@ def billable_decide(
             if unit_price < NEAR_NOTHING and not reason:
                 raise Refused(_("This is next to nothing. Give a reason for the price."))
             now.unit_price = unit_price
-            if now.price_source in (
-                "",
-                SET_HERE,
-            ):  # in no price list: it is worth the most that somebody said
+            if now.price_source in ("", SET_HERE):
+                # In no price list: it is worth the most that somebody said.
                 now.list_price = max(now.list_price, unit_price)
                 now.price_source = SET_HERE
             else:
