@@ -14,6 +14,8 @@ from apps.messaging.models import Message
 AMOUNT = DecimalField(max_digits=12, decimal_places=2)
 ZERO = Value(Decimal("0.00"), output_field=AMOUNT)
 
+ASKED = Q(status__in=["issued", "sent"], kind="invoice", payable__gt=0)
+
 
 def _sum(rows: models.QuerySet, key: str, field: str) -> Coalesce:
     total = rows.order_by().values(key).annotate(total=Sum(field)).values("total")
@@ -46,12 +48,23 @@ class InvoiceQuerySet(models.QuerySet):
         return self.filter(status="draft")
 
     def unpaid(self) -> Self:
-        """Something has still to come in: the action that takes the last cent, by payment or credit, makes it paid."""
-        return self.filter(status__in=["issued", "sent"], kind="invoice", payable__gt=0)
+        """Something has still to come in: the action that takes the last cent, by payment or credit, makes it paid.
+
+        Of a credited invoice that is a refund of which the payment bounced afterwards.
+        """
+        invoices: Any = self.model
+        asked = invoices.objects.filter(ASKED).order_by()
+        bounced = invoices.objects.filter(
+            status="credited", kind="invoice", payments__reverses__isnull=False
+        ).order_by()
+        # A union finds each by its index, where OR would read every invoice that there ever was.
+        return self.filter(
+            pk__in=asked.values("pk").union(bounced.with_open().filter(open__gt=0).values("pk"))
+        )
 
     def overdue(self, day: date) -> Self:
         """As `rules.is_overdue`. One that was never sent is not overdue: nobody asked for it."""
-        return self.unpaid().filter(_overdue(day))
+        return self.filter(ASKED & _overdue(day))
 
     def outstanding(self, day: date) -> tuple[Decimal, Decimal]:
         """Euros that customers have still to pay, credits taken off: in all, and of that what is overdue."""

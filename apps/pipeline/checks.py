@@ -54,8 +54,10 @@ _JOB = """
           ) held ON held.record_id = open.work_order_id
           JOIN workorders_workorder w ON w.id = coalesce(open.work_order_id, held.record_id)
          WHERE coalesce(open.net, 0) <> coalesce(held.net, 0)
-           -- what was agreed on a cancelled job stands with its quote
-           AND w.status <> 'cancelled'
+           -- what was agreed on a cancelled job stands with its quote, as long as nobody worked at it
+           AND (w.status <> 'cancelled' OR EXISTS (
+             SELECT 1 FROM review_billable b
+              WHERE b.work_order_id = w.id AND (b.claimed OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))))
            -- what is not priced line by line yet
            AND NOT EXISTS (SELECT 1 FROM review_stalejob s WHERE s.work_order_id = w.id)
 """
@@ -88,8 +90,8 @@ _SETTLED = """
           LEFT JOIN pipeline_standinginvoice standing ON standing.invoice_id = i.id
          WHERE (standing.id IS NULL) <> (i.number IS NULL OR CASE
            WHEN i.kind = 'credit_note' THEN packed.invoice_id IS NOT NULL
-           -- whatever was credited, what came in for it went back
-           WHEN i.status = 'credited' THEN coalesce(paid.sum, 0) <= 0
+           -- whatever was credited, what came in for it went back, and no more
+           WHEN i.status = 'credited' THEN coalesce(paid.sum, 0) = 0
            -- to the cent, asked for, and in the books as far as any of it came in
            ELSE i.payable - coalesce(credited.sum, 0) = coalesce(paid.sum, 0) AND i.status <> 'issued'
              AND (booked.invoice_id IS NOT NULL OR coalesce(paid.sum, 0) = 0) END)

@@ -18,6 +18,7 @@ from apps.review.estimates import Estimate, estimate_of
 from apps.review.looks import item_look, review_look
 from apps.review.models import Billable, Concern, Decision, ExtraWorkOffer, Finding, Review
 from apps.review.sources import FIELD_OF
+from apps.review.states import Proposal
 from apps.workorders.models import JobFormField, WorkOrder
 
 ZERO = Decimal(0)
@@ -122,6 +123,16 @@ class Evidence:
                     self._row("time", entry, technician=visit.technician.user, lasted=lasted, exact=exact)
                 )
         return rows
+
+    @property
+    def is_worked(self) -> bool:
+        """Whether there is anything to review but a mere agreement: `BillableQuerySet.worked`, or what becomes one."""
+        times = [row for row in self.times if row.subject.kind != "pause"]
+        priced = (
+            row.claimed or (row.quote_line_id is None and row.proposal != Proposal.TAKEN_BACK)
+            for row in self.billables
+        )
+        return bool(times or self.materials or self.extras) or any(priced)
 
     def _hours(self, kind: str) -> Decimal:
         return sum((row.extra["exact"] for row in self.times if row.subject.kind == kind), ZERO)

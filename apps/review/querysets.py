@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 
 
 class ReviewQuerySet(models.QuerySet):
@@ -31,6 +32,11 @@ class BillableQuerySet(models.QuerySet):
     def evidence(self) -> Self:
         """Made from evidence or an agreement: no later correction, no deposit."""
         return self.exclude(kind__in=["deposit", "correction", "free"])
+
+    def worked(self) -> Self:
+        """What a cancelled job is still reviewed for: recorded and not taken back, or on an invoice. No mere agreement."""
+        recorded = Q(quote_line__isnull=True) & ~Q(proposal="taken_back")
+        return self.filter(Q(claimed=True) | recorded)
 
 
 class ExtraWorkOfferQuerySet(models.QuerySet):

@@ -125,7 +125,10 @@ STEPS = {
         "manage_work_orders", _("Put on hold"), needs_reason=True,
     ),
     "resume": Step(("on_hold",), WorkOrderStatus.TO_PLAN, "manage_work_orders", _("Go on")),
-    "review": Step(("ready_for_review",), WorkOrderStatus.IN_REVIEW, "review_work", pgettext_lazy("verb", "Review")),
+    # A cancelled job only for what was recorded before (`review.actions.review_open`).
+    "review": Step(
+        ("ready_for_review", "cancelled"), WorkOrderStatus.IN_REVIEW, "review_work", pgettext_lazy("verb", "Review")
+    ),
     "return": Step(
         ("in_review", "ready_for_review"), WorkOrderStatus.RETURNED, "review_work", _("Return to technician"),
         needs_reason=True,

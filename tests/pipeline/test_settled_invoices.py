@@ -4,11 +4,12 @@ import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal as D
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.bookkeeping.actions import package_make
@@ -23,9 +24,12 @@ from apps.invoicing.actions import (
     payment_set_off,
 )
 from apps.invoicing.models import Invoice, Payment
+from apps.leaks.actions import leaks_detect
+from apps.leaks.models import Leak
 from apps.pipeline.checks import SETTLED, faults
 from apps.pipeline.models import PipelineRow, StandingInvoice
 from tests.money import MoneyWorld, money_world
+from tests.pages import submit
 
 NOW = datetime(2027, 1, 20, 12, 0, tzinfo=UTC)
 
@@ -123,6 +127,48 @@ def test_what_was_paid_and_credited_is_owed_until_it_went_back(sent: Invoice, br
     payment_reverse(payment=refund, by=bram, reason="bounced")
     assert places(sent) == ["owed"]
     assert places(first) == ["paid"]
+
+
+def test_a_payment_that_bounces_after_credit_and_refund_is_to_come_in(sent: Invoice, bram: User) -> None:
+    first = pay(sent, "145.20", bram)
+    invoice_credit(invoice=sent, by=bram, reason="wrong")
+    assert places(sent) == ["owed"]
+    pay(sent, "-145.20", bram)
+    assert places(sent) == []
+    assert list(Invoice.objects.unpaid()) == []
+    payment_reverse(payment=first, by=bram, reason="bounced")
+    assert places(sent) == ["sent"]
+    row = PipelineRow.objects.get(record_type="invoicing.invoice", record_id=sent.pk)
+    assert (row.net, row.gross, row.due) == (0, D("145.20"), sent.due_date)
+    assert list(Invoice.objects.unpaid()) == [sent]
+    assert Invoice.objects.outstanding(clock.today())[0] == D("145.20")
+    long_after = NOW + timedelta(days=90)
+    leaks_detect(long_after)
+    leak = Leak.objects.at_risk().get(detector="overdue")
+    assert (leak.target_id, leak.receivable) == (sent.pk, D("145.20"))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM pipeline_standinginvoice WHERE invoice_id = %s", [sent.pk])
+    assert [(one.kind, one.number) for one in faults()] == [(SETTLED, sent.number)]
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO pipeline_standinginvoice (invoice_id) VALUES (%s)", [sent.pk])
+    pay(sent, "145.20", bram)
+    assert places(sent) == []
+    assert list(Invoice.objects.unpaid()) == []
+
+
+def test_its_page_takes_the_payment_that_comes_after_all(sent: Invoice, bram: User, client_as) -> None:
+    first = pay(sent, "145.20", bram)
+    invoice_credit(invoice=sent, by=bram, reason="wrong")
+    pay(sent, "-145.20", bram)
+    payment_reverse(payment=first, by=bram, reason="bounced")
+    client = client_as(bram)
+    page = client.get(reverse("invoicing:invoice_detail", args=[sent.pk])).content.decode()
+    pay_url = reverse("invoicing:payment_record", args=[sent.pk])
+    assert pay_url in page
+    assert "Partly paid" not in page
+    answer = submit(pay_url, client=client, form=pay_url, amount="145.20", paid_on="2027-01-19")
+    assert answer.status_code == 302
+    assert places(sent) == []
 
 
 def test_money_set_off_settles_the_one_and_the_other(world: MoneyWorld, sent: Invoice, bram: User) -> None:

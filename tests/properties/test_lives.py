@@ -29,6 +29,11 @@ more = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 5)), min_size=6
 where = st.lists(st.integers(0, len(ROAD)), min_size=24, max_size=24)
 
 
+# An item that keeps the agreement of a cancelled job with the job: recorded and not given away, or on an invoice.
+WORKED = """(EXISTS (SELECT 1 FROM invoicing_invoiceline l WHERE l.billable_id = b.id AND l.live)
+             OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))"""
+
+
 def one(sql: str) -> D:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT coalesce(({sql}), 0)")
@@ -40,12 +45,13 @@ def promised() -> D:
     return one("""
         SELECT sum(v.net) FROM quotes_quote q JOIN quotes_quoteversion v ON v.id = q.current_id
          WHERE q.status IN ('draft', 'sent', 'expired')
-    """) + one("""
+    """) + one(f"""
         SELECT sum(a.net) FROM quotes_quote q
           JOIN quotes_acceptance a ON a.version_id = q.current_id
           LEFT JOIN workorders_workorder w ON w.id = q.work_order_id
          WHERE q.status = 'accepted' AND (
-           w.id IS NULL OR w.status = 'cancelled' OR NOT EXISTS (
+           w.id IS NULL OR w.status = 'cancelled' AND NOT EXISTS (
+             SELECT 1 FROM review_billable b WHERE b.work_order_id = w.id AND {WORKED}) OR NOT EXISTS (
              SELECT 1 FROM review_billable b JOIN quotes_quoteline l ON l.id = b.quote_line_id
               WHERE b.work_order_id = w.id AND l.version_id = q.current_id))
     """)
@@ -53,11 +59,12 @@ def promised() -> D:
 
 def recorded() -> D:
     """What was recorded or agreed per line, and stands on no invoice and no draft."""
-    return one("""
+    return one(f"""
         SELECT sum(b.net) FROM review_billable b JOIN workorders_workorder w ON w.id = b.work_order_id
          WHERE b.fate IN ('pending', 'billable')
            AND NOT EXISTS (SELECT 1 FROM invoicing_invoiceline l WHERE l.billable_id = b.id AND l.live)
-           AND (w.status <> 'cancelled' OR b.quote_line_id IS NULL)
+           AND (w.status <> 'cancelled' OR b.quote_line_id IS NULL OR EXISTS (
+             SELECT 1 FROM review_billable b WHERE b.work_order_id = w.id AND {WORKED}))
     """)
 
 

@@ -22,11 +22,13 @@ SELECT part.name || '-' || i.id AS id, part.place, NULL::text AS turns_into, NUL
   CROSS JOIN LATERAL (SELECT CASE WHEN b.payable <> 0 AND sign(b.open) = sign(b.payable)
                                   THEN round(b.net * b.open / b.payable, 2) ELSE 0 END AS net) open
   CROSS JOIN LATERAL (
-    -- The part that nobody paid. One that was never sent is not overdue: nobody asked for it.
+    -- The part that nobody paid. One that was never sent is not overdue: nobody asked for it. A credited one asks for nothing,
+    -- but for money that went back to the customer, and whose payment bounced afterwards: without VAT that is worth nothing.
     SELECT 'unpaid' AS name, CASE WHEN i.status = 'issued' THEN 'unsent' ELSE 'sent' END AS place,
-           CASE WHEN i.status = 'sent' THEN i.due_date END AS due, coalesce(fact.sent_at, i.issued_at) AS since,
+           CASE WHEN i.status <> 'issued' THEN i.due_date END AS due,
+           CASE WHEN i.status IN ('issued', 'sent') THEN coalesce(fact.sent_at, i.issued_at) ELSE b.paid_at END AS since,
            open.net, b.open AS gross
-     WHERE i.kind = 'invoice' AND i.status IN ('issued', 'sent') AND (b.open > 0 OR b.payable = 0 AND i.status = 'issued')
+     WHERE i.kind = 'invoice' AND (b.open > 0 OR b.payable = 0 AND i.status = 'issued')
     UNION ALL
     -- The part that was paid, until the bookkeeper has it in the books. Together the two parts are the invoice, to the cent.
     SELECT 'paid', CASE WHEN package.packed_at IS NULL THEN 'paid' ELSE 'packed' END, NULL,

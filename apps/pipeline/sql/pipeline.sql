@@ -18,14 +18,18 @@ holder AS (
   SELECT work_order_id FROM review_stalejob
 ),
 job AS (
-  SELECT w.id, w.number, w.customer_id, w.status, w.sold_hours, w.created_at, r.status AS review, r.approved_at, r.opened_at
+  SELECT w.id, w.number, w.customer_id, w.status, w.sold_hours, w.created_at, r.status AS review, r.approved_at, r.opened_at,
+         -- What was agreed on a cancelled job goes back to its quote, unless something recorded used part of it up.
+         w.status <> 'cancelled' OR EXISTS (
+           SELECT 1 FROM review_billable b
+            WHERE b.work_order_id = w.id AND (b.claimed OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))) AS keeps
     FROM holder h
     JOIN workorders_workorder w ON w.id = h.id
     LEFT JOIN review_review r ON r.work_order_id = w.id
 ),
 -- The quote that a job carries out.
 agreement AS (
-  SELECT j.id AS job_id, j.status, a.version_id, a.net
+  SELECT j.id AS job_id, j.keeps, a.version_id, a.net
     FROM job j
     JOIN quotes_quote q ON q.work_order_id = j.id AND q.status = 'accepted'
     JOIN quotes_acceptance a ON a.version_id = q.current_id
@@ -36,13 +40,12 @@ item AS (
          CASE WHEN b.fate = 'pending' AND j.review = 'approved' THEN b.created_at END AS late
     FROM job j
     JOIN review_billable b ON b.work_order_id = j.id AND b.fate IN ('pending', 'billable') AND NOT b.claimed
-   -- What was agreed on a cancelled job stands with its quote.
-   WHERE j.status <> 'cancelled' OR b.quote_line_id IS NULL
+   WHERE j.keeps OR b.quote_line_id IS NULL
   UNION ALL
   -- agreed, and not priced per line yet
   SELECT g.job_id, false, g.net, 0, NULL
     FROM agreement g
-   WHERE g.status <> 'cancelled' AND NOT EXISTS (
+   WHERE g.keeps AND NOT EXISTS (
      SELECT 1 FROM review_billable b JOIN quotes_quoteline l ON l.id = b.quote_line_id
       WHERE b.work_order_id = g.job_id AND l.version_id = g.version_id)
   UNION ALL
@@ -100,7 +103,7 @@ SELECT 'quote-' || q.id, CASE WHEN q.status = 'draft' THEN 'quote_unsent' ELSE '
   FROM quotes_quote q JOIN quotes_quoteversion v ON v.id = q.current_id
  WHERE q.status IN ('draft', 'sent', 'expired')
 UNION ALL
--- A yes that no job carries out: there is none, or it was cancelled.
+-- A yes that no job carries out: there is none, or it was cancelled before anybody worked at it.
 SELECT 'quote-' || q.id, 'unplanned', NULL, NULL, NULL, a.at, 'quotes.quote', q.id, q.number, q.customer_id, NULL, a.net, 0, 0
   FROM quotes_quote q
   JOIN quotes_acceptance a ON a.version_id = q.current_id
@@ -108,7 +111,9 @@ SELECT 'quote-' || q.id, 'unplanned', NULL, NULL, NULL, a.at, 'quotes.quote', q.
    SELECT id FROM quotes_quote WHERE status = 'accepted' AND work_order_id IS NULL
     UNION ALL
    SELECT o.id FROM workorders_workorder w JOIN quotes_quote o ON o.work_order_id = w.id AND o.status = 'accepted'
-    WHERE w.status = 'cancelled'))
+    WHERE w.status = 'cancelled' AND NOT EXISTS (
+      SELECT 1 FROM review_billable b
+       WHERE b.work_order_id = w.id AND (b.claimed OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable')))))
 UNION ALL
 -- What a job still has to bring, where the job stands.
 SELECT 'job-' || j.id, stage.place, CASE WHEN stage.place IN ('planned', 'in_progress') THEN 'visit_past' END,

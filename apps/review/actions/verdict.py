@@ -41,11 +41,18 @@ NEAR_NOTHING = Decimal(1)
 def review_open(*, work_order: WorkOrder, by: Actor) -> Review:
     """Begin, or go on with, the review of a job: every piece of evidence gets exactly one billable.
 
+    A cancelled job is reviewed for what was recorded before: that is billed or written off like any other work.
     Raises Refused when the job is not up for review, Forbidden when `by` may not review.
     """
     with transaction.atomic():
         order = order_locked(work_order.pk)
         review = Review.objects.select_for_update().filter(work_order=order).first()
+        if order.status == WorkOrderStatus.CANCELLED:
+            billables_sync(order)  # what was recorded a moment ago counts as well
+            if not Billable.objects.filter(work_order=order).worked().exists():
+                raise Refused(
+                    _("%(number)s is cancelled, and nothing was recorded on it.") % {"number": order.number}
+                )
         if order.status != WorkOrderStatus.IN_REVIEW:
             move(order, "review", by=by)
         elif not by.may("review_work"):

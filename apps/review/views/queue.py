@@ -62,6 +62,9 @@ def review_context(request: HttpRequest, order: Any, refused: str = "") -> dict[
     found = risks_of(order)
     level, tone = RISK_LEVELS[rules.risk_level(found)]
     is_open = bool(review and review.status == "open" and order.status == "in_review")
+    can_start = order.status == "ready_for_review" or (order.status == "in_review" and not review)
+    if order.status == "cancelled":
+        can_start = evidence.is_worked
     rate = labour_price() if is_open and evidence.excess_pending else None
     return {
         "order": order,
@@ -70,6 +73,7 @@ def review_context(request: HttpRequest, order: Any, refused: str = "") -> dict[
         "points": points_of(evidence, focus=bool(refused or request.htmx)),  # type: ignore[attr-defined]
         "refused": refused,
         "is_open": is_open,
+        "can_start": can_start,
         "can_price": request.user.may("price_extra_work"),  # type: ignore[union-attr]
         "can_follow_up": request.user.may("manage_work_orders"),  # type: ignore[union-attr]
         "is_approved": bool(review and review.status == "approved"),
@@ -89,10 +93,12 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """What was recorded for a job, beside what was agreed: a region of the work order's page."""
     order = get_object_or_404(WorkOrder.objects.for_user(request.user).select_related("customer"), pk=pk)
     review = Review.objects.filter(work_order=order).first()
+    shown = Evidence(order, review)
+    can_start = order.status == "ready_for_review" or (order.status == "cancelled" and shown.is_worked)
     context = {
         "order": order,
-        "evidence": Evidence(order, review),
-        "review": review,
+        "evidence": shown,
+        "is_reviewable": bool(review) or can_start,
         "review_url": reverse("review:review_detail", args=[pk]),
     }
     return render(request, "review/evidence.html", context)
