@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db import DatabaseError, connections, transaction
 from django.test import Client
 
@@ -260,3 +261,15 @@ def test_what_was_put_to_the_customer_does_not_change_before_the_answer(extra, s
             as_role(role) if role else nullcontext(),
         ):
             attempt()
+
+
+def test_an_offer_far_below_its_hours_needs_the_right_to_write_off(shop, cast):
+    order = shop.done("actuals", 0, 180, extra=2)
+    extra = order.visits.get().extra_work.get()
+    Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
+    bram = type(cast.bram).objects.get(pk=cast.bram.pk)
+    low = {"extra_work": extra, "quantity": D(1), "unit": "C62", "unit_price": D(1), "vat_code": shop.high}
+    with pytest.raises(Forbidden, match="right to write off"):
+        actions.extra_work_offer(by=bram, **low)
+    assert actions.extra_work_offer(by=bram, **low | {"unit_price": D(80)}).net == 80
+    assert actions.extra_work_offer(by=cast.olga, **low).net == 1

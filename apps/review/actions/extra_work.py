@@ -22,10 +22,11 @@ from apps.field.models import ExtraWork, Visit
 from apps.materials.models import Unit
 from apps.messaging import links
 from apps.messaging.actions import message_queue, notice_send
-from apps.pricing.lookup import vat_for
+from apps.pricing.lookup import hour_price, vat_for
 from apps.pricing.models import VatCode
 from apps.review import rules
 from apps.review.actions.billables import answer_late, billables_sync, declined_late, time_of
+from apps.review.actions.losses import loss_check
 from apps.review.actions.verdict import order_locked, review_locked, review_reopen
 from apps.review.models import Billable, ExtraWorkOffer, Fate, Review
 from apps.review.states import OfferStatus, ReviewStatus
@@ -49,7 +50,8 @@ def extra_work_offer(
 ) -> ExtraWorkOffer:
     """Price extra work and mail the customer a private link to approve or decline it. Replaces an unanswered offer.
 
-    Raises Refused once the customer approved, or for a price that is not above zero.
+    Raises Refused once the customer approved, or for a price that is not above zero; Forbidden for so much less than its
+    hours are asked at that it needs the right to write off.
     """
     if not by.may("price_extra_work"):
         raise Forbidden(_("You may not price extra work."))
@@ -61,6 +63,7 @@ def extra_work_offer(
             if standing.status == OfferStatus.APPROVED:
                 raise Refused(_("The customer already approved this extra work."))
             move(standing, "withdraw", by=by, reason=_("replaced by a new offer"))
+        _offer_check(extra_work, quantity * unit_price, by)
         vat = vat_for(order.customer, vat_code)
         sums = totals([PricedLine(quantity, unit_price, vat.category, vat.rate)])
         nonce = uuid.uuid4()
@@ -85,6 +88,10 @@ def extra_work_offer(
         audit_record(extra_work, verb="extrawork.offered", by=by, data={"offer": offer.pk})
         _review_refresh(order, extra_work)
     return offer
+
+
+def _offer_check(extra_work: ExtraWork, offered: Decimal, by: Actor) -> None:
+    loss_check(by, extra_work.hours * hour_price(on=clock.today()) - offered)
 
 
 def extra_work_answer(
