@@ -88,7 +88,7 @@ def test_below_zero_is_refused(world: MoneyWorld, bram: User) -> None:
     draft = invoice_draft(work_orders=[world.job()], by=bram)
     line_add(
         invoice=draft, by=bram, description="Korting", quantity=Decimal(-1), unit="C62", unit_price=Decimal(500),
-        vat_code=world.vat["21"],
+        vat_code=world.vat["21"], reason="A friend",
     )  # fmt: skip
     with pytest.raises(Refused, match="below zero"):
         invoice_issue(invoice=draft, by=bram)
