@@ -144,6 +144,7 @@ def quote_accepted_twice(stage: Stage) -> None:
         first.bring_to_front()
         sign(first)
         first.get_by_role("button", name="Accept the quote").click()
+        expect(first.get_by_text("Accepted: thank you")).to_be_visible()  # so that it is known who was first
         second.get_by_role("button", name="Accept the quote").click()
         for page in (first, second):
             expect(page.get_by_text("Accepted: thank you")).to_be_visible()
