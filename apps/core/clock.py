@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -18,6 +18,13 @@ def now() -> datetime:
 def today() -> date:
     """The present day where the company is."""
     return timezone.localdate(now())
+
+
+def day_bounds(day: date) -> tuple[datetime, datetime]:
+    """A day where the company is, as moments; 23 or 25 hours long twice a year."""
+    zone = timezone.get_current_timezone()
+    start = datetime.combine(day, time.min, tzinfo=zone)
+    return start, datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Max, OuterRef, Subquery
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.together import Question
 from apps.field.models import FieldEvent, TimeEntry, Visit
 from apps.planning.models import Assignment
@@ -61,7 +62,7 @@ class FieldToday:
 
     def __init__(self, user: Any, now: datetime) -> None:
         self.now = now
-        start, end = day_of(now)
+        start, end = clock.day_bounds(timezone.localdate(now))
         visits = Visit.objects.filter(assignment=OuterRef("pk")).order_by("-pk")
         plan = Assignment.objects.for_user(user).active().between(start, end)
         self.plan = (
@@ -119,14 +120,6 @@ class FieldToday:
         if to_come.is_late(self.now):
             return (_("Not started"), "red") if to_come.end <= self.now else (_("Late"), "red")
         return _("To come"), ""
-
-
-def day_of(now: datetime) -> tuple[datetime, datetime]:
-    """The day of the company in which `now` falls, as moments; 23 or 25 hours long twice a year."""
-    zone = timezone.get_current_timezone()
-    day = timezone.localdate(now)
-    start = datetime.combine(day, time.min, tzinfo=zone)
-    return start, datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 
 
 def _stop(row: dict[str, Any]) -> Stop:

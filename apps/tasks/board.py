@@ -18,9 +18,9 @@ class Row:
     def __init__(self, task: Task, mark: TaskMark | None, now: datetime) -> None:
         self.task = task
         self.assignee = mark.assignee if mark else None
-        put_off = bool(mark and mark.put_off_until and mark.put_off_until > now)
-        self.put_off_until = mark.put_off_until if mark and put_off else None
-        self.reason = mark.reason if mark and put_off else ""
+        put_off = mark if mark and mark.is_put_off(now) else None
+        self.put_off_until = put_off.put_off_until if put_off else None
+        self.reason = put_off.reason if put_off else ""
 
 
 class Board:

@@ -1,6 +1,6 @@
 """Who does a task, and until when it can wait."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -44,7 +44,7 @@ class MarkForm(forms.Form):
         initial: dict[str, Any] = {}
         if mark:
             initial = {"assignee": mark.assignee_id, "seen": mark.assignee_id}
-            if mark.put_off_until and mark.put_off_until > clock.now():
+            if mark.is_put_off(clock.now()):
                 initial |= {"put_off_until": timezone.localdate(mark.put_off_until), "reason": mark.reason}
         super().__init__(*args, **kwargs | {"initial": initial})
         colleagues = User.objects.active().able("see_office")
@@ -69,4 +69,4 @@ class MarkForm(forms.Form):
     def until(self) -> datetime | None:
         """The first minute of the day, where the company is."""
         day = self.cleaned_data["put_off_until"]
-        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+        return clock.day_bounds(day)[0] if day else None

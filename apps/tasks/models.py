@@ -54,6 +54,9 @@ class TaskMark(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    def is_put_off(self, now: datetime) -> bool:
+        return self.put_off_until is not None and self.put_off_until > now
+
     def event_detail(self, event: Any) -> str:
         """To whom it was given, or until when it was put off."""
         until = event.data.get("until")

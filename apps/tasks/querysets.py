@@ -1,6 +1,5 @@
 """The doors to what colleagues agreed about tasks."""
 
-from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -10,6 +9,3 @@ class TaskMarkQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
         """All of them, for whoever has the list of tasks."""
         return self if user.may("see_office") else self.none()
-
-    def put_off(self, now: datetime) -> Self:
-        return self.filter(put_off_until__gt=now)

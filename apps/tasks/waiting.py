@@ -164,7 +164,7 @@ def _shown(source: Source, user: Any, now: datetime, whose: str, page: int) -> t
 
 def _is_shown(mark: TaskMark | None, user: Any, now: datetime, whose: str) -> bool:
     """What `WHOSE` says, for a task that no query gave."""
-    put_off = bool(mark and mark.put_off_until and mark.put_off_until > now)
+    put_off = mark is not None and mark.is_put_off(now)
     assignee = mark.assignee_id if mark else None
     if whose == "put_off":
         return put_off

@@ -1,15 +1,15 @@
 """The doors to technicians."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Concat
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
+from apps.core import clock
 from apps.core.querysets import InUseQuerySet
 
 
@@ -41,8 +41,7 @@ class TechnicianQuerySet(InUseQuerySet):
 
     def absent_on(self, day: date) -> Self:
         """Those who are away at some time of the day."""
-        start = timezone.make_aware(datetime.combine(day, time.min))
-        end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+        start, end = clock.day_bounds(day)
         away = self.model.absences.rel.related_model.objects.filter(  # type: ignore[attr-defined]
             period__overlap=TimestamptzRange(start, end)
         )

@@ -194,6 +194,17 @@ class TestCreditedFreeLine:
         assert not [one for one in held() if one[0] == "approved" and one[1]]
 
 
+def an_hour_offered(extra, price, shop, cast):
+    return actions.extra_work_offer(
+        extra_work=extra.extra_work,
+        by=cast.bram,
+        quantity=D(1),
+        unit="HUR",
+        unit_price=D(price),
+        vat_code=shop.high,
+    )
+
+
 class TestAnAnswerThatComesLate:
     """After a write-off, an approval or an invoice the customer's yes puts the item before somebody again."""
 
@@ -202,14 +213,7 @@ class TestAnAnswerThatComesLate:
         order = shop.done("fixed_price", quoted=[{"unit_price": 500}], extra=1)
         review = actions.review_open(work_order=order, by=cast.bram)
         extra = Billable.objects.get(work_order=order, kind="extra_work")
-        offer = actions.extra_work_offer(
-            extra_work=extra.extra_work,
-            by=cast.bram,
-            quantity=D(1),
-            unit="HUR",
-            unit_price=D(70),
-            vat_code=shop.high,
-        )
+        offer = an_hour_offered(extra, 70, shop, cast)
         extra.refresh_from_db()
         actions.billable_decide(billable=extra, fate="written_off", by=cast.olga, reason="no answer")
         return review, offer
@@ -244,14 +248,7 @@ class TestANoThatComesLate:
         order = shop.done(basis, extra=1, **sold)
         review = actions.review_open(work_order=order, by=cast.bram)
         extra = Billable.objects.get(work_order=order, kind="extra_work")
-        offer = actions.extra_work_offer(
-            extra_work=extra.extra_work,
-            by=cast.bram,
-            quantity=D(1),
-            unit="HUR",
-            unit_price=D(90),
-            vat_code=shop.high,
-        )
+        offer = an_hour_offered(extra, 90, shop, cast)
         extra.refresh_from_db()
         actions.billable_decide(billable=extra, fate=fate, by=cast.olga, reason="no answer")
         return actions.review_approve(review=review, by=cast.bram), offer

@@ -1,12 +1,11 @@
 """The phone's four tabs."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from apps.core import clock
@@ -28,13 +27,6 @@ from apps.workorders.states import WorkOrderStatus
 AGENDA_DAYS = 7
 CATALOGUE_ROWS = 50
 TONES = {"travelling": "blue", "started": "blue", "paused": "amber", "finished": "green", "no_access": "red"}
-
-
-def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """A day where the company is, as moments; 23 or 25 hours long twice a year."""
-    zone = timezone.get_current_timezone()
-    start = datetime.combine(day, time.min, tzinfo=zone)
-    return start, datetime.combine(day + timedelta(days=1), time.min, tzinfo=zone)
 
 
 def own_assignments(technician: Technician) -> Any:
@@ -102,7 +94,7 @@ def cards(assignments: list[Assignment], user: Any) -> list[dict[str, Any]]:
 def today(request: HttpRequest) -> HttpResponse:
     """What there is to do today, in order, after what was left unfinished on an earlier day."""
     technician = technician_of(request)
-    start, end = day_bounds(clock.today())
+    start, end = clock.day_bounds(clock.today())
     own = own_assignments(technician)
     visits = Visit.objects.filter(technician=technician)
     earlier = own.filter(period__endswith__lte=start, work_order__isnull=False).filter(
@@ -131,13 +123,13 @@ def agenda(request: HttpRequest) -> HttpResponse:
     if not technician.may_see_agenda:
         first = today
     days = AGENDA_DAYS if technician.may_see_agenda else 2
-    start, _end = day_bounds(first)
-    end, _end = day_bounds(first + timedelta(days=days))
+    start, _end = clock.day_bounds(first)
+    end, _end = clock.day_bounds(first + timedelta(days=days))
     shown = cards(list(own_assignments(technician).between(start, end)), request.user)
     week = []
     for number in range(days):
         day = first + timedelta(days=number)
-        lower, upper = day_bounds(day)
+        lower, upper = clock.day_bounds(day)
         rows = [
             one for one in shown if one["assignment"].starts_at < upper and one["assignment"].ends_at > lower
         ]
@@ -180,7 +172,7 @@ def materials(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """Who is logged in on this phone, when they work today, and the way out."""
     technician = technician_of(request)
-    start, end = day_bounds(clock.today())
+    start, end = clock.day_bounds(clock.today())
     week_end = start + timedelta(days=14)
     absences = technician.absences.filter(
         Q(period__endswith__gt=start) | Q(period__endswith__isnull=True), period__startswith__lt=week_end

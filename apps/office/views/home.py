@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @requires("see_office")
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """The daily control room. It asks itself anew while it stands open; an answer like the last one has no content."""
+    """The daily control room. It asks for itself anew while it stands open."""
     now = clock.now()
     whose = request.GET.get("whose", "")
     number = max(1, min(pk_read(request.GET.get("page")) or 1, 1000))
@@ -45,7 +45,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "leaks": figures.leak_alerts(),
         "field_rows": field_rows,
         "field_more": field_more,
-        "now": now,
         "guide_waits": not waiting.total and not whose and guide_waits(request.user),
     }
     return render(request, "office/dashboard.html", context)
