@@ -179,7 +179,7 @@ def stages_of(phase: str) -> Iterable[Stage]:
     return (one for one in _STAGES if one.phase == phase)
 
 
-# Where the money of each status stands: docs/algorithms/pipeline.md shows this table, `sql/pipeline.sql` does it.
+# Where the money of each status stands: docs/algorithms/pipeline.md shows this table, `sql/rows.sql` does it.
 # A stage, or in words why no euro of it stands in any.
 NOTHING_YET = _("nothing is estimated yet")
 LOST = _("nobody will pay it")

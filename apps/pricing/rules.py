@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 SECONDS_PER_HOUR = Decimal(3600)
 
@@ -188,3 +189,46 @@ def split(
             one = replace(found.pop(), stop=end)
         found.append(one)
     return found
+
+
+# Agreed prices
+
+Line = TypeVar("Line")
+
+
+@dataclass(frozen=True)
+class Terms(Generic[Line]):
+    """What was agreed for so much of one thing; `line` is where that stands."""
+
+    quantity: Decimal
+    asked: Hashable
+    line: Line
+
+
+class AgreedPrices(Generic[Line]):
+    """The terms of one thing in the order in which they were agreed: each up to its quantity, the last for all that comes after.
+
+    The price was agreed, the quantity estimated.
+    """
+
+    def __init__(self, terms: Iterable[Terms[Line]]) -> None:
+        self._left: list[Terms[Line]] = []
+        for one in terms:
+            if self._left and self._left[-1].asked == one.asked:
+                last = self._left.pop()
+                one = replace(last, quantity=last.quantity + one.quantity)
+            self._left.append(one)
+
+    def take(self, quantity: Decimal) -> list[tuple[Decimal, Line]]:
+        """So much of it is used: each share with its terms. Nothing is one share too."""
+        found: list[tuple[Decimal, Line]] = []
+        while len(self._left) > 1 and quantity >= self._left[0].quantity:
+            one = self._left.pop(0)
+            if one.quantity > 0:
+                found.append((one.quantity, one.line))
+                quantity -= one.quantity
+        now = self._left[0]
+        if quantity > 0 or not found:
+            found.append((quantity, now.line))
+            self._left[0] = replace(now, quantity=now.quantity - quantity)
+        return found

@@ -11,7 +11,7 @@ from apps.core.fields import MoneyField, PercentageField, QuantityField, UnitPri
 from apps.core.models import Stateful, one_of
 from apps.field.models import ExtraWork, MaterialUsage, TimeEntry, Visit
 from apps.materials.models import Unit
-from apps.pricing.models import VatCategory, VatCode
+from apps.pricing.models import RateKind, VatCategory, VatCode
 from apps.quotes.models import QuoteLine
 from apps.review import rules, states
 from apps.review.querysets import (
@@ -89,6 +89,10 @@ class Billable(models.Model):
     unit_price = UnitPriceField(_("unit price"))
     # What the price list, or the agreement, asked when the billable was made. A reviewer changes the price, not this.
     list_price = UnitPriceField(_("list price"))
+    # What the price list asks, where the customer signed another price for what was recorded (`review.agreements`).
+    book_price = UnitPriceField(null=True)
+    # Of time: the kind of hour.
+    rate_kind = models.CharField(max_length=10, choices=RateKind, blank=True, db_default="")
     unit_cost = UnitPriceField(_("unit cost"), default=0)
     discount = PercentageField(_("discount (%)"), default=0)
     vat_code = models.ForeignKey(VatCode, models.PROTECT, related_name="+")
@@ -161,6 +165,11 @@ class Billable(models.Model):
     @property
     def tone(self) -> str:
         return states.FATE_TONES[self.fate]
+
+    @property
+    def as_agreed(self) -> bool:
+        """Recorded, and asked at the price that the customer signed."""
+        return rules.is_agreed(self.price_source)
 
 
 class StaleJob(models.Model):

@@ -37,6 +37,15 @@ ESTIMATE_LEFT = "estimate_left"
 LATE = "late"
 NOTHING = "nothing"
 
+# where a price comes from: what the customer signed, or a person in the review, which no later count changes
+AGREED_PRICE = "agreed:"
+SET_HERE, CHANGED_HERE = "set in review", "changed in review"
+BY_HAND = (SET_HERE, CHANGED_HERE)
+
+
+def is_agreed(price_source: str) -> bool:
+    return price_source.startswith(AGREED_PRICE)
+
 
 def look(*values: object) -> str:
     """One word for what somebody looks at: another as soon as one of the values is another."""

@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
-from django.db import models
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -17,13 +16,16 @@ from apps.materials.models import Unit
 from apps.pricing.book import PriceBook
 from apps.pricing.models import RateKind
 from apps.pricing.rules import Piece, hours_charged, hours_of, shares
-from apps.quotes.models import Acceptance, LineKind, QuoteLine
+from apps.quotes.models import LineKind, QuoteLine
 from apps.review import rules
+from apps.review.agreements import Agreement, accepted_lines, priced_as_agreed
 from apps.review.models import Billable, BillableKind, Decision, ExtraWorkOffer, Finding
 from apps.review.states import OfferStatus
 from apps.workorders.models import WorkOrder
 
 NOTHING = Decimal(0)
+# What the price list asks has no discount, and is no agreement's.
+AS_LISTED: dict[str, Any] = {"discount": NOTHING, "book_price": None}
 Made = Mapping[tuple[str, int], Sequence[Billable]]
 
 
@@ -68,11 +70,13 @@ def sources_of(order: WorkOrder, made: Made | None = None) -> list[Source]:
         materials={usage.material_id for usage in usages if usage.material_id},
     )
     corrected = corrections_of(order)
+    lines = accepted_lines(order)
+    agreement = Agreement.of(order, lines)
     with translation.override(order.customer.language):
         return [
-            *_agreed(order),
-            *_times(entries, book, corrected, made or {}),
-            *_materials(usages, book, corrected),
+            *_agreed(lines),
+            *_times(entries, book, corrected, made or {}, agreement),
+            *_materials(usages, book, corrected, agreement),
             *_extra_work(order, book, made or {}),
         ]
 
@@ -106,20 +110,7 @@ def _day(moment: datetime) -> date:
     return timezone.localdate(moment)
 
 
-def _agreed(order: WorkOrder) -> list[Source]:
-    """The lines that the customer accepted, the options that were chosen among them."""
-    acceptance = (
-        Acceptance.objects.filter(version__quote__work_order=order, version__quote__status="accepted")
-        .order_by("-at")
-        .first()
-    )
-    if acceptance is None:
-        return []
-    lines = (
-        QuoteLine.objects.filter(version=acceptance.version_id)
-        .filter(models.Q(optional=False) | models.Q(pk__in=acceptance.options))
-        .select_related("vat_code")
-    )
+def _agreed(lines: Sequence[QuoteLine]) -> list[Source]:
     return [
         Source(
             "quote_line",
@@ -158,7 +149,11 @@ def _foretells(line: QuoteLine) -> str:
 
 
 def _times(
-    entries: Sequence[TimeEntry], book: PriceBook, corrected: dict[tuple[str, int], Decimal], made: Made
+    entries: Sequence[TimeEntry],
+    book: PriceBook,
+    corrected: dict[tuple[str, int], Decimal],
+    made: Made,
+    agreement: Agreement,
 ) -> list[Source]:
     charged: dict[int, Decimal] = {}
     groups: dict[tuple[int, str], list[TimeEntry]] = {}
@@ -171,7 +166,8 @@ def _times(
     found = []
     for entry in entries:
         key = ("time_entry", entry.pk)
-        found += _time(entry, corrected.get(key, charged[entry.pk]), book, made.get(key, []))
+        quantity = corrected.get(key, charged[entry.pk])
+        found += _time(entry, quantity, book, made.get(key, []), agreement)
     return found
 
 
@@ -184,31 +180,36 @@ def _stop(entry: TimeEntry) -> datetime:
     return entry.ended_at or entry.started_at
 
 
-def _time(entry: TimeEntry, charged: Decimal, book: PriceBook, made: Sequence[Billable]) -> list[Source]:
+def _time(
+    entry: TimeEntry, charged: Decimal, book: PriceBook, made: Sequence[Billable], agreement: Agreement
+) -> list[Source]:
     """The pieces of one entry. What is charged beyond the recorded minutes stands with the last of them."""
     kind = rules.TRAVEL if entry.kind == "travel" else rules.WORK
     priced = _pieces_made(entry, made)
     if priced:
         starts = [row.starts_at or entry.started_at for row in priced]
         lengths = [stop - start for start, stop in pairwise([*starts, _stop(entry)])]
-        values = [_as_made(row, start, book) for row, start in zip(priced, starts, strict=True)]
+        values = [_as_made(row, start, kind, book) for row, start in zip(priced, starts, strict=True)]
     else:
         at_all_hours = RateKind.TRAVEL if kind == rules.TRAVEL else ""
         pieces = book.pieces(entry.started_at, _stop(entry), entry.visit.technician_id, kind=at_all_hours)
         lengths = [piece.length for piece in pieces]
         values = [_as_asked(piece, entry, book) for piece in pieces]
     exact = [hours_of(length) for length in lengths]
-    return [
-        Source(
-            "time_entry",
-            entry.pk,
-            rules.Item(kind, quantity, recorded, priced=bool(one["price_source"])),
-            one,
-        )
-        for quantity, recorded, one in zip(
-            shares(charged, exact), shares(hours_of(_length(entry)), exact), values, strict=True
-        )
-    ]
+    found = []
+    for quantity, recorded, one in zip(
+        shares(charged, exact), shares(hours_of(_length(entry)), exact), values, strict=True
+    ):
+        item = rules.Item(kind, quantity, recorded, priced=bool(one["price_source"]))
+        prices = agreement.hour(_kinds(one["rate_kind"], _day(one["starts_at"]), book))
+        found += [Source("time_entry", entry.pk, *part) for part in priced_as_agreed(item, one, prices)]
+    return found
+
+
+def _kinds(kind: str, day: date, book: PriceBook) -> tuple[str, ...]:
+    """A kind of hour, and the one whose rate stands for it where it has none."""
+    rate = book.rate(kind, day) if kind != RateKind.TRAVEL else None
+    return (kind, rate.kind) if rate else (kind,)
 
 
 def _pieces_made(entry: TimeEntry, rows: Sequence[Billable]) -> list[Billable]:
@@ -223,9 +224,24 @@ def _pieces_made(entry: TimeEntry, rows: Sequence[Billable]) -> list[Billable]:
     return [firsts[start] for start in sorted(firsts)] if min(firsts) == entry.started_at else []
 
 
-def _as_made(row: Billable, start: datetime, book: PriceBook) -> dict[str, Any]:
-    names = ("kind", "description", "unit", "unit_price", "unit_cost", "price_source")
-    return {name: getattr(row, name) for name in names} | {"starts_at": start} | book.vat(row.vat_code)
+def _as_made(row: Billable, start: datetime, kind: str, book: PriceBook) -> dict[str, Any]:
+    names = (
+        "kind",
+        "description",
+        "unit",
+        "unit_price",
+        "unit_cost",
+        "price_source",
+        "discount",
+        "book_price",
+    )
+    values = {name: getattr(row, name) for name in names} | {"starts_at": start}
+    values["rate_kind"] = row.rate_kind or (
+        RateKind.TRAVEL if kind == rules.TRAVEL else book.week.kind(start)
+    )
+    if rules.is_agreed(row.price_source):
+        return values | {name: getattr(row, name) for name in ("vat_code", "vat_category", "vat_rate")}
+    return values | book.vat(row.vat_code)
 
 
 def _as_asked(piece: Piece, entry: TimeEntry, book: PriceBook) -> dict[str, Any]:
@@ -241,15 +257,20 @@ def _as_asked(piece: Piece, entry: TimeEntry, book: PriceBook) -> dict[str, Any]
         "starts_at": piece.start,
         "description": _("%(kind)s %(day)s, %(name)s") % words,
         "unit": Unit.HOUR,
+        "rate_kind": piece.kind,
         "unit_price": asked.price,
         "unit_cost": asked.cost,
         "price_source": asked.source,
+        **AS_LISTED,
         **book.vat(asked.vat_code),
     }
 
 
 def _materials(
-    usages: Sequence[MaterialUsage], book: PriceBook, corrected: dict[tuple[str, int], Decimal]
+    usages: Sequence[MaterialUsage],
+    book: PriceBook,
+    corrected: dict[tuple[str, int], Decimal],
+    agreement: Agreement,
 ) -> list[Source]:
     found = []
     for usage in usages:
@@ -269,9 +290,11 @@ def _materials(
             "unit_price": asked.price,
             "unit_cost": asked.cost,
             "price_source": asked.source,
+            **AS_LISTED,
             **book.vat(asked.vat_code),
         }
-        found.append(Source(*key, item, values))
+        prices = agreement.part(usage.material_id, usage.unit)
+        found += [Source(*key, *part) for part in priced_as_agreed(item, values, prices)]
     return found
 
 

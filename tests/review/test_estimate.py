@@ -49,9 +49,9 @@ def test_recorded_work_is_billed_and_the_estimate_is_not_beside_it(shop, cast):
         ("call_out", "billable", 39),
         ("agreed", "billable", 25),
         ("time", "billable", 180),
-        ("material", "billable", 30),
+        ("material", "billable", 32),
     ]
-    assert asked(order) == 39 + 25 + 180 + 30
+    assert asked(order) == 39 + 25 + 180 + 32
     assert standing(order) == asked(order)
     ledger = LedgerRow.objects.get(work_order=order)
     assert ledger.recorded == ledger.included + ledger.open
@@ -69,14 +69,14 @@ def test_a_job_that_is_estimated_is_worth_its_estimate_until_more_is_recorded(sh
     phone.use(shop.pipe, 1)
     phone.tell("stop")
     actions.billables_catch_up()
-    assert standing(order) == 210 + 7.5 + 16 + 39 + 25
+    assert standing(order) == 210 + 8 + 16 + 39 + 25
     assert faults() == []
 
 
 def test_when_the_technician_is_done_less_than_the_estimate_is_worth_less(shop, cast):
     order = shop.done("actuals", 0, 60, quoted=estimate(shop, 3), parts=[(shop.pipe, 1)])
     actions.billables_catch_up()
-    assert standing(order) == 60 + 7.5 + 39 + 25
+    assert standing(order) == 60 + 8 + 39 + 25
     assert not Billable.objects.filter(fate="pending").exists()
 
 
@@ -158,9 +158,9 @@ def test_the_review_shows_the_estimate_beside_what_is_asked(shop, cast, client_a
     shown = re.sub(r"<[^>]+>", " ", page[page.index("Estimate against actual") :])
     shown = " ".join(shown.split())
     assert "Labour €120.00 €180.00 +€60.00" in shown
-    assert "Material €24.00 €30.00 +€6.00" in shown
+    assert "Material €24.00 €32.00 +€8.00" in shown
     assert "Call-out and other agreed lines €64.00 €64.00 €0.00" in shown
-    assert "Together €208.00 €274.00 +€66.00" in shown
+    assert "Together €208.00 €276.00 +€68.00" in shown
     assert "More than a tenth above the estimate" in shown
 
 

@@ -1,3 +1,4 @@
+-- As it was before the agreed prices, for the migrations of then: what holds is `rows.sql`.
 -- Where every euro stands: one row per record and place, and each amount in exactly one row. docs/algorithms/pipeline.md.
 --
 -- A row says its `place` as the records have it, and what it turns into by the passing of time alone: a planned visit that

@@ -217,13 +217,20 @@ def _values(source: Source, part: rules.Part) -> dict[str, Any]:
 
 
 def _update(row: Billable, values: dict[str, Any], source: Source, *, keep: bool = True) -> None:
-    """Bring a row up to date. A price that was found once stays, as long as it is that of the same piece."""
+    """Bring a row up to date. A price that was found once stays, as long as it is that of the same piece.
+
+    One that the customer signed holds whatever was found before, but for what a person set.
+    """
     values = dict(values)
-    if keep and row.price_source:
+    by_hand = row.price_source in rules.BY_HAND
+    if keep and row.price_source and (by_hand or not rules.is_agreed(values["price_source"])):
         values.pop("list_price")
         if source.field != "extra_work":
             for name in ("unit_price", "unit_cost", "price_source"):
                 values.pop(name)
+            if by_hand or rules.is_agreed(row.price_source):
+                for name in ("discount", "book_price", "vat_code", "vat_category", "vat_rate"):
+                    values.pop(name, None)
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, values[name])

@@ -33,7 +33,6 @@ from apps.review.states import ConcernKind, ReviewStatus
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
 
-SET_HERE = "set in review"
 # A unit price below this is asked with a reason.
 NEAR_NOTHING = Decimal(1)
 
@@ -126,12 +125,12 @@ def billable_decide(
             if unit_price < NEAR_NOTHING and not reason:
                 raise Refused(_("This is next to nothing. Give a reason for the price."))
             now.unit_price = unit_price
-            if now.price_source in ("", SET_HERE):
+            if now.price_source in ("", rules.SET_HERE):
                 # In no price list: it is worth the most that somebody said.
                 now.list_price = max(now.list_price, unit_price)
-                now.price_source = SET_HERE
+                now.price_source = rules.SET_HERE
             else:
-                now.price_source = "changed in review"
+                now.price_source = rules.CHANGED_HERE
         described = now.material_usage is not None and now.material_usage.material_id is None
         if described and not now.price_source:
             raise Refused(_("This part is not in the catalogue. Say first what it is worth."))
