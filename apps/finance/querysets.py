@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Coalesce, TruncMonth
 
 from apps.finance.rules import Span
 from apps.invoicing.models import Invoice
+from apps.invoicing.querysets import LATE as LATE_STATUSES
 from apps.technicians.models import Technician
 
 MEASURES = (
@@ -122,8 +123,8 @@ def aged(today: date, bucket: str) -> Q:
     """Those of a bucket. One that was never sent is not late, whatever its date says: nobody asked for it."""
     since, until = BUCKETS[bucket]
     if since is None:
-        return ~Q(status="sent") | Q(due_date__gte=today)
-    aged = Q(status="sent", due_date__lte=today - timedelta(days=since))
+        return ~Q(status__in=LATE_STATUSES) | Q(due_date__gte=today)
+    aged = Q(status__in=LATE_STATUSES, due_date__lte=today - timedelta(days=since))
     return aged if until is None else aged & Q(due_date__gte=today - timedelta(days=until))
 
 

@@ -14,6 +14,8 @@ from apps.messaging.models import Message
 AMOUNT = DecimalField(max_digits=12, decimal_places=2)
 ZERO = Value(Decimal("0.00"), output_field=AMOUNT)
 
+# Of these statuses what is open is late once it is due: the customer was asked. Of a credited one a payment bounced.
+LATE = ("sent", "credited")
 ASKED = Q(status__in=["issued", "sent"], kind="invoice", payable__gt=0)
 
 
@@ -23,7 +25,7 @@ def _sum(rows: models.QuerySet, key: str, field: str) -> Coalesce:
 
 
 def _overdue(day: date) -> Q:
-    return Q(status="sent", due_date__lt=day)
+    return Q(status__in=LATE, due_date__lt=day)
 
 
 def mails_under_way() -> models.QuerySet:
@@ -64,7 +66,7 @@ class InvoiceQuerySet(models.QuerySet):
 
     def overdue(self, day: date) -> Self:
         """As `rules.is_overdue`. One that was never sent is not overdue: nobody asked for it."""
-        return self.filter(ASKED & _overdue(day))
+        return self.unpaid().filter(_overdue(day))
 
     def outstanding(self, day: date) -> tuple[Decimal, Decimal]:
         """Euros that customers have still to pay, credits taken off: in all, and of that what is overdue."""

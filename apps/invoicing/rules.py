@@ -32,8 +32,11 @@ def open_amount(*, status: str, payable: Decimal, paid: Decimal, credited: Decim
 
 
 def is_overdue(*, status: str, open_amount: Decimal, due: date | None, today: date) -> bool:
-    """Whether the customer is late. One that was never sent is not: nobody asked for it."""
-    return status == "sent" and open_amount > 0 and due is not None and due < today
+    """Whether the customer is late. One that was never sent is not: nobody asked for it.
+
+    Of a credited one something is open only when a payment bounced after the refund.
+    """
+    return status in ("sent", "credited") and open_amount > 0 and due is not None and due < today
 
 
 def reminder_due(*, due: date, today: date, steps_sent: int) -> int:

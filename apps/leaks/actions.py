@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Abs
 from django.utils import timezone
 
 from apps.core import clock
@@ -21,6 +22,8 @@ from apps.review.actions import billables_catch_up
 
 LOCK = 727_010
 NOTHING = Decimal(0)
+# Of what is not done yet nobody knows that it will come to nothing.
+WORTH_IS_KNOWN = [one.name for one in STAGES.values() if one.phase in ("to_bill", "to_collect", "to_book")]
 
 
 def leaks_detect(now: datetime | None = None) -> int:
@@ -47,9 +50,10 @@ def leaks_detect(now: datetime | None = None) -> int:
 
 
 def _late(now: datetime) -> dict[str, list[Found]]:
-    """What stands too long, by stage: one statement."""
+    """What stands too long, by stage: one statement. What is done and came to nothing is a task, and no leak."""
     found: dict[str, list[Found]] = {}
     rows = standing(now).filter(late=True).annotate(name=F("customer__name"))
+    rows = rows.exclude(amount=0, gross=0, stage__in=WORTH_IS_KNOWN)
     for row in rows.values("stage", "record_type", "record_id", "label", "name", "amount", "gross", "waits"):
         label = f"{row['label']} · {row['name']}" if row["label"] else row["name"]
         found.setdefault(row["stage"], []).append(
@@ -91,7 +95,7 @@ def _refresh(name: str, found: list[Found], now: datetime, *, sign: bool) -> Non
             continue
         if leak.status == LeakStatus.CLOSED:
             move(leak, "reopen", by=SYSTEM)
-        elif leak.status == LeakStatus.WRITTEN_OFF and one.amount > (leak.accepted or NOTHING):
+        elif leak.status == LeakStatus.WRITTEN_OFF and _is_more(leak, one):
             move(leak, "grow", by=SYSTEM)
         if _differs(leak, one):
             leak.amount, leak.receivable, leak.subject_label, leak.since = (
@@ -103,6 +107,11 @@ def _refresh(name: str, found: list[Found], now: datetime, *, sign: bool) -> Non
             changed.append(leak)
     Leak.objects.bulk_update(changed, ["amount", "receivable", "subject_label", "since"])
     Leak.objects.filter(detector=name, subject_id__in=ids).update(last_seen_at=now)
+
+
+def _is_more(leak: Leak, one: Found) -> bool:
+    """Than what was written off. What is owed to a customer has no amount without VAT: it grows by what it is about."""
+    return one.amount > (leak.accepted or NOTHING) or abs(one.receivable) > (leak.accepted_gross or NOTHING)
 
 
 def _differs(leak: Leak, one: Found) -> bool:
@@ -121,7 +130,7 @@ def leak_write_off(*, leak: Leak, by: Actor, reason: str) -> Leak:
     """Accept the loss of what it is now, with a reason. It stays written off while it does not grow."""
     with transaction.atomic():
         leak = move(leak, "write_off", by=by, reason=reason)
-        Leak.objects.filter(pk=leak.pk).update(accepted=F("amount"))
+        Leak.objects.filter(pk=leak.pk).update(accepted=F("amount"), accepted_gross=Abs("receivable"))
     return leak
 
 

@@ -29,12 +29,13 @@ class Leak(Stateful):
     target_id = models.BigIntegerField(default=0)
     subject_label = models.CharField(_("record"), max_length=160)
     amount = MoneyField(_("amount"))
-    # What the customer owes of it, VAT included.
+    # What the customer owes of it, VAT included; below zero what is owed to them.
     receivable = MoneyField(_("receivable"), default=0)
     # A sign is looked at; its euros stand in a stage, and are added up there.
     sign = models.BooleanField(default=False)
-    # Up to this amount the loss was accepted: more than that is another loss.
+    # Up to this amount the loss was accepted: more than that is another loss. With VAT: of what is owed, by whomever.
     accepted = MoneyField(null=True)
+    accepted_gross = MoneyField(null=True)
     status = models.CharField(
         _("status"), max_length=12, choices=states.LeakStatus, default=states.LeakStatus.OPEN
     )

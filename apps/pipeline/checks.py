@@ -73,7 +73,7 @@ _INVOICE = """
            AND NOT EXISTS (SELECT 1 FROM invoicing_invoicefact f WHERE f.invoice_id = i.id AND f.kind = 'booked')
            AND coalesce(l.net, 0) <> coalesce(held.net, 0)
 """
-# Invoices and credit notes that the pipeline leaves out and that are not settled, or looks at and that are.
+# Invoices that the pipeline leaves out and that are not settled, or looks at and that are; a credit note is never one.
 _SETTLED = """
         SELECT i.id, i.number
           FROM invoicing_invoice i
@@ -84,12 +84,9 @@ _SETTLED = """
           LEFT JOIN (
             SELECT DISTINCT invoice_id FROM invoicing_invoicefact WHERE kind = 'booked'
           ) booked ON booked.invoice_id = i.id
-          LEFT JOIN (
-            SELECT DISTINCT invoice_id FROM bookkeeping_packageline WHERE payment_id IS NULL
-          ) packed ON packed.invoice_id = i.id
           LEFT JOIN pipeline_standinginvoice standing ON standing.invoice_id = i.id
          WHERE (standing.id IS NULL) <> (i.number IS NULL OR CASE
-           WHEN i.kind = 'credit_note' THEN packed.invoice_id IS NOT NULL
+           WHEN i.kind = 'credit_note' THEN true
            -- whatever was credited, what came in for it went back, and no more
            WHEN i.status = 'credited' THEN coalesce(paid.sum, 0) = 0
            -- to the cent, asked for, and in the books as far as any of it came in

@@ -11,10 +11,10 @@ from apps.core import clock
 from apps.core.refusals import Refused
 from apps.finance import querysets as finance
 from apps.invoicing.actions import (
-    fact_mark,
     invoice_credit,
     invoice_draft,
     invoice_issue,
+    line_add,
     payment_record,
     reminder_send,
 )
@@ -66,9 +66,12 @@ def test_what_was_paid_and_credited_in_part_is_owed_back(sent: Invoice, bram: Us
 
 
 def test_an_invoice_of_nothing_is_not_chased(world: MoneyWorld, bram: User) -> None:
-    order = world.job({"quantity": 1, "unit_price": 0, "vat_code": world.vat["21"]})
-    invoice = invoice_issue(invoice=invoice_draft(work_orders=[order], by=bram), by=bram)
-    fact_mark(invoice=invoice, kind="sent", by=bram)
+    draft = invoice_draft(work_orders=[world.job()], by=bram)
+    line_add(
+        invoice=draft, by=bram, description="Coulance", quantity=Decimal(1), unit="C62", unit_price=Decimal(-130),
+        vat_code=world.vat["21"], reason="Klacht",
+    )  # fmt: skip
+    invoice = invoice_issue(invoice=draft, by=bram)
     assert not Invoice.objects.overdue(clock.today() + timedelta(days=60)).exists()
     with clock.at(clock.now() + timedelta(days=60)), pytest.raises(Refused, match="not paid"):
         reminder_send(invoice=invoice, by=bram)

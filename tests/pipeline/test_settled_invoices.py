@@ -10,6 +10,7 @@ from decimal import Decimal as D
 import pytest
 from django.db import connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.bookkeeping.actions import package_make
@@ -24,10 +25,11 @@ from apps.invoicing.actions import (
     payment_set_off,
 )
 from apps.invoicing.models import Invoice, Payment
-from apps.leaks.actions import leaks_detect
+from apps.leaks.actions import leak_write_off, leaks_detect
 from apps.leaks.models import Leak
 from apps.pipeline.checks import SETTLED, faults
 from apps.pipeline.models import PipelineRow, StandingInvoice
+from tests.finance.ageing import ages_agree
 from tests.money import MoneyWorld, money_world
 from tests.pages import submit
 
@@ -102,14 +104,56 @@ def test_paid_and_booked_it_is_settled_and_a_payment_that_bounces_brings_it_back
     assert places(sent) == []
 
 
-def test_a_credit_note_settles_what_nobody_paid_and_stands_itself_until_it_is_packed(
-    sent: Invoice, bram: User
-) -> None:
+def test_a_credit_note_settles_what_nobody_paid_and_holds_no_euro_itself(sent: Invoice, bram: User) -> None:
     note = invoice_credit(invoice=sent, by=bram, reason="wrong")
-    assert places(sent) == []
-    assert places(note) == ["paid"]
-    package_make(by=bram)
     assert places(sent, note) == []
+    leaks_detect(NOW + timedelta(days=90))
+    assert not Leak.objects.open().filter(sign=False, subject_type="invoicing.invoice").exists()
+    (sign,) = Leak.objects.open().filter(detector="credit_in_no_package")
+    assert (sign.sign, sign.target_id, sign.amount) == (True, note.pk, 0)
+    package_make(by=bram)
+    leaks_detect(NOW + timedelta(days=91))
+    assert not Leak.objects.open().filter(detector="credit_in_no_package").exists()
+
+
+def test_an_old_debt_gets_no_younger_by_what_is_paid_on_top_of_it(sent: Invoice, bram: User) -> None:
+    def since() -> datetime:
+        return PipelineRow.objects.get(record_type="invoicing.invoice", place="owed").since
+
+    with clock.at(NOW + timedelta(days=1)):
+        pay(sent, "245.20", bram, too_much=True)
+    assert since() == NOW + timedelta(days=1)
+    with clock.at(NOW + timedelta(days=20)):
+        more = pay(sent, "1000.00", bram, too_much=True)
+    with clock.at(NOW + timedelta(days=21)):
+        pay(sent, "-50.00", bram)
+    assert since() == NOW + timedelta(days=1)
+    with clock.at(NOW + timedelta(days=22)):
+        pay(sent, "-1050.00", bram)
+    with clock.at(NOW + timedelta(days=23)):
+        invoice_credit(invoice=sent, by=bram, reason="wrong", lines=[sent.lines.all()[1]])
+    assert since() == NOW + timedelta(days=23), "paid back, and owed anew"
+    with clock.at(NOW + timedelta(days=24)):
+        payment_reverse(payment=more, by=bram, reason="bounced")
+        pay(sent, "10.00", bram)
+    assert places(sent) == ["paid", "sent"]
+
+
+def test_a_written_off_debt_of_ours_opens_again_when_it_grows(sent: Invoice, bram: User) -> None:
+    with clock.at(NOW + timedelta(days=1)):
+        pay(sent, "270.20", bram, too_much=True)
+    leaks_detect(NOW + timedelta(days=30))
+    leak = Leak.objects.at_risk().get(detector="owed")
+    assert (leak.amount, leak.receivable) == (0, D(-125))
+    leak_write_off(leak=leak, by=bram, reason="the customer lets us keep it")
+    leaks_detect(NOW + timedelta(days=31))
+    leak.refresh_from_db()
+    assert leak.status == "written_off"
+    with clock.at(NOW + timedelta(days=32)):
+        pay(sent, "1000.00", bram, too_much=True)
+    leaks_detect(NOW + timedelta(days=33))
+    leak.refresh_from_db()
+    assert (leak.status, leak.receivable, leak.since) == ("open", D(-1125), NOW + timedelta(days=1))
 
 
 def test_what_was_paid_and_credited_is_owed_until_it_went_back(sent: Invoice, bram: User) -> None:
@@ -126,7 +170,7 @@ def test_what_was_paid_and_credited_is_owed_until_it_went_back(sent: Invoice, br
     assert places(sent) == []
     payment_reverse(payment=refund, by=bram, reason="bounced")
     assert places(sent) == ["owed"]
-    assert places(first) == ["paid"]
+    assert places(first) == []
 
 
 def test_a_payment_that_bounces_after_credit_and_refund_is_to_come_in(sent: Invoice, bram: User) -> None:
@@ -143,6 +187,10 @@ def test_a_payment_that_bounces_after_credit_and_refund_is_to_come_in(sent: Invo
     assert list(Invoice.objects.unpaid()) == [sent]
     assert Invoice.objects.outstanding(clock.today())[0] == D("145.20")
     long_after = NOW + timedelta(days=90)
+    for now in (NOW, long_after):
+        ages_agree(now)
+    assert Invoice.objects.outstanding(timezone.localdate(long_after)) == (D("145.20"), D("145.20"))
+    assert list(Invoice.objects.overdue(timezone.localdate(long_after))) == [sent]
     leaks_detect(long_after)
     leak = Leak.objects.at_risk().get(detector="overdue")
     assert (leak.target_id, leak.receivable) == (sent.pk, D("145.20"))

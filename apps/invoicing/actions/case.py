@@ -1,7 +1,7 @@
 """The end of a case: paid, delivered and booked; then its work orders close and it is archived."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,7 @@ from apps.core.actors import Actor
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.invoicing import rules
-from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amount, touch
+from apps.invoicing.actions.common import asked, invoice_lock, may_or_refuse, open_amount, touch
 from apps.invoicing.models import FactKind, Invoice, InvoiceFact, InvoiceLine
 from apps.invoicing.states import InvoiceStatus
 from apps.review.models import Billable
@@ -66,23 +66,33 @@ def fact_add(invoice: Invoice, kind: FactKind, *, by: Actor, note: str = "") -> 
 
 
 def case_complete(invoice: Invoice, *, by: Actor) -> bool:
-    """Close the work orders of a locked invoice when its case is complete: paid, delivered and booked."""
+    """Close the work orders of a locked invoice when its case is complete: paid, delivered and booked.
+
+    Those of one that asks nothing are closed once it is settled: no money of theirs is to be followed.
+    """
     if invoice.status not in (InvoiceStatus.PAID, InvoiceStatus.CREDITED):
         return False
+    left = open_amount(invoice)
     facts = set(InvoiceFact.objects.filter(invoice=invoice).values_list("kind", flat=True))
-    if not rules.is_complete(open_amount=open_amount(invoice), status=invoice.status, facts=facts):
-        return False
-    others = (
-        Invoice.objects.filter(kind="invoice", lines__work_order__in=_orders(invoice))
-        .exclude(pk=invoice.pk)
-        .filter(status__in=["draft", "issued", "sent"])
+    complete = rules.is_complete(open_amount=left, status=invoice.status, facts=facts)
+    if complete or left == 0 == asked(invoice):
+        _orders_close(invoice, by=by)
+    if complete:
+        touch(invoice, verb="complete", by=by)
+    return complete
+
+
+def _orders_close(invoice: Invoice, *, by: Actor) -> None:
+    """Those of which no other invoice waits for its money, or for the bookkeeper."""
+    orders = _orders(invoice)
+    others = Invoice.objects.filter(kind="invoice", lines__work_order__in=orders).exclude(pk=invoice.pk)
+    waiting = Q(status__in=["draft", "issued", "sent"]) | Q(status="paid", payable__gt=0) & ~Q(
+        facts__kind=FactKind.BOOKED
     )
-    busy = set(others.values_list("lines__work_order", flat=True))
-    for order in WorkOrder.objects.filter(pk__in=_orders(invoice), status=WorkOrderStatus.INVOICED):
+    busy = set(others.filter(waiting).values_list("lines__work_order", flat=True))
+    for order in WorkOrder.objects.filter(pk__in=orders, status=WorkOrderStatus.INVOICED):
         if order.pk not in busy:
             move(order, "close", by=by, reason=str(invoice))
-    touch(invoice, verb="complete", by=by)
-    return True
 
 
 def _orders(invoice: Invoice) -> list[int]:

@@ -72,11 +72,14 @@ def draft_sums_store(invoice: Invoice) -> Totals:
 def open_amount(invoice: Invoice) -> Decimal:
     """Euros still to come in for the invoice; below zero: to go back."""
     paid = Payment.objects.filter(invoice=invoice).aggregate(sum=Sum("amount"))["sum"] or rules.ZERO
-    credited = (
-        Invoice.objects.filter(credits=invoice, number__isnull=False).aggregate(sum=Sum("payable"))["sum"]
-        or rules.ZERO
-    )
+    credited = invoice.payable - asked(invoice)
     return rules.open_amount(status=invoice.status, payable=invoice.payable, paid=paid, credited=credited)
+
+
+def asked(invoice: Invoice) -> Decimal:
+    """What an issued invoice asks once its credit notes are taken off, VAT included."""
+    notes = Invoice.objects.filter(credits=invoice, number__isnull=False)
+    return invoice.payable - (notes.aggregate(sum=Sum("payable"))["sum"] or rules.ZERO)
 
 
 def search_text(invoice: Invoice, numbers: Iterable[str] = ()) -> str:

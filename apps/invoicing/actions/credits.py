@@ -1,10 +1,9 @@
 """Credit notes: the only way back from an issued invoice."""
 
 from collections.abc import Collection
-from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Min, Sum
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -12,7 +11,8 @@ from apps.core.actors import SYSTEM, Actor
 from apps.core.queue import job_defer
 from apps.core.refusals import Refused
 from apps.core.transitions import move
-from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amount, touch
+from apps.invoicing.actions.case import case_complete
+from apps.invoicing.actions.common import asked, invoice_lock, may_or_refuse, open_amount, touch
 from apps.invoicing.actions.issuing import freeze
 from apps.invoicing.models import Invoice, InvoiceKind, InvoiceLine, PayLink
 from apps.invoicing.states import InvoiceStatus
@@ -49,7 +49,7 @@ def invoice_credit(
             raise Refused(_("Choose lines of this invoice that are not credited yet."))
         freed = _free_lines_open_again(credited, wanted, by=by)
         note = _credit_note(credited, wanted, freed, by=by, reason=reason)
-        if _asked_still(credited) < 0:
+        if asked(credited) < 0:
             raise Refused(
                 _("This credits more than the invoice asks: tick what was taken off on it as well.")
             )
@@ -62,15 +62,10 @@ def invoice_credit(
             if credited.status != InvoiceStatus.PAID and open_amount(credited) <= 0:
                 move(credited, "pay", by=SYSTEM, reason=str(note))
         _work_orders_release(wanted, freed, by=by)
+        case_complete(credited, by=by)
         job_defer("invoicing.documents", invoice_id=note.pk)
     invoice.status, invoice.version = credited.status, credited.version
     return note
-
-
-def _asked_still(invoice: Invoice) -> Decimal:
-    """What an invoice asks once its credit notes are taken off, VAT included."""
-    notes = Invoice.objects.filter(credits=invoice, number__isnull=False)
-    return invoice.payable - (notes.aggregate(sum=Sum("payable"))["sum"] or Decimal(0))
 
 
 def _free_lines_open_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> dict[int, Billable]:

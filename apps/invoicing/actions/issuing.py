@@ -17,6 +17,7 @@ from apps.core.transitions import move
 from apps.customers.models import Customer
 from apps.documents.actions import file_store
 from apps.invoicing import documents, rules
+from apps.invoicing.actions.case import case_complete
 from apps.invoicing.actions.common import company_get, draft_lock, invoice_lock, sums, vat_credited
 from apps.invoicing.models import Invoice, InvoiceDocument, InvoiceLine, VatLine
 from apps.pricing.models import VatCategory
@@ -28,8 +29,8 @@ from apps.workorders.states import WorkOrderStatus
 def invoice_issue(*, invoice: Invoice, by: Actor, version: int | None = None) -> Invoice:
     """Number the draft and freeze it with the data of both parties; its work orders become invoiced.
 
-    Raises Refused when it is no draft any more, has no lines, comes below zero, or lacks what the law wants on it;
-    Stale when it is not the `version` that was seen.
+    One of which the lines undo each other is settled at once. Raises Refused when it is no draft any more, asks nothing
+    on any line, comes below zero, or lacks what the law wants on it; Stale when it is not the `version` that was seen.
     """
     with transaction.atomic():
         locked = draft_lock(invoice, by, version)
@@ -40,6 +41,10 @@ def invoice_issue(*, invoice: Invoice, by: Actor, version: int | None = None) ->
         )
         freeze(locked, by=by, buyer=party_of_customer(locked.customer), words=[one.number for one in orders])
         _work_orders_invoiced(orders, by=by)
+        if locked.payable == 0:
+            # Its lines undo each other: there is nothing to send for, to wait for or to pay.
+            move(locked, "pay", by=SYSTEM, reason=_("Nothing is to be paid."))
+            case_complete(locked, by=SYSTEM)
         job_defer("invoicing.documents", invoice_id=locked.pk)
     return locked
 
@@ -52,6 +57,15 @@ def freeze(invoice: Invoice, *, by: Actor, buyer: dict[str, Any], words: Iterabl
     lines = list(invoice.lines.all())
     if not lines:
         raise Refused(_("An invoice needs at least one line."))
+    if all(line.net == 0 for line in lines):
+        raise Refused(
+            _("These lines ask nothing: tick what was charged.")
+            if invoice.is_credit_note
+            else _(
+                "Nothing on this invoice is to be paid. Cancel the draft: work of which nothing is left to invoice"
+                " is closed without one."
+            )
+        )
     found = sums(lines, vat_credited(invoice.credits) if invoice.credits else ())
     if found.total < 0:
         raise Refused(_("This invoice comes below zero. Credit the earlier invoice instead."))

@@ -44,7 +44,8 @@ def _list_context(request: HttpRequest, page: InvoiceList) -> dict[str, Any]:
             settled = {"delivered", "booked"} <= set(row.fact_kinds)
             row.next_action = "" if settled else _("Mark as delivered and booked")
         if row.is_late:
-            row.next_action = _("Send reminder")
+            # A credited one gets no reminder: its payment bounced after the refund.
+            row.next_action = _("Send reminder") if row.status == InvoiceStatus.SENT else _("Remind or call")
     return {"page": page, "saved": saved_views(page, request.user)}
 
 

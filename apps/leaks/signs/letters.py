@@ -57,6 +57,26 @@ class UnpaidInNoPackage(Sign):
 
 
 @register
+class CreditInNoPackage(Sign):
+    name = "credit_in_no_package"
+    label = _("Credit note in no package")
+    cause = _(
+        "The month is over, and the bookkeeper never got this credit note: its VAT is still to be taken back."
+    )
+    action = _("Make a package")
+    subject = "invoicing.invoice"
+    url_name = "bookkeeping:package_list"
+    url_needs_id = False
+    query = """
+        SELECT i.id, i.id, i.number || ' · ' || c.name, 0, i.issued_at
+          FROM invoicing_invoice i
+          JOIN customers_customer c ON c.id = i.customer_id
+         WHERE i.kind = 'credit_note' AND i.number IS NOT NULL AND i.issue_date < date_trunc('month', %(today)s::date)
+           AND NOT EXISTS (SELECT 1 FROM bookkeeping_packageline p WHERE p.invoice_id = i.id)
+    """
+
+
+@register
 class QuoteExpires(Sign):
     name = "quote_expires"
     label = _("Quote about to expire")

@@ -1,4 +1,5 @@
--- Where the euros of an invoice or credit note stand, for every one that has a number; one that is settled has no row.
+-- Where the euros of an invoice stand, for every one that has a number; one that is settled has no row. A credit note has none
+-- of its own: it takes its euros off its invoice.
 -- It costs what was ever invoiced: `pipeline_row` asks it only about the invoices of `pipeline_standinginvoice`.
 DROP VIEW IF EXISTS pipeline_row, pipeline_invoice;
 CREATE VIEW pipeline_invoice AS
@@ -21,12 +22,24 @@ SELECT part.name || '-' || i.id AS id, part.place, NULL::text AS turns_into, NUL
                              greatest(paid.last, i.issued_at) AS paid_at) b
   CROSS JOIN LATERAL (SELECT CASE WHEN b.payable <> 0 AND sign(b.open) = sign(b.payable)
                                   THEN round(b.net * b.open / b.payable, 2) ELSE 0 END AS net) open
+  -- Since when it is owed, by whom it is owed now: the last time that the balance went from one side to the other. What comes
+  -- on top of an old debt makes it no younger.
+  LEFT JOIN LATERAL (
+    SELECT max(at) AS at FROM (
+      SELECT at, sum(amount) OVER (ORDER BY at, id) AS after, sum(amount) OVER (ORDER BY at, id) - amount AS before FROM (
+        SELECT issued_at AS at, 0::bigint AS id, payable AS amount FROM invoicing_invoice WHERE invoicing_invoice.id = i.id
+         UNION ALL
+        SELECT issued_at, 0, -payable FROM invoicing_invoice WHERE credits_id = i.id AND number IS NOT NULL
+         UNION ALL
+        SELECT recorded_at, id, -amount FROM invoicing_payment WHERE invoice_id = i.id) event) balance
+     WHERE sign(after) = sign(b.open) AND sign(before) <> sign(b.open)) turned ON b.open < 0 OR i.status NOT IN ('issued', 'sent')
   CROSS JOIN LATERAL (
     -- The part that nobody paid. One that was never sent is not overdue: nobody asked for it. A credited one asks for nothing,
     -- but for money that went back to the customer, and whose payment bounced afterwards: without VAT that is worth nothing.
     SELECT 'unpaid' AS name, CASE WHEN i.status = 'issued' THEN 'unsent' ELSE 'sent' END AS place,
            CASE WHEN i.status <> 'issued' THEN i.due_date END AS due,
-           CASE WHEN i.status IN ('issued', 'sent') THEN coalesce(fact.sent_at, i.issued_at) ELSE b.paid_at END AS since,
+           CASE WHEN i.status IN ('issued', 'sent') THEN coalesce(fact.sent_at, i.issued_at)
+                ELSE coalesce(turned.at, b.paid_at) END AS since,
            open.net, b.open AS gross
      WHERE i.kind = 'invoice' AND (b.open > 0 OR b.payable = 0 AND i.status = 'issued')
     UNION ALL
@@ -36,12 +49,8 @@ SELECT part.name || '-' || i.id AS id, part.place, NULL::text AS turns_into, NUL
      WHERE i.kind = 'invoice' AND i.status IN ('issued', 'sent', 'paid') AND fact.booked_at IS NULL AND b.open <> b.payable
     UNION ALL
     -- Money of a customer's that we hold: paid too much, paid and credited, or a bill below zero.
-    SELECT 'owed', 'owed', NULL, b.paid_at, open.net, b.open
+    SELECT 'owed', 'owed', NULL, coalesce(turned.at, b.paid_at), open.net, b.open
      WHERE i.kind = 'invoice' AND b.open < 0
-    UNION ALL
-    -- A credit note takes its net off its invoice; the paper has its own way to the bookkeeper.
-    SELECT 'credit', 'paid', NULL, i.issued_at, 0, 0
-     WHERE i.kind = 'credit_note' AND package.packed_at IS NULL
   ) part
  WHERE i.number IS NOT NULL AND i.status <> 'draft';
 

@@ -154,12 +154,12 @@ SELECT 'job-' || j.id, stage.place, CASE WHEN stage.place IN ('planned', 'in_pro
     ELSE 'unreviewed' END AS place) stage
  WHERE held.job_id IS NOT NULL OR j.status NOT IN ('ready_for_invoicing', 'invoiced', 'closed', 'cancelled')
 UNION ALL
--- Approved, and on no draft. A job of which nothing is left to invoice waits here to be closed.
+-- Approved, and on no draft. A job of which nothing is left to invoice waits here to be closed, and no longer.
 SELECT 'approved-' || j.id, 'approved', NULL, NULL, NULL, coalesce(j.approved_at, j.created_at),
        'workorders.workorder', j.id, j.number, j.customer_id, j.id, coalesce(held.net, 0), 0, 0
   FROM job j
   LEFT JOIN held ON held.job_id = j.id AND held.approved
- WHERE held.job_id IS NOT NULL
+ WHERE held.job_id IS NOT NULL AND (held.net <> 0 OR j.status NOT IN ('invoiced', 'closed', 'cancelled'))
     OR j.status = 'ready_for_invoicing'
        AND NOT EXISTS (SELECT 1 FROM held h WHERE h.job_id = j.id)
        AND NOT EXISTS (SELECT 1 FROM invoicing_invoiceline l JOIN invoicing_invoice i ON i.id = l.invoice_id
