@@ -18,6 +18,7 @@ from apps.core.number_fields import AmountField, CountField, NumberField, UnitPr
 from apps.core.refusals import Forbidden
 from apps.core.sure import AsksOnce
 from apps.invoicing import rules
+from apps.invoicing.actions.credits import given_up, has_no_job
 from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
 from apps.materials.models import Unit
 from apps.materials.rules import much_of
@@ -173,9 +174,35 @@ class CreditForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
+    # Only of an invoice without a job: any other job has back what was credited.
+    again = forms.ChoiceField(
+        label=gettext_lazy("What becomes of it"),
+        choices=[
+            ("yes", gettext_lazy("Invoice it again: the lines stand on a new draft")),
+            ("no", gettext_lazy("Give it up, for this reason")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, invoice: Invoice, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
         self.fields["lines"].queryset = invoice.lines.filter(live=True)  # type: ignore[attr-defined]
+        if not has_no_job(invoice):
+            del self.fields["again"]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("again") == "no":
+            try:
+                loss_check(self.by, given_up(given.get("lines", ())))
+            except Forbidden as forbidden:
+                self.add_error("again", str(forbidden))
+        return given
+
+    @property
+    def is_again(self) -> bool:
+        return bool(self.cleaned_data.get("again", "yes") == "yes")
 
 
 class PaymentForm(AsksOnce, forms.Form):

@@ -126,6 +126,8 @@ class InvoiceLine(models.Model):
     billable = models.ForeignKey(Billable, models.PROTECT, null=True, related_name="+")
     work_order = models.ForeignKey(WorkOrder, models.PROTECT, null=True, related_name="+")
     credited_line = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
+    # The credited line that this one of a draft asks for anew.
+    rebills = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
     live = models.BooleanField(default=True)
     description = models.CharField(_("description"), max_length=300)
     quantity = QuantityField(_("quantity"))
@@ -135,7 +137,7 @@ class InvoiceLine(models.Model):
     vat_category = models.CharField(max_length=2, choices=VatCategory)
     vat_rate = PercentageField()
     net = MoneyField(_("net"))
-    # Why a typed line asks less than nothing: a discount.
+    # Why a typed line asks less than nothing: a discount. Of a credit note: why what it takes back is given up.
     reason = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
 
     class Meta:

@@ -1,6 +1,7 @@
 """Credit notes: the only way back from an issued invoice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Min
@@ -8,28 +9,44 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
+from apps.core.audit import audit_record
 from apps.core.queue import job_defer
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.invoicing.actions.case import case_complete
-from apps.invoicing.actions.common import asked, invoice_lock, may_or_refuse, open_amount, touch
+from apps.invoicing.actions.common import (
+    asked,
+    draft_sums_store,
+    invoice_lock,
+    may_or_refuse,
+    open_amount,
+    search_text,
+    touch,
+)
 from apps.invoicing.actions.issuing import freeze
 from apps.invoicing.models import Invoice, InvoiceKind, InvoiceLine, PayLink
 from apps.invoicing.states import InvoiceStatus
 from apps.pricing.lookup import default_vat_code
 from apps.pricing.models import VatCode
+from apps.review.actions.losses import loss_check
 from apps.review.models import Billable, BillableKind, Fate
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
 
 
 def invoice_credit(
-    *, invoice: Invoice, by: Actor, reason: str, lines: Collection[InvoiceLine] | None = None
+    *,
+    invoice: Invoice,
+    by: Actor,
+    reason: str,
+    lines: Collection[InvoiceLine] | None = None,
+    again: bool = True,
 ) -> Invoice:
     """A credit note for the whole invoice, or for the chosen lines of it. Numbered and frozen at once.
 
-    Releases exactly its lines: what they charged is ready for invoicing again. Raises Refused without a reason,
-    for a draft or a credit note, for lines that are credited already, and for more than the invoice asks.
+    Releases exactly its lines: what they charged is ready for invoicing again. Of an invoice without a job they stand on
+    a new draft, or, without `again`, are given up. Raises Refused without a reason, for a draft or a credit note, for
+    lines that are credited already, and for more than the invoice asks; Forbidden for who may not give up so much.
     """
     may_or_refuse(by, "issue_invoice")
     if not reason.strip():
@@ -47,8 +64,14 @@ def invoice_credit(
         wanted = live if lines is None else [one for one in live if one in set(lines)]
         if not wanted or (lines is not None and len(wanted) != len(set(lines))):
             raise Refused(_("Choose lines of this invoice that are not credited yet."))
+        jobless = has_no_job(credited)
+        if jobless and not again:
+            loss_check(by, given_up(wanted))
         freed = _free_lines_open_again(credited, wanted, by=by)
-        note = _credit_note(credited, wanted, freed, by=by, reason=reason)
+        lost = reason if jobless and not again else ""
+        note = _credit_note(credited, wanted, freed, by=by, reason=reason, lost=lost)
+        if jobless and again:
+            _draft_again(credited, wanted, by=by)
         if asked(credited) < 0:
             raise Refused(
                 _("This credits more than the invoice asks: tick what was taken off on it as well.")
@@ -66,6 +89,52 @@ def invoice_credit(
         job_defer("invoicing.documents", invoice_id=note.pk)
     invoice.status, invoice.version = credited.status, credited.version
     return note
+
+
+def has_no_job(invoice: Invoice) -> bool:
+    """Whether no job could take back what its lines ask: all of them were typed."""
+    return not invoice.lines.exclude(work_order=None).exists()
+
+
+def given_up(lines: Iterable[InvoiceLine]) -> Decimal:
+    """Euros that lines of no job ask, without VAT."""
+    return sum((one.net for one in lines), Decimal(0))
+
+
+def _draft_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> None:
+    """What lines of no job asked, on a draft: there it is open until it is issued or given up."""
+    if given_up(lines) <= 0:
+        return
+    draft = Invoice.objects.create(
+        customer_id=credited.customer_id,
+        language=credited.language,
+        reference=credited.reference,
+        payment_term_days=credited.payment_term_days,
+        delivered_on=credited.delivered_on,
+        created_at=clock.now(),
+        created_by_id=by.pk if by.actor_kind == "user" else None,
+    )
+    copied = (
+        "description",
+        "quantity",
+        "unit",
+        "unit_price",
+        "discount",
+        "reason",
+        "vat_category",
+        "vat_rate",
+        "net",
+    )
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            invoice=draft, position=number, rebills=one, **{name: getattr(one, name) for name in copied}
+        )
+        for number, one in enumerate(lines, 1)
+    )
+    draft.search_text = search_text(draft, [credited.number or ""])
+    draft.save(update_fields=["search_text"])
+    draft_sums_store(draft)
+    audit_record(draft, verb="invoice.create", by=by, data={"credited": credited.number})
 
 
 def _free_lines_open_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> dict[int, Billable]:
@@ -102,7 +171,13 @@ def _free_lines_open_again(credited: Invoice, lines: list[InvoiceLine], *, by: A
 
 
 def _credit_note(
-    credited: Invoice, lines: list[InvoiceLine], freed: dict[int, Billable], *, by: Actor, reason: str
+    credited: Invoice,
+    lines: list[InvoiceLine],
+    freed: dict[int, Billable],
+    *,
+    by: Actor,
+    reason: str,
+    lost: str,
 ) -> Invoice:
     note = Invoice.objects.create(
         kind=InvoiceKind.CREDIT_NOTE,
@@ -129,7 +204,7 @@ def _credit_note(
             unit=one.unit,
             unit_price=one.unit_price,
             discount=one.discount,
-            reason=one.reason,
+            reason=lost[:300] or one.reason,
             vat_category=one.vat_category,
             vat_rate=one.vat_rate,
             net=one.net,

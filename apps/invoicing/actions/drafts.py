@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -169,6 +169,8 @@ def line_change(
             line.quantity, line.unit_price = asked
             net = line_net(line.quantity, line.unit_price, line.discount)
             _discount_check(net, net - min(line.net, Decimal(0)), line.reason, by)
+            if line.rebills:
+                loss_check(by, line.rebills.net - net)
             line.net = net
         line.save(update_fields=["description", "quantity", "unit_price", "net"])
         draft_sums_store(invoice)
@@ -223,17 +225,32 @@ def _discount_check(net: Decimal, more: Decimal, reason: str, by: Actor) -> None
 
 
 def line_remove(*, line: InvoiceLine, by: Actor) -> None:
-    """Take a line off a draft. What it charged stays billable, for another invoice."""
+    """Take a line off a draft. What it charged stays billable, for another invoice.
+
+    What it asks anew of a credited line is given up: Raises Forbidden for who may not give up so much.
+    """
     with transaction.atomic():
         invoice = draft_lock(line.invoice, by)
-        InvoiceLine.objects.filter(pk=line.pk, invoice=invoice).delete()
+        gone = InvoiceLine.objects.filter(pk=line.pk, invoice=invoice)
+        loss_check(by, _rebilled(gone))
+        gone.delete()
         draft_sums_store(invoice)
         touch(invoice, verb="line_remove", by=by, reason=line.description[:200])
 
 
 def invoice_cancel(*, invoice: Invoice, by: Actor, reason: str) -> Invoice:
-    """Cancel a draft; its work is ready for invoicing again. An issued invoice is credited instead."""
+    """Cancel a draft; its work is ready for invoicing again. An issued invoice is credited instead.
+
+    What it asks anew of credited lines is given up: Raises Forbidden for who may not give up so much.
+    """
     with transaction.atomic():
+        loss_check(by, _rebilled(InvoiceLine.objects.filter(invoice=invoice)))
         move(invoice, "cancel", by=by, reason=reason)
         InvoiceLine.objects.filter(invoice=invoice, live=True).update(live=False)
     return invoice
+
+
+def _rebilled(lines: QuerySet[InvoiceLine]) -> Decimal:
+    """What of these was credited, and stands nowhere else."""
+    found: Decimal = lines.exclude(rebills=None).aggregate(sum=Sum("rebills__net", default=0))["sum"]
+    return found

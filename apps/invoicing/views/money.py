@@ -85,13 +85,19 @@ def invoice_credit(request: HttpRequest, pk: int) -> HttpResponse:
     """A credit note of the ticked lines; all of them to begin with."""
     invoice = invoice_get(request, pk)
     lines = list(invoice.lines.filter(live=True).order_by("position", "id"))
-    form = CreditForm(request.POST or None, invoice=invoice, initial={"lines": [line.pk for line in lines]})
+    form = CreditForm(
+        request.POST or None,
+        invoice=invoice,
+        by=request.user,  # type: ignore[arg-type]
+        initial={"lines": [line.pk for line in lines]},
+    )
     if request.method == "POST" and form.is_valid():
         note = actions.invoice_credit(
             invoice=invoice,
             by=request.user,
             reason=form.cleaned_data["reason"],
             lines=list(form.cleaned_data["lines"]),
+            again=form.is_again,
         )
         messages.success(request, _("Credit note %(number)s is made.") % {"number": note.number})
         return redirect("invoicing:invoice_detail", note.pk)

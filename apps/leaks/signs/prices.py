@@ -95,4 +95,6 @@ class FreeLineCredited(Sign):
           JOIN invoicing_invoiceline c ON c.credited_line_id = l.id
           JOIN invoicing_invoice n ON n.id = c.invoice_id AND n.number IS NOT NULL
          WHERE l.billable_id IS NULL AND c.billable_id IS NULL AND NOT l.live AND l.net > 0
+           -- neither given up with a reason, nor on a draft anew
+           AND c.reason = '' AND NOT EXISTS (SELECT 1 FROM invoicing_invoiceline r WHERE r.rebills_id = l.id)
     """

@@ -1,0 +1,128 @@
+"""What was credited of an invoice without a job is asked for anew, or given up with a reason: it does not vanish."""
+
+from datetime import timedelta
+from decimal import Decimal as D
+
+import pytest
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.refusals import Forbidden
+from apps.invoicing.actions import (
+    invoice_cancel,
+    invoice_credit,
+    invoice_draft,
+    invoice_issue,
+    line_add,
+    line_change,
+    line_remove,
+)
+from apps.invoicing.models import Invoice
+from apps.leaks.actions import leaks_detect
+from apps.leaks.models import Leak
+from apps.pipeline.figures import standing
+from tests.money import MoneyWorld
+from tests.pages import submit
+
+ADVICE = D("100.00")
+
+
+def restricted(user: User) -> User:
+    """The same user, whose role no longer lets them write off."""
+    user.user_permissions.clear()
+    for role in user.groups.all():
+        role.permissions.remove(*role.permissions.filter(codename="write_off"))
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.fixture
+def advice(world: MoneyWorld, bram: User) -> Invoice:
+    """An invoice of € 100 for advice, and a discount of € 10 on it; the line of the job was taken off."""
+    order = world.job()
+    draft = invoice_draft(work_orders=[order], by=bram)
+    vat = world.vat["21"]
+    line_add(
+        invoice=draft,
+        by=bram,
+        description="Advies",
+        quantity=D(1),
+        unit="C62",
+        unit_price=ADVICE,
+        vat_code=vat,
+    )
+    line_add(
+        invoice=draft, by=bram, description="Korting", quantity=D(1), unit="C62", unit_price=D(-10), vat_code=vat,
+        reason="Vaste klant",
+    )  # fmt: skip
+    line_remove(line=draft.lines.get(work_order=order), by=bram)
+    return invoice_issue(invoice=draft, by=bram)
+
+
+def stages() -> dict[str, D]:
+    found: dict[str, D] = {}
+    for row in standing(clock.now()).filter(record_type="invoicing.invoice"):
+        found[row.stage] = found.get(row.stage, D(0)) + row.amount
+    return found
+
+
+def signs() -> list[D]:
+    leaks_detect(clock.now() + timedelta(days=1))
+    return list(Leak.objects.open().filter(detector="free_line_credited").values_list("amount", flat=True))
+
+
+def test_it_stands_on_a_new_draft_that_can_be_issued(advice: Invoice, bram: User) -> None:
+    assert stages() == {"unsent": D(90)}
+    invoice_credit(invoice=advice, by=bram, reason="Verkeerde naam")
+    assert stages() == {"drafted": D(90)}
+    draft = Invoice.objects.get(status="draft")
+    assert [(line.description, line.net, line.reason) for line in draft.lines.order_by("position")] == [
+        ("Advies", ADVICE, ""), ("Korting", D(-10), "Vaste klant"),
+    ]  # fmt: skip
+    assert (draft.payable, draft.customer) == (advice.payable, advice.customer)
+    assert signs() == []
+    invoice_issue(invoice=draft, by=bram)
+    assert stages() == {"unsent": D(90)}
+
+
+def test_given_up_it_has_a_reason_and_above_the_limit_the_right(advice: Invoice, bram: User) -> None:
+    with pytest.raises(Forbidden, match="right to write off"):
+        invoice_credit(invoice=advice, by=restricted(bram), reason="Klacht", again=False)
+    assert stages() == {"unsent": D(90)}
+
+
+def test_who_may_gives_it_up(advice: Invoice, bram: User) -> None:
+    note = invoice_credit(invoice=advice, by=bram, reason="Klacht", again=False)
+    assert stages() == {}
+    assert set(note.lines.values_list("reason", flat=True)) == {"Klacht"}
+    assert signs() == []
+
+
+def test_the_new_draft_is_not_emptied_by_who_may_not_give_up(advice: Invoice, bram: User) -> None:
+    invoice_credit(invoice=advice, by=bram, reason="Verkeerde naam")
+    draft = Invoice.objects.get(status="draft")
+    line, clerk = draft.lines.get(net=ADVICE), restricted(bram)
+    tries = (
+        lambda: line_remove(line=line, by=clerk),
+        lambda: line_change(line=line, by=clerk, description="Advies", unit_price=D(1)),
+        lambda: invoice_cancel(invoice=draft, by=clerk, reason="weg"),
+    )
+    for attempt in tries:
+        with pytest.raises(Forbidden, match="right to write off"):
+            attempt()
+    line_change(line=line, by=clerk, description="Advies", unit_price=D(80))
+    assert stages() == {"drafted": D(70)}
+
+
+def test_the_office_says_on_the_page_what_becomes_of_it(advice: Invoice, bram: User, client_as) -> None:
+    office, url = client_as(bram), reverse("invoicing:invoice_credit", args=[advice.pk])
+    untold = submit(url, client=office, reason="Verkeerde naam", past_browser=True)
+    assert untold.status_code == 422
+    assert "required" in untold.content.decode()
+    assert submit(untold, client=office, again="yes").status_code == 302
+    assert stages() == {"drafted": D(90)}
+
+
+def test_an_invoice_of_a_job_asks_nothing_of_the_kind(sent: Invoice, bram: User, client_as) -> None:
+    page = client_as(bram).get(reverse("invoicing:invoice_credit", args=[sent.pk])).content.decode()
+    assert 'name="again"' not in page
