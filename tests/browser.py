@@ -1,14 +1,16 @@
 """A real Chromium for the tests, and people who sit behind it."""
 
+import asyncio
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -34,10 +36,14 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 MEANT = re.compile(r"status of (409|422)")
 
 
+def foreign_loop() -> Any:
+    """Playwright's loop is not ours: without this Django would refuse the database while it runs."""
+    return patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1")
+
+
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    # Playwright's loop is not ours: without this Django would refuse the database while it runs.
-    with patch.dict(os.environ, DJANGO_ALLOW_ASYNC_UNSAFE="1"), sync_playwright() as play:
+def launched() -> Iterator[Browser]:
+    with sync_playwright() as play:
         browser = play.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGS, ignore_default_args=KEEP_BACK
         )
@@ -47,10 +53,60 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with foreign_loop(), launched() as browser:
+        yield browser
+
+
+class KeptBrowser:
+    """One Chromium for all tests of a process. Each test has contexts of its own in it; one that died is started again.
+
+    Between the tests nobody may notice Playwright's loop: it rests, as one that does not run.
+    """
+
+    def __init__(self) -> None:
+        self.whole: AbstractContextManager[Browser] | None = None
+        self.browser: Browser | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def take(self) -> Browser:
+        asyncio._set_running_loop(self.loop)
+        if self.browser is None or not self.browser.is_connected():
+            self.close()
+            self.whole = launched()
+            self.browser = self.whole.__enter__()
+        return self.browser
+
+    def put_back(self) -> None:
+        """Whatever a test left open goes; the loop rests. Beside it Django has a connection of its own, which may be broken."""
+        assert self.browser is not None
+        connection.close()
+        for context in self.browser.contexts if self.browser.is_connected() else []:
+            context.close()
+        self.loop = asyncio._get_running_loop()
+        asyncio._set_running_loop(None)
+
+    def close(self) -> None:
+        if self.whole is not None:
+            asyncio._set_running_loop(self.loop)
+            self.whole.__exit__(None, None, None)
+            self.whole = self.browser = self.loop = None
+            asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def browser_kept() -> Iterator[KeptBrowser]:
+    kept = KeptBrowser()
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
+def browser(browser_kept: KeptBrowser) -> Iterator[Browser]:
+    with foreign_loop():
+        yield browser_kept.take()
+        browser_kept.put_back()
 
 
 def logged_in(browser: Browser, server: str, client: Any = None, **options: Any) -> BrowserContext:

@@ -23,7 +23,9 @@ from apps.finance import figures
 from apps.technicians.actions import technician_create
 from apps.technicians.models import TechnicianKind
 from tests.browser import browser as browser
+from tests.browser import browser_kept as browser_kept
 from tests.moments import FEW, MOMENTS, parsed
+from tests.workers import long_first, template_use, together
 
 # How fast an example ran says nothing about its outcome, and a machine may be busy. Whether a run is green is no matter of
 # luck: it tries the same examples each time. HYPOTHESIS=search tries new ones, which is how a fault is looked for.
@@ -63,6 +65,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("any_moment", [MOMENTS[name] for name in names], ids=names)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """Beside each other: what shares a world goes to one worker, and what takes long begins first. Else in random order."""
+    together(items)
+    yield
+    if hasattr(config, "workerinput"):
+        long_first(items)
+
+
 @dataclass
 class Cast:
     """Olga owns, Bram is back office, Petra plans, Tim is assigned, Tessa is not, Zeno is ZZP, Ada is admin."""
@@ -85,6 +96,16 @@ def user_make(name: str, *roles: str) -> User:
         by=SYSTEM, email=f"{name.lower()}@watertight.example", name=name, initials=name[:2].upper(), language="en",
         password=PASSWORD, user_roles=roles,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The databases of the workers are copies of one that was migrated once."""
+    if hasattr(request.config, "workerinput"):
+        with django_db_blocker.unblock():
+            template_use(request.config.workerinput["testrunuid"], request.config.getoption("create_db"))
 
 
 @pytest.fixture(scope="session")
