@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "apps.documents.middleware.ReturnedFormMiddleware",
     "apps.core.middleware.DatabaseRoleMiddleware",
     "apps.accounts.middleware.LoginMiddleware",
+    "apps.core.post_only.HeadMiddleware",
     "apps.core.post_only.PostOnlyMiddleware",
     "apps.core.middleware.RefusedMiddleware",
     "apps.core.middleware.IdempotencyMiddleware",

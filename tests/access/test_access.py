@@ -141,6 +141,18 @@ class AccessTest(TestCase):
     def test_the_admin(self) -> None:
         self.check_role("ada")
 
+    def test_a_stranger_asks_with_head_what_get_would_answer(self) -> None:
+        """A link checker, or the preview of a mail program; nothing of the page comes along."""
+        patterns, wrong = named(), []
+        client = self.client_of("nobody", raise_request_exception=False)
+        for row in table_read():
+            url = self.records.address(row.name, row.record, patterns[row.name])
+            with clock.at(NOON):
+                found = self.code(client, url, "HEAD")
+            if found != (said := row.codes["GET"]["nobody"]):
+                wrong.append(f"HEAD {row.name} {row.record}: GET is {said}, this is {found}")
+        assert wrong == []
+
     def test_a_technician_who_is_not_assigned_finds_none_of_the_job(self) -> None:
         """Out of scope is 404: not even that it exists is told."""
         chain = self.world.chain
