@@ -1,6 +1,6 @@
 """Forms of users and invitations."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -54,6 +54,11 @@ class UserForm(forms.ModelForm):
 
     def clean_initials(self) -> str:
         return self.cleaned_data["initials"].strip().upper()
+
+    @property
+    def raises(self) -> bool:
+        """Whether it gives a role that the user does not have."""
+        return not set(self.cleaned_data.get("user_roles", [])) <= set(self.fields["user_roles"].initial)
 
 
 class InvitationForm(forms.Form):
@@ -184,10 +189,9 @@ class AddressForm(forms.Form):
         return email
 
 
-class ReasonForm(forms.Form):
-    """Something an admin does to the login of somebody else: why, and that it is really them."""
+class OwnPasswordForm(forms.Form):
+    """That it is really them: who found an open session is not to raise somebody's rights."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
     password = forms.CharField(
         label=gettext_lazy("Your own password"),
         strip=False,
@@ -202,6 +206,31 @@ class ReasonForm(forms.Form):
         if not get_account_adapter().reauthenticate(self.by, self.cleaned_data["password"]):
             raise ValidationError(_("This is not your password."))
         return ""
+
+
+class ReasonForm(OwnPasswordForm):
+    """Something an admin does to the login of somebody else: why, and that it is really them."""
+
+    field_order = ["reason", "password"]
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+class RaiseForm(OwnPasswordForm):
+    """Beside a form that may give somebody more rights; when it does not, there is nothing to prove."""
+
+    def __init__(self, *args: Any, raises: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.raises = raises
+        self.fields["password"].required = False
+        self.fields["password"].help_text = _("Only needed when you give more rights than there were.")
+
+    def clean_password(self) -> str:
+        if not self.raises:
+            return ""
+        if not self.cleaned_data["password"]:
+            raise ValidationError(_("Type your own password: this gives somebody more rights."))
+        return super().clean_password()
 
 
 class ProofForm(AllauthReauthenticateForm):
@@ -301,6 +330,10 @@ class MatrixForm(forms.Form):
     @property
     def allowed(self) -> dict[str, set[str]]:
         return {role: set(names) for role, names in self.cleaned_data.items()}
+
+    def raises(self, held: Mapping[str, Collection[str]]) -> bool:
+        """Whether it gives a role an ability that is not among those it holds."""
+        return any(not names <= set(held[role]) for role, names in self.allowed.items())
 
 
 def possible(role: str) -> Iterable[str]:

@@ -57,6 +57,7 @@ TOLD = {
             " is enough to log in."
         ),
     ),
+    "role_give": (gettext_lazy("Role given"), gettext_lazy("%(by)s gave you more rights: %(reason)s.")),
 }
 
 

@@ -40,3 +40,6 @@ class Place:
             if self.address
             else told
         )
+
+
+NOWHERE = Place()

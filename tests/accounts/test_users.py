@@ -17,6 +17,7 @@ from apps.core.models import AuditEvent
 from apps.core.refusals import Refused
 from apps.messaging.models import Message
 from apps.technicians.actions import technician_invite
+from tests.conftest import PASSWORD
 from tests.pages import post_by_hand, submit
 from tests.statements import statements
 from tests.tampering import submit_tampered
@@ -72,7 +73,7 @@ def test_the_list_asks_the_same_however_many_users(cast, client_as):
 def test_a_change_of_name_and_roles_is_kept_and_audited(cast, client_as):
     answer = submit(
         f"/users/{cast.bram.pk}/change/", client=client_as(cast.ada),
-        name="Bram B.", initials="bb", user_roles=[OFFICE, OWNER],
+        name="Bram B.", initials="bb", user_roles=[OFFICE, OWNER], password=PASSWORD,
     )  # fmt: skip
     assert answer.status_code == 302
     bram = User.objects.get(pk=cast.bram.pk)
@@ -145,8 +146,9 @@ def test_the_matrix_page_changes_what_a_role_may(cast, client_as):
     wanted[OFFICE].discard("write_off")
     wanted[OWNER].add("manage_users")
     answer = submit(
-        "/users/roles/", client=client_as(cast.ada), **{role: wanted[role] for role in (OFFICE, OWNER)}
-    )
+        "/users/roles/", client=client_as(cast.ada), password=PASSWORD,
+        **{role: wanted[role] for role in (OFFICE, OWNER)},
+    )  # fmt: skip
     assert answer.status_code == 302
     assert matrix() == wanted
     assert not User.objects.get(pk=cast.bram.pk).may("write_off")

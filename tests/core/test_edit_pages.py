@@ -25,7 +25,7 @@ from apps.pricing.actions import policy_set
 from apps.pricing.models import MaterialPrice, Rate, TechnicianRate
 from apps.quotes.actions import template_create
 from apps.workorders.actions import FieldDraft, job_form_create, work_order_create
-from tests.conftest import user_make
+from tests.conftest import PASSWORD, user_make
 from tests.money import money_world
 from tests.pages import submit
 from tests.world import routes
@@ -47,6 +47,7 @@ class Page:
     form: str = ""
     query: str = ""
     take: str = ""  # the part of which both versions are asked about; the field itself when left out
+    proof: bool = False  # the second gives more rights than the first left: the password is asked
     kept: Callable[[], Any] | None = None  # what is stored in the end, where the page does not show it
 
     @property
@@ -107,6 +108,7 @@ PAGES: dict[str, Page] = {
         {"owner": ["see_prices", "see_office"]},
         {"owner": ["see_prices", "see_office", "plan_work"]},
         shows=("No", "Yes"),
+        proof=True,
         take="owner-plan_work",
         save="Save the matrix",
     ),
@@ -202,6 +204,9 @@ class EditPagesTest(TestCase):
             assert words in said
 
         settled = submit(refused, client=anna, press="Save as chosen", **{f"take-{page.part}": "mine"})
+        if page.proof:
+            assert settled.status_code == 422
+            settled = submit(settled, client=anna, press=page.save, password=PASSWORD)
         assert settled.status_code == 302, text(settled) if settled.status_code != 302 else ""
         stored = page.kept() if page.kept else kept(piet.get(shown), page)
         assert stored == next(iter(page.second.values()))

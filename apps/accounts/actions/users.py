@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from apps.accounts import roles
 from apps.accounts.actions.managers import manager_invited, managers_watched
-from apps.accounts.actions.security import entrances_close, password_set
+from apps.accounts.actions.security import entrances_close, password_set, security_tell
 from apps.accounts.models import Invitation, User
+from apps.accounts.places import NOWHERE, Place
 from apps.accounts.states import InvitationStatus
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
@@ -84,8 +85,9 @@ def user_change(
     initials: str,
     user_roles: Collection[str],
     version: int | None = None,
+    place: Place = NOWHERE,
 ) -> User:
-    """Change a name and roles. Raises Refused when nobody, or the admin who asks, could manage users any more."""
+    """Change a name and roles; who gets a role is told by mail. Raises Refused when nobody, or the admin who asks, could manage users any more."""
     managed = by.may("manage_users")
     with transaction.atomic():
         _users_lock()
@@ -99,6 +101,10 @@ def user_change(
         audit_record(
             user, verb="user.change", by=by, data={"roles_before": before, "roles": sorted(user_roles)}
         )
+        if given := [role for role in roles.ROLE_LABELS if role in {*user_roles} - {*before}]:
+            with translation.override(user.language):
+                named = ", ".join(str(label) for label in roles.labels(given))
+            security_tell(user=user, what="role_give", by=by, place=place, reason=named)
     return user
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import actions, roles
-from apps.accounts.forms import MatrixForm, UserForm
+from apps.accounts.forms import MatrixForm, RaiseForm, UserForm
 from apps.accounts.lists import UserList
 from apps.accounts.models import OpenSession, SecondFactor, User
+from apps.accounts.places import Place
 from apps.core import clock
 from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
@@ -74,12 +75,28 @@ def user_change(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.for_user(request.user), pk=pk)
     edit = Edit(request, user, UserForm(instance=user))
     form = UserForm(edit.data, instance=user)
-    if edit.saves and form.is_valid():
-        actions.user_change(user=user, by=request.user, version=edit.version, **form.cleaned_data)
+    valid = edit.saves and form.is_valid()
+    proof = _proof(request, asked=valid, raises=valid and form.raises)
+    if valid and proof.is_valid():
+        actions.user_change(
+            user=user, by=request.user, version=edit.version, place=Place.of(request), **form.cleaned_data
+        )
         messages.success(request, _("%(name)s is changed.") % {"name": user.name})
         return redirect("accounts:user_detail", user.pk)
-    context = {"form": form, "changed": user, "tab": "users", "edit": edit}
-    return render(request, "accounts/user_change.html", context, status=422 if form.is_bound else 200)
+    context = {"form": form, "proof": proof, "changed": user, "tab": "users", "edit": edit}
+    return _shown_again(request, "accounts/user_change.html", context)
+
+
+def _proof(request: HttpRequest, *, asked: bool, raises: bool) -> RaiseForm:
+    """The password of who gives more rights; it stands outside the form, which may come back with two versions."""
+    by: Any = request.user
+    return RaiseForm(request.POST if asked else None, by=by, raises=raises)
+
+
+def _shown_again(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, template, context, status=422 if context["form"].is_bound else 200)
+    response.keeps_writes = context["proof"].is_bound  # type: ignore[attr-defined]  # a wrong password counts
+    return response
 
 
 @requires("manage_users")
@@ -152,7 +169,9 @@ def role_abilities(request: HttpRequest) -> HttpResponse:
     stored = MatrixForm(initial={name: sorted(held[name]) for name in roles.ROLE_LABELS})
     edit = Edit(request, edition(Group.permissions.through), stored, about=_("Roles"))
     form = MatrixForm(edit.data)
-    if edit.saves and form.is_valid():
+    valid = edit.saves and form.is_valid()
+    proof = _proof(request, asked=valid, raises=valid and form.raises(held))
+    if valid and proof.is_valid():
         changed = actions.role_abilities_set(allowed=form.allowed, by=request.user, version=edit.version)
         messages.success(request, _("The matrix is saved; %(n)s changed.") % {"n": changed})
         return redirect("accounts:role_abilities")
@@ -160,6 +179,7 @@ def role_abilities(request: HttpRequest) -> HttpResponse:
         held = {name: set(edit.data.getlist(name)) for name in roles.ROLE_LABELS}
     context = {
         "form": form,
+        "proof": proof,
         "edit": edit,
         "tab": "roles",
         "roles": roles.ROLE_LABELS.values(),
@@ -181,4 +201,4 @@ def role_abilities(request: HttpRequest) -> HttpResponse:
             for ability, (label, _holders) in roles.ABILITIES.items()
         ],
     }
-    return render(request, "accounts/role_abilities.html", context, status=422 if form.is_bound else 200)
+    return _shown_again(request, "accounts/role_abilities.html", context)
