@@ -208,6 +208,11 @@ class Evidence:
             return None
         return estimate_of(self.agreed, self.times, self.materials)
 
+    @cached_property
+    def job(self) -> Row:
+        """The job itself, where all of it together is judged."""
+        return self._row("job", self.order)
+
     @property
     def others(self) -> list[Billable]:
         return [one for one in self.billables if one.kind == "deposit"]

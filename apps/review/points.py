@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 
+from apps.core import formats
+from apps.pricing import lookup
+from apps.pricing.rules import hours_charged
 from apps.review.evidence import Evidence, Row
 from apps.review.models import Billable, Concern, Fate
 from apps.review.states import OVER_USE_WAYS, READY_REASONS, ConcernKind, concern_words
@@ -47,6 +51,8 @@ class Point:
         if self.billable:
             return f"billable-{self.billable.pk}"
         assert self.row is not None
+        if self.row.kind == "job":
+            return "estimate"
         return f"{self.row.part or self.row.kind}-{self.row.subject.pk}"
 
     @property
@@ -58,7 +64,9 @@ class Point:
 
     @property
     def visit(self) -> Any:
-        return getattr(self.row.subject, "visit", self.row.subject) if self.row and self.several else None
+        if not self.row or not self.several or self.row.kind == "job":
+            return None
+        return getattr(self.row.subject, "visit", self.row.subject)
 
     @property
     def returned(self) -> bool:
@@ -89,6 +97,8 @@ def points_of(evidence: Evidence, *, focus: bool = False) -> list[Point]:
 def _points(evidence: Evidence) -> Iterator[Point]:
     rows = [
         *evidence.deviations,
+        *evidence.times,
+        evidence.job,
         *(one[part] for one in evidence.site_visits for part in ("photos", "signature")),
     ]
     items = {one.concern.pk: one for one in rows if one.concern}
@@ -96,19 +106,31 @@ def _points(evidence: Evidence) -> Iterator[Point]:
     several = len(evidence.visits) > 1
     for concern in evidence.concerns:
         if row := items.get(concern.pk):
-            kind = "deviation" if row.kind == "deviation" else "visit"
+            kind = "visit" if row.part else row.kind
             url = reverse("review:finding_add", args=[evidence.order.pk, kind, row.subject.pk])
             sends = {"decision": "accepted", "part": row.part}
             reasons: list[Any] = list(READY_REASONS.get(concern.kind, ()))
             if row.kind == "deviation" and row.subject.follow_up:
                 reasons = [row.subject.follow_up]  # somebody said already what was done about it
             ways = [Way(reason, sends | {"reason": reason}) for reason in reasons]
+            if concern.kind == ConcernKind.PROPOSAL:
+                ways.insert(0, _as_proposed(row))
             yield Point(concern, row=row, several=several, url=url, look=row.look, ways=ways)
         elif billable := billables.get(concern.subject_id):
             url = reverse("review:billable_decide", args=[billable.pk])
             yield Point(
                 concern, billable=billable, url=url, look=billable.look, ways=_fates(concern, billable)
             )
+
+
+def _as_proposed(row: Row) -> Way:
+    """To charge a stretch of time until the end that the technician proposes."""
+    entry = row.subject
+    lasted = max(entry.proposed_end - entry.started_at, timedelta())
+    (hours,) = hours_charged([lasted], lookup.policy().round_minutes)
+    label = _("Charge %(hours)s, as the technician says") % {"hours": formats.quantity(hours, _("h"))}
+    sends = {"decision": "corrected", "quantity": formats.typed(hours), "reason": entry.proposed_why}
+    return Way(label, sends)
 
 
 def _fates(concern: Concern, billable: Billable) -> list[Way]:

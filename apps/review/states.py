@@ -1,9 +1,13 @@
 """What a review and an offer of extra work go through, and the words for proposals and risks."""
 
+from datetime import UTC, datetime
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.core import formats
 from apps.core.transitions import Step
 
 
@@ -46,15 +50,18 @@ class Proposal(models.TextChoices):
 
 
 class ConcernKind(models.TextChoices):
-    """What is judged by a person before a review is approved: the names are those of `sql/concerns.sql`."""
+    """What is judged by a person before a review is approved: the names are those of `sql/concern_view.sql`."""
 
     DEVIATION = "deviation", _("Deviation")
     SIGNATURE = "signature", _("No signature")
     OUTDATED = "outdated", _("Changed after signing")
     PHOTOS = "photos", _("Photo missing")
+    CLOCK = "clock", _("Clock above ten hours")
+    PROPOSAL = "proposal", _("Another end of work is proposed")
     OVER_USE = "over_use", _("More than was agreed")
     PRICE = "price", _("Other price than the list asks")
     UNDECIDED = "undecided", _("Pending")
+    EXCEEDED = "exceeded", _("More than a tenth above the estimate")
 
 
 PHOTOS = {"before": _("before the work"), "after": _("after the work")}
@@ -64,6 +71,16 @@ def concern_words(kind: str, words: str) -> str:
     """What is the matter, for a reader."""
     if kind == ConcernKind.PHOTOS:
         return ", ".join(str(PHOTOS.get(one, one)) for one in words.split("|"))
+    if kind == ConcernKind.CLOCK:
+        return formats.quantity(Decimal(words), str(_("h")))
+    if kind == ConcernKind.PROPOSAL:
+        end, why = words.split("|", 1)
+        said = {"end": formats.moment(datetime.fromtimestamp(int(end), UTC)), "why": why}
+        return str(_("Ended at %(end)s, says the technician: %(why)s") % said)
+    if kind == ConcernKind.EXCEEDED:
+        asked, estimated = words.split("|")
+        said = {"asked": formats.money(Decimal(asked)), "estimated": formats.money(Decimal(estimated))}
+        return str(_("%(asked)s instead of %(estimated)s") % said)
     return words
 
 
@@ -79,6 +96,12 @@ READY_REASONS = {
     "signature": (_("The reason will do"), _("The customer confirmed it afterwards")),
     "outdated": (_("The change makes no difference to the customer"),),
     "photos": (_("The other photos will do"), _("Cannot be made any more")),
+    "clock": (_("The work did take that long"),),
+    "proposal": (_("What the clock says is right"),),
+    "exceeded": (
+        _("The customer was warned in time and agreed"),
+        _("The customer asked for more than was estimated"),
+    ),
     "price": (_("Agreed with the customer"),),
 }
 # What becomes of what goes beyond the agreement, and why.

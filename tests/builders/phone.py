@@ -130,6 +130,12 @@ class Phone:
     def deviate(self, text: str = "Rotten floor board", *, blocks: bool = False) -> Self:
         return self.tell("deviation", text=text, blocks=blocks)
 
+    def propose(self, ended_at: datetime, reason: str) -> Self:
+        """The last stretch of work ended then, by the technician's own word."""
+        entry = self.visit.time_entries.exclude(kind="pause").latest("started_at")
+        self.done("time_proposal", entry=entry.pk, ended_at=ended_at.isoformat(), reason=reason)
+        return self
+
     def finish(self, *, signed: str = "") -> Self:
         """Complete what is missing and hand the visit in, where the last stretch of time ended."""
         moment = self.moment = self.moment or self.assignment.starts_at

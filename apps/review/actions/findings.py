@@ -37,7 +37,7 @@ def finding_add(
 
     `part` names what of a visit is judged: one of VISIT_PARTS. The recorded original is never touched.
     `shown` is the look of the item that was judged (`review.looks`).
-    A concern (`sql/concerns.sql`) is judged as it is now: when its facts become others it is open again.
+    A concern (`sql/concern_view.sql`) is judged as it is now: when its facts become others it is open again.
     Raises Refused without a reason for anything but accepting what is as it should be, DecidedMeanwhile when somebody
     else judged it first.
     """
@@ -51,6 +51,8 @@ def finding_add(
         _look_check_item(review_now, key, subject.pk, facts, shown)
         if decision == Decision.ACCEPTED and concern is not None and not reason.strip():
             raise Refused(_("Say why this can be accepted."))
+        if decision == Decision.RETURNED and isinstance(subject, WorkOrder):
+            raise Refused(_("This is for the office to judge: the technician cannot change it."))
         before, after = "", ""
         if decision == Decision.CORRECTED:
             if quantity is None or quantity < 0 or subject._meta.label_lower not in CORRECTABLE:
@@ -68,7 +70,7 @@ def finding_add(
             before=before,
             after=after,
             reason=reason.strip(),
-            facts=facts if decision == Decision.ACCEPTED else "",
+            facts="" if decision == Decision.RETURNED else facts,
             worth=concern.worth if concern else None,
             by=by,
             at=clock.now(),
@@ -99,6 +101,10 @@ def _subject_key(subject: models.Model, order: WorkOrder, part: str) -> str:
         if part not in VISIT_PARTS or subject.work_order_id != order.pk:
             raise Refused(_("This item does not belong to the job under review."))
         return f"field.visit.{part}"
+    if isinstance(subject, WorkOrder):
+        if subject.pk != order.pk:
+            raise Refused(_("This item does not belong to the job under review."))
+        return subject._meta.label_lower
     if subject.visit.work_order_id != order.pk:  # type: ignore[attr-defined]
         raise Refused(_("This item does not belong to the job under review."))
     return subject._meta.label_lower

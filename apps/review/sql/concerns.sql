@@ -1,3 +1,4 @@
+-- The view is as it was at first, for the migration of then: what holds is `concern_view.sql`.
 -- What nobody may approve before a person judged it, one row each: a deviation, a signature or a photo that is not there,
 -- more than was agreed, a price other than the list's, and whatever is pending. `facts` are what was judged: as soon as
 -- they are others the concern is open again. `worth` is in euros, excluding VAT: docs/algorithms/review.md.

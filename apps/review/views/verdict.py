@@ -30,6 +30,7 @@ SUBJECTS: dict[str, type[Model]] = {
     "extra": ExtraWork,
     "deviation": Deviation,
     "visit": Visit,
+    "job": WorkOrder,
 }
 
 
