@@ -48,8 +48,9 @@ _JOB = """
      WHERE (coalesce(charged.revenue, 0) <> coalesce(kept.revenue, 0)
          OR coalesce(worked.hours, 0) <> coalesce(kept.hours, 0)
          OR coalesce(spent.written_off, 0) <> coalesce(kept.written_off, 0)
-         -- of a job that was never invoiced it may not count yet
-         OR coalesce(kept.cost, 0) NOT IN (coalesce(spent.cost, 0), CASE WHEN charged.id IS NULL THEN 0 ELSE spent.cost END)
+         -- of a job that was neither invoiced nor cancelled it may not count yet
+         OR coalesce(kept.cost, 0) NOT IN (
+              coalesce(spent.cost, 0), CASE WHEN charged.id IS NULL AND w.status <> 'cancelled' THEN 0 ELSE spent.cost END)
          OR coalesce(kept.promised, 0) <> (w.complete_by IS NOT NULL AND w.status <> 'cancelled')::int
          OR coalesce(kept.done, 0) <> (w.status <> 'cancelled' AND EXISTS (
               SELECT 1 FROM core_auditevent e WHERE e.subject_type = 'workorders.workorder' AND e.subject_id = w.id

@@ -14,13 +14,14 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.acceptance.judging import concerns_judge
 from apps.core import clock
-from apps.finance import figures
+from apps.finance import checks, figures
 from apps.finance.actions import sums_catch_up
 from apps.finance.lists import WHATS
 from apps.finance.lists.base import SumColumn
-from apps.finance.models import Kind
+from apps.finance.models import Entry, Kind
 from apps.finance.rules import Choice, Period, Scope, period_of
 from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue
+from apps.planning.actions import job_cancel, job_hold
 from apps.quotes.actions import quote_decline
 from apps.review import actions as review
 from apps.review.models import Billable
@@ -87,6 +88,29 @@ def test_what_has_nothing_to_invoice_costs_from_its_approval(shop, cast):
     review.review_approve(review=found, by=cast.bram)
     sums = counted(this_month())
     assert (sums["revenue"], sums.cost, sums["written_off"]) == (0, 70, 120)
+
+
+def test_what_a_cancelled_job_took_costs_from_its_cancellation(shop, cast):
+    order = shop.order()
+    shop.phone(order).work(60).tell("deviation", text="Asbestos", blocks=True)
+    review.billables_catch_up()
+    assert counted(this_month()).cost == 0
+    order.refresh_from_db()
+    job_hold(work_order=order, by=cast.bram, reason="waits")
+    with clock.at(clock.now() + timedelta(days=1)):
+        job_cancel(work_order=order, by=cast.bram, reason="the customer will not have it")
+    day = clock.today() + timedelta(days=1)
+    sums_catch_up()
+    spent = dict(Entry.objects.exclude(labour=0).values_list("day", "labour"))
+    assert spent == {day: 35}
+    assert checks.faults() == []
+    # a review afterwards, and its invoice, move no cost to another period
+    order.refresh_from_db()
+    with clock.at(clock.now() + timedelta(days=40)):
+        invoiced(shop, cast, order)
+    sums_catch_up()
+    assert dict(Entry.objects.exclude(labour=0).values_list("day", "labour")) == {day: 35}
+    assert checks.faults() == []
 
 
 def test_a_scope_narrows_every_figure_of_the_period(shop, cast):

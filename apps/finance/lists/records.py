@@ -55,7 +55,7 @@ WHATS: dict[str, What] = {
     ),
     "cost": _what(
         _("Cost"),
-        _("Recorded time at the technician's own rate and used materials at their cost price. It counts from the day of the job's first invoice, or of its approval when there is nothing to invoice; later work on the day that it was done."),
+        _("Recorded time at the technician's own rate and used materials at their cost price. It counts from the day of the job's first invoice, of its cancellation, or of its approval when there is nothing to invoice; later work on the day that it was done."),
         sum_of("cost_hours", _("Hours"), formats.hours, css="opt"),
         sum_of("labour", _("Labour"), css="opt-2"),
         sum_of("parts", _("Materials"), css="opt-2"),

@@ -11,7 +11,9 @@ WITH
 job AS (
   SELECT w.id, w.customer_id, w.type_id, w.status, w.sold_hours, w.complete_by,
          (SELECT min(e.at) FROM core_auditevent e
-           WHERE e.subject_type = 'workorders.workorder' AND e.subject_id = w.id AND e.after = 'ready_for_review') AS done_at
+           WHERE e.subject_type = 'workorders.workorder' AND e.subject_id = w.id AND e.after = 'ready_for_review') AS done_at,
+         (SELECT min(e.at) FROM core_auditevent e
+           WHERE e.subject_type = 'workorders.workorder' AND e.subject_id = w.id AND e.after = 'cancelled') AS cancelled_at
     FROM workorders_workorder w WHERE w.id = ANY (jobs)
 ),
 charged AS (
@@ -30,9 +32,10 @@ billed AS (
     JOIN invoicing_invoice i ON i.id = l.invoice_id AND i.number IS NOT NULL AND i.kind = 'invoice'
    GROUP BY 1
 ),
--- From which day on the cost of a job counts: with its first invoice, or once it is approved with nothing to invoice.
+-- From which day on the cost of a job counts: with its first invoice, or when it was cancelled, whichever came first, as no
+-- invoice may follow; or once it is approved with nothing to invoice.
 settled AS (
-  SELECT j.id AS job_id, coalesce(b.first, CASE WHEN r.status = 'approved' AND NOT EXISTS (
+  SELECT j.id AS job_id, coalesce(least(b.first, (j.cancelled_at AT TIME ZONE zone)::date), CASE WHEN r.status = 'approved' AND NOT EXISTS (
            SELECT 1 FROM review_billable o
             WHERE o.work_order_id = j.id AND o.fate IN ('pending', 'billable') AND o.net <> 0)
          THEN (r.approved_at AT TIME ZONE zone)::date END) AS day
