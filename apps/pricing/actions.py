@@ -83,23 +83,36 @@ def rate_set(
     return rate
 
 
-def rate_hours_add(*, by: Actor, kind: str, days: Iterable[int], starts: int, ends: int) -> None:
+def rate_hours_add(
+    *, by: Actor, kind: str, days: Iterable[int], starts: int, ends: int, valid_from: date | None = None
+) -> None:
     """Hours of this kind on these days (1 is Monday, 8 a holiday), from a minute until another; `ends` at or before
-    `starts` is on the next day. What stood there gives way. Time that was priced already keeps its price.
+    `starts` is on the next day. They hold from `valid_from` on, as long as nothing later is set: what stands there then
+    gives way, and what was worked before keeps the hours of its day.
 
     Raises Refused for hours of a holiday that go on after midnight: which day comes then is not known.
     """
+    since = valid_from or clock.today()
     with transaction.atomic():
         edition_lock(RateWindow, None)
-        week = windows()
+        week = windows(since)
         for day in sorted(set(days)):
             for window in _hours_of(day, starts, ends, kind):
                 week = rules.painted(week, window)
-        RateWindow.objects.all().delete()
+        RateWindow.objects.filter(valid_from=since).delete()
         rows = RateWindow.objects.bulk_create(
-            [RateWindow(day=one.day, starts=one.starts, ends=one.ends, kind=one.kind) for one in week]
+            [
+                RateWindow(valid_from=since, day=one.day, starts=one.starts, ends=one.ends, kind=one.kind)
+                for one in week
+            ]
         )
-        told = {"kind": kind, "days": sorted(set(days)), "from": starts, "until": ends}
+        told = {
+            "kind": kind,
+            "days": sorted(set(days)),
+            "from": starts,
+            "until": ends,
+            "valid_from": since.isoformat(),
+        }
         audit_record(rows[0], verb="ratewindow.add", by=by, data=told)
 
 

@@ -36,8 +36,12 @@ class PriceBook:
         self.customer = customer
         self.policy = lookup.policy()
         self.default_vat = lookup.default_vat_code()
-        self.week = rules.Week(windows(), frozenset(Holiday.objects.values_list("day", flat=True)),
-                               timezone.get_default_timezone())  # fmt: skip
+        self.week = rules.Week(
+            rules.STANDARD_WEEK,
+            frozenset(Holiday.objects.values_list("day", flat=True)),
+            timezone.get_default_timezone(),
+            later=weeks().items(),
+        )
         newest = ("-valid_from", "-id")
         self._rates = _by(Rate.objects.select_related("vat_code").order_by(*newest), "kind")
         people = TechnicianRate.objects.filter(technician__in=set(technicians)).order_by(*newest)
@@ -90,10 +94,20 @@ def rate_among(rates: Mapping[str, Sequence[Rate]], kind: str, day: date) -> Rat
     return None
 
 
-def windows() -> list[rules.Window]:
-    """When which kind of hour is asked: as the company set it, or else the standard week."""
-    found = [rules.Window(*one) for one in RateWindow.objects.values_list("day", "starts", "ends", "kind")]
-    return found or list(rules.STANDARD_WEEK)
+def weeks() -> dict[date, list[rules.Window]]:
+    """When which kind of hour is asked, as the company set it: by the day from which it holds. Before: the standard week."""
+    found: dict[date, list[rules.Window]] = {}
+    rows = RateWindow.objects.order_by("valid_from", "day", "starts")
+    for since, day, starts, ends, kind in rows.values_list("valid_from", "day", "starts", "ends", "kind"):
+        found.setdefault(since, []).append(rules.Window(day, starts, ends, kind))
+    return found
+
+
+def windows(on: date) -> list[rules.Window]:
+    """Those that hold on a day."""
+    known = weeks()
+    since = max((one for one in known if one <= on), default=None)
+    return known[since] if since else list(rules.STANDARD_WEEK)
 
 
 def _by(rows: Iterable[Any], field: str) -> dict[Any, Sequence[Any]]:

@@ -163,6 +163,10 @@ class RateHoursForm(forms.Form):
         label=gettext_lazy("Till"), widget=TimeInput(),
         help_text=gettext_lazy("00:00 is midnight. Before the first time, it is on the day after."),
     )  # fmt: skip
+    valid_from = forms.DateField(
+        label=gettext_lazy("Valid from"), widget=DateInput(), initial=clock.today,
+        help_text=gettext_lazy("What is worked before this day keeps its hours."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -186,7 +190,13 @@ class RateHoursForm(forms.Form):
         """As the action takes them, in minutes."""
         given = self.cleaned_data
         starts, ends = (given[name].hour * 60 + given[name].minute for name in ("starts", "ends"))
-        return {"kind": given["kind"], "days": given["days"], "starts": starts, "ends": ends}
+        return {
+            "kind": given["kind"],
+            "days": given["days"],
+            "starts": starts,
+            "ends": ends,
+            "valid_from": given["valid_from"],
+        }
 
 
 class TechnicianRateForm(AsksOnce, forms.ModelForm):

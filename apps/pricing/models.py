@@ -100,8 +100,12 @@ class Rate(models.Model):
 
 
 class RateWindow(models.Model):
-    """On this day of the week, between two minutes of the company's clock, hours are of a kind. None set: the standard."""
+    """On this day of the week, between two minutes of the company's clock, hours are of a kind. None set: the standard.
 
+    Those with the same `valid_from` are a whole week: it holds from that day until the next one begins.
+    """
+
+    valid_from = models.DateField(_("valid from"))
     day = models.PositiveSmallIntegerField(_("day"), help_text=_("1 is Monday, 8 a holiday"))
     starts = models.PositiveSmallIntegerField(_("from, in minutes"))
     ends = models.PositiveSmallIntegerField(_("until, in minutes"))
@@ -110,7 +114,7 @@ class RateWindow(models.Model):
     class Meta:
         verbose_name = _("hours of a rate")
         verbose_name_plural = _("hours of rates")
-        ordering = ["day", "starts"]
+        ordering = ["valid_from", "day", "starts"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=HOURLY), name="rate_window_kind"),
             models.CheckConstraint(condition=Q(day__gte=1, day__lte=rules.HOLIDAY), name="rate_window_day"),
@@ -122,6 +126,10 @@ class RateWindow(models.Model):
             ExclusionConstraint(
                 name="rate_windows_do_not_overlap",
                 expressions=[
+                    (
+                        models.Func("valid_from", "valid_from", models.Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
                     (
                         models.Func("day", "day", models.Value("[]"), function="int4range"),
                         RangeOperators.OVERLAPS,

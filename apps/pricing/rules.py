@@ -85,16 +85,25 @@ STANDARD_WEEK = (
 
 
 class Week:
-    """Which kind of hour it is at any moment. A minute in no window is a normal one."""
+    """Which kind of hour it is at any moment. A minute in no window is a normal one.
 
-    def __init__(self, windows: Iterable[Window], holidays: frozenset[date], zone: tzinfo) -> None:
-        self._windows: dict[int, list[Window]] = {}
-        for window in sorted(windows):
-            self._windows.setdefault(window.day, []).append(window)
+    `windows` hold until the first of the days in `later`, from which on others do.
+    """
+
+    def __init__(
+        self,
+        windows: Iterable[Window],
+        holidays: frozenset[date],
+        zone: tzinfo,
+        later: Iterable[tuple[date, Iterable[Window]]] = (),
+    ) -> None:
+        self._first = _by_day(windows)
+        self._later = [(since, _by_day(week)) for since, week in sorted(later, reverse=True)]
         self._holidays, self.zone = holidays, zone
 
     def _of(self, day: date) -> list[Window]:
-        return self._windows.get(HOLIDAY if day in self._holidays else day.isoweekday(), [])
+        week = next((week for since, week in self._later if since <= day), self._first)
+        return week.get(HOLIDAY if day in self._holidays else day.isoweekday(), [])
 
     def kind(self, moment: datetime) -> str:
         local = moment.astimezone(self.zone)
@@ -124,6 +133,13 @@ class Week:
                 (middle, high) if middle.astimezone(self.zone).utcoffset() == before else (low, middle)
             )
         yield high.replace(microsecond=0)
+
+
+def _by_day(windows: Iterable[Window]) -> dict[int, list[Window]]:
+    found: dict[int, list[Window]] = {}
+    for window in sorted(windows):
+        found.setdefault(window.day, []).append(window)
+    return found
 
 
 def painted(windows: Iterable[Window], new: Window) -> list[Window]:

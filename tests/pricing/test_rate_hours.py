@@ -1,14 +1,17 @@
 """When which kind of hour is asked: set on a page, kept by the database."""
 
+from datetime import datetime, time, timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
+from apps.core import clock, formats
 from apps.core.refusals import Refused
 from apps.pricing.actions import rate_hours_add
-from apps.pricing.book import windows
+from apps.pricing.book import PriceBook, windows
 from apps.pricing.models import RateWindow
 from apps.pricing.rules import STANDARD_WEEK, Window
-from tests.builders import RateFactory
+from tests.builders import CustomerFactory, RateFactory
 from tests.pages import submit
 
 pytestmark = pytest.mark.django_db
@@ -19,13 +22,18 @@ def text(answer):
     return " ".join(answer.content.decode().split())
 
 
-def of_day(day):
-    return [(one.starts // 60, one.ends // 60, one.kind) for one in windows() if one.day == day]
+def said(day):
+    return formats.day(day).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def of_day(day, on=None):
+    kept = windows(on or clock.today())
+    return [(one.starts // 60, one.ends // 60, one.kind) for one in kept if one.day == day]
 
 
 def test_a_company_begins_with_the_standard_week(cast, client_as):
     assert not RateWindow.objects.exists()
-    assert windows() == list(STANDARD_WEEK)
+    assert windows(clock.today()) == list(STANDARD_WEEK)
     assert client_as(cast.olga).get(PAGE).status_code == 200
 
 
@@ -38,7 +46,41 @@ def test_hours_take_the_place_of_what_stood_there(cast, client_as, vat):
     assert of_day(5) == [(0, 7, "evening"), (7, 16, "normal"), (16, 24, "weekend")]
     assert of_day(4) == [(0, 7, "evening"), (7, 18, "normal"), (18, 24, "evening")], "the rest stays"
     shown = text(client.get(PAGE))
-    assert "Friday, 16:00–24:00: Labour, weekend, €110.00 an hour." in shown
+    assert f"Friday, 16:00–24:00, from {said(clock.today())}: Labour, weekend, €110.00 an hour." in shown
+
+
+def test_hours_hold_from_a_day_on_and_what_was_worked_before_keeps_its_own(cast, client_as, vat):
+    RateFactory(kind="normal", price=60, vat_code=vat)
+    today = clock.today()
+    soon, later = today + timedelta(days=10), today + timedelta(days=40)
+    client = client_as(cast.ada)
+    for since, ends in ((later, "20:00"), (soon, "19:00")):
+        answer = submit(
+            ADD,
+            client=client,
+            kind="normal",
+            days=["1"],
+            starts="07:00",
+            ends=ends,
+            valid_from=since.isoformat(),
+        )
+        assert answer.status_code == 302
+    assert (
+        of_day(1)
+        == of_day(1, soon - timedelta(days=1))
+        == [(0, 7, "evening"), (7, 18, "normal"), (18, 24, "evening")]
+    )
+    assert of_day(1, soon)[1] == (7, 19, "normal")
+    assert of_day(1, later)[1] == (7, 20, "normal")
+    shown = text(client.get(PAGE))
+    assert shown.index(f"From {said(soon)}") < shown.index(f"From {said(later)}")
+    week = PriceBook(CustomerFactory()).week
+    monday = soon + timedelta(days=(7 - soon.weekday()) % 7)
+    kinds = [
+        week.kind(datetime.combine(day, time(18, 30), week.zone))
+        for day in (monday - timedelta(days=14), monday, monday + timedelta(days=7))
+    ]
+    assert kinds == ["evening", "normal", "normal"]
 
 
 def test_hours_over_midnight_end_on_the_day_after(cast, client_as):
@@ -80,7 +122,9 @@ def test_a_kind_without_a_rate_says_which_rate_holds_instead(cast, client_as, va
 def test_no_minute_of_a_day_can_have_two_kinds(cast):
     rate_hours_add(by=cast.ada, kind="night", days=[1], starts=22 * 60, ends=0)
     with pytest.raises(IntegrityError, match="rate_windows_do_not_overlap"), transaction.atomic():
-        RateWindow.objects.bulk_create([RateWindow(day=1, starts=23 * 60, ends=24 * 60, kind="weekend")])
+        RateWindow.objects.bulk_create(
+            [RateWindow(valid_from=clock.today(), day=1, starts=23 * 60, ends=24 * 60, kind="weekend")]
+        )
     for wrong in (
         Window(9, 0, 60, "night"),
         Window(1, 60, 60, "night"),
@@ -89,5 +133,13 @@ def test_no_minute_of_a_day_can_have_two_kinds(cast):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             RateWindow.objects.bulk_create(
-                [RateWindow(day=wrong.day, starts=wrong.starts, ends=wrong.ends, kind=wrong.kind)]
+                [
+                    RateWindow(
+                        valid_from=clock.today(),
+                        day=wrong.day,
+                        starts=wrong.starts,
+                        ends=wrong.ends,
+                        kind=wrong.kind,
+                    )
+                ]
             )

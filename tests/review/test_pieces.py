@@ -114,7 +114,8 @@ def test_other_hours_and_rates_touch_nothing_that_was_priced(shop, cast):
     order = worked(shop, local(2026, 11, 16, 16), 240)
     before = list(Billable.objects.order_by("id").values("id", "unit_price", "quantity", "description"))
     RateFactory(kind="evening", price=D(20), vat_code=shop.high, valid_from=date(2026, 11, 1))
-    rate_hours_add(by=cast.ada, kind="normal", days=[1], starts=17 * 60, ends=23 * 60)
+    hours = {"kind": "normal", "days": [1], "starts": 17 * 60, "ends": 23 * 60}
+    rate_hours_add(by=cast.ada, **hours, valid_from=date(2026, 11, 1))
     shop.late_part(order, shop.pipe, 1)
     billables_catch_up()
     review_open(work_order=order, by=cast.bram)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core import clock, formats
 from apps.core.web import requires
 from apps.pricing import actions, rules
-from apps.pricing.book import rate_among, windows
+from apps.pricing.book import rate_among, weeks
 from apps.pricing.forms import RateHoursForm, day_name
 from apps.pricing.models import Rate, RateKind
 
@@ -27,9 +29,9 @@ class Hours:
     missing: bool = False
 
 
-def _rates() -> dict[str, list[Rate]]:
+def _rates(day: date) -> dict[str, list[Rate]]:
     by_kind: dict[str, list[Rate]] = {}
-    for row in Rate.objects.on(clock.today()):
+    for row in Rate.objects.on(day):
         by_kind.setdefault(row.kind, []).append(row)
     return by_kind
 
@@ -38,9 +40,9 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _hours(window: rules.Window, rates: dict[str, list[Rate]]) -> Hours:
+def _hours(window: rules.Window, rates: dict[str, list[Rate]], on: date) -> Hours:
     kind, times = RateKind(window.kind), f"{_clock(window.starts)}–{_clock(window.ends)}"
-    rate = rate_among(rates, kind, clock.today())
+    rate = rate_among(rates, kind, on)
     if rate is None:
         return Hours(times, str(kind.label), _("no rate is set"), missing=True)
     price = _("%(price)s an hour") % {"price": formats.money(rate.price)}
@@ -52,13 +54,32 @@ def _hours(window: rules.Window, rates: dict[str, list[Rate]]) -> Hours:
     return Hours(times, str(kind.label), price)
 
 
-def _week() -> list[dict[str, object]]:
-    """Each day of the week, and holidays, with all its hours."""
-    rates, kept = _rates(), windows()
-    return [
-        {"name": day_name(day), "hours": [_hours(one, rates) for one in _whole(day, kept)]}
-        for day in rules.DAYS
-    ]
+@dataclass(frozen=True)
+class HoursFrom:
+    """A whole week, from the day on which it begins to hold; None of the standard one."""
+
+    since: date | None
+    days: list[dict[str, object]]
+
+
+def _weeks() -> tuple[HoursFrom, list[HoursFrom]]:
+    """The week that holds today, and those that are to come."""
+    today, known = clock.today(), weeks()
+    since = max((one for one in known if one <= today), default=None)
+    now = _week(since, known[since] if since else rules.STANDARD_WEEK, today)
+    return now, [_week(one, known[one], one) for one in sorted(known) if one > today]
+
+
+def _week(since: date | None, kept: Sequence[rules.Window], on: date) -> HoursFrom:
+    """Each day of the week, and holidays, with all its hours and what they cost on a day."""
+    rates = _rates(on)
+    return HoursFrom(
+        since,
+        [
+            {"name": day_name(day), "hours": [_hours(one, rates, on) for one in _whole(day, kept)]}
+            for day in rules.DAYS
+        ],
+    )
 
 
 def _whole(day: int, kept: Sequence[rules.Window]) -> list[rules.Window]:
@@ -70,10 +91,15 @@ def _whole(day: int, kept: Sequence[rules.Window]) -> list[rules.Window]:
     return whole
 
 
+def _context() -> dict[str, Any]:
+    now, later = _weeks()
+    return {"now": now, "later": later}
+
+
 @requires("see_prices")
 @require_safe
 def rate_hours(request: HttpRequest) -> HttpResponse:
-    return render(request, "pricing/rate_hours.html", {"week": _week()})
+    return render(request, "pricing/rate_hours.html", _context())
 
 
 @requires("manage_rates")
@@ -88,7 +114,7 @@ def rate_hours_add(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "pricing/rate_hours_add.html",
-        {"form": form, "week": _week()},
+        {"form": form} | _context(),
         status=422 if form.is_bound else 200,
     )
 
@@ -96,8 +122,12 @@ def rate_hours_add(request: HttpRequest) -> HttpResponse:
 def _effect(hours: dict) -> str:
     """What was set, in a sentence."""
     window = rules.Window(1, hours["starts"], hours["ends"] or rules.DAY_LONG, hours["kind"])
-    said = _hours(window, _rates())
-    return _("%(days)s, %(times)s: %(kind)s, %(says)s. What was priced already keeps its price.") % {
+    since = hours["valid_from"]
+    said = _hours(window, _rates(since), since)
+    return _(
+        "%(days)s, %(times)s, from %(since)s: %(kind)s, %(says)s. What was priced already keeps its price."
+    ) % {
+        "since": formats.day(since),
         "days": ", ".join(day_name(day) for day in hours["days"]),
         "times": said.times,
         "kind": said.kind,
