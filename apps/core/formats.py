@@ -156,6 +156,13 @@ def stamp(value: datetime | None) -> str:
     return f"{date_format(local, _day_pattern(local))} {local:%H:%M}".replace(" ", SPACE)
 
 
+def since(value: datetime | None) -> str:
+    """As `stamp`; a day that began, as the one after an invoice was due, is a day and has no hour."""
+    if value and timezone.localtime(value).time() == time.min:
+        return day(value)
+    return stamp(value)
+
+
 def period(start: datetime | None, end: datetime | None) -> str:
     """08:00 – 12:30; the day of the end is named when it is another one."""
     if not start:

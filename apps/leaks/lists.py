@@ -49,7 +49,7 @@ class LeakList(ListPage):
     columns = (
         Column("type", _("Type"), lambda leak: str(type_label(leak)), ("detector",)),
         Column("link", _("Link"), lambda leak: leak.subject_label, ("subject_label",)),
-        Column("amount", _("Amount"), lambda leak: leak.amount, ("amount",), numeric=True),
+        Column("amount", _("Amount, excl. VAT"), lambda leak: leak.amount, ("amount",), numeric=True),
         Column("age", _("Risk, age"), lambda leak: (clock.now() - leak.since).days, ("since",), css="opt-2"),
         Column("status", _("Status"), lambda leak: leak.get_status_display(), ("status",), css="opt-0"),
     )

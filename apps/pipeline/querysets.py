@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import (
     Case,
@@ -38,6 +39,12 @@ def _limit(limits: dict[str, timedelta | None]) -> Cast:
     return Cast(found, DurationField())
 
 
+def _after(day: str) -> Func:
+    """When a day is over where the company is."""
+    over = Func(F(day), template="(%(expressions)s + 1)::timestamp", output_field=DateTimeField())
+    return Func(Value(settings.TIME_ZONE), over, function="timezone", output_field=DateTimeField())
+
+
 class PipelineQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
         return self if user.may("see_prices") else self.none()
@@ -57,7 +64,7 @@ class PipelineQuerySet(models.QuerySet):
             ),
             waits=Case(
                 When(turns_at__lte=now, then=F("turns_at")),
-                When(due__lt=today, then=Cast("due", DateTimeField()) + Value(timedelta(days=1))),
+                When(due__lt=today, then=_after("due")),
                 default=F("since"),
                 output_field=DateTimeField(),
             ),

@@ -25,7 +25,7 @@ def task_mark(
     """Say who does the task of this key, and until when it can wait; both as they are from now on.
 
     `seen_assignee` is who did it on the page that was open: raises Refused when a colleague took it meanwhile, when it is
-    put off to the past, or without a reason. Raises Forbidden for whoever has no list of tasks.
+    put off to the past, without a reason, or for a reason without a day. Raises Forbidden for whoever has no list of tasks.
     """
     if not by.may("see_office"):
         raise Forbidden()
@@ -34,6 +34,8 @@ def task_mark(
         raise Refused(_("A task can be put off to a later day only."))
     if put_off_until is not None and not reason.strip():
         raise Refused(_("Say why it can wait."))
+    if put_off_until is None and reason.strip():
+        raise Refused(_("Say until when it can wait."))
     if assignee is not None and not (assignee.is_active and assignee.may("see_office")):
         raise Refused(_("%(name)s has no list of tasks.") % {"name": assignee.name})
     with transaction.atomic():

@@ -27,7 +27,7 @@ class Board:
     def __init__(self, request: HttpRequest, waiting: Waiting, whose: str, now: datetime) -> None:
         self.path, self.whose, self.waiting = request.path, whose, waiting
         self.rows = [Row(task, waiting.marks.get(task.key), now) for task in waiting.tasks]
-        self.total = waiting.total
+        self.page, self.total = waiting.page, waiting.total
 
     def _url(self, **state: Any) -> str:
         kept = {key: value for key, value in state.items() if value}

@@ -59,6 +59,14 @@ class MarkForm(forms.Form):
             self.add_error("put_off_until", _("Choose a later day, within a year."))
         if day and not given.get("reason", "").strip():
             self.add_error("reason", _("Say why it can wait."))
+        # Who only takes the day out takes the task up again: its old reason goes with it.
+        if (
+            "put_off_until" in given
+            and not day
+            and given.get("reason", "").strip()
+            and "reason" in self.changed_data
+        ):
+            self.add_error("put_off_until", _("Say until when it can wait."))
         return given
 
     @property

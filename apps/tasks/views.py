@@ -31,7 +31,7 @@ def mark(request: HttpRequest, key: str) -> HttpResponse:
             by=request.user,
             assignee=form.cleaned_data["assignee"],
             put_off_until=form.until,
-            reason=form.cleaned_data["reason"],
+            reason=form.cleaned_data["reason"] if form.until else "",
             seen_assignee=form.seen_assignee,
         )
         messages.success(request, _("Noted."))

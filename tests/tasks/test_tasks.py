@@ -1,14 +1,18 @@
 """The list of tasks: all that waits for the office, each once, by whom and when; nothing falls off its end."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
-from apps.core import clock
+from apps.core import clock, formats
 from apps.core.refusals import Forbidden, Refused
 from apps.invoicing import actions as invoicing
+from apps.leaks.actions import leaks_detect
+from apps.leaks.models import Leak
 from apps.pipeline.figures import standing
 from apps.pipeline.states import STAGES
 from apps.review import actions as review
@@ -187,6 +191,57 @@ class TestThePage:
         assert only(cast.bram, "put_off")
         shown = web.get(f"{reverse('office:dashboard')}?whose=put_off").content.decode()
         assert "Away until then" in shown
+
+    def test_a_reason_without_a_day_is_asked_for_its_day(self, shop, cast, client_as):
+        shop.order()
+        key = only(cast.bram).key
+        web, address = client_as(cast.bram), reverse("tasks:mark", args=[key])
+        answer = submit(address, client=web, reason="Away until then", press="Save")
+        assert answer.status_code == 422
+        assert answer.context["form"].errors == {"put_off_until": ["Say until when it can wait."]}
+        assert "Away until then" in answer.content.decode()
+        with pytest.raises(Refused, match="until when"):
+            task_mark(key=key, by=cast.bram, reason="Away until then")
+        tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+        assert submit(answer, client=web, put_off_until=tomorrow, press="Save").status_code == 302
+        # who takes the day out takes it up again, and need not take its old reason out as well
+        assert submit(address, client=web, put_off_until="", press="Save").status_code == 302
+        assert only(cast.bram).key == key
+        assert TaskMark.objects.get(key=key).reason == ""
+
+    def test_one_row_is_no_rows(self, shop, cast, client_as):
+        shop.order()
+        assert "1 rows" not in client_as(cast.bram).get(reverse("office:dashboard")).content.decode()
+
+    @pytest.mark.parametrize(
+        "now", [datetime(2027, 1, 20, 12, tzinfo=UTC), datetime(2027, 7, 20, 12, tzinfo=UTC)]
+    )
+    def test_what_is_due_on_a_day_is_late_since_a_day(self, shop, cast, client_as, now):
+        order = shop.done(minutes=60)
+        checked = review.review_open(work_order=order, by=cast.bram)
+        review.review_approve(review=checked, by=cast.bram)
+        with clock.at(now - timedelta(days=40)):
+            draft = invoicing.invoice_draft(work_orders=[order], by=cast.bram)
+            invoice = invoicing.invoice_issue(invoice=draft, by=cast.bram)
+            invoicing.fact_mark(invoice=invoice, kind="sent", by=cast.bram)
+        invoice.refresh_from_db()
+        after = invoice.due_date + timedelta(days=1)
+        with clock.at(now):
+            row = standing(now).get(stage="overdue")
+            assert timezone.localtime(row.waits) == clock.day_bounds(after)[0]
+            web, task = client_as(cast.bram), only(cast.bram)
+            leaks_detect(now)
+            leak = Leak.objects.get(detector="overdue")
+            for address in (
+                reverse("office:dashboard"),
+                reverse("tasks:mark", args=[task.key]),
+                reverse("leaks:leak_detail", args=[leak.pk]),
+            ):
+                page = web.get(address).content.decode()
+                assert formats.day(after) in page
+                assert not re.search(
+                    rf"{formats.day_short(after).replace(' ', formats.SPACE)}\S{{0,6}} ?0[0-2]:00", page
+                )
 
     def test_a_page_that_stood_open_says_who_took_it(self, shop, cast, client_as):
         shop.order()

@@ -53,6 +53,7 @@ register.filter("day", formats.day)
 register.filter("clock", formats.clock_time)
 register.filter("moment", formats.moment)
 register.filter("stamp", formats.stamp)
+register.filter("since", formats.since)
 register.filter("span", formats.span)
 register.filter("initials", formats.initials)
 register.simple_tag(formats.period, name="period")
@@ -229,9 +230,11 @@ def list_foot(page: Any) -> SafeString:
     """Which rows these are, and the way to the others; nothing when they are all here."""
     if not page.next_url and not page.previous_url:
         return SafeString("")
-    return _part(
-        "pager", page=page.page, total=page.total, previous_url=page.previous_url, next_url=page.next_url
-    )
+    # The total may be written as a person reads it: 1,284.
+    many = 1 if str(page.total) == "1" else 2
+    said = ngettext("Page %(page)s · %(total)s row", "Page %(page)s · %(total)s rows", many)
+    summary = said % {"page": page.page, "total": page.total}
+    return _part("pager", summary=summary, previous_url=page.previous_url, next_url=page.next_url)
 
 
 @register.simple_tag
