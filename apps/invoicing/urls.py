@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.urls import URLPattern, URLResolver, path
 
 from apps.invoicing.views import drafts, invoices, money, sending
 
@@ -19,7 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/send/", sending.invoice_send, name="invoice_send"),
     path("<int:pk>/resend/", sending.invoice_resend, name="invoice_resend"),
     path("<int:pk>/remind/", sending.reminder_send, name="reminder_send"),
-    re_path(r"^(?P<pk>[0-9]+)/mark/(?P<kind>sent|delivered|booked)/$", invoices.fact_mark, name="fact_mark"),
+    path("<int:pk>/mark/sent/", invoices.sent_mark, name="sent_mark"),
+    path("<int:pk>/mark/delivered/", invoices.delivered_mark, name="delivered_mark"),
+    path("<int:pk>/mark/booked/", invoices.booked_mark, name="booked_mark"),
     path("<int:pk>/payment/", money.payment_record, name="payment_record"),
     path("<int:pk>/set-off/", money.payment_set_off, name="payment_set_off"),
     path("payments/<int:pk>/reverse/", money.payment_reverse, name="payment_reverse"),

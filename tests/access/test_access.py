@@ -34,8 +34,6 @@ OWN = {
     "workorders:work_order_file",
     "account", "set_language", "office:home", "office:theme", "office:language", "messaging:notice_list", "messaging:notice_open",
 }  # fmt: skip
-# Whose action asks for more than its address does.
-STRICTER = {"invoicing:fact_mark": "each kind of fact has its own ability"}
 # Of the login's library and of Django: they take PUT for another method, and do nothing by it.
 NOT_OURS = {"account", "set_language"}
 VALUES = {
@@ -204,7 +202,7 @@ def refused_by_right(row: Row, ability: str) -> list[str]:
             may = who != "nobody" and ROLE_OF[who] in ABILITIES[ability][1]
             expected = "login" if who == "nobody" else "403"
             found = row.codes[method][who]
-            if may and found in ("login", "403") and row.name not in STRICTER:
+            if may and found in ("login", "403"):
                 wrong.append(f"{method} {row.name}: {who} may {ability}, and gets {found}")
             if not may and found != expected:
                 wrong.append(f"{method} {row.name}: {who} may not {ability}, and gets {found}")

@@ -78,7 +78,7 @@ def test_from_the_queue_to_paid_by_hand(office: Client, world: MoneyWorld) -> No
     paid = submit(page, client=office, amount="314.60", method="pin", paid_on=clock.today())
     assert paid.status_code == 302
     for kind in ("delivered", "booked"):
-        submit(detail, client=office, form=reverse("invoicing:fact_mark", args=[invoice.pk, kind]))
+        submit(detail, client=office, form=reverse(f"invoicing:{kind}_mark", args=[invoice.pk]))
     invoice.refresh_from_db()
     assert invoice.status == "paid"
     assert Invoice.objects.complete().get() == invoice

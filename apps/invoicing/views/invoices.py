@@ -19,7 +19,7 @@ from apps.invoicing import actions, rules
 from apps.invoicing.documents import paper, paper_rows
 from apps.invoicing.forms import CancelForm
 from apps.invoicing.lists import InvoiceList, invoice_rows
-from apps.invoicing.models import Invoice
+from apps.invoicing.models import FactKind, Invoice
 from apps.invoicing.states import NEXT_ACTIONS, InvoiceStatus
 from apps.messaging.record import record_ask
 
@@ -120,7 +120,7 @@ def _possible(user: Any, invoice: Any, facts: dict[str, Any], reminder_step: int
         "cancel": issue and status == "draft",
         "send": issue and status == "issued" and not invoice.mail_under_way,
         "resend": issue and status in ("sent", "paid"),
-        "remind": reminder_step if issue else 0,
+        "remind": reminder_step if issue and status == "sent" else 0,
         "pay": pay and bill and numbered and invoice.open > 0,
         "pay_again": pay and bill and status in ("paid", "credited") and invoice.open <= 0,
         "refund": pay and bill and numbered and invoice.open < 0,
@@ -164,11 +164,26 @@ def invoice_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("invoicing:invoice_detail", pk)
 
 
-@requires("see_prices")
-@require_POST
-def fact_mark(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """Delivered, booked, or sent by post. Which right it takes depends on the fact; the action asks."""
-    actions.fact_mark(
-        invoice=invoice_get(request, pk), kind=kind, by=request.user, note=request.POST.get("note", "")[:200]
-    )
+def _mark(request: HttpRequest, pk: int, kind: FactKind) -> HttpResponse:
+    note = request.POST.get("note", "")[:200]
+    actions.fact_mark(invoice=invoice_get(request, pk), kind=kind, by=request.user, note=note)
     return redirect("invoicing:invoice_detail", pk)
+
+
+@requires("issue_invoice")
+@require_POST
+def sent_mark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sent by post."""
+    return _mark(request, pk, FactKind.SENT)
+
+
+@requires("issue_invoice")
+@require_POST
+def delivered_mark(request: HttpRequest, pk: int) -> HttpResponse:
+    return _mark(request, pk, FactKind.DELIVERED)
+
+
+@requires("export_package")
+@require_POST
+def booked_mark(request: HttpRequest, pk: int) -> HttpResponse:
+    return _mark(request, pk, FactKind.BOOKED)
