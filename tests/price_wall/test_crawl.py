@@ -18,6 +18,8 @@ from tests.world import World, routes, technicians_group, world_make
 
 # Amounts below this are as likely a quantity or a clock as a price.
 SMALLEST = Decimal(30)
+# Where amounts stand for whoever may see them.
+RICH = ("invoicing:", "quotes:", "review:")
 
 
 def canaries() -> set[str]:
@@ -57,12 +59,13 @@ class CanaryCrawl(TestCase):
     def crawl(self, who: str, enough: int | None = None) -> dict[str, str]:
         """Every address with every likely id, plain, as a fragment, and as an export: where an amount was found.
 
-        A control needs no more than `enough` of them.
+        A control needs no more than `enough` of them, and begins where most are.
         """
         client = Client()
         client.force_login(self.world.users[who], backend="apps.accounts.backends.AccountBackend")
         found: dict[str, str] = {}
-        for name, _route, pattern in routes():
+        every = sorted(routes(), key=lambda one: not one[0].startswith(RICH)) if enough else routes()
+        for name, _route, pattern in every:
             if not name or name.startswith(("account_", "mfa_", "acceptance:")):
                 continue
             for pk in self.world.candidates:
