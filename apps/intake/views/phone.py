@@ -1,10 +1,13 @@
 """The intake visit on the technician's phone. Plain posts, each harmless when it is sent again."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,8 +20,36 @@ from apps.intake.models import IntakePhoto, IntakeReport, Request
 from apps.intake.states import MISSING_LABELS
 from apps.intake.views.photos import photos_take, shown
 from apps.materials.models import Material
+from apps.messaging.models import Notice
 
 FOUND = 25
+
+
+def while_theirs(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Who was told that the visit is on their plan, or wrote in its report, reads what became of it, and keeps what they typed."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+        try:
+            return view(request, pk, **more)
+        except Http404:
+            if Request.objects.for_user(request.user).filter(pk=pk).exists() or not was_theirs(
+                request.user, pk
+            ):
+                raise
+            typed = [one for name in TYPED if (one := request.POST.get(name, "").strip())]
+            return render(request, "intake/phone_gone.html", {"typed": typed}, status=410)
+
+    return guarded
+
+
+# What a person wrote in a form of the visit.
+TYPED = ("note", "reason", "hours", "quantity")
+
+
+def was_theirs(user: Any, pk: int) -> bool:
+    told = Notice.objects.filter(user=user, url=reverse("phone-intake:report", args=[pk]))
+    return told.exists() or IntakeReport.objects.filter(request=pk, technician__user=user).exists()
 
 
 def _asked(request: HttpRequest, pk: int) -> Request:
@@ -51,6 +82,7 @@ def _context(asked: Request, form: ReportForm | None = None) -> dict[str, Any]:
 
 @requires("record_work")
 @require_GET
+@while_theirs
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The visit: where, what is asked, and the report as far as it is written."""
     context = _context(_asked(request, pk))
@@ -60,6 +92,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("record_work")
 @require_POST
+@while_theirs
 def report_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the draft; with `hand_in`, hand it in as well, if nothing is missing."""
     asked = _asked(request, pk)
@@ -82,6 +115,7 @@ def report_save(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("record_work")
 @require_POST
+@while_theirs
 def photo_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Photos of the situation."""
     asked = _asked(request, pk)
@@ -100,6 +134,7 @@ def photo_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("record_work")
 @require_POST
+@while_theirs
 def photo_remove(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
     asked = _asked(request, pk)
     row = get_object_or_404(IntakePhoto, pk=photo, report__request=asked)
@@ -111,6 +146,7 @@ def photo_remove(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
 
 @requires("record_work")
 @require_GET
+@while_theirs
 def materials(request: HttpRequest, pk: int) -> HttpResponse:
     """Search the catalogue for what the work will need. No price is near this page."""
     return render(request, "intake/phone_materials.html", _materials(request, _asked(request, pk)))
@@ -136,6 +172,7 @@ def _materials(request: HttpRequest, asked: Request, **more: Any) -> dict[str, A
 
 @requires("record_work")
 @require_POST
+@while_theirs
 def estimate_set(request: HttpRequest, pk: int, material: int) -> HttpResponse:
     asked = _asked(request, pk)
     report = _report(asked)
@@ -155,6 +192,7 @@ def estimate_set(request: HttpRequest, pk: int, material: int) -> HttpResponse:
 
 @requires("record_work")
 @require_POST
+@while_theirs
 def estimate_remove(request: HttpRequest, pk: int, material: int) -> HttpResponse:
     asked = _asked(request, pk)
     row = get_object_or_404(Material, pk=material)
@@ -164,6 +202,7 @@ def estimate_remove(request: HttpRequest, pk: int, material: int) -> HttpRespons
 
 @requires("record_work")
 @require_http_methods(["GET", "POST"])
+@while_theirs
 def request_miss(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody there: the reason, and a photo of the door if there is one."""
     asked = _asked(request, pk)
