@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 
-from apps.field.rules import LONG_STRETCH
+from apps.field.rules import LONG_STRETCH, PROPOSABLE
 
 
 class VisitQuerySet(models.QuerySet):
@@ -48,13 +48,20 @@ class TimeEntryQuerySet(EvidenceQuerySet):
             closed_number=Subquery(closed.values("visit__work_order__number")[:1]),
         )
 
+    def to_explain_by(self, technician: Any) -> Self:
+        """Of this technician, on visits that still are theirs and whose review is not done: the answer would be taken."""
+        theirs = self.filter(technician=technician, visit__assignment__technician=technician)
+        open_ones = theirs.filter(visit__assignment__active=True, visit__work_order__status__in=PROPOSABLE)
+        return open_ones.to_explain()
+
     def with_proposal(self) -> Self:
-        """With the end that the technician proposed last, and why."""
+        """With the end that the technician proposed last, why, and when they said so."""
         proposals: Any = self.model._meta.get_field("proposals").related_model
         last = proposals._base_manager.filter(entry=OuterRef("pk")).order_by("-id")
         return self.annotate(
             proposed_end=Subquery(last.values("ended_at")[:1]),
             proposed_why=Subquery(last.values("reason")[:1]),
+            proposed_at=Subquery(last.values("at")[:1]),
         )
 
 

@@ -113,7 +113,8 @@ def _points(evidence: Evidence) -> Iterator[Point]:
             if row.kind == "deviation" and row.subject.follow_up:
                 reasons = [row.subject.follow_up]  # somebody said already what was done about it
             ways = [Way(reason, sends | {"reason": reason}) for reason in reasons]
-            if concern.kind == ConcernKind.PROPOSAL:
+            confirmed = row.kind == "time" and row.subject.proposed_end == row.subject.ended_at
+            if concern.kind == ConcernKind.PROPOSAL and not confirmed:
                 ways.insert(0, _as_proposed(row))
             yield Point(concern, row=row, several=several, url=url, look=row.look, ways=ways)
         elif billable := billables.get(concern.subject_id):

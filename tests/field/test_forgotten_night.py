@@ -8,8 +8,10 @@ from django.utils.timezone import localtime
 from apps.core import clock
 from apps.field.evidence import evidence_for
 from apps.field.models import TimeProposal
+from apps.planning.models import Assignment
 from tests.builders import Phone
 from tests.builders.phone import photo_stored
+from tests.field.conftest import booked
 from tests.pages import submit
 
 
@@ -87,3 +89,45 @@ def test_it_can_still_be_said_after_the_visit_was_handed_in(phone, night):
     odd = phone.send("time_proposal", entry=entry.pk, ended_at="yesterday", reason="x")
     assert odd.why == "outside_the_stretch"
     assert TimeProposal.objects.count() == 1
+
+
+def test_a_second_clock_that_closes_the_forgotten_one_asks_where_the_technician_is(
+    phone, order_make, night, client_as, cast
+):
+    """The start at the next job closes it; its own page may not be opened for days."""
+    other = Phone(
+        cast.tim, booked(cast.tim, order_make(title="Second job"), clock.now() + timedelta(hours=3))
+    )
+    client = client_as(cast.tim)
+    assert "over ten hours" not in client.get("/phone/").content.decode()
+    other.done("before_photo", file=photo_stored())
+    other.done("start")
+    today = client.get("/phone/")
+    assert "Your clock ran for over ten hours" in today.content.decode()
+    assert here(phone, "time/") in today.content.decode()
+    answer = submit(here(phone, "time/"), client=client, press="The clock is right")
+    assert answer.status_code == 302
+    assert "over ten hours" not in client.get("/phone/").content.decode()
+
+
+def test_that_the_clock_is_right_is_recorded_and_the_review_says_so(phone, night, client_as, cast):
+    phone.complete()
+    phone.done("stop")
+    client = client_as(cast.tim)
+    answer = submit(here(phone, "time/"), client=client, press="The clock is right")
+    assert answer.url == here(phone)
+    entry, proposal = phone.visit.time_entries.get(kind="work"), TimeProposal.objects.get()
+    assert (proposal.entry, proposal.ended_at) == (entry, entry.ended_at)
+    assert abs(clock.now() - proposal.at) < timedelta(minutes=10)
+    assert "over ten hours" not in client.get(here(phone)).content.decode()
+    phone.done("finish")
+    order = phone.assignment.work_order
+    page = client_as(cast.bram).get(f"/review/{order.pk}/", follow=True).content.decode()
+    assert "Confirmed by the technician" in page
+    assert "The clock is right." in page
+
+
+def test_a_clock_of_a_visit_that_was_given_away_is_not_asked_about_today(phone, night, client_as, cast):
+    phone.done("stop")
+    Assignment.objects.filter(pk=phone.assignment.pk).update(active=False)
+    assert "over ten hours" not in client_as(cast.tim).get("/phone/").content.decode()

@@ -13,7 +13,7 @@ from apps.core.numbers import pk_read
 from apps.core.web import day_read, requires
 from apps.field import states
 from apps.field.evidence import facts_of
-from apps.field.models import FieldEvent, Visit
+from apps.field.models import FieldEvent, TimeEntry, Visit
 from apps.field.rules import missing
 from apps.field.views.common import for_technicians, route_url, technician_of, visit_of, visits_of
 from apps.intake import states as intake_states
@@ -102,8 +102,10 @@ def today(request: HttpRequest) -> HttpResponse:
     )
     planned, unfinished = list(own.between(start, end)), list(earlier)
     shown = cards(planned + unfinished, request.user)
+    to_explain = TimeEntry.objects.to_explain_by(technician).order_by("started_at")
     context = {
         "day": clock.today(),
+        "to_explain": to_explain.select_related("visit__work_order__customer"),
         "jobs": shown[: len(planned)],
         "unfinished": shown[len(planned) :],
         "next": next((one for one in shown[len(planned) :] + shown if not one["done"]), None),

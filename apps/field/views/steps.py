@@ -277,14 +277,19 @@ def no_access(request: HttpRequest, assignment: Assignment, visit: Visit) -> Htt
 @for_job
 @require_http_methods(["GET", "POST"])
 def time_proposal(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    """The clock ran for longer than a working day: when did the work end? What was recorded stays; the office sees both."""
+    """The clock ran for longer than a working day: when did the work end? What was recorded stays; the office sees both.
+
+    That the clock is right is an answer too: the end that was recorded.
+    """
     entry = visit.time_entries.to_explain().first() if visit.pk else None
     if entry is None:
         return back_to_job(assignment)
-    form = forms.TimeProposalForm(request.POST or None, entry=entry)
-    if request.method == "POST" and form.is_valid():
-        found = form.cleaned_data
-        payload = {"entry": entry.pk, "ended_at": found["ended_at"].isoformat(), "reason": found["reason"]}
+    right = request.POST.get("right") == str(entry.pk)
+    form = forms.TimeProposalForm(None if right else request.POST or None, entry=entry)
+    if right or (request.method == "POST" and form.is_valid()):
+        end: Any = entry.ended_at if right else form.cleaned_data["ended_at"]
+        reason = _("The clock is right.") if right else form.cleaned_data["reason"]
+        payload = {"entry": entry.pk, "ended_at": end.isoformat(), "reason": reason}
         event_post(request, assignment, "time_proposal", payload)
         return back_to_job(assignment)
     return page(request, "field/time_proposal.html", assignment, visit, form, entry=entry, open=True)
