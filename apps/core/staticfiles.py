@@ -25,6 +25,7 @@ SHEETS = [
     "office/dashboard.css",
     "finance/board.css",
     "review/compare.css",
+    "invoicing/lines.css",
 ]
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

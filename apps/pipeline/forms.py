@@ -6,7 +6,7 @@ from django import forms
 
 from apps.core.number_fields import NumberField
 from apps.pipeline.models import Limits
-from apps.pipeline.states import STAGES, Stage
+from apps.pipeline.states import PHASES, STAGES, Stage, Text
 
 A_DAY = 24 * 3600
 LONGEST = 3650
@@ -27,6 +27,15 @@ class LimitsForm(forms.Form):
                 least=0,
                 most=LONGEST,
             )
+
+    @property
+    def phases(self) -> list[tuple[Text, list[forms.BoundField]]]:
+        """The fields of each phase that has any."""
+        found = [
+            (label, [self[stage.name] for stage in limited() if stage.phase == name])
+            for name, label in PHASES.items()
+        ]
+        return [(label, fields) for label, fields in found if fields]
 
     @property
     def days(self) -> dict[str, Decimal | None]:

@@ -22,6 +22,7 @@ OF_PAGES = [
     "office/dashboard.css",
     "finance/board.css",
     "review/compare.css",
+    "invoicing/lines.css",
 ]  # loaded beside that of the office
 
 
