@@ -2,20 +2,27 @@
 
 import random
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection, transaction
 
 from apps.accounts.actions import groups_sync
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.core import clock, numbering
 from apps.core.actors import SYSTEM
 from apps.core.refusals import Refused
-from apps.planning.actions import DoubleBooking, assignment_move, assignment_place, assignments
+from apps.planning.actions import (
+    DoubleBooking,
+    MovedMeanwhile,
+    assignment_move,
+    assignment_place,
+    assignments,
+)
 from apps.planning.models import Assignment, Overbooking
 from apps.technicians.actions import technician_create
 from tests.conftest import Cast, user_make
@@ -80,13 +87,13 @@ def attempt(world: World, chance: random.Random, troubles: list[Exception]) -> N
             continue
         except Refused:
             return
-        except OperationalError as error:  # a deadlock
+        except Exception as error:  # a deadlock, or whatever a planner must not meet
             troubles.append(error)
         return
 
 
 def run(world: World) -> tuple[list[tuple[int, int]], list[Exception]]:
-    """(pairs that overlap without an overbooking that names them, deadlocks)."""
+    """(pairs that overlap without an overbooking that names them, deadlocks and other faults)."""
     barrier, troubles = threading.Barrier(PLANNERS), []
     threads = [
         threading.Thread(target=planner, args=(world, seed, barrier, troubles)) for seed in range(PLANNERS)
@@ -114,19 +121,83 @@ def unacknowledged() -> list[tuple[int, int]]:
 
 @pytest.mark.django_db(transaction=True)
 def test_no_overlap_without_somebody_who_saw_it(busy: World) -> None:
-    overlaps, deadlocks = run(busy)
+    overlaps, troubles = run(busy)
     assert Assignment.objects.count() > 6
     assert Overbooking.objects.exists()
     assert overlaps == []
-    assert deadlocks == []
+    assert troubles == []
+
+
+def waits_at() -> str:
+    """The statement at which another connection waits for a lock, as soon as one does."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
+            cursor.execute(
+                "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                " AND query <> ''"
+            )
+            if found := cursor.fetchone():
+                return str(found[0])
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+def beside(act: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
+    """Somebody else does that on a connection of their own; what came of it, once the thread has ended."""
+    outcome: list[Any] = []
+
+    def run() -> None:
+        try:
+            with clock.at(NOW):
+                outcome.append(act())
+        except Exception as error:
+            outcome.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, outcome
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_the_lock_planners_stand_in_each_others_way(busy: World, monkeypatch: Any) -> None:
-    """The race that the lock prevents: seen with the lock off, in a few tries at most."""
-    monkeypatch.setattr(assignments, "technicians_lock", lambda ids: nullcontext())
-    for _try in range(4):
-        overlaps, deadlocks = run(busy)
-        if overlaps or deadlocks:
-            return
-    pytest.fail("with the lock off nothing went wrong: the test of the lock proves nothing")
+@pytest.mark.parametrize("locked", [True, False])
+def test_a_second_planner_waits_for_the_technician_before_looking_at_the_plan(
+    busy: World, monkeypatch: Any, locked: bool
+) -> None:
+    """With the lock off (the control) they have looked at the plan already, and meet at the writing of it."""
+    if not locked:
+        monkeypatch.setattr(assignments, "technicians_lock", lambda ids: nullcontext())
+    common: dict[str, Any] = {
+        "technician": busy.tim, "start": at(16), "end": at(17), "by": busy.cast.petra, "confirm": False
+    }  # fmt: skip
+    first, second = busy.order(confirm_to_customer=False), busy.order(confirm_to_customer=False)
+    with transaction.atomic():
+        assignment_place(work_order=first, **common)
+        thread, outcome = beside(lambda: assignment_place(work_order=second, **common))
+        where = waits_at()
+    thread.join(120)
+    assert ("pg_advisory_xact_lock" in where, "planning_assignment" in where) == (locked, not locked)
+    assert isinstance(outcome[0], DoubleBooking), outcome
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_booking_that_goes_to_another_while_an_old_page_asks_for_it_is_moved_meanwhile(busy: World) -> None:
+    """The old page knows neither technician of the move under way: their locks do not keep it waiting, the row does."""
+    by, stale = busy.cast.petra, Assignment.objects.active().filter(technician=busy.tim).order_by("pk")[0]
+
+    def move(booking: Assignment, technician: Any) -> Assignment:
+        return assignment_move(
+            assignment=booking, version=booking.version, technician=technician, start=at(18), end=at(19), by=by,
+            reason="busy", confirm=False,
+        )  # fmt: skip
+
+    now = move(Assignment.objects.get(pk=stale.pk), busy.tessa)
+    with transaction.atomic():
+        move(now, busy.zeno)
+        thread, outcome = beside(lambda: move(stale, busy.tim))
+        assert "planning_assignment" in waits_at()
+    thread.join(120)
+    assert isinstance(outcome[0], MovedMeanwhile), outcome

@@ -218,16 +218,16 @@ def _left(technician: Technician) -> Refused:
 
 
 def _fetch(assignment: Assignment) -> Assignment:
-    """The booking as it is now, locked, with its job and who hears of it."""
-    return (
-        Assignment.objects.select_for_update(of=("self",))
-        .select_related(
-            "technician__user",
-            "work_order__customer", "work_order__site", "work_order__contact",
-            "request__customer", "request__site", "request__contact",
-        )
-        .get(pk=assignment.pk)
-    )  # fmt: skip
+    """The booking as it is now, locked, with its job and who hears of it.
+
+    In two statements: a join that waits for a row would look for the technician of before, and find no booking at all.
+    """
+    Assignment.objects.select_for_update().get(pk=assignment.pk)
+    return Assignment.objects.select_related(
+        "technician__user",
+        "work_order__customer", "work_order__site", "work_order__contact",
+        "request__customer", "request__site", "request__contact",
+    ).get(pk=assignment.pk)  # fmt: skip
 
 
 def _current(assignment: Assignment, version: int | None) -> Assignment:
