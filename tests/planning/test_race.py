@@ -2,8 +2,7 @@
 
 import random
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
@@ -25,6 +24,7 @@ from apps.planning.actions import (
 )
 from apps.planning.models import Assignment, Overbooking
 from apps.technicians.actions import technician_create
+from tests.beside import beside, waits_at
 from tests.conftest import Cast, user_make
 from tests.planning.conftest import NOW, World, at
 
@@ -128,40 +128,6 @@ def test_no_overlap_without_somebody_who_saw_it(busy: World) -> None:
     assert troubles == []
 
 
-def waits_at() -> str:
-    """The statement at which another connection waits for a lock, as soon as one does."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees what it saw first
-            cursor.execute(
-                "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                " AND query <> ''"
-            )
-            if found := cursor.fetchone():
-                return str(found[0])
-        time.sleep(0.02)
-    raise AssertionError("nobody waits")
-
-
-def beside(act: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
-    """Somebody else does that on a connection of their own; what came of it, once the thread has ended."""
-    outcome: list[Any] = []
-
-    def run() -> None:
-        try:
-            with clock.at(NOW):
-                outcome.append(act())
-        except Exception as error:
-            outcome.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, outcome
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("locked", [True, False])
 def test_a_second_planner_waits_for_the_technician_before_looking_at_the_plan(
@@ -176,7 +142,7 @@ def test_a_second_planner_waits_for_the_technician_before_looking_at_the_plan(
     first, second = busy.order(confirm_to_customer=False), busy.order(confirm_to_customer=False)
     with transaction.atomic():
         assignment_place(work_order=first, **common)
-        thread, outcome = beside(lambda: assignment_place(work_order=second, **common))
+        thread, outcome = beside(lambda: assignment_place(work_order=second, **common), NOW)
         where = waits_at()
     thread.join(120)
     assert ("pg_advisory_xact_lock" in where, "planning_assignment" in where) == (locked, not locked)
@@ -197,7 +163,7 @@ def test_a_booking_that_goes_to_another_while_an_old_page_asks_for_it_is_moved_m
     now = move(Assignment.objects.get(pk=stale.pk), busy.tessa)
     with transaction.atomic():
         move(now, busy.zeno)
-        thread, outcome = beside(lambda: move(stale, busy.tim))
+        thread, outcome = beside(lambda: move(stale, busy.tim), NOW)
         assert "planning_assignment" in waits_at()
     thread.join(120)
     assert isinstance(outcome[0], MovedMeanwhile), outcome

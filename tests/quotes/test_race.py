@@ -6,15 +6,17 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actors import SYSTEM, Customer
 from apps.quotes import actions
+from apps.quotes.actions import expiry
 from apps.quotes.models import Acceptance, Quote
 from apps.workorders.models import WorkOrder
+from tests.beside import beside, waits_at
 from tests.builders import CompanyFactory, CustomerFactory, RequestTypeFactory, VatCodeFactory
 
 CROWD = 16
@@ -113,3 +115,28 @@ def test_sixteen_acceptances_make_one_work_order() -> None:
     quote.refresh_from_db()
     assert quote.work_order == WorkOrder.objects.get()
     assert actions.quotes_expire(clock.now() + timedelta(days=99)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_answers_while_the_office_revises_hears_that_there_is_a_newer_version() -> None:
+    """A lock that joins what the revision replaces finds no quote at all."""
+    quote = make_sent()
+    version = quote.current
+    with transaction.atomic():
+        actions.quote_revise(quote=quote, by=SYSTEM)
+        answer = lambda: actions.quote_accept(version=version, name="Vera", by=Customer("Vera"))  # noqa: E731
+        thread, outcome = beside(answer, clock.now())
+        waits_at()
+    thread.join(120)
+    assert isinstance(outcome[0], actions.AlreadyAnswered), outcome
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_reminder_beside_a_revision_is_not_sent() -> None:
+    quote, now = make_sent(), clock.now()
+    with transaction.atomic():
+        actions.quote_revise(quote=quote, by=SYSTEM)
+        thread, outcome = beside(lambda: expiry.quote_remind(quote=quote, by=SYSTEM, now=now), now)
+        waits_at()
+    thread.join(120)
+    assert outcome == [False]

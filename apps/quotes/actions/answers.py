@@ -36,12 +36,13 @@ class AlreadyAnswered(Refused):
 
 
 def quote_lock(version: QuoteVersion) -> Quote:
-    """The quote of a version, as it stands now; whoever comes second waits here."""
-    return (
-        Quote.objects.select_for_update(of=("self",))
-        .select_related("customer", "site", "type", "contact", "request", "current")
-        .get(pk=version.quote_id)
-    )
+    """The quote of a version, as it stands now; whoever comes second waits here.
+
+    In two statements: a join that waits for a row would look for the version of before, and find none.
+    """
+    Quote.objects.select_for_update().get(pk=version.quote_id)
+    related = ("customer", "site", "type", "contact", "request", "current")
+    return Quote.objects.select_related(*related).get(pk=version.quote_id)
 
 
 def _answerable(quote: Quote, version: QuoteVersion) -> None:

@@ -47,7 +47,8 @@ def quotes_remind(now: datetime) -> int:
 def quote_remind(*, quote: Quote, by: Actor, now: datetime) -> bool:
     """Mail one reminder; False when there is nobody to mail, or it was answered or reminded meanwhile."""
     with transaction.atomic():
-        locked = Quote.objects.select_for_update(of=("self",)).select_related("current").get(pk=quote.pk)
+        # Its version only once it is locked: a join that waits would look for the version of before, and find none.
+        locked = Quote.objects.select_for_update().get(pk=quote.pk)
         link = newest_link(locked.current)
         if locked.status != QuoteStatus.SENT or locked.reminded_at or link is None or not link.to_address:
             return False
