@@ -12,6 +12,7 @@ urlpatterns = [
     path("requests/", include("apps.intake.urls")),
     path("request/", include("apps.intake.public_urls")),
     path("quotes/", include("apps.quotes.urls")),
+    path("quotes/", include("apps.review.agreement_urls")),
     path("quote/", include("apps.quotes.public_urls")),
     path("work-orders/", include("apps.workorders.urls")),
     path("planning/", include("apps.planning.urls")),

@@ -51,6 +51,7 @@ from apps.review.models import Billable, Review
 from apps.technicians.actions import technician_create, technician_deactivate
 from apps.workorders.actions import (
     job_form_create,
+    work_order_cancel,
     work_order_create,
     work_order_file_add,
     work_order_hold,
@@ -207,6 +208,11 @@ class Stages:
         quotes.quote_decline(version=declined.current, by=CustomerActor("Vermeer"), reason="Te duur")
         withdrawn = self.sent("Ingetrokken")
         quotes.quote_withdraw(quote=withdrawn, by=self.office, reason="Fout", tell=False)
+        given_back = self.sent("Geaccepteerd, werkbon geannuleerd")
+        order = quotes.quote_accept(version=given_back.current, name="Vermeer", by=CustomerActor("Vermeer"))
+        work_order_cancel(work_order=order, by=self.office, reason="Vergissing")
+        given_back.refresh_from_db()
+        self.given_back = given_back
         quotes.template_from_quote(quote=self.open_quote, by=self.office, name="Sjabloon")
 
     # -- work orders ------------------------------------------------------------
@@ -381,6 +387,7 @@ class Stages:
             reverse("workorders:work_order_detail", args=[self.to_plan.pk]),
             reverse("workorders:work_order_detail", args=[self.held.pk]),
             reverse("workorders:work_order_detail", args=[self.stopped.pk]),
+            reverse("quotes:quote_detail", args=[self.given_back.pk]),
             reverse("leaks:leak_detail", args=[self.leak.pk]),
             reverse("review:review_detail", args=[self.in_review.pk]),
             reverse("review:review_detail", args=[self.to_invoice.pk]),

@@ -195,6 +195,7 @@ STANDS: dict[tuple[str, str], Text] = {
     ("quote", "accepted"): "unplanned",
     ("quote", "declined"): LOST,
     ("quote", "withdrawn"): LOST,
+    ("quote", "cancelled"): _("the customer took it back: what was agreed is written off"),
     ("work order", "to_plan"): "unplanned",
     ("work order", "planned"): "planned",
     ("work order", "in_progress"): "in_progress",

@@ -23,6 +23,7 @@ from apps.pricing.models import RateKind, VatCategory, VatCode
 from apps.quotes import states
 from apps.quotes.querysets import LinkQuerySet, QuoteQuerySet, TemplateQuerySet
 from apps.workorders.models import BillingBasis, SlaClass, WorkOrder
+from apps.workorders.states import WorkOrderStatus
 
 PERCENT = [MinValueValidator(0), MaxValueValidator(100)]
 
@@ -90,6 +91,12 @@ class Quote(Stateful):
     @property
     def is_draft(self) -> bool:
         return self.status == states.QuoteStatus.DRAFT
+
+    @property
+    def has_no_job(self) -> bool:
+        """Accepted, and nobody is going to carry it out: there is no work order, or it was cancelled."""
+        is_dead = self.work_order is None or self.work_order.status == WorkOrderStatus.CANCELLED
+        return self.status == states.QuoteStatus.ACCEPTED and is_dead
 
     @property
     def chain_key(self) -> ChainKey:

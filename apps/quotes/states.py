@@ -13,6 +13,8 @@ class QuoteStatus(models.TextChoices):
     DECLINED = "declined", _("Declined")
     EXPIRED = "expired", _("Expired")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    # By the customer, after the yes.
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 NEXT_ACTIONS = {
@@ -29,6 +31,7 @@ TONES = {
     QuoteStatus.DECLINED: "red",
     QuoteStatus.EXPIRED: "amber",
     QuoteStatus.WITHDRAWN: "neutral",
+    QuoteStatus.CANCELLED: "neutral",
 }
 
 STEPS = {
@@ -40,6 +43,10 @@ STEPS = {
     "expire": Step(("sent",), QuoteStatus.EXPIRED, "make_quotes", _("Expired")),
     "withdraw": Step(
         ("sent", "expired"), QuoteStatus.WITHDRAWN, "make_quotes", _("Withdraw"), needs_reason=True
+    ),
+    # `review.actions.agreement_cancel`: what was agreed and not billed is given up.
+    "cancel": Step(
+        ("accepted",), QuoteStatus.CANCELLED, "make_quotes", _("Customer withdraws"), needs_reason=True
     ),
     "revise": Step(
         ("sent", "declined", "expired", "withdrawn"),
@@ -54,5 +61,6 @@ EVENTS = {
     "resend": _("Sent again"),
     "open": _("Opened by the customer"),
     "remind": _("Reminder sent"),
+    "order_again": _("Work order made again"),
     "revoke_link": _("Private link revoked"),
 }

@@ -110,6 +110,7 @@ class Records:
             "request-type": cast.type,
             "quote": self.stages.open_quote,
             "accepted-quote": chain.quote,
+            "given-back-quote": self.stages.given_back,
             "draft-quote": {"pk": draft.pk, "line": draft.current.lines.first().pk},
             "quote-link": QuoteLink.objects.get(version=self.stages.open_quote.current),
             "template": QuoteTemplate.objects.get(),

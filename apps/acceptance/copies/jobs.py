@@ -22,7 +22,7 @@ Row = dict[str, Any]
 # Nothing follows on these by itself.
 FINISHED = {
     Request: {"declined", "quoted", "ordered", "closed", "cancelled"},
-    Quote: {"accepted", "declined", "withdrawn"},
+    Quote: {"accepted", "declined", "withdrawn", "cancelled"},
     WorkOrder: {"closed", "cancelled"},
     Invoice: {"paid", "credited", "cancelled"},
 }

@@ -1,6 +1,6 @@
 """Every write to quotes, split by behaviour."""
 
-from apps.quotes.actions.answers import AlreadyAnswered, quote_accept, quote_decline
+from apps.quotes.actions.answers import AlreadyAnswered, quote_accept, quote_decline, quote_order_again
 from apps.quotes.actions.drafts import (
     Conflict,
     LineFields,
@@ -40,6 +40,7 @@ __all__ = [
     "quote_decline",
     "quote_expire",
     "quote_mail",
+    "quote_order_again",
     "quote_remind",
     "quote_resend",
     "quote_revise",

@@ -1,6 +1,6 @@
 """The customer's answer: one, whoever and however many press the button."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
+from apps.core.audit import audit_record
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.documents.models import StoredFile
@@ -116,7 +117,20 @@ def quote_accept(
     return order
 
 
-def _work_order(quote: Quote, version: QuoteVersion, ticked: list[int], by: Actor) -> WorkOrder:
+def quote_order_again(*, quote: Quote, by: Actor, billed: Collection[int] = ()) -> WorkOrder:
+    """Another work order for what was accepted, and is not `billed` (ids of lines). The caller holds the lock of the quote."""
+    version = quote.current
+    acceptance = Acceptance.objects.get(version=version)
+    order = _work_order(quote, version, acceptance.options, by, billed)
+    quote.work_order = order
+    quote.save(update_fields=["work_order"])
+    audit_record(quote, verb="quote.order_again", by=by, data={"work_order": order.pk})
+    return order
+
+
+def _work_order(
+    quote: Quote, version: QuoteVersion, ticked: list[int], by: Actor, billed: Collection[int] = ()
+) -> WorkOrder:
     """What is pushed below the price line: what to do, for how long and with what."""
     request = quote.request
     if request and request.status not in ORDERABLE:
@@ -143,7 +157,7 @@ def _work_order(quote: Quote, version: QuoteVersion, ticked: list[int], by: Acto
         sla_class=version.sla_class,
         contact=quote.contact,
         request=request,
-        to_bring=_to_bring(version, ticked),
+        to_bring=_to_bring(version, ticked, billed),
         **wishes,
     )
 
@@ -158,7 +172,7 @@ def _scope(version: QuoteVersion, ticked: list[int]) -> str:
     return "\n".join([version.scope, "", heading, *(f"- {one}" for one in chosen)]).strip()
 
 
-def _to_bring(version: QuoteVersion, ticked: list[int]) -> list[dict[str, Any]]:
+def _to_bring(version: QuoteVersion, ticked: list[int], billed: Collection[int]) -> list[dict[str, Any]]:
     lines = version.lines.filter(kind=LineKind.MATERIAL, quantity__gt=0).select_related("material")
     return [
         {
@@ -168,7 +182,7 @@ def _to_bring(version: QuoteVersion, ticked: list[int]) -> list[dict[str, Any]]:
             "unit": line.unit,
         }
         for line in lines.order_by("position", "id")
-        if not line.optional or line.pk in ticked
+        if line.pk not in billed and (not line.optional or line.pk in ticked)
     ]
 
 

@@ -1,5 +1,6 @@
 """Every write of the review, split by behaviour."""
 
+from apps.review.actions.agreements import agreement_cancel, agreement_order
 from apps.review.actions.billables import billables_catch_up
 from apps.review.actions.extra_work import (
     excess_offer,
@@ -24,6 +25,8 @@ from apps.review.actions.verdict import (
 
 __all__ = [
     "Unjudged",
+    "agreement_cancel",
+    "agreement_order",
     "billable_correct",
     "billable_decide",
     "billables_catch_up",

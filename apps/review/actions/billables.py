@@ -5,6 +5,8 @@ They are made from the first minute: whatever changes the evidence or the agreem
 """
 
 import logging
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +19,7 @@ from apps.review.models import Billable, ExtraWorkOffer, Fate, Review, StaleJob
 from apps.review.sources import Source, sources_of
 from apps.review.states import OfferStatus, Proposal, ReviewStatus
 from apps.workorders.models import WorkOrder
-from apps.workorders.states import DONE
+from apps.workorders.states import DONE, WorkOrderStatus
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +75,7 @@ def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> 
     proposals = rules.propose(
         [source.item for source in sources],
         basis=order.billing_basis,
-        sold_hours=order.sold_hours,
+        sold_hours=_sold_hours(order, sources),
         charge_travel=_charge_travel(),
         running=order.status not in DONE,
     )
@@ -88,6 +90,12 @@ def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> 
         elif key in again or _open_to_change(rows, parts_of):
             _bring_up_to_date(order, rows, parts_of)
     _make(order, new)
+
+
+def _sold_hours(order: WorkOrder, sources: Sequence[Source]) -> Decimal:
+    """None are left of a cancelled job whose agreement went elsewhere: a person says what recorded hours ask."""
+    is_gone = order.status == WorkOrderStatus.CANCELLED and all(one.field != "quote_line" for one in sources)
+    return rules.ZERO if is_gone else order.sold_hours
 
 
 def _make(order: WorkOrder, wanted: dict[Key, list[Wanted]]) -> None:
@@ -105,6 +113,8 @@ def _make(order: WorkOrder, wanted: dict[Key, list[Wanted]]) -> None:
         [
             Billable(work_order=order, created_at=now, corrects=heads[key], **values)
             for key, parts in more.items()
+            if key
+            in heads  # else another job's invoice asks for it: what was billed before this one was made
             for _source, values in parts
         ]
     )
