@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.intake.models import RequestType
 from apps.review import rules, states
-from apps.review.signs import QUEUE, risks_of, with_risk, with_signs
+from apps.review.signs import CANCELLED, QUEUE, risks_of, waiting, with_risk, with_signs
 from apps.workorders.models import BillingBasis
 from apps.workorders.states import WorkOrderStatus
 
-STATUSES = [(status, WorkOrderStatus(status).label) for status in QUEUE]
+STATUSES = [(status, WorkOrderStatus(status).label) for status in (*QUEUE, CANCELLED)]
 # What the review still has to do with; the others passed it.
-DEFAULT = ("ready_for_review", "in_review", "returned")
+DEFAULT = ("ready_for_review", "in_review", "returned", CANCELLED)
 
 
 def _types() -> QuerySet:
@@ -64,7 +64,7 @@ class ReviewList(ListPage):
     )
 
     def __init__(self, request: HttpRequest, queryset: QuerySet, *, path: str = "") -> None:
-        super().__init__(request, with_signs(queryset.filter(status__in=QUEUE)), path=path)
+        super().__init__(request, with_signs(queryset.filter(waiting())), path=path)
 
     @cached_property
     def filtered(self) -> QuerySet:

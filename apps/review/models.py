@@ -52,7 +52,7 @@ class Review(Stateful):
 class Fate(models.TextChoices):
     PENDING = "pending", _("Pending")
     BILLABLE = "billable", _("To invoice")
-    INCLUDED = "included", _("Included in the agreed price")
+    INCLUDED = "included", _("Included")
     WRITTEN_OFF = "written_off", _("Written off")
 
 

@@ -28,8 +28,15 @@ from apps.review import rules
 from apps.review.models import Billable, Review
 
 QUEUE = ("ready_for_review", "in_review", "returned", "ready_for_invoicing")
+CANCELLED = "cancelled"
 UNDER_REVIEW = ("ready_for_review", "in_review", "returned")
 HOUR = timedelta(hours=1)
+
+
+def waiting() -> Q:
+    """The jobs of the queue; a cancelled one as long as something that was recorded on it asks for money."""
+    open_rows = Billable.objects.filter(fate__in=["pending", "billable"], claimed=False, quote_line=None)
+    return Q(status__in=QUEUE) | Q(status=CANCELLED, pk__in=open_rows.values("work_order"))
 
 
 def _done(**where: Any) -> QuerySet:

@@ -236,7 +236,7 @@ def billable_correct(
 ) -> Billable:
     """Correct what an approved review decided, by adding the difference as a billable of its own.
 
-    A lower quantity adds a negative one. A job that was invoiced becomes ready for invoicing again.
+    A lower quantity adds a negative one. More of what was included or written off waits for somebody to decide. A job that was invoiced becomes ready for invoicing again.
     Raises Refused without a reason, when nothing differs, or while the review is open (then decide there).
     """
     if not reason.strip():
@@ -269,6 +269,8 @@ def billable_correct(
 
 
 def _correction(original: Billable, quantity: Decimal, price: Decimal, by: User, reason: str) -> Billable:
+    """The difference, with the fate of what it corrects. More than was given up is for somebody to decide: nobody gave that up."""
+    is_more = quantity > 0 and original.fate in (Fate.INCLUDED, Fate.WRITTEN_OFF)
     return Billable.objects.create(
         work_order_id=original.work_order_id,
         kind=BillableKind.CORRECTION,
@@ -284,10 +286,11 @@ def _correction(original: Billable, quantity: Decimal, price: Decimal, by: User,
         vat_category=original.vat_category,
         vat_rate=original.vat_rate,
         price_source="correction",
-        fate=original.fate,
+        fate=Fate.PENDING if is_more else original.fate,
+        proposal=rules.LATE if is_more else "",
         reason=reason.strip(),
-        decided_by=by,
-        decided_at=clock.now(),
+        decided_by=None if is_more else by,
+        decided_at=None if is_more else clock.now(),
         created_at=clock.now(),
     )
 
