@@ -15,6 +15,7 @@ from apps.pricing import lookup
 from apps.pricing.rules import hours_of
 from apps.review import rules
 from apps.review.estimates import Estimate, estimate_of
+from apps.review.excess import Excess, excess_of
 from apps.review.looks import item_look, review_look
 from apps.review.models import Billable, Concern, Decision, ExtraWorkOffer, Finding, Review
 from apps.review.sources import FIELD_OF
@@ -74,7 +75,7 @@ class Evidence:
         self.now = clock.now()
         findings = review.findings.select_related("by").order_by("at", "id") if review else None
         billables = Billable.objects.filter(work_order=order)
-        billables = billables.select_related("quote_line", "decided_by").order_by("id")
+        billables = billables.select_related("quote_line", "decided_by", "time_entry").order_by("id")
         recorded = EvidenceRows(order)
         self.to_bring = order.to_bring.select_related("material")
         self._offers = ExtraWorkOffer.objects.filter(extra_work__visit__work_order=order).order_by("sent_at")
@@ -167,10 +168,14 @@ class Evidence:
     def over_sold(self) -> Decimal:
         return max(self.worked - self.order.sold_hours, ZERO) if self.order.sold_hours else ZERO
 
+    @cached_property
+    def excess(self) -> list[Excess]:
+        """What can be offered of the hours above the sold ones."""
+        return excess_of(self.billables)
+
     @property
     def excess_pending(self) -> Decimal:
-        found = [one for one in self.billables if one.proposal == rules.ABOVE_SOLD and one.fate == "pending"]
-        return sum((one.quantity for one in found), ZERO)
+        return sum((one.hours for one in self.excess), ZERO)
 
     # Materials
 

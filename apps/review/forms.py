@@ -1,5 +1,6 @@
 """What a reviewer and a customer fill in."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from apps.materials.rules import much_of
 from apps.pricing.lookup import usual_price
 from apps.pricing.models import RateKind, VatCode
 from apps.review import rules
+from apps.review.excess import Excess
 from apps.review.models import Billable, Decision, ExtraWorkOffer, Fate
 
 ABOVE_ZERO: dict[str, Any] = {
@@ -103,18 +105,28 @@ class CorrectionForm(AsksOnce, forms.Form):
         return cleaned
 
 
-class PriceForm(AsksOnce, forms.Form):
-    """A price for hours above the sold hours."""
+class ExcessForm(AsksOnce, forms.Form):
+    """What the hours above the sold ones are offered at: a price for each kind of hour among them."""
 
-    unit_price = UnitPriceField(label=_("Price per hour"), **ABOVE_ZERO)
     vat_code = forms.ModelChoiceField(
         label=_("VAT"), queryset=VatCode.objects.filter(active=True), empty_label=None
     )
 
+    def __init__(self, *args: Any, parts: Sequence[Excess], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parts = parts
+        for part in parts:
+            self.fields[part.name] = UnitPriceField(label=part.label, **ABOVE_ZERO)
+
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}
-        self.ask_far("unit_price", _hour, gettext("the hourly rate"))
+        for part in self.parts:
+            self.ask_far(part.name, part.price or None, gettext("the hourly rate"))
         return cleaned
+
+    @property
+    def prices(self) -> dict[str, Decimal]:
+        return {part.name: self.cleaned_data[part.name] for part in self.parts}
 
 
 class OfferForm(AsksOnce, forms.ModelForm):

@@ -103,7 +103,8 @@ class TestApproving:
     def test_hours_beyond_a_fixed_price_can_be_offered_as_extra_work(self, shop, cast):
         order = shop.done("fixed_price", 2, 180, quoted=[AGREED])
         review = opened(order, cast)
-        offer = actions.excess_offer(review=review, by=cast.bram, unit_price=D(70), vat_code=shop.high)
+        prices = {"price-normal-60": D(70)}
+        (offer,) = actions.excess_offer(review=review, by=cast.bram, prices=prices, vat_code=shop.high)
         actions.extra_work_answer(offer=offer, approved=True, by=cast.bram, reason="by telephone")
         assert open_of(order) == {}
         actions.review_approve(review=review, by=cast.bram)

@@ -2,8 +2,9 @@
 
 import threading
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal as D
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -110,7 +111,7 @@ def test_an_expired_offer_is_answered_to_the_office_only(extra, shop, cast):
 def test_hours_above_the_sold_ones_are_offered_as_extra_work(shop, cast):
     order = shop.done("sold_hours", 2, 180, quoted=[{"quantity": 2, "unit": "HUR", "unit_price": 60}])
     review = actions.review_open(work_order=order, by=cast.bram)
-    offer = actions.excess_offer(review=review, by=cast.bram, unit_price=D(60), vat_code=shop.high)
+    (offer,) = actions.excess_offer(review=review, by=cast.bram, vat_code=shop.high)
     assert offer.quantity == 1
     # those hours are asked for once: by the offer, no longer by the recorded time
     assert [row.kind for row in Billable.objects.filter(work_order=order).pending()] == ["extra_work"]
@@ -127,14 +128,46 @@ def test_hours_above_the_sold_ones_are_offered_as_extra_work(shop, cast):
     )
     assert (kept.fate, kept.quantity) == ("billable", 1)
     with pytest.raises(Refused, match="no hours above"):
-        actions.excess_offer(review=review, by=cast.bram, unit_price=D(60), vat_code=shop.high)
+        actions.excess_offer(review=review, by=cast.bram, vat_code=shop.high)
+
+
+def test_the_excess_is_offered_at_the_rates_of_the_hours_that_were_worked(shop, cast, client_as):
+    """One hour was sold; of four on a Monday from four o'clock the last three are an hour of the day and two of the evening."""
+    quoted = [{"quantity": 1, "unit": "HUR", "unit_price": 60}]
+    order = shop.sold(*quoted, basis="sold_hours", hours=1)
+    start = datetime(2026, 11, 16, 16, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    shop.phone(order, start=start, hours=8).work(240).finish(signed="Mrs Peters")
+    order.refresh_from_db()
+    actions.review_open(work_order=order, by=cast.bram)
+    client = client_as(cast.bram)
+    submit(f"/review/{order.pk}/", client=client, press="Mail the offer")
+    offers = ExtraWorkOffer.objects.filter(extra_work__visit__work_order=order).order_by("pk")
+    assert [(one.quantity, one.unit_price, one.net) for one in offers] == [(1, 60, 60), (2, 90, 180)]
+    assert "evening" in offers[1].description
+    assert {row.kind for row in Billable.objects.filter(work_order=order).pending()} == {"extra_work"}
+    for one in offers:
+        actions.extra_work_answer(offer=one, approved=True, by=Customer("P"))
+    billed = Billable.objects.filter(work_order=order, fate="billable").order_by("id")
+    assert sorted(one.net for one in billed) == [60, 60, 180]
+
+
+def test_offering_evening_hours_at_the_price_of_the_day_gives_something_up(shop, cast):
+    order = shop.sold({"quantity": 1, "unit": "HUR", "unit_price": 60}, basis="sold_hours", hours=1)
+    start = datetime(2026, 11, 16, 17, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    shop.phone(order, start=start, hours=8).work(240).finish(signed="Mrs Peters")
+    order.refresh_from_db()
+    review = actions.review_open(work_order=order, by=cast.bram)
+    Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
+    bram = type(cast.bram).objects.get(pk=cast.bram.pk)
+    with pytest.raises(Forbidden, match="90"):
+        actions.excess_offer(review=review, by=bram, prices={"price-evening-90": D(60)}, vat_code=shop.high)
 
 
 def test_without_excess_there_is_nothing_to_offer(shop, cast):
     order = shop.done("sold_hours", 3, 180)
     review = actions.review_open(work_order=order, by=cast.bram)
     with pytest.raises(Refused, match="no hours above"):
-        actions.excess_offer(review=review, by=cast.bram, unit_price=D(60), vat_code=shop.high)
+        actions.excess_offer(review=review, by=cast.bram, vat_code=shop.high)
 
 
 class TestTheCustomersPage:

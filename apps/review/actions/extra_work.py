@@ -1,11 +1,11 @@
 """Extra work: priced by the office, offered to the customer by a private link, answered once."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -23,11 +23,12 @@ from apps.materials.models import Unit
 from apps.messaging import links
 from apps.messaging.actions import message_queue, notice_send
 from apps.pricing.lookup import hour_price, vat_for
-from apps.pricing.models import VatCode
+from apps.pricing.models import RateKind, VatCode
 from apps.review import rules
 from apps.review.actions.billables import answer_late, billables_sync, declined_late, time_of
 from apps.review.actions.losses import loss_check
 from apps.review.actions.verdict import order_locked, review_locked, review_reopen
+from apps.review.excess import Excess, excess_of
 from apps.review.models import Billable, ExtraWorkOffer, Fate, Review
 from apps.review.states import OfferStatus, ReviewStatus
 from apps.workorders.models import WorkOrder
@@ -47,11 +48,12 @@ def extra_work_offer(
     vat_code: VatCode,
     description: str = "",
     valid_days: int = VALID_DAYS,
+    worth: Decimal | None = None,
 ) -> ExtraWorkOffer:
     """Price extra work and mail the customer a private link to approve or decline it. Replaces an unanswered offer.
 
     Raises Refused once the customer approved, or for a price that is not above zero; Forbidden for so much less than its
-    hours are asked at that it needs the right to write off.
+    hours are asked at (`worth`, or else at the normal rate) that it needs the right to write off.
     """
     if not by.may("price_extra_work"):
         raise Forbidden(_("You may not price extra work."))
@@ -63,7 +65,9 @@ def extra_work_offer(
             if standing.status == OfferStatus.APPROVED:
                 raise Refused(_("The customer already approved this extra work."))
             move(standing, "withdraw", by=by, reason=_("replaced by a new offer"))
-        _offer_check(extra_work, quantity * unit_price, by)
+        if worth is None:
+            worth = extra_work.hours * hour_price(on=clock.today())
+        loss_check(by, worth - quantity * unit_price)
         vat = vat_for(order.customer, vat_code)
         sums = totals([PricedLine(quantity, unit_price, vat.category, vat.rate)])
         nonce = uuid.uuid4()
@@ -88,10 +92,6 @@ def extra_work_offer(
         audit_record(extra_work, verb="extrawork.offered", by=by, data={"offer": offer.pk})
         _review_refresh(order, extra_work)
     return offer
-
-
-def _offer_check(extra_work: ExtraWork, offered: Decimal, by: Actor) -> None:
-    loss_check(by, extra_work.hours * hour_price(on=clock.today()) - offered)
 
 
 def extra_work_answer(
@@ -126,36 +126,46 @@ def extra_work_answer(
     return now
 
 
-def excess_offer(*, review: Review, by: Actor, unit_price: Decimal, vat_code: VatCode) -> ExtraWorkOffer:
-    """Offer the hours above the sold hours to the customer, as extra work of that many hours.
+def excess_offer(
+    *, review: Review, by: Actor, vat_code: VatCode, prices: Mapping[str, Decimal] | None = None
+) -> list[ExtraWorkOffer]:
+    """Offer the hours above the sold hours to the customer, as extra work: of each kind of hour that was worked its own.
 
-    From then on those hours are asked for by the extra work, and the recorded time is covered by it.
+    `prices` by the name of the part (`excess.Excess`); what they do not name is offered at the price of its hours. From
+    then on those hours are asked for by the extra work, and the recorded time is covered by it.
     Raises Refused when no hour above the sold ones is pending.
     """
     with transaction.atomic():
         order, review = review_locked(review)
-        hours = (
-            Billable.objects.filter(work_order=order, proposal=rules.ABOVE_SOLD)
-            .pending()
-            .aggregate(hours=Sum("quantity"))["hours"]
-        )
-        if not hours:
+        rows = Billable.objects.filter(work_order=order, proposal=rules.ABOVE_SOLD).pending()
+        parts = excess_of(rows.select_related("time_entry").order_by("id"))
+        if not parts:
             raise Refused(_("There are no hours above the sold hours left to offer."))
-        visit = Visit.objects.filter(work_order=order, time_entries__kind="work").order_by("-pk")[0]
-        with translation.override(order.customer.language):
-            words = _("Work above the %(sold)s hours that were agreed") % {
-                "sold": formats.quantity(order.sold_hours)
-            }
-        extra_work = ExtraWork.objects.create(visit=visit, description=words, hours=hours, at=clock.now())
-        audit_record(extra_work, verb="extrawork.from_excess_hours", by=by)
-        return extra_work_offer(
-            extra_work=extra_work,
-            by=by,
-            quantity=hours,
-            unit=Unit.HOUR,
-            unit_price=unit_price,
-            vat_code=vat_code,
-        )
+        return [_excess_part(order, part, by, vat_code, (prices or {}).get(part.name)) for part in parts]
+
+
+def _excess_part(
+    order: WorkOrder, part: Excess, by: Actor, vat_code: VatCode, price: Decimal | None
+) -> ExtraWorkOffer:
+    with translation.override(order.customer.language):
+        words = _("Work above the %(sold)s hours that were agreed") % {
+            "sold": formats.quantity(order.sold_hours)
+        }
+        if part.rate_kind != RateKind.NORMAL:
+            words = f"{words} ({RateKind(part.rate_kind).label})"
+    extra_work = ExtraWork.objects.create(
+        visit_id=part.visit_id, description=words, hours=part.hours, at=clock.now()
+    )
+    audit_record(extra_work, verb="extrawork.from_excess_hours", by=by)
+    return extra_work_offer(
+        extra_work=extra_work,
+        by=by,
+        quantity=part.hours,
+        unit=Unit.HOUR,
+        unit_price=part.price if price is None else price,
+        vat_code=vat_code,
+        worth=part.hours * part.price,
+    )
 
 
 def offer_withdraw(*, offer: ExtraWorkOffer, by: Actor, reason: str) -> ExtraWorkOffer:

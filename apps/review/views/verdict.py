@@ -19,7 +19,8 @@ from apps.field.models import Deviation, ExtraWork, MaterialUsage, TimeEntry, Vi
 from apps.field.rules import elapsed
 from apps.pricing.rules import hours_of
 from apps.review import actions
-from apps.review.forms import CorrectionForm, FateForm, FindingForm, PriceForm, ReasonForm
+from apps.review.excess import excess_of
+from apps.review.forms import CorrectionForm, ExcessForm, FateForm, FindingForm, ReasonForm
 from apps.review.models import Billable, Review
 from apps.review.views.queue import review_page
 from apps.workorders.models import WorkOrder
@@ -196,9 +197,12 @@ def deviation_followed_up(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def excess_offer(request: HttpRequest, pk: int) -> HttpResponse:
     review = _review(request, pk)
-    form = PriceForm(request.POST)
+    rows = Billable.objects.filter(work_order=review.work_order_id).select_related("time_entry")
+    form = ExcessForm(request.POST, parts=excess_of(rows.order_by("id")))
     if not form.is_valid():
         return ask_again(request, form, pk, _("Offer the hours above the sold hours"), _("Mail the offer"))
-    offer = actions.excess_offer(review=review, by=request.user, **form.cleaned_data)
+    offers = actions.excess_offer(
+        review=review, by=request.user, vat_code=form.cleaned_data["vat_code"], prices=form.prices
+    )
     messages.success(request, _("Offered to the customer by mail."))
-    return _back(pk, f"extra-{offer.extra_work_id}")
+    return _back(pk, f"extra-{offers[-1].extra_work_id}")
