@@ -1,6 +1,7 @@
 """What a page may ask of the database: at most its budget, and no more when there are more rows."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from django.db import connection
 from django.test import Client, TestCase
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from apps.acceptance.bench.pages import Page, pages, users_by_role
 from apps.acceptance.scale.loader import scale_load
+from apps.acceptance.scale.telling import Told
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER
 from apps.materials.models import Material
@@ -23,10 +25,11 @@ IN_A_TEST = 2
 
 class QueriesTest(TestCase):
     users: dict[str, User]
+    told: ClassVar[Told]
 
     @classmethod
     def setUpTestData(cls) -> None:
-        scale_load(10)
+        cls.told = scale_load(10)
         cls.users = users_by_role()
 
     def asked(self, role: str, path: str) -> int | None:
@@ -71,7 +74,7 @@ class QueriesTest(TestCase):
 
     def test_every_page_stays_within_its_budget_and_none_grows_with_its_rows(self) -> None:
         few = self.measured()
-        scale_load(40)
+        scale_load(40, told=self.told)
         many = self.measured()
         limits = {(page.role, page.label): page.budget.queries or BUDGET for page in self.pages()}
         over = {name: count for name, count in many.items() if count > limits.get(name, BUDGET)}

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Max, Model
 from django.utils import timezone
 
 from apps.acceptance.copies import tables
@@ -29,6 +30,9 @@ FINISHED = {
 # What may still be to come of a job that was invoiced: a copy of it has these as far as time has gone.
 AFTERWARDS = (Payment, InvoiceFact, PayLink, Reminder, AuditEvent)
 
+# Moments that lie ahead of what they stand beside.
+AHEAD = {"expires_at", "respond_by", "complete_by"}
+
 
 @dataclass
 class Job:
@@ -48,16 +52,21 @@ class Job:
     def customer(self) -> int:
         return int(self._head["customer_id"])
 
-    @property
+    @cached_property
     def first(self) -> datetime:
         return min(self._moments(*tables.job_models()))
 
-    @property
+    @cached_property
+    def last(self) -> datetime:
+        """When nothing more is to come of it."""
+        return max(self._moments(*tables.job_models()))
+
+    @cached_property
     def invoiced(self) -> datetime:
         """When all was done but to wait for the money."""
         return max(self._moments(*(one for one in tables.job_models() if one not in AFTERWARDS)))
 
-    @property
+    @cached_property
     def visits(self) -> list[tuple[int, datetime, datetime]]:
         """Who was where, from when, and until when."""
         return [
@@ -66,26 +75,37 @@ class Job:
             if row["active"]
         ]
 
-    @property
+    @cached_property
     def days(self) -> set[date]:
         """On which there was work."""
         return {timezone.localdate(row["started_at"]) for row in self.rows[TimeEntry]}
 
     def _moments(self, *models: type[Model]) -> Iterable[datetime]:
         return (
-            row[name] for model in models for row in self.rows[model] for name in tables.moments(model) if row[name]
+            row[name] for model in models for row in self.rows[model] for name in tables.moments(model)
+            if row[name] and name not in AHEAD
         )  # fmt: skip
 
 
+def ids_now() -> dict[type[Model], int]:
+    """The last id of each table of jobs."""
+    return {one: one._base_manager.aggregate(last=Max("pk"))["last"] or 0 for one in tables.job_models()}
+
+
 def finished_jobs() -> list[Job]:
-    """All of them that the database holds, in the order in which they began."""
+    return [one for one in jobs_read() if one.finished]
+
+
+def jobs_read(since: dict[type[Model], int] | None = None) -> list[Job]:
+    """All of them that the database holds, or that were made `since`, in the order in which they began."""
     found: dict[tuple[str, int], list[tuple[type[Model], Row]]] = {}
     groups = _Groups()
     kept: list[tuple[type[Model], Row]] = []
-    by_label = {one._meta.label_lower: one for one in tables.job_models()}
+    by_label = tables.by_label()
     for model in tables.job_models():
         names = [one.attname for one in tables.columns(model)]
-        for values in model._base_manager.order_by("pk").values_list(*names):
+        made = model._base_manager.filter(pk__gt=since[model] if since else 0).order_by("pk")
+        for values in made.values_list(*names):
             row = dict(zip(names, values, strict=True))
             if model is AuditEvent and row["subject_type"] not in by_label:
                 continue
@@ -105,7 +125,8 @@ def finished_jobs() -> list[Job]:
         job = Job()
         for model, row in rows:
             job.rows[model].append(row)
-        if any(job.rows[one] for one in tables.ROOTS) and job.finished:
+        # Where a clock was stopped for the next job the two hang together, and are nobody's to copy.
+        if len({row["customer_id"] for one in tables.ROOTS for row in job.rows[one]}) == 1:
             jobs.append(job)
     return sorted(jobs, key=lambda one: one.first)
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from random import Random
 from typing import Any, Protocol
 
 from django.db.models import Model
@@ -10,9 +9,8 @@ from django.db.models import Model
 from apps.core import numbering
 from apps.core.models import AuditEvent
 from apps.core.tokens import token_for, token_hash
-from apps.customers.models import Customer, Site
+from apps.customers.models import Customer
 from apps.field.models import SignOff
-from apps.field.rules import shown_hash
 from apps.intake.models import IntakePhoto, Request
 from apps.invoicing.actions.issuing import party_of_customer
 from apps.invoicing.actions.sending import PURPOSE as PAY
@@ -20,7 +18,6 @@ from apps.invoicing.models import Invoice, PayLink
 from apps.planning.models import Assignment
 from apps.quotes.letters import PURPOSE as QUOTE
 from apps.quotes.models import Acceptance, Quote, QuoteLine, QuoteLink, QuoteVersion
-from apps.quotes.rules import fingerprint
 from apps.review.actions.extra_work import PURPOSE as EXTRA_WORK
 from apps.review.models import ExtraWorkOffer
 from apps.workorders.models import WorkOrder
@@ -41,17 +38,17 @@ VERBATIM = {
 
 
 class Told(Protocol):
-    """What the special columns need to know of a copy."""
-
-    random: Random
-
-    @property
-    def customer(self) -> Customer: ...
-
-    @property
-    def site(self) -> Site: ...
+    """What the special columns may ask of a template: a gap that each copy fills for itself."""
 
     def pk(self, model: type[Model], old: Any) -> Any: ...
+
+    def hash_of(self, value: Any) -> str: ...
+
+    def fresh(self, say: Callable[[str], str]) -> str:
+        """Something that no other copy has; `say` makes it of a text of 32 hexadecimal digits."""
+
+    def customers(self, say: Callable[[Customer], Any]) -> str:
+        """What the customer of the copy has there; it stands for a whole value in a document."""
 
 
 _SERIES: dict[type[Model], str] = {
@@ -68,54 +65,61 @@ def series_of(model: type[Model], row: Row) -> tuple[str, Any] | None:
     return (series, row["created_at"]) if series else None
 
 
-def _lines(content: dict[str, Any], copy: Told) -> None:
+def _lines(content: dict[str, Any], told: Told) -> None:
     for line in content["lines"]:
-        line["id"] = copy.pk(QuoteLine, line["id"])
+        line["id"] = told.pk(QuoteLine, line["id"])
 
 
-def _version(row: Row, copy: Told) -> None:
+def _version(row: Row, told: Told) -> None:
     if row["content"]:
-        _lines(row["content"], copy)
-        row["content_hash"] = fingerprint(row["content"])
+        _lines(row["content"], told)
+        row["content_hash"] = told.hash_of(row["content"])
 
 
-def _acceptance(row: Row, copy: Told) -> None:
+def _acceptance(row: Row, told: Told) -> None:
     shown = row["shown"]
-    _lines(shown["content"], copy)
-    row["options"] = shown["options"] = [copy.pk(QuoteLine, one) for one in row["options"]]
-    shown["content_hash"] = fingerprint(shown["content"])
-    row["shown_hash"] = fingerprint(shown)
+    _lines(shown["content"], told)
+    row["options"] = shown["options"] = [told.pk(QuoteLine, one) for one in row["options"]]
+    shown["content_hash"] = told.hash_of(shown["content"])
+    row["shown_hash"] = told.hash_of(shown)
 
 
-def _sign_off(row: Row, copy: Told) -> None:
-    row["shown_hash"] = shown_hash(row["shown"])
+def _sign_off(row: Row, told: Told) -> None:
+    row["shown_hash"] = told.hash_of(row["shown"])
 
 
-def _invoice(row: Row, copy: Told) -> None:
+def _invoice(row: Row, told: Told) -> None:
     if row["buyer"]:
-        row["buyer"] = party_of_customer(copy.customer)
+        row["buyer"] = told.customers(party_of_customer)
 
 
 def _link(purpose: str) -> Callable[[Row, Told], None]:
-    def renew(row: Row, copy: Told) -> None:
-        row["nonce"] = uuid.UUID(int=copy.random.getrandbits(128), version=4)
-        row["token_hash"] = token_hash(token_for(purpose, row["nonce"]))
+    def renew(row: Row, told: Told) -> None:
+        key = row["nonce"].hex
+        row["nonce"] = told.fresh(lambda digits: str(_nonce(digits, key)))
+        row["token_hash"] = told.fresh(lambda digits: token_hash(token_for(purpose, _nonce(digits, key))))
 
     return renew
+
+
+def _nonce(digits: str, key: str) -> uuid.UUID:
+    """Of one link of a copy; a copy may have several."""
+    return uuid.uuid5(uuid.UUID(digits), key)
 
 
 _NAMED = {"assignment": Assignment, "offer": ExtraWorkOffer, "work_order": WorkOrder}
 
 
-def _event(row: Row, copy: Told) -> None:
+def _event(row: Row, told: Told) -> None:
     """What an event tells beside its texts: other records, by their ids."""
     for name, model in _NAMED.items():
         if isinstance(row["data"].get(name), int):
-            row["data"][name] = copy.pk(model, row["data"][name])
+            row["data"][name] = told.pk(model, row["data"][name])
 
 
-def _photo(row: Row, copy: Told) -> None:
-    row["key"] = f"{copy.random.getrandbits(128):032x}"
+def _photo(row: Row, told: Told) -> None:
+    key = row["key"]
+    row["key"] = told.fresh(lambda digits: uuid.uuid5(uuid.UUID(digits), key).hex)
 
 
 SPECIAL: dict[type[Model], Callable[[Row, Told], None]] = {

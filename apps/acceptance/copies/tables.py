@@ -3,15 +3,21 @@
 from functools import cache
 
 from django.apps import apps
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db.models import DateTimeField, Field, GeneratedField, JSONField, Model
 
+from apps.accounts.models import User
 from apps.core.models import AuditEvent
+from apps.customers.models import Customer, Site
 from apps.intake.models import Request
 from apps.invoicing.models import Invoice
 from apps.quotes.models import Quote
+from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 
 ROOTS: tuple[type[Model], ...] = (Request, WorkOrder, Quote, Invoice)
+# Another one may stand in for these in a copy.
+STAND_INS: tuple[type[Model], ...] = (Customer, Site, Technician, User)
 # Not copied: what the phone sent, what is made when somebody asks for it, what belongs to a month of all jobs, and what is derived.
 LEFT_OUT = {
     "field.FieldEvent", "planning.PlanStep", "review.StaleJob", "invoicing.InvoiceDocument", "bookkeeping.PackageLine",
@@ -75,3 +81,19 @@ def moments(model: type[Model]) -> tuple[str, ...]:
 @cache
 def documents(model: type[Model]) -> tuple[str, ...]:
     return tuple(one.attname for one in columns(model) if isinstance(one, JSONField))
+
+
+@cache
+def spans(model: type[Model]) -> tuple[str, ...]:
+    return tuple(one.attname for one in columns(model) if isinstance(one, DateTimeRangeField))
+
+
+@cache
+def by_label() -> dict[str, type[Model]]:
+    return {one._meta.label_lower: one for one in job_models()}
+
+
+@cache
+def number_of(model: type[Model]) -> int:
+    """Its place among the tables of a job, counted from one as Postgres does."""
+    return job_models().index(model) + 1

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone, translation
@@ -21,23 +22,24 @@ def moved(moment: datetime, days: int) -> datetime:
     return (local.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=local.tzinfo)
 
 
-def spellings(old: str, new: str) -> Pairs:
+@lru_cache(maxsize=4096)
+def _spelt(text: str) -> tuple[str, ...]:
     """A number or a name as it stands on paper, and as the searches spell it."""
-    found = [(old, new), (old.lower(), new.lower()), (_words(old), _words(new))]
-    return [*found, (old.lower().replace("-", ""), new.lower().replace("-", ""))] if "-" in old else found
+    found = [text, text.lower(), " ".join(re.findall(r"\w+", text.lower()))]
+    return (*found, text.lower().replace("-", "")) if "-" in text else tuple(found)
 
 
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.lower()))
+def spellings(old: str, new: str) -> Pairs:
+    """Each spelling of what was with that of what it becomes."""
+    return list(zip(_spelt(old), (*_spelt(new), new.lower()), strict=False))
 
 
 def address_pairs(old: tuple[Customer, Site], new: tuple[Customer, Site]) -> Pairs:
     """Of a customer and their site: how they are called and where they are."""
     found: Pairs = []
-    for before, after in ((_told(*old), _told(*new)),):
-        for was, becomes in zip(before, after, strict=True):
-            if was:
-                found += spellings(was, becomes)
+    for was, becomes in zip(_told(*old), _told(*new), strict=True):
+        if was:
+            found += spellings(was, becomes)
     return found
 
 
@@ -50,44 +52,46 @@ def _told(customer: Customer, site: Site) -> list[str]:
 
 def day_pairs(days: Iterable[date], shift: int, language: str) -> Pairs:
     """Days as a line of an invoice writes them."""
-    found: Pairs = []
-    with translation.override(language):
-        for day in days:
-            then = day + timedelta(days=shift)
-            found.append((_short(day), _short(then)))
-    return found
+    return [(_short(day, language), _short(day + timedelta(days=shift), language)) for day in days]
 
 
-def _short(day: date) -> str:
-    with clock.at(datetime(day.year, day.month, day.day, 12, tzinfo=timezone.get_current_timezone())):
+@lru_cache(maxsize=8192)
+def _short(day: date, language: str) -> str:
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=timezone.get_current_timezone())
+    with clock.at(noon), translation.override(language):
         return formats.day_short(day)
 
 
-class Wording:
-    """Replaces all words of a job at once, so that nothing that was replaced is replaced again."""
+@lru_cache(maxsize=65536)
+def later(text: str, days: int) -> str:
+    """A day or a moment as documents write them, so many days on."""
+    if _DAY.fullmatch(text):
+        return (date.fromisoformat(text) + timedelta(days=days)).isoformat()
+    moment = datetime.fromisoformat(text)
+    then = moved(moment, days)
+    return (then.astimezone(moment.tzinfo) if not moment.utcoffset() else then).isoformat()
 
-    def __init__(self, pairs: Pairs, days: int) -> None:
-        self.new = dict(pairs)
-        self.days = days
-        words = sorted(self.new, key=len, reverse=True)
-        self._find = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
+
+class Wording:
+    """Finds all that a job's texts say of it, at once, so that nothing that was found is found again.
+
+    `word` and `when` say what stands instead of a word, and of a day or a moment.
+    """
+
+    def __init__(self, words: Iterable[str], word: Callable[[str], str], when: Callable[[str], str]) -> None:
+        self._word, self._when = word, when
+        longest = sorted({one for one in words if one}, key=len, reverse=True)
+        self._find = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)")
 
     def text(self, text: str) -> str:
-        return self._find.sub(lambda found: self.new[found.group()], text)
+        return self._find.sub(lambda found: self._word(found.group()), text)
 
     def value(self, value: Any) -> Any:
         """The same, in everything that a document holds; days and moments go along."""
         if isinstance(value, str):
-            if _MOMENT.fullmatch(value):
-                moment = datetime.fromisoformat(value)
-                then = moved(moment, self.days)
-                return (then.astimezone(moment.tzinfo) if not moment.utcoffset() else then).isoformat()
-            if _DAY.fullmatch(value):
-                return (date.fromisoformat(value) + timedelta(days=self.days)).isoformat()
+            if _MOMENT.fullmatch(value) or _DAY.fullmatch(value):
+                return self._when(value)
             return self.text(value)
         if isinstance(value, dict):
             return {name: self.value(one) for name, one in value.items()}
         return [self.value(one) for one in value] if isinstance(value, list) else value
-
-
-Rewrite = Callable[[str], str]

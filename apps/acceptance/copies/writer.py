@@ -1,37 +1,46 @@
-"""Writing copies of jobs: other days, other customers, numbers of their own, and everything else as it was.
+"""Writing copies of jobs: other days, other customers and people, numbers of their own, and everything else as it was.
 
-One transaction's work. Row triggers (the audit of single rows, frozen documents) are off while it writes; foreign keys, checks,
-unique and exclusion constraints are not.
+Each job is laid down once as a template (`templates`); what a copy says of its own is worked out here, and Postgres multiplies the
+one by the other, a few thousand copies at a time, by statements that are drawn from the columns of the models: a new column
+copies itself. One transaction's work. Row triggers (the audit of single rows, frozen documents) are off while it writes; foreign
+keys, checks, unique and exclusion constraints are not.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateField, DateTimeField, Model
-from django.db.models.fields import CharField, TextField
+from django.db.models import Model
 from django.utils import timezone
 
-from apps.acceptance.copies import tables
-from apps.acceptance.copies.jobs import Job, Row
-from apps.acceptance.copies.special import SPECIAL, VERBATIM, series_of
-from apps.acceptance.copies.texts import Wording, address_pairs, day_pairs, moved, spellings
+from apps.acceptance.copies import statements, tables
+from apps.acceptance.copies.jobs import Job
+from apps.acceptance.copies.special import series_of
+from apps.acceptance.copies.templates import Template, by_table
+from apps.acceptance.copies.texts import Pairs, address_pairs, day_pairs, moved, spellings
 from apps.core import numbering
-from apps.core.models import AuditEvent, Counter, Series
+from apps.core.models import Counter, Series
 from apps.customers.models import Customer, Site
-from apps.invoicing.models import Invoice
-from apps.workorders.models import WorkOrder
 
 Client = tuple[Customer, Site]
+# So many copies are written at once; more would only take more memory.
+BATCH = 4000
 
 
-@dataclass
+@dataclass(frozen=True)
+class People:
+    """Who stands in for whom: technicians and users by their ids, and their names."""
+
+    pks: dict[tuple[type[Model], Any], Any] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Copy:
     """A job that happens once more: so many days later, for somebody else."""
 
@@ -39,57 +48,81 @@ class Copy:
     days: int
     before: Client
     now: Client
-    random: Random
+    people: People = field(default_factory=People)
     # As far as time has gone for it, where that is not as far as for all.
     until: datetime | None = None
-    pks: dict[tuple[type[Model], Any], int] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def customer(self) -> Customer:
-        return self.now[0]
-
-    @property
-    def site(self) -> Site:
-        return self.now[1]
-
-    def pk(self, model: type[Model], old: Any) -> Any:
-        """The id of the copy of that row; of a row that is nobody's job, its own."""
-        return self.pks.get((model, old), old)
 
     def moved(self, moment: datetime) -> datetime:
         return moved(moment, self.days)
+
+    def pairs(self) -> Pairs:
+        """All that its texts say otherwise."""
+        found = [pair for old, new in self.numbers.items() for pair in spellings(old, new)]
+        for old, new in self.people.names.items():
+            found += spellings(old, new)
+        found += address_pairs(self.before, self.now)
+        return found + day_pairs(self.job.days, self.days, self.now[0].language)
+
+
+class Fill:
+    """One copy being told: `told` is what stands in the gaps of its template."""
+
+    def __init__(self, copy: Copy, template: Template, starts: list[int], digits: str) -> None:
+        self.days, self.digits, self.customer = copy.days, digits, copy.now[0]
+        self.starts, self.words = starts, dict(copy.pairs())
+        self.told: list[str] = []
+        for say in template.gaps:
+            self.told.append(say(self))
+        mapped: dict[tuple[type[Model], Any], Any] = {
+            (Customer, copy.before[0].pk): copy.now[0].pk, (Site, copy.before[1].pk): copy.now[1].pk, **copy.people.pks,
+        }  # fmt: skip
+        self.others = [mapped.get(one, one[1]) for one in template.others]
+
+    def pk(self, model: type[Model], ordinal: int) -> int:
+        return self.starts[tables.number_of(model) - 1] + ordinal
 
 
 class Copies:
     """Collects copies, then writes them all: ids and numbers go up with time."""
 
-    def __init__(self, until: datetime) -> None:
-        self.until = until
+    def __init__(self, until: datetime, random: Random) -> None:
+        self.until, self._random = until, random
         self.made: list[Copy] = []
-        self.by_label = {one._meta.label_lower: one for one in tables.job_models()}
 
     def add(self, copy: Copy) -> None:
         self.made.append(copy)
 
-    def write(self, *, later: Iterable[type[Model]] = ()) -> dict[type[Model], list[Row]]:
-        """Write everything; rows of the tables in `later` are handed back to be written when their time comes."""
+    def write(self, *, later: Iterable[type[Model]] = ()) -> "Later":
+        """Write everything; rows of the tables in `later` are written when their time comes."""
         self.made.sort(key=lambda one: one.moved(one.job.first))
         self._numbers_give()
-        self._pks_give()
-        rows: dict[type[Model], list[Row]] = defaultdict(list)
-        for copy in self.made:
-            for model, row in self._rows(copy):
-                rows[model].append(row)
-        handed = {model: rows.pop(model, []) for model in later}
-        with row_triggers_off():
-            for model in tables.job_models():
-                if model is AuditEvent:
-                    rows[model].sort(key=lambda row: row["at"])
-                rows_write(model, rows.get(model, []))
-        with connection.cursor() as cursor:
-            cursor.execute(_STANDING)
+        jobs = list({id(one.job): one for one in self.made}.values())
+        place = {id(one.job): number for number, one in enumerate(jobs)}
+        templates = [Template(one.job, [old for old, _new in one.pairs()]) for one in jobs]
+        rows = by_table(templates)
+        handed = Later(list(later))
+        writes = statements.prepare(rows, handed.models)
+        last = [_last_id(model) for model in tables.job_models()]
+        for start in range(0, len(self.made), BATCH):
+            batch = self.made[start : start + BATCH]
+            statements.batch_write(writes, self._fills(batch, templates, place, last))
+        for model, number in zip(tables.job_models(), last, strict=True):
+            _sequence_set(model, number)
         return handed
+
+    def _fills(
+        self, batch: list[Copy], templates: list[Template], place: dict[int, int], last: list[int]
+    ) -> Iterator[tuple[Any, ...]]:
+        for copy in batch:
+            number = place[id(copy.job)]
+            starts = [one + 1 for one in last]
+            for table, model in enumerate(tables.job_models()):
+                last[table] += len(copy.job.rows.get(model, ()))
+            fill = Fill(copy, templates[number], starts, f"{self._random.getrandbits(128):032x}")
+            until = copy.until or self.until
+            cut = copy.moved(copy.job.last) > until
+            yield (number, copy.days, until, cut, starts, fill.others, fill.told)
 
     def _numbers_give(self) -> None:
         """In the order in which the records were made, year by year, on from the last number that was given."""
@@ -110,133 +143,47 @@ class Copies:
             last = counter.last + len(takers)
             Counter.objects.filter(pk=counter.pk).update(last=last, given=last)
 
-    def _pks_give(self) -> None:
-        with connection.cursor() as cursor:
-            for model in tables.job_models():
-                cursor.execute(f'SELECT coalesce(max(id), 0) FROM "{model._meta.db_table}"')
-                last = cursor.fetchone()[0]
-                for copy in self.made:
-                    for row in copy.job.rows[model]:
-                        last += 1
-                        copy.pks[model, row["id"]] = last
-                cursor.execute(
-                    "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
-                    [model._meta.db_table, max(last, 1)],
-                )
 
-    def _rows(self, copy: Copy) -> Iterator[tuple[type[Model], Row]]:
-        wording = _wording(copy)
-        gone: set[tuple[type[Model], Any]] = set()
-        reached: dict[tuple[str, int], tuple[datetime, int, str]] = {}
-        done: list[tuple[type[Model], Row]] = []
-        for model in tables.job_models():
-            for old in copy.job.rows[model]:
-                row = self._row(model, old, copy, wording)
-                if row is None or any(
-                    (to, old[name]) in gone for name, to in tables.points_at(model).items()
-                ):
-                    gone.add((model, old["id"]))
-                    continue
-                if model is AuditEvent and row["after"]:
-                    subject = (row["subject_type"], row["subject_id"])
-                    step = (row["at"], row["id"], row["after"])
-                    reached[subject] = max(step, reached.get(subject, step))
-                done.append((model, row))
-        if gone:
-            _status_as_told(done, reached)
-        yield from done
+class Later:
+    """Rows of copies that wait for their time."""
 
-    def _row(self, model: type[Model], old: Row, copy: Copy, wording: Wording) -> Row | None:
-        """The row as it is in the copy; None when it has not come to that yet."""
-        row, until = dict(old), copy.until or self.until
-        for name in tables.moments(model):
-            if old[name] is not None:
-                row[name] = copy.moved(old[name])
-        happened = [
-            row[name] for name in tables.moments(model) if row[name] is not None and name not in AHEAD
-        ]
-        if happened and min(happened) > until:
-            return None
-        for one in tables.columns(model):
-            name, value = one.attname, old[one.attname]
-            if value is None:
-                continue
-            if isinstance(one, DateTimeField):
-                if row[name] > until and one.null and name not in AHEAD:
-                    row[name] = None
-            elif isinstance(one, DateField):
-                row[name] = value + timedelta(days=copy.days)
-            elif isinstance(value, str):
-                if name not in VERBATIM and isinstance(one, (CharField, TextField)):
-                    row[name] = wording.text(value)
-            elif name in tables.documents(model):
-                row[name] = wording.value(value)
-            elif hasattr(value, "lower_inc") and isinstance(value.lower, datetime):
-                row[name] = type(value)(copy.moved(value.lower), copy.moved(value.upper), value.bounds)
-        row["id"] = copy.pk(model, old["id"])
-        for name, to in tables.points_at(model).items():
-            if to is Customer:
-                row[name] = copy.customer.pk
-            elif to is Site:
-                row[name] = copy.site.pk
-            elif old[name] is not None:
-                row[name] = copy.pk(to, old[name])
-        for kind, pk in tables.told_of(model):
-            if (told := self.by_label.get(row[kind])) is not None:
-                row[pk] = copy.pk(told, old[pk])
-        if special := SPECIAL.get(model):
-            special(row, copy)
-        return row
+    def __init__(self, models: list[type[Model]]) -> None:
+        self.models = models
+
+    def write(self, until: datetime) -> None:
+        for model in self.models:
+            statements.waiting_write(model, until)
 
 
-# What a trigger would have kept: the invoices that are not settled. The figures of finance are counted anew by who copies.
-_STANDING = """
-    INSERT INTO pipeline_standinginvoice (invoice_id)
-    SELECT DISTINCT record_id FROM pipeline_invoice ON CONFLICT (invoice_id) DO NOTHING
-"""
-# Moments that lie ahead of what they stand beside.
-AHEAD = {"expires_at", "respond_by", "complete_by"}
+def standing_refresh() -> None:
+    """What a trigger would have kept: the invoices that are not settled. Finance is counted anew by who copies."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE standing ON COMMIT DROP AS SELECT DISTINCT record_id AS invoice_id FROM pipeline_invoice;"
+            " ANALYZE standing;"
+            " DELETE FROM pipeline_standinginvoice p WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.invoice_id = p.invoice_id);"
+            " INSERT INTO pipeline_standinginvoice (invoice_id) SELECT invoice_id FROM standing ON CONFLICT DO NOTHING;"
+            " DROP TABLE standing"
+        )
 
 
-def _wording(copy: Copy) -> Wording:
-    pairs = [pair for old, new in copy.numbers.items() for pair in spellings(old, new)]
-    pairs += address_pairs(copy.before, copy.now)
-    pairs += day_pairs(copy.job.days, copy.days, copy.customer.language)
-    return Wording(pairs, copy.days)
+def _last_id(model: type[Model]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT coalesce(max(id), 0) FROM "{model._meta.db_table}"')
+        return int(cursor.fetchone()[0])
 
 
-def _status_as_told(rows: Sequence[tuple[type[Model], Row]], reached: dict[tuple[str, int], Any]) -> None:
-    """Where the last steps are still to come, a record is where its history stands."""
-    for model, row in rows:
-        if model in (WorkOrder, Invoice):
-            found = reached.get((model._meta.label_lower, row["id"]))
-            if found is not None:
-                row["status"] = found[2]
-
-
-def rows_write(model: type[Model], rows: Sequence[Row]) -> None:
-    """COPY them in."""
-    if not rows:
-        return
-    table, fields = model._meta.db_table, tables.columns(model)
-    names = ", ".join(f'"{one.column}"' for one in fields)
-    json_columns = set(tables.documents(model))
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(
-                [
-                    json.dumps(row[one.attname], ensure_ascii=False)
-                    if one.attname in json_columns and row[one.attname] is not None
-                    else row[one.attname]
-                    for one in fields
-                ]
-            )
+def _sequence_set(model: type[Model], last: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [model._meta.db_table, max(last, 1)]
+        )
 
 
 @contextmanager
-def row_triggers_off() -> Iterator[None]:
+def row_triggers_off(also: Sequence[type[Model]] = ()) -> Iterator[None]:
     """For the length of this: when it fails, Postgres takes the switch back with everything else."""
-    names = [one._meta.db_table for one in tables.job_models()]
+    names = [one._meta.db_table for one in (*tables.job_models(), *also)]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for table in names:

@@ -6,6 +6,7 @@ from random import Random
 
 from django.db import connection
 
+from apps.acceptance.copies.writer import Later
 from apps.acceptance.demo import history
 from apps.acceptance.demo.calendar import Calendar, on
 from apps.acceptance.demo.chapters import Chapters
@@ -55,12 +56,12 @@ def demo_build(random: Random, passwords: dict[str, str], say: Say, size: Size =
     past = (
         _history(firm, props, away, random, start, told, now, size, say)
         if size.months
-        else History(firm, set(), [])
+        else History(firm, set(), Later([]))
     )
     story = _story(firm, props, away, random, told, now, size)
     history.packages_plan(story, past, start)
     story.tell(lambda moment: _told(moment, say))
-    past.payments_write(now)
+    past.payments.write(now)
     mails_settle(story)
     statistics_refresh()
     leaks_detect(now)

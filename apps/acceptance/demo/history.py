@@ -14,8 +14,8 @@ from random import Random
 
 from django.db import transaction
 
-from apps.acceptance.copies.jobs import Job, Row, finished_jobs
-from apps.acceptance.copies.writer import Client, Copies, Copy, rows_write
+from apps.acceptance.copies.jobs import Job, finished_jobs
+from apps.acceptance.copies.writer import Client, Copies, Copy, Later, row_triggers_off, standing_refresh
 from apps.acceptance.demo.calendar import Calendar, on
 from apps.acceptance.demo.company import Firm
 from apps.acceptance.demo.story import Props, Size, Story, local_day, month_start
@@ -44,11 +44,11 @@ class History:
 
     firm: Firm
     forgotten: set[int]
-    payments: list[Row]
+    payments: Later
 
     def package_make(self) -> None:
         """The month goes to the bookkeeper; its documents are made when somebody opens them."""
-        self.payments_write(clock.now())
+        self.payments.write(clock.now())
         first = clock.today().replace(day=1)
         wanted = Invoice.objects.filter(number__isnull=False, issue_date__lt=first).exclude(
             pk__in=self.forgotten
@@ -56,13 +56,6 @@ class History:
         wanted = wanted.filter(package_lines__isnull=True)
         if wanted.exists():
             package_make(by=self.firm.olga, contents=ALL - {"overview", "pdf", "ubl"}, invoices=wanted)
-
-    def payments_write(self, until: datetime) -> None:
-        """The money that had come in by then."""
-        due = [row for row in self.payments if row["recorded_at"] <= until]
-        if due:
-            self.payments = self.payments[len(due) :]
-            rows_write(Payment, due)
 
 
 def rehearse(tell: Callable[[Story], None], story: Story) -> list[Job]:
@@ -105,10 +98,10 @@ def history_write(
     """Copies of the jobs with visits from `first` up to and not on `until`."""
     clients = {customer.pk: (customer, site) for customer, site in props.customers}
     turns = _Turns(props.customers)
-    year = Year(Copies(now), Agenda(firm, away), first, until, invoiced_until)
+    year = Year(Copies(now, random), Agenda(firm, away), first, until, invoiced_until)
 
     def again(job: Job, days: int) -> Copy:
-        return Copy(job, days, clients[job.customer], turns.client(job.customer, random), random)
+        return Copy(job, days, clients[job.customer], turns.client(job.customer, random))
 
     turn_of = range((until - first).days // CYCLE + 1)
     met = [copy for turn in turn_of for job in jobs if not year.takes(copy := again(job, turn * CYCLE))]
@@ -123,9 +116,11 @@ def history_write(
                 year.takes(again(job, there - there % 7 + 7 * week + aside), only=month)
     copies = year.copies
     _some_wait(copies, now)
-    payments = copies.write(later=[Payment])[Payment]
+    with row_triggers_off():
+        payments = copies.write(later=[Payment])
+        standing_refresh()
     forgotten = _some_forgotten(now)
-    return History(firm, forgotten, sorted(payments, key=lambda row: row["recorded_at"]))
+    return History(firm, forgotten, payments)
 
 
 @dataclass

@@ -1,1 +1,1 @@
-"""A believable company of any size, loaded in bulk: what `manage.py scale` does."""
+"""A company of any size to measure on: jobs that the real actions made, many times over."""

@@ -7,8 +7,8 @@ from django.core.management.base import CommandError, CommandParser
 
 from apps.acceptance.fiction import RealCompany
 from apps.acceptance.moment import MomentCommand
-from apps.acceptance.scale.base import NoBase
 from apps.acceptance.scale.loader import scale_load
+from apps.acceptance.scale.size import NoBase
 
 
 class Command(MomentCommand):
@@ -21,6 +21,9 @@ class Command(MomentCommand):
         parser.add_argument(
             "--work-orders", type=int, default=20_000, metavar="N", help="default: %(default)s"
         )
+        parser.add_argument(
+            "--technicians", type=int, metavar="N", help="default: one for 3,000 orders, from 8 to 60"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         orders = options["work_orders"]
@@ -28,7 +31,7 @@ class Command(MomentCommand):
             raise CommandError("A company of fewer than 100 work orders is not worth measuring.")
         began = time.monotonic()
         try:
-            scale_load(orders, report=self.stdout.write)
+            scale_load(orders, technicians=options["technicians"], report=self.stdout.write)
         except (NoBase, RealCompany) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{orders} work orders in {time.monotonic() - began:.0f} s")
