@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 
 from apps.core import clock
@@ -114,6 +114,21 @@ def by_key(kind: str, now: Span, before: Span, measures: tuple[str, ...] = query
     )
 
 
+def best(kind: str, now: Span, before: Span) -> Any:
+    """The first rows of `by_key` by revenue. What only those show is asked of those only: their names, and what they brought before."""
+    earlier = DaySum.objects.of(kind).within(before).filter(key=OuterRef("key")).grouped("key")
+    return (
+        DaySum.objects.of(kind)
+        .within(now)
+        .grouped("key")
+        .summed(measures=EUROS)
+        .exclude(revenue=0, labour=0, parts=0)
+        .named(named(kind))
+        .annotate(revenue_before=Subquery(earlier.annotate(of=Sum("revenue")).values("of")))
+        .order_by("-revenue", "key")[:KEPT_ROWS]
+    )
+
+
 def by_month(span: Span, kind: str = Kind.COMPANY, key: int = 0) -> Any:
     """A row per month with its sums."""
     return DaySum.objects.of(kind, key).within(span).by_month().summed()
@@ -148,8 +163,7 @@ def _compute(choice: Choice) -> dict[str, Any]:
     series = (
         by_month(year, scope.kind, scope.key).order_by("month").values("month", "revenue", "labour", "parts")
     )
-    tables = {kind: by_key(kind, span, before, EUROS).order_by("-revenue", "key") for kind in _tables(scope)}
-    shown = {kind: rows.exclude(revenue=0, labour=0, parts=0)[:KEPT_ROWS] for kind, rows in tables.items()}
+    shown = {kind: best(kind, span, before) for kind in _tables(scope)}
     risk = Leak.objects.at_risk()
     leaks, leak_count = sum_of(risk, "amount"), number_of(risk)
     available = [sum_of(querysets.available(one), "available") for one in (span, before)]
@@ -163,7 +177,7 @@ def _compute(choice: Choice) -> dict[str, Any]:
         "available": available[0].value,
         "available_then": available[1].value,
         "bars": _bars(year, list(series)),
-        "tables": {kind: [Totals(one) for one in rows] for kind, rows in shown.items()},
+        "tables": {kind: [_row(one) for one in rows] for kind, rows in shown.items()},
         "outstanding": sum(ageing.values(), ZERO),
         "ageing": ageing,
         "overdue": overdue,
@@ -179,6 +193,11 @@ def _compute(choice: Choice) -> dict[str, Any]:
 def _tables(scope: Scope) -> list[str]:
     """Beside a customer, type or technician there is nothing to set it against but its own months and jobs."""
     return [Kind.CUSTOMER, Kind.TYPE, Kind.TECHNICIAN] if scope.kind == Kind.COMPANY else []
+
+
+def _row(found: dict[str, Any]) -> Totals:
+    """Of a table: who brought nothing before has no sum of before."""
+    return Totals(found | {"revenue_before": found["revenue_before"] or ZERO})
 
 
 def _bars(year: Span, series: list[dict[str, Any]]) -> list[rules.Bar]:

@@ -115,6 +115,7 @@ class DaySum(Measures):
         verbose_name = _("sums of a day")
         verbose_name_plural = _("sums of days")
         constraints = [models.UniqueConstraint(fields=["kind", "day", "key"], name="one_sum_a_day")]
+        indexes = [models.Index(fields=["kind", "key", "day"], name="day_sum_of_one")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key} {self.day}"

@@ -102,11 +102,16 @@ class DaySumQuerySet(MeasuresQuerySet):
 
 def available(span: Span) -> QuerySet[Technician]:
     """Technicians in service with the hours that they have in these days: pattern less holidays and absences."""
-    hours = Func(
-        F("pk"), Value(span.start, output_field=DateField()), Value(span.end, output_field=DateField()),
-        Value(settings.TIME_ZONE), function="wt_available_hours", output_field=HOURS,
+    # Of all of them at once, as a query of its own: asked once, not for each of them.
+    everybody = Func(
+        Value(span.start, output_field=DateField()), Value(span.end, output_field=DateField()), Value(settings.TIME_ZONE),
+        template="(SELECT wt_available(%(expressions)s))", output_field=models.JSONField(),
     )  # fmt: skip
-    return Technician.objects.filter(active=True).annotate(available=hours)
+    key = Cast(F("pk"), models.TextField())
+    hours = Func(everybody, key, function="jsonb_extract_path_text", output_field=models.TextField())
+    return Technician.objects.filter(active=True).annotate(
+        available=Coalesce(Cast(hours, HOURS), Value(Decimal(0)), output_field=HOURS)
+    )
 
 
 def outstanding(today: date) -> tuple[Decimal, Decimal]:

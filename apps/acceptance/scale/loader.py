@@ -66,9 +66,11 @@ def scale_load(
         _statistics()
         leaks_detect()
         step("leaks")
-        sums_recount()
-        step("finance")
     _statistics()
+    # After the rest: what a transaction itself writes over and over is in its own way.
+    sums_recount()
+    _statistics()
+    step("finance")
     return told
 
 

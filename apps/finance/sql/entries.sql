@@ -165,18 +165,3 @@ SELECT job_id, invoice_id, quote_id, customer_id, type_id, technician_id, day,
  GROUP BY 1, 2, 3, 4, 5, 6, 7
 HAVING count(*) FILTER (WHERE amount <> 0) > 0
 $$;
-
--- How many hours a technician had in these days: the working pattern of now, without holidays and absences.
-CREATE OR REPLACE FUNCTION wt_available_hours(who bigint, start date, until date, zone text) RETURNS numeric
-LANGUAGE sql STABLE AS $$
-  SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r)) / 3600), 0)::numeric(12, 3)
-    FROM (
-      SELECT unnest(tstzmultirange(h.hours) - coalesce(
-               (SELECT range_agg(a.period) FROM technicians_absence a WHERE a.technician_id = who AND a.period && h.hours), '{}')) AS r
-        FROM generate_series(start::timestamp, until::timestamp - interval '1 day', interval '1 day') AS d (day)
-        JOIN technicians_workingpattern p ON p.technician_id = who AND p.weekday = extract(isodow FROM d.day)
-        CROSS JOIN LATERAL (
-          SELECT tstzrange((d.day + p.starts) AT TIME ZONE zone, (d.day + p.ends) AT TIME ZONE zone) AS hours) h
-       WHERE NOT EXISTS (SELECT 1 FROM company_holiday c WHERE c.day = d.day::date)
-    ) free
-$$;
