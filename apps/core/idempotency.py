@@ -28,6 +28,8 @@ AGE: Final = timedelta(days=7)
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 ONCE, EACH = "o", "e"
 NOBODY: Final = "p"  # whoever has the public form or the private link
+# On a request: how its form names files that were kept; on such a file: that it is one.
+KEPT_NAMES: Final = "kept_names"
 KEPT_HEADERS = ("Location", "Content-Type", "HX-Redirect", "HX-Location", "HX-Trigger", "HX-Push-Url",
                 "HX-Retarget", "HX-Reswap")  # fmt: skip
 
@@ -125,12 +127,18 @@ def _mac(said: str) -> str:
 def sent_hash(request: HttpRequest) -> str:
     """What was sent: the values, the files by their contents, and the rest of the address; not the key and the token.
 
+    A file that was kept for the form is what the form names it by: once the form is taken the file itself is gone.
     A keyed hash: it is stored, and what was sent may hold a password.
     """
     values = {name: request.POST.getlist(name) for name in sorted(request.POST)}
+    values |= getattr(request, KEPT_NAMES, {})
     for name in (FIELD, "csrfmiddlewaretoken"):
         values.pop(name, None)
-    files = {name: [_file_hash(one) for one in request.FILES.getlist(name)] for name in sorted(request.FILES)}
+    chosen = {
+        name: [one for one in request.FILES.getlist(name) if not hasattr(one, KEPT_NAMES)]
+        for name in sorted(request.FILES)
+    }
+    files = {name: [_file_hash(one) for one in given] for name, given in chosen.items() if given}
     said = [request.META.get("QUERY_STRING", ""), values, files]
     return salted_hmac("core.idempotency.sent", json.dumps(said), algorithm="sha256").hexdigest()
 

@@ -78,6 +78,9 @@ def _give_back(request: HttpRequest, owner: str) -> dict[UploadedFile, PendingUp
                      if one.field == field and (file := kept.uploaded(one))}  # fmt: skip
             request.FILES.setlist(field, [*files, *request.FILES.getlist(field)])
             given |= files
+    for file in given:
+        setattr(file, idempotency.KEPT_NAMES, True)
+    setattr(request, idempotency.KEPT_NAMES, named)
     values = request.POST.copy()
     for name in named:
         del values[name]

@@ -105,8 +105,29 @@ def test_of_several_photos_the_good_ones_stay(tim, phone) -> None:
     bad = upload("notes.jpg", b"no photo at all", "image/jpeg")
     answer = refused(submit(url, client=tim, photos=[photo(), bad, photo("b.jpg", "red")]), names=2)
     assert "Choose notes.jpg again; it was not kept." in answer.content.decode()
+    assert "Already taken" not in answer.content.decode()
     assert submit(answer, client=tim).status_code == 302
     assert VisitPhoto.objects.count() == 2
+
+
+def test_what_is_sent_again_with_a_kept_photo_is_answered_as_the_first_time(tim, phone) -> None:
+    """Back and send, or an answer that was lost on the way. The kept file is gone by then."""
+    phone.begin()
+    url = reverse("phone:issue", args=[phone.assignment.pk])
+    answer = refused(submit(url, client=tim, photos=photo(), past_browser=True))
+    for _time in range(2):
+        assert submit(answer, client=tim, text="It leaks").status_code == 302
+    assert Deviation.objects.count() == 1
+    assert "already done" in tim.get(reverse("phone:job", args=[phone.assignment.pk])).content.decode()
+
+
+def test_what_is_sent_again_with_another_choice_of_kept_photos_is_another_act(tim, phone) -> None:
+    url = reverse("phone:before_photo", args=[phone.assignment.pk])
+    bad = upload("notes.jpg", b"no photo at all", "image/jpeg")
+    answer = refused(submit(url, client=tim, photos=[photo(), bad]))
+    for more in ([], [photo("b.jpg", "red")]):
+        assert submit(answer, client=tim, photos=more).status_code == 302
+    assert [one.file.name for one in VisitPhoto.objects.order_by("pk")] == ["door.jpg", "b.jpg"]
 
 
 def test_one_that_is_unticked_is_left_out(tim, phone) -> None:

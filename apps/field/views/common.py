@@ -148,9 +148,9 @@ def event_post(
 def photos_post(
     request: HttpRequest, assignment: Assignment, kind: str, photos: Iterable[UploadedFile]
 ) -> None:
-    """An event per photo. Raises Refused for a file that is no photo."""
-    for number, photo in enumerate(photos):
-        file = photo_store(raw=photo.read(), name=photo.name or "photo", by=request.user)
+    """An event per photo. Raises Refused for a file that is no photo; then none is an event."""
+    files = [photo_store(raw=one.read(), name=one.name or "photo", by=request.user) for one in photos]
+    for number, file in enumerate(files):
         event_post(request, assignment, kind, file=file, part=f"photo-{number}")
 
 
