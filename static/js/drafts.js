@@ -109,7 +109,12 @@ if (part) {
   for (const name of ["input", "change"]) document.addEventListener(name, soon);
   document.addEventListener("htmx:beforeRequest", all, true);
   // Under the key that is sent: the one of this showing of the form.
-  document.addEventListener("submit", (event) => { if (event.target.method === "post") now(event.target); }, true);
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return;
+    now(event.target);
+    // Back brings the page anew: what was not taken stands in the draft, and the browser shall not put in what was.
+    event.target.autocomplete = "off";
+  }, true);
   addEventListener("pagehide", all);
   document.addEventListener("visibilitychange", () => { if (document.hidden) all(); });
   document.addEventListener("htmx:afterRequest", (event) => {

@@ -46,7 +46,10 @@ function show(part) {
 
 function answered(request, form, button) {
   const { status } = request;
-  if (status === 204) return go(request.getResponseHeader("X-Goes-To") ?? location.href);
+  if (status === 204) {
+    form.autocomplete = "off"; // Back brings the page without what was taken
+    return go(request.getResponseHeader("X-Goes-To") ?? location.href);
+  }
   form.removeAttribute("aria-busy");
   if (!status) return toast(document.getElementById("toasts").dataset.stays, "error");
   const answer = new DOMParser().parseFromString(request.responseText, "text/html");

@@ -110,6 +110,52 @@ def test_a_second_note_after_back_is_a_second_note(desk: Page, order: Any) -> No
     assert sorted(one.text for one in Note.objects.all()) == ["Called once", "Called twice"]
 
 
+def held(page: Page) -> list[str]:
+    """What stands in the forms of the page that a person would fill in."""
+    found: list[str] = page.eval_on_selector_all(
+        "main form [name]:not([type=hidden], [type=radio], [type=checkbox], select)",
+        "fields => fields.map(one => one.type === 'file' ? String(one.files.length || '') : one.value).filter(Boolean)",
+    )
+    return found
+
+
+@pytest.mark.parametrize("name", ["before_photo", "issue", "material_other"])
+def test_what_was_taken_is_out_of_the_form_after_back(
+    browser: Browser, live_server: Any, cast: Cast, phone: Any, client_as: Any, name: str
+) -> None:
+    """The browser would put the text and the photos of before in the new form, to be sent for a second time."""
+    phone.begin()
+    context = logged_in(browser, live_server.url, client_as(cast.tim), viewport=PHONE)
+    page = context.new_page()
+    page.goto(job(phone, name))
+    for field, text in {"text": "It leaks", "description": "Elbow 22 mm", "quantity": "2"}.items():
+        if page.locator(f"#step [name={field}]").count():
+            page.fill(f"#step [name={field}]", text)
+    page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    with page.expect_navigation():
+        page.locator("#step button.btn, button[form=step]").last.click()
+    page.go_back()
+    page.wait_for_load_state()
+    expect(page.locator("#step")).to_be_visible()
+    assert held(page) == []
+    context.close()
+
+
+def test_what_was_taken_is_out_of_the_form_at_a_desk_too(
+    browser: Browser, live_server: Any, cast: Cast, order: Any, client_as: Any
+) -> None:
+    with page_of(browser, live_server.url, client_as(cast.bram), viewport=WIDE) as page:
+        page.goto(reverse("workorders:work_order_detail", args=[order.pk]))
+        form = page.locator("form[action*='note']")
+        form.locator("[name=text]").fill("Called once")
+        with page.expect_navigation():
+            form.locator("button").click()
+        page.go_back()
+        page.wait_for_load_state()
+        expect(form).to_be_visible()
+        assert form.locator("[name=text]").input_value() == ""
+
+
 def test_a_second_payment_after_back_is_asked_about_and_then_counts(desk: Page, sent: Invoice) -> None:
     desk.goto(reverse("invoicing:payment_record", args=[sent.pk]))
     for amount in ("100", "35.79"):
