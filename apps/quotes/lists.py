@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -20,8 +21,9 @@ NOT_IN_A_LIST = ("content", "introduction", "scope", "terms", "notes")
 
 
 def quote_rows(user: Any) -> QuerySet:
-    """Quotes with what a row shows, without the texts that it does not."""
+    """Quotes with what a row shows, without the texts that it does not; `amount` is what was accepted, or is offered."""
     rows = Quote.objects.for_user(user).select_related("customer", "current", "request", "work_order")
+    rows = rows.annotate(amount=Coalesce("current__acceptance__total", "current__total"))
     return rows.defer("search_text", "customer__search_text", *(f"current__{name}" for name in NOT_IN_A_LIST))
 
 
@@ -38,7 +40,7 @@ class QuoteList(ListPage):
         Column("number", gettext_lazy("Quote"), lambda row: row.number, ("number",)),
         Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name, ("customer__name",)),
         Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number",), css="opt"),
-        Column("amount", gettext_lazy("Amount"), lambda row: row.current.total, ("current__total",), numeric=True),
+        Column("amount", gettext_lazy("Amount"), lambda row: row.amount, ("amount",), numeric=True),
         Column("status", gettext_lazy("Status"), lambda row: row.get_status_display(), ("status",)),
         Column("order", gettext_lazy("Work order"), lambda row: row.work_order.number if row.work_order else "", ("work_order__number",), css="opt-2"),
     )  # fmt: skip

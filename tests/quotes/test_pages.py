@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
+from apps.core import formats
+from apps.core.actors import Customer
 from apps.quotes import actions
-from apps.quotes.models import Quote, QuoteLine, QuoteTemplate
+from apps.quotes.models import Acceptance, Quote, QuoteLine, QuoteTemplate
 from tests.pages import Page, PageForm, post_by_hand, submit
 from tests.statements import statements
 
@@ -65,6 +68,19 @@ def test_actions_refuse_who_may_not_make_quotes(name, cast, client_as, draft, br
 @pytest.mark.parametrize("name", [one for one in POSTS if one != "quote_send"])
 def test_actions_refuse_get(name, draft, bram) -> None:
     assert bram.get(url(name, draft.pk)).status_code == 302
+
+
+def test_an_accepted_quote_is_worth_what_was_accepted(cast, sent, bram) -> None:
+    """Its row and its total said what was offered, without the option that the customer took."""
+    option = sent.current.lines.get(optional=True)
+    actions.quote_accept(version=sent.current, name="A", by=Customer("A"), options=[option.pk])
+    accepted = Acceptance.objects.get().total
+    assert sent.current.total < accepted
+    with translation.override("en"):
+        total = formats.money(accepted)
+    assert total in bram.get(url("quote_list")).content.decode()
+    page = bram.get(url("quote_detail", sent.pk), headers={"HX-Request": "true"}).content.decode()
+    assert total in page[page.index('<dd class="sum">') :][:80]
 
 
 def test_the_list_filters_searches_and_exports(cast, draft, sent, bram, customer, work_type) -> None:

@@ -70,15 +70,16 @@ def detail(request: HttpRequest, quote: Quote) -> dict[str, Any]:
     links = links.order_by("-made_at", "-pk")
     record_ask(quote, request.user, line_rows, version_rows, links, chain=True, notes=True, mails=True)
     lines = actions.lines_fresh(version, line_rows)
-    fixed = [line for line in lines if not line.optional]
     versions = list(version_rows)
     acceptance = next((one.acceptance for one in versions if hasattr(one, "acceptance")), None)
+    ticked = acceptance.options if acceptance and acceptance.version_id == version.pk else ()
+    fixed = [line for line in lines if not line.optional or line.pk in ticked]
     found: dict[str, Any] = {
         "chosen": quote,
         "version": version,
         "lines": lines,
         "sums": totals(line.priced for line in fixed),
-        "has_options": len(fixed) < len(lines),
+        "has_options": not acceptance and len(fixed) < len(lines),
         "versions": versions,
         "links": [_link(one) for one in links],
         "acceptance": acceptance,
