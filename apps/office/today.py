@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from apps.core import clock
 from apps.core.together import Question
 from apps.field.models import FieldEvent, TimeEntry, Visit
 from apps.planning.models import Assignment
+from apps.technicians.models import Absence
 
 # A technician who begins within this after the planned time is not late.
 GRACE = timedelta(minutes=15)
@@ -36,6 +37,7 @@ class Stop:
     start: datetime
     end: datetime
     status: str
+    away: bool = False
 
     def is_late(self, now: datetime) -> bool:
         return self.status not in (*BUSY, *OVER) and self.start + GRACE < now
@@ -64,17 +66,19 @@ class FieldToday:
         self.now = now
         start, end = clock.day_bounds(timezone.localdate(now))
         visits = Visit.objects.filter(assignment=OuterRef("pk")).order_by("-pk")
+        away = Absence.objects.filter(technician=OuterRef("technician"), period__overlap=OuterRef("period"))
         plan = Assignment.objects.for_user(user).active().between(start, end)
         self.plan = (
             plan.annotate(
                 visit_status=Subquery(visits.values("status")[:1]),
                 number=Coalesce("work_order__number", "request__number"),
                 customer=Coalesce("work_order__customer__name", "request__customer__name"),
+                away=Exists(away),
             )
             .order_by("period", "pk")
             .values(
                 "technician", "technician__user", "technician__user__name", "work_order", "request", "period",
-                "visit_status", "request__status", "number", "customer",
+                "visit_status", "request__status", "number", "customer", "away",
             )
         )  # fmt: skip
         self.clocks = TimeEntry.objects.for_user(user).running().values("technician", "started_at")
@@ -117,6 +121,8 @@ class FieldToday:
             return DOING[now_at.status], TONES[now_at.status]
         if to_come is None:
             return _("Done for today"), ""
+        if to_come.away:
+            return _("Technician away"), "red"
         if to_come.is_late(self.now):
             return (_("Not started"), "red") if to_come.end <= self.now else (_("Late"), "red")
         return _("To come"), ""
@@ -135,6 +141,7 @@ def _stop(row: dict[str, Any]) -> Stop:
         start=row["period"].lower,
         end=row["period"].upper,
         status=row["visit_status"] or _of_intake(row["request__status"]),
+        away=row["away"],
     )
 
 

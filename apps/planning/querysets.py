@@ -27,6 +27,10 @@ class AssignmentQuerySet(models.QuerySet):
         """Those that touch the half-open period from `start` to `end`."""
         return self.filter(period__overlap=TimestamptzRange(start, end))
 
+    def from_now(self, now: datetime) -> Self:
+        """Those that are not over."""
+        return self.filter(period__overlap=TimestamptzRange(now, None))
+
 
 class PlanStepQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:

@@ -22,6 +22,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     TextField,
     Value,
     When,
@@ -33,11 +34,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.core.formats import money
+from apps.core.formats import money, span
 from apps.core.holdings import Left, left_questions, left_told, subject_of
 from apps.core.together import Question, together
 from apps.core.web import may_open
-from apps.field.models import FieldEvent
+from apps.field.models import FieldEvent, Visit
 from apps.intake.models import Request
 from apps.intake.states import NEXT_ACTIONS as REQUEST_ACTIONS
 from apps.intake.states import RequestStatus
@@ -47,8 +48,10 @@ from apps.messaging.models import LATE as MAIL_LATE
 from apps.messaging.models import Message
 from apps.pipeline.figures import standing
 from apps.pipeline.states import STAGES, next_step, page_of
+from apps.planning.models import Assignment
 from apps.tasks.models import TaskMark
-from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, STOPPED, URGENT
+from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, SOON, STOPPED, URGENT
+from apps.technicians.models import Absence
 
 Text = str | Promise
 PAGE_SIZE = 25
@@ -178,6 +181,7 @@ def _sources(standing_now: QuerySet, user: Any, now: datetime) -> list[Source]:
         _credit_notes(user),
         _events(user),
         _mails(user, now),
+        _away(user, now),
     ]
     return [one for one in found if one is not None]
 
@@ -360,6 +364,37 @@ def _mail(row: Any) -> Task:
         status=_("Not gone yet") if row.is_late else row.get_status_display(),
         action=_("Send again"),
         url=reverse("messaging:message_resend", args=[row.pk]),
+    )
+
+
+def _away(user: Any, now: datetime) -> Source | None:
+    """Visits of somebody who was noted as away after they were planned, and did not begin."""
+    if not user.may("plan_work"):
+        return None
+    noted = Absence.objects.filter(
+        technician=OuterRef("technician"),
+        period__overlap=OuterRef("period"),
+        created_at__gt=OuterRef("created_at"),
+    )
+    rows = Assignment.objects.for_user(user).active().from_now(now).with_job()
+    rows = rows.exclude(Exists(Visit.objects.filter(assignment=OuterRef("pk"))))
+    rows = rows.annotate(waits=Subquery(noted.order_by("created_at").values("created_at")[:1]))
+    rank = _rank(Q(period__startswith__lt=now + SOON), Value(IN_TIME))
+    return Source(
+        _keyed(rows.filter(waits__isnull=False), _id("visit"), Value("away"), "waits", rank), _visit
+    )
+
+
+def _visit(row: Any) -> Task:
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=str(row.job),
+        about=f"{row.job.customer.name} · {row.technician}, {span(row.period)}",
+        status=_("Technician away"),
+        action=_("Move"),
+        url=reverse("planning:assignment_detail", args=[row.pk]),
     )
 
 

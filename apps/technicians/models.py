@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.models import Versioned, one_of
 from apps.technicians.querysets import TechnicianQuerySet
 
@@ -109,6 +110,7 @@ class Absence(models.Model):
     period = DateTimeRangeField(_("period"))
     kind = models.CharField(_("kind"), max_length=10, choices=AbsenceKind, default=AbsenceKind.HOLIDAY)
     remark = models.CharField(_("remark"), max_length=200, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("absence")

@@ -86,6 +86,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
 form?.addEventListener("input", (event) => { if (!event.target.matches("[data-not-saved]")) waiting = true; });
 form?.addEventListener("submit", () => { waiting = false; });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt === form || event.detail.elt.closest?.("#draft")) waiting = !event.detail.successful;
+  const { elt, successful, xhr } = event.detail;
+  if (elt !== form && !elt.closest?.("#draft")) return;
+  waiting = !successful && !xhr.getResponseHeader("HX-Redirect");
+});
+// The way to the login: what was typed is kept.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Redirect")) waiting = false;
 });
 addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });

@@ -7,6 +7,7 @@ import pytest
 from apps.core import clock
 from apps.core.together import together
 from apps.office.today import FieldToday
+from tests.builders import AbsenceFactory
 from tests.review.conftest import shop
 
 __all__ = ["shop"]
@@ -51,6 +52,13 @@ def test_who_did_not_begin_is_late_and_after_the_visit_has_not_started(shop, cas
     late = only(cast.bram, noon + timedelta(minutes=16))
     assert (str(late.status), late.tone) == ("Late", "red")
     assert str(only(cast.bram, noon + 2 * HOUR).status) == "Not started"
+
+
+def test_who_is_away_does_not_come(shop, cast, noon):
+    shop.phone(shop.order(), start=noon + HOUR, hours=1)
+    AbsenceFactory(by=cast.petra, technician=cast.tim.technician, start=noon, end=noon + 2 * HOUR)
+    one = only(cast.bram, noon)
+    assert (str(one.status), one.tone) == ("Technician away", "red")
 
 
 def test_who_works_is_where_the_clock_runs_and_the_next_visit_can_be_late(shop, cast, noon):

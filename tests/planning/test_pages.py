@@ -205,7 +205,8 @@ def test_absence_by_hand(world: World, web: Any) -> None:
     given = {"technician": world.tim, "kind": "sick", "first": "2026-11-16", "last": "2026-11-15"}
     answer = submit("/planning/absences/new/", client=web, **given)
     assert answer.status_code == 422
-    assert submit(answer, client=web, press="Save", last="2026-11-17").status_code == 302
+    saved = submit(answer, client=web, press="Save", last="2026-11-17")
+    assert saved.url == "/planning/day/?day=2026-11-16", "where the visits stand that somebody else must make"
     absence = world.tim.absences.get()
     assert (absence.period.lower, absence.period.upper) == (at(0), at(0, day=2))
     removed = submit("/planning/absences/", client=web, press="Remove the absence")

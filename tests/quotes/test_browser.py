@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from apps.accounts.models import Session
 from apps.core.tokens import token_for
 from apps.quotes import actions
 from apps.quotes.models import Acceptance, LineKind, Quote
-from tests.browser import PHONE, WIDE, page_of, sign
+from tests.browser import PHONE, WIDE, logged_in, page_of, sign
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -99,6 +100,21 @@ def test_the_office_builds_and_sends(page: Page, draft, rates, material) -> None
     expect(page.get_by_label("Private link")).to_have_value(re.compile("/quote/"))
     draft.refresh_from_db()
     assert draft.status == "sent"
+
+
+def test_the_end_of_the_session_leads_to_the_login_and_asks_nothing(
+    browser, live_server, cast, client_as, draft
+) -> None:
+    context = logged_in(browser, live_server.url, client_as(cast.bram), viewport=WIDE)
+    page, asked = context.new_page(), []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto(f"/quotes/{draft.pk}/edit/")
+    Session.objects.all().delete()
+    page.get_by_label("Scope of the work").fill("All of the work")
+    page.get_by_label("Scope of the work").press("Tab")
+    page.wait_for_url("**/account/login/**")
+    context.close()
+    assert asked == []
 
 
 def test_two_tabs_meet_kindly(page: Page, draft, cast) -> None:

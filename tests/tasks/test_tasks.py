@@ -15,11 +15,13 @@ from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.pipeline.figures import standing
 from apps.pipeline.states import STAGES
+from apps.planning.actions import absence_remove
 from apps.review import actions as review
 from apps.tasks.actions import task_mark
 from apps.tasks.models import TaskMark
+from apps.tasks.rules import URGENT
 from apps.tasks.waiting import PAGE_SIZE, Task, task_find, tasks
-from tests.builders import RequestFactory, photo_stored
+from tests.builders import AbsenceFactory, RequestFactory, photo_stored
 from tests.invoicing.conftest import gone_out
 from tests.office import waiting
 from tests.pages import submit
@@ -46,6 +48,41 @@ class TestWhatWaits:
         assert waiting_for(cast.bram) == [], "it waits for the visit, not for the office"
         phone.tell("no_access", reason="Nobody there", file=photo_stored())
         assert only(cast.bram).action == "Plan a new appointment"
+
+    def test_a_visit_of_who_fell_ill_waits_for_somebody_else(self, shop, cast):
+        order, now = shop.order(), clock.now()
+        booking = shop.phone(order, start=now + timedelta(hours=3), hours=1).assignment
+        away = {"by": cast.petra, "technician": booking.technician}
+        AbsenceFactory(**away, start=now, end=now + timedelta(hours=2))  # another part of the day
+        assert waiting_for(cast.bram) == []
+        ill = AbsenceFactory(**away, start=now, end=now + timedelta(hours=9))
+        task = only(cast.bram)
+        assert (task.record, task.status, task.action, task.rank) == (
+            str(order),
+            "Technician away",
+            "Move",
+            URGENT,
+        )
+        assert task.url == reverse("planning:assignment_detail", args=[booking.pk])
+        assert "Tim" in task.about
+        absence_remove(absence=ill, by=cast.petra)
+        assert waiting_for(cast.bram) == []
+
+    def test_who_is_known_to_be_away_may_be_booked(self, shop, cast):
+        now = clock.now()
+        with clock.at(now - timedelta(days=30)):
+            AbsenceFactory(
+                by=cast.petra, technician=cast.tim.technician, start=now, end=now + timedelta(hours=9)
+            )
+        shop.phone(shop.order(), start=now + timedelta(hours=3), hours=1)
+        assert waiting_for(cast.bram) == []
+
+    def test_a_visit_that_began_is_no_longer_moved(self, shop, cast):
+        now = clock.now()
+        phone = shop.phone(shop.order(), start=now + timedelta(minutes=5), hours=2)
+        phone.begin()
+        AbsenceFactory(by=cast.petra, technician=cast.tim.technician, start=now, end=now + timedelta(hours=9))
+        assert waiting_for(cast.bram) == []
 
     def test_from_review_to_the_bookkeeper(self, shop, cast):
         order = shop.done(minutes=60)

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -52,14 +54,19 @@ def absence_add(request: HttpRequest) -> HttpResponse:
         kind=given["kind"],
         remark=given["remark"],
     )
-    booked = Assignment.objects.active().filter(technician=technician).between(start, end).count()
     messages.success(request, _("%(name)s is noted as away.") % {"name": technician})
-    if booked:
-        words = _(
-            "%(n)s visits are planned in that time. They stay until you move them; see the planning review."
-        )
-        messages.warning(request, words % {"n": booked})
-    return redirect("planning:absence_list")
+    booked = list(
+        Assignment.objects.active().filter(technician=technician).between(start, end).order_by("period")
+    )
+    if not booked:
+        return redirect("planning:absence_list")
+    words = _(
+        "%(n)s visits are planned in that time. They stay until you move them; see the planning review."
+    )
+    messages.warning(request, words % {"n": len(booked)})
+    # The review of the first of those days: there they are moved.
+    day = timezone.localdate(max(booked[0].starts_at, start))
+    return redirect(f"{reverse('planning:day')}?day={day.isoformat()}")
 
 
 @requires("plan_work")
