@@ -6,6 +6,9 @@ const question = document.body.dataset.leave;
 let meant = false;
 
 const open = () => formsIn(document).filter((form) => form.dataset.leave === undefined && unsaved(form));
+// What is kept nowhere: photos that were chosen, a signature that was drawn.
+const isUnkept = (form) => form.dataset.drawn === "yes" || [...form.elements].some((one) => one.type === "file" && one.files.length);
+const keepsText = document.getElementById("draft-part");
 
 watch();
 addEventListener("beforeunload", (event) => {
@@ -33,3 +36,27 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const lost = open().some((form) => target?.contains(form) && !form.contains(elt));
   if (lost && !confirm(question)) event.preventDefault();
 });
+
+// A form that is sent takes with it the page and what stands in another one there. The button at the thumb says "none" of
+// the very thing that is typed above it.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  const others = open().filter((one) => one !== form);
+  if (!(keepsText && !form.closest(".thumb") ? others.some(isUnkept) : others.length)) return;
+  if (confirm(question)) meant = true;
+  else event.preventDefault();
+}, true);
+
+// An iPhone does not know beforeunload.
+const { userAgent, platform, maxTouchPoints } = navigator;
+if (/iP(hone|ad|od)/.test(userAgent) || (platform === "MacIntel" && maxTouchPoints > 1)) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const stays = !link || link.target === "_blank" || link.hasAttribute("download") || !link.protocol.startsWith("http")
+      || (link.hash && link.href.split("#")[0] === location.href.split("#")[0]);
+    if (event.defaultPrevented || stays || !open().length) return;
+    if (confirm(question)) meant = true;
+    else event.preventDefault();
+  });
+}

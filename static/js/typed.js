@@ -5,12 +5,14 @@ const before = new WeakMap();
 
 export const typedIn = (form) => [...form.elements].filter((one) => one.name && !NOT_TYPED.includes(one.type));
 
+const fills = (form) => typedIn(form).length || [...form.elements].some((one) => one.type === "file");
+
 // The forms that are filled in: not a mere button, and not where a password is.
 export function formsIn(root) {
   const forms = [...root.querySelectorAll("form[method=post]")];
   const own = root.closest?.("form[method=post]");
   if (own) forms.push(own);
-  return forms.filter((form) => typedIn(form).length && !form.querySelector("[type=password]"));
+  return forms.filter((form) => fills(form) && !form.querySelector("[type=password]"));
 }
 
 export function stateOf(field) {
