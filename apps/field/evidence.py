@@ -120,17 +120,21 @@ def answer_text(question: JobFormField, value: Any) -> str:
 
 
 def shown_of(visit: Visit, *, at: datetime) -> dict[str, Any]:
-    """What a customer signs for: plain values, no amounts, the same each time for the same moment."""
+    """What a customer signs for: plain values, no amounts, the same each time for the same moment.
+
+    A clock that was forgotten ends where its technician says that the work did; what is recorded stays as it is.
+    """
     order = visit.work_order
     answers = list(visit.answers.select_related("field").order_by("field__position"))
-    entries = [entry for entry in visit.time_entries.all() if entry.started_at <= at]
+    entries: Iterable[Any] = visit.time_entries.with_proposal()
+    ends = [(entry, entry.proposed_end or entry.ended_at) for entry in entries if entry.started_at <= at]
     stretches = [
         {
             "kind": entry.kind,
             "from": entry.started_at.isoformat(),
-            "until": entry.ended_at.isoformat() if entry.ended_at and entry.ended_at <= at else "",
+            "until": end.isoformat() if end and end <= at else "",
         }
-        for entry in entries
+        for entry, end in ends
     ]
     return {
         "version": 1,

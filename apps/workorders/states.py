@@ -77,6 +77,7 @@ EVENTS = {
     "unshare": _("No longer shared"),
     "file_add": _("Document added"),
     "file_remove": _("Document removed"),
+    "also_waits": _("Has to wait for something else too"),
 }
 
 TONES = {

@@ -249,6 +249,18 @@ def test_a_visit_on_hold_no_longer_holds_up_a_job_that_was_planned_anew(phone, c
     assert order.status == "ready_for_review"
 
 
+@pytest.mark.parametrize("first", ["hold", "deviation"])
+def test_what_a_second_technician_waits_for_stands_at_the_job_too(
+    phone, second_phone, order, client_as, cast, first
+):
+    phone.begin()
+    phone.done(first, **({"reason": "A crane"} if first == "hold" else {"text": "Asbestos", "blocks": True}))
+    second_phone.done("hold", reason="The key of the cabinet")
+    page = client_as(cast.bram).get(f"/work-orders/{order.pk}/").content.decode()
+    assert "Has to wait for something else too" in page
+    assert "The key of the cabinet" in page
+
+
 def test_an_issue_of_one_is_not_wiped_out_by_the_start_of_another(phone, second_phone, order):
     phone.begin()
     phone.done("deviation", text="Asbestos", blocks=True)

@@ -52,6 +52,25 @@ def test_a_stop_after_a_forgotten_night_asks_when_work_ended(phone, night, clien
     assert "over ten hours" not in client.get(here(phone)).content.decode()
 
 
+def test_the_customer_is_shown_the_hours_that_the_technician_says(phone, night, client_as, cast):
+    """Not the night: nobody signs for that."""
+    client = client_as(cast.tim)
+    phone.done("stop")
+
+    def shown() -> str:
+        return client.get(here(phone, "sign-off/")).content.decode().replace("\xa0", " ")
+
+    assert "15 h" in shown()
+    end = night + timedelta(hours=8)
+    submit(here(phone, "time/"), client=client, form="step", ended_at=typed(end), reason="Forgot to stop")
+    assert "15 h" not in shown()
+    assert "8 h" in shown() or "7 h 59" in shown()  # the picker knows no seconds
+    submit(here(phone, "sign-off/"), client=client, form="step", reason="Nobody home")
+    (work,) = phone.visit.sign_off.shown["time"]
+    assert typed(datetime.fromisoformat(work["until"])) == typed(end)
+    assert typed(phone.visit.time_entries.get().ended_at) != typed(end)
+
+
 def test_an_end_outside_the_stretch_is_refused_and_kept_as_typed(phone, night, client_as, cast):
     client = client_as(cast.tim)
     phone.done("stop")

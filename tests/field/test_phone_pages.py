@@ -466,6 +466,13 @@ def test_what_was_on_its_way_when_the_job_was_given_away_is_kept(
     assert tim.get(reverse("phone:job", args=[phone.assignment.pk])).status_code == 404
 
 
+def test_a_job_that_was_put_on_hold_before_it_began_says_so(tim, phone):
+    page = reverse("phone:job", args=[phone.assignment.pk])
+    assert "The office decides when this goes on." not in tim.get(page).content.decode()
+    submit(reverse("phone:hold", args=[phone.assignment.pk]), client=tim, form="step", reason="No crane")
+    assert "The office decides when this goes on." in tim.get(page).content.decode()
+
+
 def test_the_key_of_one_job_opens_no_other(tim, phone, second_phone):
     page = tim.get(reverse("phone:hold", args=[phone.assignment.pk])).content.decode()
     key = re.search(f'name="{FIELD}" value="([^"]+)"', page)[1]

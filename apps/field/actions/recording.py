@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import formats
 from apps.core.actors import Actor
+from apps.core.audit import audit_record
 from apps.core.numbers import Unreadable, event_read, pk_read
 from apps.core.transitions import move
 from apps.field import rules, states
@@ -161,7 +162,9 @@ def _hold(one: Recording) -> None:
     if not reason:
         raise Unfit("no_reason")
     _leave(one)
-    work_order_move(one.work_order, "hold", by=one.by, reason=reason)
+    if not work_order_move(one.work_order, "hold", by=one.by, reason=reason):
+        # It waits already, for a colleague or for the office: what it waits for here is said beside that.
+        audit_record(one.work_order, verb="workorder.also_waits", by=one.by, reason=reason)
 
 
 def _leave(one: Recording) -> None:
