@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.formats import day
 from apps.core.refusals import Forbidden, Refused
 from apps.tasks.models import TaskMark
+
+NOTHING = TaskMark().agreed
 
 
 def task_mark(
@@ -20,12 +23,12 @@ def task_mark(
     assignee: Any = None,
     put_off_until: datetime | None = None,
     reason: str = "",
-    seen_assignee: int | None = None,
+    seen: str = "",
 ) -> TaskMark:
     """Say who does the task of this key, and until when it can wait; both as they are from now on.
 
-    `seen_assignee` is who did it on the page that was open: raises Refused when a colleague took it meanwhile, when it is
-    put off to the past, without a reason, or for a reason without a day. Raises Forbidden for whoever has no list of tasks.
+    `seen` is what was agreed (`TaskMark.agreed`) on the page that was open: raises Refused when a colleague agreed something
+    else meanwhile, when it is put off to the past, without a reason, or for a reason without a day. Raises Forbidden for whoever has no list of tasks.
     """
     if not by.may("see_office"):
         raise Forbidden()
@@ -41,14 +44,9 @@ def task_mark(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 727))", [key])
-        before = TaskMark.objects.filter(key=key).select_related("assignee").first()
-        had = before.assignee if before else None
-        if (had.pk if had else None) != seen_assignee:
-            raise Refused(
-                _("%(name)s took it meanwhile.") % {"name": had.name}
-                if had
-                else _("It was given back meanwhile.")
-            )
+        before = TaskMark.objects.filter(key=key).select_related("assignee", "by").first()
+        if before is not None and before.agreed != (seen or NOTHING):
+            raise Refused(_meanwhile(before))
         mark, _made = TaskMark.objects.update_or_create(
             key=key,
             defaults={
@@ -63,6 +61,20 @@ def task_mark(
             why = reason.strip() if verb == "task.put_off" else ""
             audit_record(mark, verb=verb, by=by, reason=why, data=_told(mark, verb))
     return mark
+
+
+def _meanwhile(mark: TaskMark) -> str:
+    """What a colleague agreed while the page stood open."""
+    words = {"by": mark.by.name, "reason": mark.reason}
+    if mark.put_off_until:
+        words["when"] = day(mark.put_off_until)
+        return _("%(by)s put it off until %(when)s meanwhile: %(reason)s") % words
+    if mark.assignee is None:
+        return _("%(by)s changed this meanwhile: nobody has it, and it is not put off.") % words
+    words["name"] = mark.assignee.name
+    if mark.assignee == mark.by:
+        return _("%(name)s took it meanwhile.") % words
+    return _("%(by)s gave it to %(name)s meanwhile.") % words
 
 
 def _changes(before: TaskMark | None, mark: TaskMark) -> list[str]:

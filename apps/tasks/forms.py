@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.numbers import pk_read
 from apps.tasks.models import TaskMark
 
 LONGEST = 366
 
 
 class MarkForm(forms.Form):
-    """`seen` carries back who had the task on the page that was open."""
+    """`seen` carries back what was agreed on the page that was open."""
 
     fields: dict[str, Any]
 
@@ -38,12 +37,12 @@ class MarkForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    seen = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, mark: TaskMark | None, **kwargs: Any) -> None:
         initial: dict[str, Any] = {}
         if mark:
-            initial = {"assignee": mark.assignee_id, "seen": mark.assignee_id}
+            initial = {"assignee": mark.assignee_id, "seen": mark.agreed}
             if mark.is_put_off(clock.now()):
                 initial |= {"put_off_until": timezone.localdate(mark.put_off_until), "reason": mark.reason}
         super().__init__(*args, **kwargs | {"initial": initial})
@@ -68,10 +67,6 @@ class MarkForm(forms.Form):
         ):
             self.add_error("put_off_until", _("Say until when it can wait."))
         return given
-
-    @property
-    def seen_assignee(self) -> int | None:
-        return pk_read(self.cleaned_data["seen"])
 
     @property
     def until(self) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.db import models
@@ -53,6 +54,12 @@ class TaskMark(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def agreed(self) -> str:
+        """Another word for each other agreement: a page carries it back to say what it showed."""
+        until = int(self.put_off_until.timestamp()) if self.put_off_until else ""
+        return f"{self.assignee_id or ''}.{until}.{crc32(self.reason.encode()) if until else ''}"
 
     def is_put_off(self, now: datetime) -> bool:
         return self.put_off_until is not None and self.put_off_until > now

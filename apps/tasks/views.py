@@ -32,7 +32,7 @@ def mark(request: HttpRequest, key: str) -> HttpResponse:
             assignee=form.cleaned_data["assignee"],
             put_off_until=form.until,
             reason=form.cleaned_data["reason"] if form.until else "",
-            seen_assignee=form.seen_assignee,
+            seen=form.cleaned_data["seen"],
         )
         messages.success(request, _("Noted."))
         return redirect("office:dashboard")

@@ -277,12 +277,6 @@ def _of_many(row: dict[str, Any], user: Any) -> Task:
         url=url if may_open(user, url) else "",
     )
 
-    def _owed(self, row: Any) -> str:
-        """What goes back to the customer is with VAT, and no part of what the stages add up to."""
-        if row.stage != "owed" or not self.user.may("see_prices"):
-            return ""
-        return f"{money(-row.gross)} {_('incl. VAT')}"
-
 
 # -- what holds no euro yet, or never will ------------------------------------------
 

@@ -147,7 +147,7 @@ class TestWhoAndWhen:
         task_mark(key=key, by=cast.bram, assignee=cast.petra)
         assert waiting_for(cast.bram, "mine") == waiting_for(cast.bram, "nobody") == []
         assert only(cast.petra, "mine").key == only(cast.bram).key == key
-        task_mark(key=key, by=cast.petra, assignee=None, seen_assignee=cast.petra.pk)
+        task_mark(key=key, by=cast.petra, assignee=None, seen=TaskMark.objects.get().agreed)
         assert only(cast.bram, "nobody").key == key
 
     def test_two_who_take_it_at_once_do_not_both_have_it(self, shop, cast):
@@ -289,6 +289,36 @@ class TestThePage:
         answer = submit(page, client=web, assignee="Petra", press="Save")
         assert answer.status_code == 409
         assert "Bram took it meanwhile" in answer.content.decode()
+
+    def test_an_older_page_does_not_undo_what_a_colleague_agreed(self, shop, cast, client_as):
+        shop.order()
+        key, until = only(cast.bram).key, clock.now() + timedelta(days=3)
+        web = client_as(cast.petra)
+        page = web.get(reverse("tasks:mark", args=[key]))
+        mark = task_mark(key=key, by=cast.bram, put_off_until=until, reason="The part comes Friday")
+        answer = submit(page, client=web, assignee="Petra", press="Save")
+        assert answer.status_code == 409
+        assert "Bram put it off until" in answer.content.decode()
+        assert "The part comes Friday" in answer.content.decode()
+        mark.refresh_from_db()
+        assert (mark.assignee, mark.put_off_until, mark.reason) == (None, until, "The part comes Friday")
+        page = web.get(reverse("tasks:mark", args=[key]))
+        task_mark(key=key, by=cast.bram, put_off_until=until, reason="It comes Monday", seen=mark.agreed)
+        assert submit(page, client=web, assignee="Petra", press="Save").status_code == 409
+        other = client_as(cast.olga)
+        page = other.get(reverse("tasks:mark", args=[key]))
+        assert submit(page, client=other, assignee="Petra", press="Save").status_code == 302
+        mark.refresh_from_db()
+        assert (mark.assignee, mark.reason) == (cast.petra, "It comes Monday")
+
+    def test_who_was_given_it_is_not_told_that_they_took_it(self, shop, cast, client_as):
+        shop.order()
+        key = only(cast.bram).key
+        web = client_as(cast.petra)
+        page = web.get(reverse("tasks:mark", args=[key]))
+        task_mark(key=key, by=cast.bram, assignee=cast.petra)
+        answer = submit(page, client=web, assignee="Ada", press="Save")
+        assert "Bram gave it to Petra meanwhile" in answer.content.decode()
 
     def test_what_is_done_meanwhile_says_so(self, shop, cast, client_as):
         order = shop.order()
