@@ -23,8 +23,8 @@ from apps.documents.actions import bytes_store, file_store
 from apps.documents.models import StoredFile
 
 pi_heif.register_heif_opener()
-# The largest that a telephone makes is 48.8 million pixels; above this it is a bomb, not a photo.
-Image.MAX_IMAGE_PIXELS = 50_000_000
+# What is sold as 50 megapixels makes up to 8192 × 6144. What is larger takes more memory than a photo may.
+Image.MAX_IMAGE_PIXELS = 51_000_000
 # A camera's MPO opens as JPEG; Pillow knows no opener of that name.
 FORMATS = ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"]
 MAX_BYTES = 25_000_000
@@ -126,7 +126,9 @@ def _open(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
                 image.paste(rgba, mask=rgba.getchannel("A"))
             image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refused(_("This photo has too many pixels.")) from error
+        raise Refused(
+            _("This photo has too many pixels. Set the camera to 50 megapixels or fewer and take it again.")
+        ) from error
     except Exception as error:  # whatever a broken or hostile file makes of the decoder
         raise Refused(_("This file is not a photo that we can read.")) from error
     return image, facts | {"width": image.width, "height": image.height}

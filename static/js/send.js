@@ -20,6 +20,8 @@ document.addEventListener("submit", (event) => {
 });
 
 function send(form, button) {
+  // What was said of an earlier try is not so of this one.
+  document.querySelectorAll("#toasts > [data-toast=error]").forEach((one) => one.remove());
   const request = new XMLHttpRequest();
   let silence;
   const listen = () => { clearTimeout(silence); silence = setTimeout(() => request.abort(), SILENT); };

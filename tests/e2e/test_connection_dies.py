@@ -129,6 +129,18 @@ def test_leaving_after_that_still_asks(tim: Page, phone: Any) -> None:
     assert asked == ["beforeunload"]
 
 
+def test_what_was_said_of_an_earlier_try_goes(tim: Page, phone: Any) -> None:
+    """The page would say that everything still stands here while the signature has to be drawn again."""
+    tim.goto(job(phone, "sign_off"))
+    sign(tim)
+    tim.fill("[name=name]", "Karin Smit")
+    send_in_vain(tim, "button[form=step]", dead)
+    phone.done("work_done", text="Something else")
+    tim.locator("button[form=step]").click()
+    expect(tim.locator(".errors")).to_contain_text("Read it again")
+    expect(tim.locator("#toasts")).not_to_contain_text(STANDS)
+
+
 def test_a_refusal_is_shown_on_the_page_with_the_photo(tim: Page, phone: Any) -> None:
     tim.goto(job(phone, "no_access"))
     tim.evaluate("document.querySelector('[name=reason]').required = false")
