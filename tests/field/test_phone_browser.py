@@ -9,8 +9,13 @@ from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
 from apps.field.models import FieldEvent
-from tests.browser import PHONE, page_of, sign
+from tests.browser import PHONE, logged_in, page_of, sign
 from tests.field.conftest import jpeg
+from tests.intake.conftest import company as company
+from tests.intake.conftest import leak as leak
+from tests.intake.conftest import planned as planned
+from tests.intake.conftest import request_make as request_make
+from tests.pages import submit, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -132,3 +137,39 @@ def test_the_tabs_and_the_side_ways_can_be_used_by_everyone(
             page.goto(reverse(f"phone:{name}", args=[phone.assignment.pk]))
             check(page)
             assert small_targets(page) == []
+
+
+TOO_SMALL = """() => [...document.querySelectorAll('main :is(.btn, .choice, .segments button, label:has(> input[type=radio]))')]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 47.5)
+  .concat([...document.querySelectorAll('main .field > :is(label, legend, .label), main .help')]
+    .filter((one) => one.checkVisibility() && parseFloat(getComputedStyle(one).fontSize) < 14))
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+def too_small(browser: Browser, live_server, client, addresses) -> list[str]:
+    found: list[str] = []
+    for size in (PHONE, {"width": 360, "height": 640}):
+        context = logged_in(browser, live_server.url, client, viewport=size, has_touch=True)
+        page = context.new_page()
+        for address in addresses:
+            page.goto(address)
+            found += page.evaluate(TOO_SMALL)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        context.close()
+    return found
+
+
+def test_what_is_pressed_is_48_px_high_and_what_is_filled_in_is_labelled_in_14(
+    browser: Browser, live_server, client_as, cast, phone, form
+):
+    phone.begin()
+    names = ("checklist", "sign_off", "issue")
+    steps = [reverse(f"phone:{name}", args=[phone.assignment.pk]) for name in names]
+    assert too_small(browser, live_server, client_as(cast.tim), [reverse("phone:me"), *steps]) == []
+
+
+def test_so_it_is_on_the_page_of_an_intake(browser: Browser, live_server, client_as, cast, planned):
+    client, page = client_as(cast.tim), reverse("phone-intake:report", args=[planned.pk])
+    photo = upload("a.jpg", jpeg(), "image/jpeg")
+    submit(page, client=client, form=f"{page}photos/add/", photos=[photo])
+    assert too_small(browser, live_server, client, [page]) == []
