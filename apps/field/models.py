@@ -164,6 +164,10 @@ class MaterialUsage(models.Model):
     description = models.CharField(_("what it is"), max_length=200, blank=True)
     own_unit = models.CharField(_("unit"), max_length=3, choices=Unit, blank=True)
     photo = models.ForeignKey("VisitPhoto", models.PROTECT, null=True, related_name="+")
+    # The extra work that it was used for: what is offered for that asks for its parts too.
+    extra_work = models.ForeignKey(
+        "ExtraWork", models.SET_NULL, null=True, related_name="parts", verbose_name=_("extra work")
+    )
     quantity = QuantityField(_("quantity"))
     at = models.DateTimeField(default=clock.now)
 

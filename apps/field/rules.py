@@ -36,6 +36,7 @@ FITS: dict[str, frozenset[str]] = {
     "material": BEGUN,
     "material_other": BEGUN,
     "material_remove": BEGUN,
+    "material_extra": BEGUN,
     "no_materials": BEGUN,
     "extra_work": BEGUN,
     "extra_work_remove": BEGUN,

@@ -77,6 +77,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "material": _("Material used"),
     "material_other": _("Part that is not in the catalogue"),
     "material_remove": _("Material taken off"),
+    "material_extra": _("Material belongs to extra work"),
     "no_materials": _("No materials used"),
     "extra_work": _("Extra work"),
     "extra_work_remove": _("Extra work taken off"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("job/<int:pk>/materials/other/", steps.material_other, name="material_other"),
     path("job/<int:pk>/materials/none/", steps.no_materials, name="no_materials"),
     path("job/<int:pk>/materials/<int:usage>/remove/", steps.material_remove, name="material_remove"),
+    path("job/<int:pk>/materials/<int:usage>/extra/", steps.material_extra, name="material_extra"),
     path("job/<int:pk>/extra-work/", steps.extra_work, name="extra_work"),
     path("job/<int:pk>/extra-work/none/", steps.no_extra_work, name="no_extra_work"),
     path(

@@ -70,6 +70,8 @@ class Item:
     hours: Decimal | None = None
     late: bool = False
     estimates: str = ""
+    # of extra work itself, and of a part that was used for it
+    extra: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,9 @@ class _Agreement:
     in_time: Decimal  # of recorded work that no extra work is about yet
     materials: dict[int, Decimal] = field(default_factory=dict)
     recorded: dict[str | int, Decimal] = field(default_factory=dict)
+    offered: dict[int | None, str] = field(
+        default_factory=dict
+    )  # extra work that the customer was asked about: the answer
 
 
 def propose(
@@ -111,8 +116,13 @@ def propose(
     `running` says that the technician is not done: what was estimated may still be recorded.
     """
     recorded: dict[str | int, Decimal] = {}
+    offered: dict[int | None, str] = {
+        one.extra: one.answer
+        for one in items
+        if one.kind == EXTRA_WORK and one.extra is not None and not one.late and one.answer != "unoffered"
+    }
     for one in items:
-        if one.kind in (WORK, TRAVEL, MATERIAL):
+        if one.kind in (WORK, TRAVEL, MATERIAL) and not (one.kind == MATERIAL and one.extra in offered):
             name = one.material if one.kind == MATERIAL and one.material is not None else one.kind
             recorded[name] = recorded.get(name, ZERO) + one.charged
     extra = sum((_asks(one) for one in items if _covers(one, basis)), ZERO)
@@ -129,6 +139,7 @@ def propose(
         extra=extra,
         in_time=recorded.get(WORK, ZERO) - extra,
         recorded=recorded,
+        offered=offered,
     )
     for one in items:
         if one.kind == AGREED and one.material is not None:
@@ -155,6 +166,10 @@ def _parts(item: Item, agreement: _Agreement) -> list[Part]:
         return [_extra_work(item, agreement)]
     if item.charged <= 0:
         return [_whole(item, INCLUDED, NOTHING)]
+    if item.kind == MATERIAL and item.extra in agreement.offered:
+        # An offer asks for its parts. After a no a person says what becomes of them.
+        is_refused = agreement.offered[item.extra] == "declined"
+        return [_whole(item, *((PENDING, EXTRA_DECLINED) if is_refused else (INCLUDED, EXTRA_COVERS)))]
     if item.kind == MATERIAL and item.material is None and not item.priced:
         return [_whole(item, PENDING, UNPRICED)]  # not in the catalogue: nobody knows yet what it is worth
     if item.kind == TRAVEL and not agreement.charge_travel:

@@ -282,6 +282,7 @@ def _materials(
             usage.quantity,
             priced=asked.price > 0,
             material=usage.material_id,
+            extra=usage.extra_work_id,
         )
         values = {
             "kind": BillableKind.MATERIAL,
@@ -293,7 +294,8 @@ def _materials(
             **AS_LISTED,
             **book.vat(asked.vat_code),
         }
-        prices = agreement.part(usage.material_id, usage.unit)
+        # Extra work is no part of what was agreed.
+        prices = agreement.part(usage.material_id, usage.unit) if usage.extra_work_id is None else None
         found += [Source(*key, *part) for part in priced_as_agreed(item, values, prices)]
     return found
 
@@ -332,6 +334,7 @@ def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook, *, is_
             answer=answer,
             hours=quantity if unit == Unit.HOUR else Decimal(one.hours),
             late=is_asked and answer == "approved",
+            extra=one.pk,
         ),
         {
             "kind": BillableKind.EXTRA_WORK,

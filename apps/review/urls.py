@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:pk>/reopen/", verdict.review_reopen, name="review_reopen"),
     path("<int:pk>/excess-offer/", verdict.excess_offer, name="excess_offer"),
     path("<int:pk>/items/<str:kind>/<int:subject>/", verdict.finding_add, name="finding_add"),
+    path("<int:pk>/parts/<int:usage>/", verdict.part_belongs, name="part_belongs"),
     path("billables/<int:pk>/decide/", verdict.billable_decide, name="billable_decide"),
     path("billables/<int:pk>/correct/", verdict.billable_correct, name="billable_correct"),
     path("deviations/<int:pk>/", verdict.deviation_followed_up, name="deviation_followed_up"),

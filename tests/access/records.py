@@ -155,7 +155,12 @@ class Records:
         open_ones = Billable.objects.filter(work_order=order, decided_at=None)
         return {
             "to-review": WorkOrder.objects.get(title="Te controleren"),
-            "in-review": {"pk": order.pk, "kind": "time", "subject": visit.time_entries.earliest("pk").pk},
+            "in-review": {
+                "pk": order.pk,
+                "kind": "time",
+                "subject": visit.time_entries.earliest("pk").pk,
+                "usage": visit.materials.earliest("pk").pk,
+            },
             "decided": WorkOrder.objects.get(title="Alles beslist"),
             "reviewed": WorkOrder.objects.get(title="Te factureren"),
             "nothing-to-bill": WorkOrder.objects.get(title="Niets te factureren"),

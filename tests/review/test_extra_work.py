@@ -121,7 +121,7 @@ def test_hours_above_the_sold_ones_are_offered_as_extra_work(shop, cast):
     with pytest.raises(Refused, match="customer declined this"):
         actions.billable_decide(billable=declined, fate="billable", by=cast.bram)
     by_the_clock = Billable.objects.get(work_order=order, proposal="extra_covers")
-    with pytest.raises(Refused, match="asks for these hours"):
+    with pytest.raises(Refused, match="asks for this"):
         actions.billable_decide(billable=by_the_clock, fate="billable", by=cast.bram)
     kept = actions.billable_decide(
         billable=declined, fate="billable", by=cast.bram, reason="it had to be done"

@@ -314,6 +314,17 @@ def _no_materials(one: Recording) -> None:
     visit_change(one.visit, no_materials=True)
 
 
+def _material_extra(one: Recording) -> None:
+    """A part was used for extra work, or, with an empty one, was not."""
+    usage = MaterialUsage.objects.filter(visit=one.visit, pk=_whole(one.payload.get("usage"))).first()
+    wanted = one.payload.get("extra_work")
+    extra = ExtraWork.objects.filter(visit=one.visit, pk=_whole(wanted)).first() if wanted else None
+    if usage is None or (wanted and extra is None):
+        raise Unfit("unknown_record")
+    usage.extra_work = extra
+    usage.save(update_fields=["extra_work"])
+
+
 def _extra_work(one: Recording) -> None:
     if not one.forced and not one.visit.technician.may_add_extra_work:
         raise Unfit("may_not_extra")
@@ -331,9 +342,11 @@ def _extra_work(one: Recording) -> None:
 
 
 def _extra_work_remove(one: Recording) -> None:
-    _take_off(
-        ExtraWork.objects.filter(visit=one.visit, status="waiting", pk=_whole(one.payload.get("extra_work")))
+    pk = _whole(one.payload.get("extra_work"))
+    MaterialUsage.objects.filter(visit=one.visit, extra_work=pk, extra_work__status="waiting").update(
+        extra_work=None
     )
+    _take_off(ExtraWork.objects.filter(visit=one.visit, status="waiting", pk=pk))
 
 
 def _no_extra_work(one: Recording) -> None:
@@ -433,6 +446,7 @@ _HANDLERS: dict[str, Callable[[Recording], None]] = {
     "material": _material,
     "material_other": _material_other,
     "material_remove": _material_remove,
+    "material_extra": _material_extra,
     "no_materials": _no_materials,
     "extra_work": _extra_work,
     "extra_work_remove": _extra_work_remove,

@@ -147,6 +147,7 @@ def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) ->
     return page(
         request, "field/material_list.html", assignment, visit, form, q=query,
         used=visit.materials.select_related("material") if visit.pk else [],
+        extras=visit.extra_work.all() if visit.pk else [],
         found=_offered(catalogue, query, assignment, chosen), chosen=chosen,
     )  # fmt: skip
 
@@ -198,6 +199,17 @@ def material_remove(request: HttpRequest, assignment: Assignment, visit: Visit, 
     if not visit.pk or not visit.materials.filter(pk=usage).exists():
         raise Http404
     event_post(request, assignment, "material_remove", {"usage": usage})
+    return back_to_job(assignment, "material_list")
+
+
+@for_job
+@require_POST
+def material_extra(request: HttpRequest, assignment: Assignment, visit: Visit, usage: int) -> HttpResponse:
+    """The part was used for this extra work, or for none."""
+    if not visit.pk or not visit.materials.filter(pk=usage).exists():
+        raise Http404
+    extra = pk_read(request.POST.get("extra_work"))
+    event_post(request, assignment, "material_extra", {"usage": usage, "extra_work": extra or ""})
     return back_to_job(assignment, "material_list")
 
 

@@ -9,6 +9,8 @@ from apps.review.actions.extra_work import (
     offer_by_token,
     offer_expired,
     offer_withdraw,
+    part_belongs,
+    parts_worth,
 )
 from apps.review.actions.findings import finding_add
 from apps.review.actions.returning import review_return
@@ -37,6 +39,8 @@ __all__ = [
     "offer_by_token",
     "offer_expired",
     "offer_withdraw",
+    "part_belongs",
+    "parts_worth",
     "proposals_accept",
     "returned_items",
     "review_approve",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.core import clock
 from apps.field.models import ExtraWork
@@ -185,11 +186,12 @@ def declined_late(order: WorkOrder, extra_work: ExtraWork) -> None:
     )
 
 
-def time_of(order: WorkOrder) -> frozenset[Key]:
-    """The time that extra work may come to ask for: nobody gave a reason for its fate, and no invoice asks for it."""
-    rows = Billable.objects.filter(work_order=order, kind="time").order_by("id")
-    kept = {row.time_entry_id for row in rows if row.claimed or row.reason}
-    return frozenset(_key(row) for row in rows if row.time_entry_id not in kept)
+def covered_of(order: WorkOrder) -> frozenset[Key]:
+    """The time, and its own parts, that extra work may come to ask for: nobody gave a reason for its fate, and no invoice asks for it."""
+    can_be = Q(kind="time") | Q(kind="material", material_usage__extra_work__isnull=False)
+    rows = Billable.objects.filter(can_be, work_order=order).order_by("id")
+    kept = {_key(row) for row in rows if row.claimed or row.reason}
+    return frozenset(_key(row) for row in rows) - kept
 
 
 def _charge_travel() -> bool:

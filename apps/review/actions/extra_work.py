@@ -18,16 +18,17 @@ from apps.core.money import PricedLine, totals
 from apps.core.refusals import Forbidden, Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
-from apps.field.models import ExtraWork, Visit
+from apps.field.actions import usage_belongs
+from apps.field.models import ExtraWork, MaterialUsage, Visit
 from apps.materials.models import Unit
 from apps.messaging import links
 from apps.messaging.actions import message_queue, notice_send
 from apps.pricing.lookup import hour_price, vat_for
 from apps.pricing.models import RateKind, VatCode
 from apps.review import rules
-from apps.review.actions.billables import answer_late, billables_sync, declined_late, time_of
+from apps.review.actions.billables import answer_late, billables_sync, covered_of, declined_late
 from apps.review.actions.losses import loss_check
-from apps.review.actions.verdict import order_locked, review_locked, review_reopen
+from apps.review.actions.verdict import order_locked, refusing, review_locked, review_reopen
 from apps.review.excess import Excess, excess_of
 from apps.review.models import Billable, ExtraWorkOffer, Fate, Review
 from apps.review.states import OfferStatus, ReviewStatus
@@ -66,7 +67,7 @@ def extra_work_offer(
                 raise Refused(_("The customer already approved this extra work."))
             move(standing, "withdraw", by=by, reason=_("replaced by a new offer"))
         if worth is None:
-            worth = extra_work.hours * hour_price(on=clock.today())
+            worth = extra_work.hours * hour_price(on=clock.today()) + parts_worth(extra_work)
         loss_check(by, worth - quantity * unit_price)
         vat = vat_for(order.customer, vat_code)
         sums = totals([PricedLine(quantity, unit_price, vat.category, vat.rate)])
@@ -92,6 +93,30 @@ def extra_work_offer(
         audit_record(extra_work, verb="extrawork.offered", by=by, data={"offer": offer.pk})
         _review_refresh(order, extra_work)
     return offer
+
+
+def parts_worth(extra_work: ExtraWork) -> Decimal:
+    """What the parts that were used for it are asked at."""
+    rows = Billable.objects.filter(material_usage__extra_work=extra_work).exclude(kind="correction")
+    return sum((one.recorded_net for one in rows), Decimal(0))
+
+
+def part_belongs(*, review: Review, usage: MaterialUsage, extra_work: ExtraWork | None, by: Actor) -> None:
+    """A recorded part was used for this extra work, or for none: an offer of that asks for it, and nothing else does.
+
+    Raises Refused for one of another job, and for one that is on an invoice.
+    """
+    with transaction.atomic(), refusing():
+        order, review = review_locked(review)
+        if not by.may("review_work"):
+            raise Forbidden(_("You may not review recorded work."))
+        for one in (usage, *((extra_work,) if extra_work else ())):
+            if one.visit.work_order_id != order.pk:
+                raise Refused(_("This item does not belong to the job under review."))
+        if Billable.objects.filter(material_usage=usage, claimed=True).exists():
+            raise Refused(_("This part is on an invoice already."))
+        usage_belongs(usage=usage, extra_work=extra_work, by=by)
+        billables_sync(order, again=frozenset({("material_usage", usage.pk)}))
 
 
 def extra_work_answer(
@@ -186,7 +211,7 @@ def _review_refresh(order: WorkOrder, extra_work: ExtraWork) -> None:
         # What an invoice asks for stays.
         kept = Billable.objects.filter(work_order=order, extra_work=extra_work, claimed=True).exists()
         mine = frozenset() if kept else frozenset({("extra_work", extra_work.pk)})
-        billables_sync(order, again=mine | time_of(order))
+        billables_sync(order, again=mine | covered_of(order))
 
 
 def _declined_after(order: WorkOrder, extra_work: ExtraWork) -> bool:

@@ -117,7 +117,7 @@ def billable_decide(
             raise Refused(_("The customer declined this. Give a reason for charging it."))
         if fate == Fate.BILLABLE and not reason and now.proposal == rules.EXTRA_COVERS:
             raise Refused(
-                _("The extra work asks for these hours. Give a reason for charging them beside it.")
+                _("The extra work asks for this. Give a reason for charging it beside the extra work.")
             )
         if unit_price is not None and unit_price != now.unit_price:
             if now.price_source and not reason:
@@ -160,8 +160,10 @@ def billable_decide(
 
 
 def _declined(row: Billable) -> bool:
-    """Extra work that the customer refused, and was not offered anew."""
+    """Extra work, or a part of it, that the customer refused, and was not offered anew."""
     extra = row.extra_work
+    if extra is None and row.material_usage is not None:
+        extra = row.material_usage.extra_work
     if extra is None or extra.status != ExtraWorkStatus.DECLINED:
         return False
     return not ExtraWorkOffer.objects.filter(extra_work=extra).live().exists()

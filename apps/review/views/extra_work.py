@@ -47,6 +47,10 @@ def extra_work_offer(request: HttpRequest, pk: int) -> HttpResponse:
         "unit_price": rate.price if rate else None,
         "vat_code": rate.vat_code if rate else default_vat_code(),
     }
+    parts = extra.parts.select_related("material")
+    if worth := actions.parts_worth(extra) if parts else 0:
+        hours = extra.hours * rate.price if rate else 0
+        first |= {"quantity": 1, "unit": "C62", "unit_price": hours + worth}
     form = OfferForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         offer = actions.extra_work_offer(extra_work=extra, by=request.user, **form.cleaned_data)
@@ -58,7 +62,7 @@ def extra_work_offer(request: HttpRequest, pk: int) -> HttpResponse:
                 request, _("The customer has no e-mail address: ask for the answer and record it here.")
             )
         return _back(order.pk, offer.extra_work_id)
-    context = {"form": form, "extra": extra, "order": order}
+    context = {"form": form, "extra": extra, "order": order, "parts": parts}
     return render(request, "review/extra_work_offer.html", context, status=422 if form.errors else 200)
 
 

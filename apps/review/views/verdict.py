@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.field.actions import deviation_follow_up
 from apps.field.models import Deviation, ExtraWork, MaterialUsage, TimeEntry, Visit
@@ -136,6 +137,18 @@ def finding_add(request: HttpRequest, pk: int, kind: str, subject: int) -> HttpR
         shown=request.POST.get("shown"),
     )
     return _back(pk, _place(request) or f"{part or kind}-{subject}")
+
+
+@requires("review_work")
+@require_POST
+def part_belongs(request: HttpRequest, pk: int, usage: int) -> HttpResponse:
+    """A part was used for this extra work, or for none."""
+    review = _review(request, pk)
+    part = get_object_or_404(MaterialUsage.objects.for_user(request.user), pk=usage)
+    given = pk_read(request.POST.get("extra_work"))
+    extra = get_object_or_404(ExtraWork.objects.for_user(request.user), pk=given) if given else None
+    actions.part_belongs(review=review, usage=part, extra_work=extra, by=request.user)
+    return _back(pk, f"material-{usage}")
 
 
 def _recorded(item: Model) -> Decimal | None:

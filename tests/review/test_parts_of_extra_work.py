@@ -1,0 +1,146 @@
+"""Extra work asks for its own parts: the recorded ones that belong to it are never billed beside it."""
+
+from decimal import Decimal as D
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+from apps.core.actors import Customer
+from apps.core.refusals import Forbidden, Refused
+from apps.field.models import MaterialUsage
+from apps.pipeline.checks import faults
+from apps.pipeline.models import PipelineRow
+from apps.review import actions
+from apps.review.models import Billable
+from tests.pages import submit
+
+pytestmark = pytest.mark.django_db
+
+
+def standing(order):
+    assert faults() == []
+    return sum((one.net for one in PipelineRow.objects.filter(record_id=order.pk)), D(0))
+
+
+def asked(order):
+    return sum(row.net for row in Billable.objects.filter(work_order=order, fate="billable"))
+
+
+@pytest.fixture
+def order(shop):
+    """Two hours of € 60, of which one is extra; two valves of € 25, one of them for the extra work."""
+    return shop.done("actuals", 0, 120, extra=1, parts=[(shop.valve, 1), (shop.valve, 1)])
+
+
+def mark(order, cast, review):
+    usage = MaterialUsage.objects.filter(visit__work_order=order).latest("pk")
+    extra = order.visits.get().extra_work.get()
+    actions.part_belongs(review=review, usage=usage, extra_work=extra, by=cast.bram)
+    return extra
+
+
+def offered(extra, shop, cast, price=100):
+    return actions.extra_work_offer(
+        extra_work=extra, by=cast.bram, quantity=D(1), unit="C62", unit_price=D(price), vat_code=shop.high
+    )
+
+
+def test_parts_of_approved_extra_work_are_not_billed_beside_it(order, shop, cast):
+    review = actions.review_open(work_order=order, by=cast.bram)
+    extra = mark(order, cast, review)
+    assert asked(order) == 120 + 50, "nobody offered it yet: it is charged as recorded"
+    offer = offered(extra, shop, cast)
+    assert standing(order) == 60 + 25 + 100
+    actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
+    assert asked(order) == 60 + 25 + 100
+    covered = Billable.objects.get(work_order=order, kind="material", proposal="extra_covers")
+    assert (covered.fate, covered.net) == ("included", 25)
+    with pytest.raises(Refused, match="asks for"):
+        actions.billable_decide(billable=covered, fate="billable", by=cast.bram)
+
+
+@pytest.mark.parametrize("basis", ["sold_hours", "fixed_price"])
+def test_on_other_bases_too(shop, cast, basis):
+    quoted = [{"kind": "material", "material": shop.valve, "unit_price": 25}, {"unit_price": 500}]
+    order = shop.done(basis, 1, 120, quoted=quoted, extra=1, parts=[(shop.valve, 1), (shop.valve, 1)])
+    review = actions.review_open(work_order=order, by=cast.bram)
+    assert Billable.objects.filter(work_order=order, proposal="above_agreed").exists()
+    extra = mark(order, cast, review)
+    actions.extra_work_answer(offer=offered(extra, shop, cast), approved=True, by=Customer("P"))
+    assert not Billable.objects.filter(work_order=order).pending().exists()
+    assert asked(order) == 525 + 100
+
+
+def test_after_a_no_they_are_not_billed_by_themselves(order, shop, cast):
+    review = actions.review_open(work_order=order, by=cast.bram)
+    extra = mark(order, cast, review)
+    actions.extra_work_answer(offer=offered(extra, shop, cast), approved=False, by=Customer("P"))
+    assert asked(order) == 60 + 25
+    hour, valve = Billable.objects.filter(work_order=order).pending().order_by("-net")
+    assert {hour.proposal, valve.proposal} == {"extra_declined"}
+    assert (hour.net, valve.net) == (60, 25), "each once, for a person to decide"
+    with pytest.raises(Refused, match="declined this"):
+        actions.billable_decide(billable=valve, fate="billable", by=cast.bram)
+
+
+def test_taken_out_of_the_extra_work_it_is_charged_again(order, shop, cast):
+    review = actions.review_open(work_order=order, by=cast.bram)
+    extra = mark(order, cast, review)
+    actions.extra_work_answer(offer=offered(extra, shop, cast), approved=True, by=Customer("P"))
+    usage = MaterialUsage.objects.get(extra_work=extra)
+    actions.part_belongs(review=review, usage=usage, extra_work=None, by=cast.bram)
+    assert asked(order) == 60 + 50 + 100
+
+
+def test_offering_it_below_its_hours_and_parts_needs_the_right(order, shop, cast):
+    review = actions.review_open(work_order=order, by=cast.bram)
+    extra = mark(order, cast, review)
+    Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
+    bram = type(cast.bram).objects.get(pk=cast.bram.pk)
+    with pytest.raises(Forbidden, match="84"):
+        actions.extra_work_offer(
+            extra_work=extra, by=bram, quantity=D(1), unit="C62", unit_price=D(1), vat_code=shop.high
+        )
+
+
+def test_a_part_of_another_job_does_not_belong(order, shop, cast):
+    review = actions.review_open(work_order=order, by=cast.bram)
+    other = shop.done("actuals", 0, 60, extra=1)
+    usage = MaterialUsage.objects.filter(visit__work_order=order).earliest("pk")
+    with pytest.raises(Refused, match="does not belong"):
+        actions.part_belongs(
+            review=review, usage=usage, extra_work=other.visits.get().extra_work.get(), by=cast.bram
+        )
+
+
+def test_it_is_marked_in_the_review_and_the_offer_says_what_it_covers(order, shop, cast, client_as):
+    actions.review_open(work_order=order, by=cast.bram)
+    client = client_as(cast.bram)
+    usage = MaterialUsage.objects.filter(visit__work_order=order).latest("pk")
+    extra = order.visits.get().extra_work.get()
+    submit(
+        f"/review/{order.pk}/",
+        client=client,
+        form=f"/review/{order.pk}/parts/{usage.pk}/",
+        extra_work=str(extra.pk),
+    )
+    usage.refresh_from_db()
+    assert usage.extra_work == extra
+    page = client.get(f"/review/extra-work/{extra.pk}/offer/").content.decode()
+    assert "Valve" in page
+    assert 'value="85.00"' in page, "an hour and a valve"
+
+
+def test_the_technician_says_so_on_the_phone(shop, cast, client_as):
+    order = shop.order()
+    phone = shop.phone(order).work(60)
+    phone.use(shop.valve, 1).extra(1)
+    usage, extra = phone.visit.materials.get(), phone.visit.extra_work.get()
+    client = client_as(cast.tim)
+    page = f"/phone/job/{phone.assignment.pk}/materials/"
+    submit(page, client=client, form=f"{page}{usage.pk}/extra/", extra_work=str(extra.pk))
+    usage.refresh_from_db()
+    assert usage.extra_work == extra
+    phone.done("extra_work_remove", extra_work=extra.pk)
+    usage.refresh_from_db()
+    assert usage.extra_work is None, "what it belonged to is gone; the part is not"
