@@ -35,7 +35,7 @@ def order(shop):
 def mark(order, cast, review):
     usage = MaterialUsage.objects.filter(visit__work_order=order).latest("pk")
     extra = order.visits.get().extra_work.get()
-    actions.part_belongs(review=review, usage=usage, extra_work=extra, by=cast.bram)
+    actions.part_mark(review=review, usage=usage, extra_work=extra, by=cast.bram)
     return extra
 
 
@@ -88,7 +88,7 @@ def test_taken_out_of_the_extra_work_it_is_charged_again(order, shop, cast):
     extra = mark(order, cast, review)
     actions.extra_work_answer(offer=offered(extra, shop, cast), approved=True, by=Customer("P"))
     usage = MaterialUsage.objects.get(extra_work=extra)
-    actions.part_belongs(review=review, usage=usage, extra_work=None, by=cast.bram)
+    actions.part_mark(review=review, usage=usage, extra_work=None, by=cast.bram)
     assert asked(order) == 60 + 50 + 100
 
 
@@ -108,7 +108,7 @@ def test_a_part_of_another_job_does_not_belong(order, shop, cast):
     other = shop.done("actuals", 0, 60, extra=1)
     usage = MaterialUsage.objects.filter(visit__work_order=order).earliest("pk")
     with pytest.raises(Refused, match="does not belong"):
-        actions.part_belongs(
+        actions.part_mark(
             review=review, usage=usage, extra_work=other.visits.get().extra_work.get(), by=cast.bram
         )
 

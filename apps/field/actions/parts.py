@@ -5,7 +5,7 @@ from apps.core.audit import audit_record
 from apps.field.models import ExtraWork, MaterialUsage
 
 
-def usage_belongs(*, usage: MaterialUsage, extra_work: ExtraWork | None, by: Actor) -> None:
+def usage_mark(*, usage: MaterialUsage, extra_work: ExtraWork | None, by: Actor) -> None:
     """The part was used for this extra work of its job, or for none."""
     usage.extra_work = extra_work
     usage.save(update_fields=["extra_work"])

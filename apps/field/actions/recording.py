@@ -8,15 +8,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 
-from apps.core import formats
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.numbers import Unreadable, event_read, pk_read
 from apps.core.transitions import move
 from apps.field import rules, states
 from apps.field.actions import mails
+from apps.field.actions.answers import answer_value, outside_said
 from apps.field.actions.visits import (
     clock_start,
     clock_stop,
@@ -212,50 +211,10 @@ def _answer(one: Recording) -> None:
         _flag(one, field, value)
 
 
-def answer_value(field: JobFormField, given: Any, *, has_file: bool) -> Any:
-    """The answer as it is kept. A value outside the limits is an answer; one that cannot be read raises Unfit."""
-    if field.kind == FieldKind.TICK:
-        return given in (True, "true", "on", "1", 1)
-    if field.kind == FieldKind.PHOTO:
-        if not has_file:
-            raise Unfit("no_photo")
-        return True
-    text = str(given if given is not None else "").replace("\x00", "").strip()[:10_000]
-    if field.kind in (FieldKind.NUMBER, FieldKind.READING):
-        try:
-            return rules.plain(event_read(text, rules.ANSWER))
-        except Unreadable as error:
-            raise Unfit("not_a_number", text[:60]) from error
-    if field.kind == FieldKind.CHOICE and text not in [str(option) for option in field.options]:
-        raise Unfit("not_a_choice", text[:60])
-    return text
-
-
 def _flag(one: Recording, field: JobFormField, value: Any) -> None:
     """A reading outside its limits is no mistake of the technician's: the office gets to know of it."""
-    if field.kind not in (FieldKind.NUMBER, FieldKind.READING):
-        return
-    where = rules.outside(Decimal(value), field.minimum, field.maximum)
-    if not where:
-        return
-    words = (
-        _("%(label)s: %(value)s %(unit)s is below %(limit)s %(unit)s")
-        if where == "below"
-        else _("%(label)s: %(value)s %(unit)s is above %(limit)s %(unit)s")
-    )
-    limit = field.minimum if where == "below" else field.maximum
-    Deviation.objects.create(
-        visit=one.visit,
-        field=field,
-        text=words
-        % {
-            "label": field.label,
-            "value": formats.quantity(value),
-            "limit": formats.quantity(limit),
-            "unit": field.unit,
-        },
-        at=one.at,
-    )
+    if text := outside_said(field, value):
+        Deviation.objects.create(visit=one.visit, field=field, text=text, at=one.at)
 
 
 # -- what was done -------------------------------------------------------------------

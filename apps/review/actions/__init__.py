@@ -9,7 +9,7 @@ from apps.review.actions.extra_work import (
     offer_by_token,
     offer_expired,
     offer_withdraw,
-    part_belongs,
+    part_mark,
     parts_worth,
 )
 from apps.review.actions.findings import finding_add
@@ -39,7 +39,7 @@ __all__ = [
     "offer_by_token",
     "offer_expired",
     "offer_withdraw",
-    "part_belongs",
+    "part_mark",
     "parts_worth",
     "proposals_accept",
     "returned_items",

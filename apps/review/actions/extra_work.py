@@ -18,7 +18,7 @@ from apps.core.money import PricedLine, totals
 from apps.core.refusals import Forbidden, Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
-from apps.field.actions import usage_belongs
+from apps.field.actions import usage_mark
 from apps.field.models import ExtraWork, MaterialUsage, Visit
 from apps.materials.models import Unit
 from apps.messaging import links
@@ -101,7 +101,7 @@ def parts_worth(extra_work: ExtraWork) -> Decimal:
     return sum((one.recorded_net for one in rows), Decimal(0))
 
 
-def part_belongs(*, review: Review, usage: MaterialUsage, extra_work: ExtraWork | None, by: Actor) -> None:
+def part_mark(*, review: Review, usage: MaterialUsage, extra_work: ExtraWork | None, by: Actor) -> None:
     """A recorded part was used for this extra work, or for none: an offer of that asks for it, and nothing else does.
 
     Raises Refused for one of another job, and for one that is on an invoice.
@@ -115,7 +115,7 @@ def part_belongs(*, review: Review, usage: MaterialUsage, extra_work: ExtraWork 
                 raise Refused(_("This item does not belong to the job under review."))
         if Billable.objects.filter(material_usage=usage, claimed=True).exists():
             raise Refused(_("This part is on an invoice already."))
-        usage_belongs(usage=usage, extra_work=extra_work, by=by)
+        usage_mark(usage=usage, extra_work=extra_work, by=by)
         billables_sync(order, again=frozenset({("material_usage", usage.pk)}))
 
 

@@ -141,13 +141,13 @@ def finding_add(request: HttpRequest, pk: int, kind: str, subject: int) -> HttpR
 
 @requires("review_work")
 @require_POST
-def part_belongs(request: HttpRequest, pk: int, usage: int) -> HttpResponse:
+def part_mark(request: HttpRequest, pk: int, usage: int) -> HttpResponse:
     """A part was used for this extra work, or for none."""
     review = _review(request, pk)
     part = get_object_or_404(MaterialUsage.objects.for_user(request.user), pk=usage)
     given = pk_read(request.POST.get("extra_work"))
     extra = get_object_or_404(ExtraWork.objects.for_user(request.user), pk=given) if given else None
-    actions.part_belongs(review=review, usage=part, extra_work=extra, by=request.user)
+    actions.part_mark(review=review, usage=part, extra_work=extra, by=request.user)
     return _back(pk, f"material-{usage}")
 
 
