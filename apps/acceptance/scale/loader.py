@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from apps.acceptance.cast import picture, signature
 from apps.acceptance.copies.writer import Copies, Later, row_triggers_off, standing_refresh
+from apps.acceptance.demo.build import statistics_refresh
 from apps.acceptance.demo.calendar import on
 from apps.acceptance.demo.company import Firm
 from apps.acceptance.demo.story import local_day, month_start
@@ -63,13 +64,13 @@ def scale_load(
         step("weeks filled")
         _written(copies, firm, step)
         step("packages")
-        _statistics()
+        statistics_refresh()
         leaks_detect()
         step("leaks")
-    _statistics()
+    statistics_refresh()
     # After the rest: what a transaction itself writes over and over is in its own way.
     sums_recount()
-    _statistics()
+    statistics_refresh()
     step("finance")
     return told
 
@@ -79,7 +80,7 @@ def _written(copies: Copies, firm: Firm, step: "_Steps") -> None:
     with row_triggers_off([Package, PackageLine]):
         later = copies.write(later=[Payment])
         step("jobs")
-        _statistics()
+        statistics_refresh()
         first = min((one.moved(one.job.first) for one in copies.made), default=copies.until)
         month = month_start(local_day(first), 1)
         while (moment := on(month + timedelta(days=2), 10)) <= copies.until:
@@ -97,11 +98,6 @@ def _package_make(firm: Firm, later: Later, moment: datetime) -> None:
     wanted = wanted.filter(package_lines__isnull=True)
     if wanted.exists():
         package_make(by=firm.olga, contents=ALL - {"overview", "pdf", "ubl"}, invoices=wanted)
-
-
-def _statistics() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 class _Steps:
