@@ -55,5 +55,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_set_of_limits')],
             },
         ),
-        # The view itself: 0002.
+        # The view itself: 0005.
     ]

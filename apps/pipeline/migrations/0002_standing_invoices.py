@@ -43,6 +43,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL((SQL / "invoices.sql").read_text(), UNDO),
-        migrations.RunSQL((SQL / "pipeline.sql").read_text(), migrations.RunSQL.noop),
+        # The view of all rows: 0005.
         migrations.RunSQL(STATISTICS, "DROP STATISTICS IF EXISTS billable_fate_claimed"),
     ]

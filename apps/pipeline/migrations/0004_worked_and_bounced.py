@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).parent.parent / "sql"
+SQL = Path(__file__).parent.parent / "sql" / "invoices.sql"
 
 
 class Migration(migrations.Migration):
@@ -10,7 +10,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("pipeline", "0003_agreement_once")]
 
-    operations = [
-        migrations.RunSQL((SQL / "invoices.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "pipeline.sql").read_text(), migrations.RunSQL.noop),
-    ]
+    operations = [migrations.RunSQL(SQL.read_text(), migrations.RunSQL.noop)]
