@@ -4,7 +4,9 @@ from decimal import Decimal as D
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 
+from apps.core import clock
 from apps.core.refusals import Forbidden, Refused
 from apps.invoicing.models import LedgerRow
 from apps.pipeline.checks import faults
@@ -14,6 +16,7 @@ from apps.quotes.models import Quote
 from apps.review import actions
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
+from tests.beside import beside, waits_at
 from tests.builders import photo_stored
 from tests.pages import submit
 
@@ -137,3 +140,16 @@ def test_an_estimate_of_which_something_was_recorded_ends_and_the_record_is_revi
         actions.billable_decide(billable=one, fate="billable", by=cast.bram)
     actions.review_approve(review=review, by=cast.bram)
     assert held() == [("approved", 25)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_make_its_work_order_again_at_once_make_one(transactional_cast, given_back):
+    """The second waited for the quote and then saw it without any work order: two jobs for one agreement."""
+    by = transactional_cast.bram
+    with transaction.atomic():
+        actions.agreement_order(quote=given_back, by=by)
+        thread, outcome = beside(lambda: actions.agreement_order(quote=given_back, by=by), clock.now())
+        waits_at()
+    thread.join(120)
+    assert isinstance(outcome[0], Refused), outcome
+    assert WorkOrder.objects.count() == 2  # the cancelled one, and one in its place

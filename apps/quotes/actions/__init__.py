@@ -1,6 +1,12 @@
 """Every write to quotes, split by behaviour."""
 
-from apps.quotes.actions.answers import AlreadyAnswered, quote_accept, quote_decline, quote_order_again
+from apps.quotes.actions.answers import (
+    AlreadyAnswered,
+    quote_accept,
+    quote_decline,
+    quote_lock,
+    quote_order_again,
+)
 from apps.quotes.actions.drafts import (
     Conflict,
     LineFields,
@@ -39,6 +45,7 @@ __all__ = [
     "quote_create",
     "quote_decline",
     "quote_expire",
+    "quote_lock",
     "quote_mail",
     "quote_order_again",
     "quote_remind",

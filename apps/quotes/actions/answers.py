@@ -36,14 +36,14 @@ class AlreadyAnswered(Refused):
     """This version cannot be answered any more: it was, or it was withdrawn, replaced, or is no longer valid."""
 
 
-def quote_lock(version: QuoteVersion) -> Quote:
-    """The quote of a version, as it stands now; whoever comes second waits here.
+def quote_lock(pk: int) -> Quote:
+    """The quote as it stands now, with its version and its work order; whoever comes second waits here.
 
     In two statements: a join that waits for a row would look for the version of before, and find none.
     """
-    Quote.objects.select_for_update().get(pk=version.quote_id)
-    related = ("customer", "site", "type", "contact", "request", "current")
-    return Quote.objects.select_related(*related).get(pk=version.quote_id)
+    Quote.objects.select_for_update().get(pk=pk)
+    related = ("customer", "site", "type", "contact", "request", "current", "work_order")
+    return Quote.objects.select_related(*related).get(pk=pk)
 
 
 def _answerable(quote: Quote, version: QuoteVersion) -> None:
@@ -78,7 +78,7 @@ def quote_accept(
     if not name:
         raise Refused(_("Type your name."))
     with transaction.atomic():
-        quote = quote_lock(version)
+        quote = quote_lock(version.quote_id)
         _answerable(quote, version)
         version = quote.current
         ticked = rules.options_known(version.content, options)
@@ -189,7 +189,7 @@ def _to_bring(version: QuoteVersion, ticked: list[int], billed: Collection[int])
 def quote_decline(*, version: QuoteVersion, by: Actor, reason: str) -> Quote:
     """The customer says no, and why. Raises AlreadyAnswered as `quote_accept` does."""
     with transaction.atomic():
-        quote = quote_lock(version)
+        quote = quote_lock(version.quote_id)
         _answerable(quote, version)
         move(quote, "decline", by=by, reason=reason)
         _tell_office(quote, by, DECLINED_NOTICE,

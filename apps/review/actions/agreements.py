@@ -13,7 +13,7 @@ from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import move
-from apps.quotes.actions import quote_order_again
+from apps.quotes.actions import quote_lock, quote_order_again
 from apps.quotes.models import Acceptance, Quote
 from apps.review.actions.billables import billables_sync
 from apps.review.actions.losses import loss_check
@@ -81,11 +81,7 @@ def agreement_cancel(*, quote: Quote, by: User, reason: str) -> Quote:
 
 def _given_back(quote: Quote) -> tuple[Quote, WorkOrder | None]:
     """The quote, locked, with its cancelled work order, locked too. Raises Refused when somebody carries it out."""
-    now = (
-        Quote.objects.select_for_update(of=("self",))
-        .select_related("customer", "site", "type", "contact", "request", "current", "work_order")
-        .get(pk=quote.pk)
-    )
+    now = quote_lock(quote.pk)
     if not now.has_no_job:
         raise Refused(_("%(number)s is not without a work order.") % {"number": now.number})
     old = order_locked(now.work_order_id) if now.work_order_id else None
