@@ -14,6 +14,7 @@ from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
+from xdist.remote import Producer
 
 from apps.accounts.actions import user_create
 from apps.accounts.models import User
@@ -25,7 +26,7 @@ from apps.technicians.models import TechnicianKind
 from tests.browser import browser as browser
 from tests.browser import browser_kept as browser_kept
 from tests.moments import FEW, MOMENTS, parsed
-from tests.workers import long_first, template_use, together
+from tests.workers import Worlds, long_first, template_use
 
 # How fast an example ran says nothing about its outcome, and a machine may be busy. Whether a run is green is no matter of
 # luck: it tries the same examples each time. HYPOTHESIS=search tries new ones, which is how a fault is looked for.
@@ -65,10 +66,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("any_moment", [MOMENTS[name] for name in names], ids=names)
 
 
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Worlds:
+    return Worlds(config, log)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Beside each other: what shares a world goes to one worker, and what takes long begins first. Else in random order."""
-    together(items)
+    """Beside each other: what takes long begins first. Else in random order."""
     yield
     if hasattr(config, "workerinput"):
         long_first(items)

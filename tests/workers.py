@@ -1,27 +1,45 @@
 """How a run spreads over workers: what shares a world stays together, what takes long goes first, databases are copies."""
 
 import fcntl
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 TEMPLATE = "test_watertight_template"
+# Files that load a whole company, once for all their tests.
+COMPANIES = (
+    "tests/acceptance/test_believable.py", "tests/acceptance/test_nothing_vanishes.py", "tests/acceptance/test_scale.py",
+)  # fmt: skip
 # What takes half a minute or more; a test that takes more than five seconds has the mark `slow`.
 LONGEST = (
-    "tests/acceptance/test_believable.py", "tests/acceptance/test_any_moment.py", "tests/acceptance/test_nothing_vanishes.py",
-    "tests/acceptance/test_scale.py", "tests/access/test_forms_walk.py", "tests/access/test_access.py",
+    *COMPANIES, "tests/acceptance/test_any_moment.py", "tests/access/test_forms_walk.py", "tests/access/test_access.py",
     "tests/access/test_odd_addresses.py", "tests/price_wall/test_crawl.py", "tests/trouble/", "tests/scripts/test_server.py",
 )  # fmt: skip
 
 
-def together(items: list[pytest.Item]) -> None:
-    """A class that makes a world for its tests makes it once, not once for each worker."""
-    for item in items:
-        home: Any = getattr(item, "cls", None)
-        if home is not None and "setUpTestData" in vars(home):
-            item.add_marker(pytest.mark.xdist_group(home.__name__))
+class Worlds(LoadScopeScheduling):
+    """Give a worker what shares a world at once, in the order of the run; everything else test by test.
+
+    The mark `xdist_group` would say the same, but xdist 3.8 writes it into a field that pytest 9 no longer reads.
+    """
+
+    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False  # the order is that of `long_first`
+
+    def _split_scope(self, nodeid: str) -> str:
+        return world(nodeid)
+
+
+def world(nodeid: str) -> str:
+    """What a test shares: the company that its file loads once, the records of its class, or nothing."""
+    file, *rest = nodeid.partition("[")[0].split("::")
+    if file in COMPANIES:
+        return file
+    return f"{file}::{rest[0]}" if len(rest) > 1 else nodeid
 
 
 def long_first(items: list[pytest.Item]) -> None:
@@ -30,7 +48,7 @@ def long_first(items: list[pytest.Item]) -> None:
     def place(item: pytest.Item) -> int:
         if item.nodeid.startswith(LONGEST):
             return 0
-        return 1 if item.get_closest_marker("slow") or item.get_closest_marker("xdist_group") else 2
+        return 1 if item.get_closest_marker("slow") or world(item.nodeid) != item.nodeid else 2
 
     items.sort(key=place)
 

@@ -68,7 +68,6 @@ def months() -> list[date]:
     return [month_start(clock.today(), -back) for back in range(12, 0, -1)]
 
 
-@pytest.mark.xdist_group("demo")
 @pytest.mark.usefixtures("company")
 class TestBelievable:
     def test_each_month_brought_in_what_eight_technicians_bring_in(self) -> None:
@@ -230,6 +229,7 @@ def test_what_customers_owe_is_as_old_in_the_pipeline_as_in_finance() -> None:
     ages_agree(clock.now())
 
 
+@pytest.mark.django_db
 def test_every_table_that_points_at_a_job_is_copied_or_left_out_by_name() -> None:
     copied = {one._meta.db_table for one in tables.job_models()}
     left = {apps.get_model(label)._meta.db_table for label in tables.LEFT_OUT}

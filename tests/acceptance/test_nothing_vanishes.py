@@ -130,7 +130,6 @@ LEAVING: dict[str, Any] = {
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("loaded")
-@pytest.mark.xdist_group("vanishing")
 class TestNothingVanishes:
     @pytest.mark.parametrize("what", LEAVING)
     def test_the_office_sees_what_it_saw(self, what: str) -> None:

@@ -69,7 +69,6 @@ def company(loaded: Told, django_db_blocker: Any) -> Iterator[Told]:
         transaction.set_rollback(True)
 
 
-@pytest.mark.xdist_group("scale")
 @pytest.mark.usefixtures("company")
 class TestConsistency:
     def test_there_are_as_many_orders_as_asked_for_in_every_status(self) -> None:
