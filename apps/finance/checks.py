@@ -10,7 +10,7 @@ from django.db import connection
 from apps.finance.querysets import MEASURES
 
 MOST = 50
-JOB, INVOICE, CUSTOMER, DAY = "job", "invoice", "customer", "day"
+JOB, INVOICE, QUOTE, CUSTOMER, DAY = "job", "invoice", "quote", "customer", "day"
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,16 @@ _INVOICE = """
          OR abs(coalesce(e.revenue, 0)) <> abs(coalesce(l.free, 0)))
        AND NOT EXISTS (SELECT 1 FROM finance_mark m WHERE m.invoice = i.id)
 """
+# Quotes that were sent and are neither won, nor lost, nor open, or more than one of these.
+_QUOTE = """
+    SELECT q.id, coalesce(q.number, '')
+      FROM quotes_quote q
+      LEFT JOIN (SELECT quote_id AS id, sum(quotes_won) AS won, sum(quotes_closed) - sum(quotes_won) AS lost
+                   FROM finance_entry WHERE quote_id IS NOT NULL GROUP BY 1) e USING (id)
+     WHERE (coalesce(e.won, 0) <> (q.status = 'accepted')::int
+         OR coalesce(e.lost, 0) <> (q.status NOT IN ('accepted', 'sent', 'draft'))::int)
+       AND NOT EXISTS (SELECT 1 FROM finance_mark m WHERE m.quote = q.id)
+"""
 # Customers whose invoices less credit notes are not the revenue of their days.
 _CUSTOMER = """
     SELECT c.id, c.name
@@ -108,7 +118,7 @@ _DAY = f"""
 
 def faults() -> list[Fault]:
     """All of them, MOST of a kind, in one statement."""
-    asked = {JOB: _JOB, INVOICE: _INVOICE, CUSTOMER: _CUSTOMER, DAY: _DAY}
+    asked = {JOB: _JOB, INVOICE: _INVOICE, QUOTE: _QUOTE, CUSTOMER: _CUSTOMER, DAY: _DAY}
     parts = [f"(SELECT '{kind}', one.* FROM ({query}) one LIMIT {MOST})" for kind, query in asked.items()]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))

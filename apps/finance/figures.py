@@ -66,6 +66,11 @@ class Totals(dict[str, Decimal]):
         return percentage(self["sla_met"], self["sla_known"])
 
     @property
+    def quotes_lost(self) -> Decimal:
+        """What ended without a yes, and what the customer took back after one."""
+        return self["quotes_closed"] - self["quotes_won"]
+
+    @property
     def win_percentage(self) -> Decimal | None:
         """Of quotes that came to an end: accepted."""
         return percentage(self["quotes_won"], self["quotes_closed"])

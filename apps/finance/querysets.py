@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import DateField, DecimalField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Coalesce, TruncMonth
 
+from apps.core.models import AuditEvent
 from apps.finance.rules import Span
 from apps.invoicing.models import Invoice
 from apps.invoicing.querysets import LATE as LATE_STATUSES
@@ -85,6 +86,13 @@ class EntryQuerySet(MeasuresQuerySet):
                 last=models.Max("day"),
             )
         )  # fmt: skip
+
+    def with_reason(self) -> Any:
+        """Rows of quotes with the reason that was given for the last of what happened to each."""
+        events = AuditEvent.objects.filter(
+            subject_type="quotes.quote", subject_id=OuterRef("quote_id"), after=OuterRef("quote__status")
+        )
+        return self.annotate(reason=Subquery(events.order_by("-at", "-id").values("reason")[:1]))
 
 
 class DaySumQuerySet(MeasuresQuerySet):

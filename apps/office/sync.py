@@ -104,6 +104,10 @@ FIGURES: dict[str, tuple[Any, str]] = {
         _("Its figures in finance are not what its lines say"),
         "invoicing:invoice_detail",
     ),
+    finance_checks.QUOTE: (
+        _("Counted in finance as won, lost or open, and it is not"),
+        "quotes:quote_detail",
+    ),
     finance_checks.CUSTOMER: (
         _("The revenue in finance is not what the invoices say"),
         "customers:customer_detail",

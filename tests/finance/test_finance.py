@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal as D
 from html import unescape
 from itertools import pairwise
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -23,6 +24,7 @@ from apps.finance.rules import Choice, Period, Scope, period_of
 from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue
 from apps.planning.actions import job_cancel, job_hold
 from apps.quotes.actions import quote_decline
+from apps.quotes.models import Quote
 from apps.review import actions as review
 from apps.review.models import Billable
 from tests.builders import BookingFactory, Phone
@@ -110,6 +112,23 @@ def test_what_a_cancelled_job_took_costs_from_its_cancellation(shop, cast):
         invoiced(shop, cast, order)
     sums_catch_up()
     assert dict(Entry.objects.exclude(labour=0).values_list("day", "labour")) == {day: 35}
+    assert checks.faults() == []
+
+
+def test_what_the_customer_took_back_was_won_until_then_and_is_lost_with_its_reason(shop, cast, client_as):
+    order = shop.sold({"unit_price": 300})
+    assert (counted(all_days())["quotes_won"], counted(all_days()).quotes_lost) == (1, 0)
+    with clock.at(clock.now() + timedelta(days=1)):
+        order.refresh_from_db()
+        job_cancel(work_order=order, by=cast.bram, reason="not now")
+        review.agreement_cancel(quote=Quote.objects.get(), by=cast.olga, reason="They moved house")
+        found = counted(all_days())
+        assert (found["quotes_won"], found.quotes_lost, found.win_percentage) == (0, 1, 0)
+        assert found["quotes_answered"] == 1, "the customer did answer, and in so many days"
+        page = client_as(cast.olga).get(f"/finance/records/quotes/?{urlencode(all_days().query)}")
+        assert "They moved house" in page.content.decode()
+    ended = Entry.objects.exclude(quotes_closed=0).get()
+    assert (ended.day, ended.quotes_won) == (clock.today() + timedelta(days=1), 0)
     assert checks.faults() == []
 
 

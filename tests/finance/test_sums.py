@@ -76,11 +76,13 @@ PAST_THE_TRIGGERS = [
     ("UPDATE field_timeentry SET ended_at = ended_at + interval '1 hour'", checks.JOB),
     ("UPDATE review_billable SET unit_cost = unit_cost + 1", checks.JOB),
     ("UPDATE invoicing_invoiceline SET net = net + 1", checks.INVOICE),
+    ("UPDATE quotes_quote SET status = 'declined' WHERE status = 'sent'", checks.QUOTE),
 ]
 
 
 def test_the_check_sees_what_went_past_the_triggers(shop, cast):
     invoiced(shop, cast)
+    shop.quote()
     sums_catch_up()
     assert checks.faults() == []
     for statement, kind in PAST_THE_TRIGGERS:

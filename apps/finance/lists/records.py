@@ -129,12 +129,13 @@ WHATS: dict[str, What] = {
     ),
     "quotes": _what(
         _("Quotes won"),
-        _("Quotes that were accepted, declined or expired, by the day on which that happened. Days run from sending to the customer's answer."),
+        _("Quotes that were accepted, declined, withdrawn or expired, by the day on which that happened. What the customer took back after a yes is lost from then on. Days run from sending to the customer's answer."),
         sum_of("quotes_closed", _("Closed"), count),
         sum_of("quotes_won", _("Won"), count),
+        derived("quotes_lost", _("Lost"), count),
         sum_of("quotes_answered", _("Answered"), count, css="opt"),
         sum_of("answer_days", _("Days"), count, css="opt-2"),
-        measures=("quotes_closed",),
+        measures=("quotes_closed", "quotes_answered"),
         order="quotes_won",
     ),
 }  # fmt: skip
@@ -169,7 +170,7 @@ class RecordList(FiguresList):
         rows = rows.annotate(
             cost_sum=F("labour") + F("parts"), margin_sum=F("revenue") - F("labour") - F("parts")
         )
-        super().__init__(request, rows, choice)
+        super().__init__(request, rows.with_reason() if what == "quotes" else rows, choice)
 
     def head_of(self, row: Any) -> tuple[str, str, str]:
         pages = (
@@ -178,7 +179,7 @@ class RecordList(FiguresList):
             ("quote_id", "quotes:quote_detail"),
         )
         url = next(reverse(page, args=[row[key]]) for key, page in pages if row[key])
-        return row["number"] or str(_("draft")), url, row["title"]
+        return row["number"] or str(_("draft")), url, row["title"] or row.get("reason") or ""
 
     @property
     def table(self) -> list[dict[str, Any]]:

@@ -126,20 +126,30 @@ found AS (
     CROSS JOIN LATERAL (VALUES ('paid_invoices', 1::numeric), ('paying_days', greatest(p.day - i.issue_date, 0))) m (measure, amount)
    WHERE i.id = ANY (bills) AND i.kind = 'invoice' AND i.status = 'paid'
   UNION ALL
+  -- How a quote ended, once: who takes a yes back lost it by that; one that expired was lost then, also when it was withdrawn afterwards.
   SELECT NULL, NULL, q.id, q.customer_id, q.type_id, NULL, (a.at AT TIME ZONE zone)::date, m.measure, m.amount
     FROM quotes_quote q
     JOIN quotes_quoteversion v ON v.id = q.current_id
     JOIN LATERAL (
-      SELECT max(e.at) AS at FROM core_auditevent e
-       WHERE e.subject_type = 'quotes.quote' AND e.subject_id = q.id AND e.after = q.status) a ON a.at IS NOT NULL
-    CROSS JOIN LATERAL (SELECT q.status <> 'expired' AND v.frozen_at IS NOT NULL AS given) r
+      SELECT min(e.at) AS at FROM core_auditevent e
+       WHERE e.subject_type = 'quotes.quote' AND e.subject_id = q.id AND e.at >= v.frozen_at
+         AND (e.after = q.status OR e.after = 'expired' AND q.status = 'withdrawn')) a ON a.at IS NOT NULL
     CROSS JOIN LATERAL (VALUES
-      ('quotes_closed', 1::numeric),
-      ('quotes_won', CASE WHEN q.status = 'accepted' THEN 1 ELSE 0 END),
-      ('quotes_answered', CASE WHEN r.given THEN 1 ELSE 0 END),
-      ('answer_days', CASE WHEN r.given THEN greatest((a.at AT TIME ZONE zone)::date - (v.frozen_at AT TIME ZONE zone)::date, 0) END)
-    ) m (measure, amount)
-   WHERE q.id = ANY (offers) AND q.status IN ('accepted', 'declined', 'expired')
+      ('quotes_closed', 1::numeric), ('quotes_won', CASE WHEN q.status = 'accepted' THEN 1 ELSE 0 END)) m (measure, amount)
+   WHERE q.id = ANY (offers) AND q.status IN ('accepted', 'declined', 'expired', 'withdrawn', 'cancelled')
+  UNION ALL
+  -- The answer stays on its day, whatever becomes of a yes.
+  SELECT NULL, NULL, q.id, q.customer_id, q.type_id, NULL, (a.at AT TIME ZONE zone)::date, m.measure, m.amount
+    FROM quotes_quote q
+    JOIN quotes_quoteversion v ON v.id = q.current_id
+    JOIN LATERAL (
+      SELECT min(e.at) AS at FROM core_auditevent e
+       WHERE e.subject_type = 'quotes.quote' AND e.subject_id = q.id AND e.at >= v.frozen_at
+         AND e.after IN ('accepted', 'declined')) a ON a.at IS NOT NULL
+    CROSS JOIN LATERAL (VALUES
+      ('quotes_answered', 1::numeric),
+      ('answer_days', greatest((a.at AT TIME ZONE zone)::date - (v.frozen_at AT TIME ZONE zone)::date, 0))) m (measure, amount)
+   WHERE q.id = ANY (offers) AND q.status IN ('accepted', 'declined', 'cancelled')
 )
 SELECT job_id, invoice_id, quote_id, customer_id, type_id, technician_id, day,
        coalesce(sum(amount) FILTER (WHERE measure = 'revenue'), 0),
