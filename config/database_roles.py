@@ -100,6 +100,7 @@ TABLES: dict[str, dict[str, str]] = {
         "review.stalejob": "SELECT, INSERT, DELETE",
         "finance.daysum": READ,
         "pipeline.standinginvoice": READ,
+        "bookkeeping.waitingline": READ,
         "core.series": "SELECT, UPDATE (prefix)",
         "core.idempotentanswer": ALL,
         "core.hit": ALL,
@@ -197,6 +198,7 @@ NOT_AUDITED = {
     "finance.daysum",
     "finance.mark",
     "pipeline.standinginvoice",
+    "bookkeeping.waitingline",
 }
 
 # Tables whose rows are edited as one page: their changes are counted together (`core.versions.edition`).

@@ -91,9 +91,8 @@ def _payments(by: Actor, found: list[Invoice], chosen: frozenset[str]) -> list[A
     """New payments of invoices that are in this package or in an earlier one."""
     if "payments" not in chosen:
         return []
-    known = {one.pk for one in found}
-    exported = set(PackageLine.objects.filter(payment=None).values_list("invoice", flat=True))
-    return [one for one in payments_to_export(by) if one.invoice_id in known or one.invoice_id in exported]
+    left = set(invoices_to_export(by).values_list("pk", flat=True)) - {one.pk for one in found}
+    return [one for one in payments_to_export(by) if one.invoice_id not in left]
 
 
 def _lines(package: Package, content: Any) -> list[PackageLine]:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.bookkeeping.querysets import PackageQuerySet, PackageRunQuerySet
+from apps.bookkeeping.querysets import PackageQuerySet, PackageRunQuerySet, WaitingLineQuerySet
 from apps.core import clock
 from apps.core.fields import MoneyField
 from apps.core.models import one_of
@@ -63,6 +63,34 @@ class PackageLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.package} {self.invoice}"
+
+
+class WaitingLine(models.Model):
+    """A line of the next package: an issued invoice, or a payment, that no package holds yet. Postgres keeps it (waiting.sql)."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="waiting_lines")
+    payment = models.ForeignKey(Payment, models.CASCADE, null=True, related_name="waiting_lines")
+    net = MoneyField()
+    vat = MoneyField()
+    total = MoneyField()
+    paid = MoneyField()
+
+    objects = WaitingLineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of the next package")
+        verbose_name_plural = _("lines of the next package")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice"], condition=models.Q(payment__isnull=True), name="invoice_waits_once"
+            ),
+            models.UniqueConstraint(
+                fields=["payment"], condition=models.Q(payment__isnull=False), name="payment_waits_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.invoice)
 
 
 class PackageRun(models.Model):

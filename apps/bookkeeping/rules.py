@@ -1,6 +1,6 @@
 """What goes in a package, and that its totals tie out. No Django."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -38,16 +38,6 @@ def sums(rows: Iterable[tuple[int, Decimal, Decimal, Decimal]]) -> Sums:
         vat += sign * row_vat
         total += sign * row_total
     return Sums(count, net, vat, total)
-
-
-def sums_of_kinds(rows: Iterable[tuple[int, int, Mapping[str, Decimal]]]) -> Sums:
-    """As `sums`, from (sign, number of rows, their net, VAT and total) per kind."""
-    found = list(rows)
-    net, vat, total = (
-        sum((sign * row[name] for sign, _count, row in found), Decimal("0.00"))
-        for name in ("net", "vat", "total")
-    )
-    return Sums(sum(count for _sign, count, _row in found), net, vat, total)
 
 
 class DoesNotTieOut(Exception):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,13 +13,13 @@ from apps.bookkeeping import actions, rules
 from apps.bookkeeping.content import sign
 from apps.bookkeeping.forms import PackageForm
 from apps.bookkeeping.lists import PackageList
-from apps.bookkeeping.models import Package, PackageRun
-from apps.bookkeeping.querysets import invoices_to_export, payments_to_export
+from apps.bookkeeping.models import Package, PackageRun, WaitingLine
+from apps.bookkeeping.querysets import invoices_to_export
 from apps.core import formats
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.documents.web import file_response
-from apps.invoicing.models import Invoice, InvoiceDocument, InvoiceLine
+from apps.invoicing.models import InvoiceDocument, InvoiceLine
 from apps.workorders.models import WorkOrder
 
 PREVIEWED = 200
@@ -40,12 +39,7 @@ def package_list(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, page: PackageList, form: PackageForm | None = None) -> dict[str, Any]:
     ready = invoices_to_export(request.user)
-    sums = rules.sums_of_kinds(
-        (sign(Invoice(kind=row.pop("kind"))), row.pop("count"), row)
-        for row in ready.order_by()
-        .values("kind")
-        .annotate(count=Count("pk"), net=Sum("net"), vat=Sum("vat"), total=Sum("total"))
-    )
+    sums, payments = WaitingLine.objects.for_user(request.user).sums()
     orders: dict[int, list[str]] = {}
     shown = list(ready.select_related("customer").defer("seller", "buyer", "note")[:PREVIEWED])
     described: dict[int, str] = {}
@@ -65,7 +59,6 @@ def _context(request: HttpRequest, page: PackageList, form: PackageForm | None =
         one.about = described.get(one.pk, "")
         one.signed_total = sign(one) * one.total
     last = Package.objects.for_user(request.user).order_by("-created_at", "-pk").first()
-    payments = payments_to_export(request.user).filter(invoice__number__isnull=False)
     counters = [
         {"label": _("Ready for export"), "value": sums.count, "url": "#ready", "tone": ""},
         {
@@ -88,7 +81,7 @@ def _context(request: HttpRequest, page: PackageList, form: PackageForm | None =
         "waiting": shown,
         "more": sums.count - len(shown),
         "sums": sums,
-        "payments": payments.aggregate(sum=Sum("amount"))["sum"],
+        "payments": payments,
         "form": form or PackageForm(invoices=ready, initial={"contents": list(rules.CONTENTS), "all": True}),
     }
 

@@ -45,7 +45,8 @@ def _batch() -> int:
         cursor.execute(
             """
             WITH taken AS (
-              DELETE FROM finance_mark WHERE id IN (SELECT id FROM finance_mark ORDER BY id LIMIT %s) RETURNING *
+              -- As one array: right after many marks were made Postgres expects none, and would ask for the first ones per mark.
+              DELETE FROM finance_mark WHERE id = ANY (ARRAY(SELECT id FROM finance_mark ORDER BY id LIMIT %s)) RETURNING *
             )
             SELECT array_agg(DISTINCT work_order) FILTER (WHERE work_order IS NOT NULL),
                    array_agg(DISTINCT invoice) FILTER (WHERE invoice IS NOT NULL),

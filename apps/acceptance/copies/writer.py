@@ -30,6 +30,12 @@ from apps.customers.models import Customer, Site
 Client = tuple[Customer, Site]
 # So many copies are written at once; more would only take more memory.
 BATCH = 4000
+# By statement, and needed meanwhile: what waits for the next package.
+_KEPT = (
+    ("invoicing_invoice", "waits_copied"),
+    ("invoicing_payment", "waits"),
+    ("bookkeeping_packageline", "waits"),
+)
 
 
 @dataclass(frozen=True)
@@ -188,6 +194,8 @@ def row_triggers_off(also: Sequence[type[Model]] = ()) -> Iterator[None]:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for table in names:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        for table, trigger in _KEPT:
+            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER "{trigger}"')
         yield
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for table in names:

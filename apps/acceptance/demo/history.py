@@ -20,6 +20,7 @@ from apps.acceptance.demo.calendar import Calendar, on
 from apps.acceptance.demo.company import Firm
 from apps.acceptance.demo.story import Props, Size, Story, local_day, month_start
 from apps.bookkeeping.actions import package_make
+from apps.bookkeeping.querysets import invoices_to_export
 from apps.bookkeeping.rules import ALL
 from apps.core import clock
 from apps.invoicing.models import Invoice, InvoiceFact, Payment
@@ -50,10 +51,9 @@ class History:
         """The month goes to the bookkeeper; its documents are made when somebody opens them."""
         self.payments.write(clock.now())
         first = clock.today().replace(day=1)
-        wanted = Invoice.objects.filter(number__isnull=False, issue_date__lt=first).exclude(
-            pk__in=self.forgotten
+        wanted = (
+            invoices_to_export(self.firm.olga).filter(issue_date__lt=first).exclude(pk__in=self.forgotten)
         )
-        wanted = wanted.filter(package_lines__isnull=True)
         if wanted.exists():
             package_make(by=self.firm.olga, contents=ALL - {"overview", "pdf", "ubl"}, invoices=wanted)
 

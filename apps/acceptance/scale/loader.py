@@ -20,7 +20,7 @@ from apps.acceptance.scale.telling import Told, weeks_tell
 from apps.acceptance.scale.weeks import weeks_fill
 from apps.bookkeeping.actions import package_make
 from apps.bookkeeping.models import Package, PackageLine
-from apps.bookkeeping.rules import ALL
+from apps.bookkeeping.querysets import invoices_to_export
 from apps.core import clock
 from apps.core.actors import SYSTEM
 from apps.core.numbering import series_sync
@@ -29,6 +29,8 @@ from apps.invoicing.models import Invoice, Payment
 from apps.leaks.actions import leaks_detect
 
 PHOTOS = 12
+# What of a month goes into its package: who measures opens none, and the rest is as long in the making as all that is loaded.
+CONTENTS = frozenset({"payments"})
 Report = Callable[[str], None]
 
 
@@ -92,12 +94,11 @@ def _written(copies: Copies, firm: Firm, step: "_Steps") -> None:
 
 
 def _package_make(firm: Firm, later: Later, moment: datetime) -> None:
-    """The documents of the month are made when somebody opens them."""
+    """The tables of the month, without its documents."""
     later.write(moment)
-    wanted = Invoice.objects.filter(number__isnull=False, issue_date__lt=moment.date().replace(day=1))
-    wanted = wanted.filter(package_lines__isnull=True)
+    wanted = invoices_to_export(firm.olga).filter(issue_date__lt=moment.date().replace(day=1))
     if wanted.exists():
-        package_make(by=firm.olga, contents=ALL - {"overview", "pdf", "ubl"}, invoices=wanted)
+        package_make(by=firm.olga, contents=CONTENTS, invoices=wanted)
 
 
 class _Steps:
