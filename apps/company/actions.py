@@ -13,6 +13,7 @@ from apps.company.models import Company, Holiday, OpeningHours, SavedView, Setup
 from apps.core import clock, numbering
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.models import Counter, RowChange, Series
 from apps.core.refusals import Refused
 from apps.core.versions import edition_lock, version_lock
@@ -38,9 +39,10 @@ def saved_view_remove(*, view: SavedView) -> None:
 def company_set(*, by: Actor, version: int | None = None, **fields: Any) -> Company:
     """Make the company's row, or change it."""
     with transaction.atomic():
-        version_lock(Company(pk=1), version)
-        company, created = Company.objects.update_or_create(pk=1, defaults=fields)
-        verb = "company.create" if created else "company.change"
+        company = version_lock(Company(pk=1), version)
+        verb = "company.create" if company._state.adding else "company.change"
+        assign(company, fields)
+        company.save()
         audit_record(company, verb=verb, by=by, data={"fields": sorted(fields)})
     return company
 

@@ -70,3 +70,8 @@ def move(
             data=data,
         )
     return obj
+
+
+def follow(obj: Record, locked: Record) -> None:
+    """`obj` stands where `locked`, the same record, was moved to."""
+    obj.status, obj.version = locked.status, locked.version  # type: ignore[attr-defined]

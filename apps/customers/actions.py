@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.holdings import Wishes, hand_over
 from apps.core.refusals import Refused
 from apps.core.versions import version_lock
@@ -31,7 +32,7 @@ def customer_change(*, customer: Customer, by: Actor, version: int | None = None
     """Change what is given. Raises Refused as `customer_create` does."""
     with transaction.atomic():
         locked = version_lock(customer, version)
-        changed = _assign(locked, _cleaned(fields, country=locked.country))
+        changed = assign(locked, _cleaned(fields, country=locked.country))
         if not changed:
             return locked
         _check(locked)
@@ -69,7 +70,7 @@ def site_create(*, by: Actor, customer: Customer, **fields: Any) -> Site:
 def site_change(*, site: Site, by: Actor, version: int | None = None, **fields: Any) -> Site:
     with transaction.atomic():
         locked = version_lock(site, version)
-        changed = _assign(locked, _cleaned(fields, country=locked.country))
+        changed = assign(locked, _cleaned(fields, country=locked.country))
         if not changed:
             return locked
         if {"postal_code", "country"} & set(changed) and "latitude" not in changed:
@@ -103,7 +104,7 @@ def contact_create(*, by: Actor, customer: Customer, **fields: Any) -> Contact:
 def contact_change(*, contact: Contact, by: Actor, version: int | None = None, **fields: Any) -> Contact:
     with transaction.atomic():
         locked = version_lock(contact, version)
-        if changed := _assign(locked, _cleaned(fields, country="NL")):
+        if changed := assign(locked, _cleaned(fields, country="NL")):
             locked.save(update_fields=changed)
             audit_record(locked.customer, verb="customer.contact_change", by=by, data={"contact": locked.pk})
     return locked
@@ -122,7 +123,7 @@ def equipment_change(
 ) -> Equipment:
     with transaction.atomic():
         locked = version_lock(equipment, version)
-        if changed := _assign(locked, fields):
+        if changed := assign(locked, fields):
             locked.save(update_fields=changed)
             audit_record(
                 locked.site.customer,
@@ -131,14 +132,6 @@ def equipment_change(
                 data={"equipment": locked.pk, "fields": changed},
             )
     return locked
-
-
-def _assign(record: Any, fields: dict[str, Any]) -> list[str]:
-    """Set what differs; return the names of what changed."""
-    changed = [name for name, value in fields.items() if getattr(record, name) != value]
-    for name in changed:
-        setattr(record, name, fields[name])
-    return changed
 
 
 def _cleaned(fields: dict[str, Any], *, country: str) -> dict[str, Any]:

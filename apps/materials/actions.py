@@ -6,6 +6,7 @@ from django.db import transaction
 
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.holdings import Wishes, hand_over
 from apps.core.versions import version_lock
 from apps.materials.models import Category, Material
@@ -26,8 +27,7 @@ def material_create(*, by: Actor, **fields: Any) -> Material:
 def material_change(*, material: Material, by: Actor, version: int | None = None, **fields: Any) -> Material:
     with transaction.atomic():
         version_lock(material, version)
-        for name, value in fields.items():
-            setattr(material, name, value)
+        assign(material, fields)
         material.save(update_fields=list(fields))
         audit_record(material, verb="material.change", by=by, data={"fields": sorted(fields)})
     return material

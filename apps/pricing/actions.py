@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.refusals import Refused
 from apps.core.versions import edition_lock, version_lock
 from apps.materials.actions import category_get, material_change, material_create
@@ -199,7 +200,8 @@ def technician_rate_set(
 def policy_set(*, by: Actor, version: int | None = None, **fields: Any) -> PricingPolicy:
     """The rounding of charged time."""
     with transaction.atomic():
-        version_lock(PricingPolicy(pk=1), version)
-        policy, _created = PricingPolicy.objects.update_or_create(pk=1, defaults=fields)
+        policy = version_lock(PricingPolicy(pk=1), version)
+        assign(policy, fields)
+        policy.save()
         audit_record(policy, verb="pricingpolicy.change", by=by, data={"fields": sorted(fields)})
     return policy

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.holdings import Wishes, hand_over, subject_lock
 from apps.core.refusals import Refused
 from apps.core.versions import version_lock
@@ -120,8 +121,7 @@ def technician_change(
 ) -> Technician:
     with transaction.atomic():
         version_lock(technician, version)
-        for name, value in fields.items():
-            setattr(technician, name, value)
+        assign(technician, fields)
         technician.save(update_fields=list(fields) or None)
         if skills is not None:
             technician.skills.set(skills)

@@ -27,26 +27,6 @@ def sources() -> Iterator[Path]:
             yield path
 
 
-def test_only_move_assigns_a_status() -> None:
-    """Everywhere else a status is read; `.status =`, `update(status=` and setattr are move's alone."""
-    allowed = {"transitions.py"}
-    found = []
-    for path in sources():
-        if path.name in allowed:
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            targets = node.targets if isinstance(node, ast.Assign) else []
-            if any(isinstance(target, ast.Attribute) and target.attr == "status" for target in targets):
-                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "update"
-            ) and any(word.arg == "status" for word in node.keywords):
-                found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
-    assert [one for one in found if "core/idempotency.py" not in one] == []
-
-
 def test_no_file_is_too_long_to_be_read() -> None:
     long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
     assert {name: count for name, count in long.items() if count > MAX_LINES} == {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.field.actions.copies import work_order_copy_send
@@ -216,9 +217,8 @@ def _closed(visit: Visit, *, by_start_of: Visit, at: datetime, by: Actor) -> Non
 
 def visit_change(visit: Visit, **values: object) -> None:
     """Change fields of the visit other than its status, in the columns that changed only."""
-    for name, value in values.items():
-        setattr(visit, name, value)
-    Visit.objects.filter(pk=visit.pk).update(**values, version=F("version") + 1)
+    assign(visit, values)
+    visit.save(update_fields=list(values))
     visit.version += 1
 
 

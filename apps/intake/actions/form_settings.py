@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.company.models import Company
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.versions import version_lock
 from apps.intake.models import RequestFormSettings, RequestType
 from apps.technicians.models import Skill
@@ -26,8 +27,7 @@ def form_settings_change(
     """Change the public form: its fields, the types that it offers, and the websites that may show it."""
     with transaction.atomic():
         form = version_lock(RequestFormSettings.objects.current(), version)
-        for name, value in fields.items():
-            setattr(form, name, value)
+        assign(form, fields)
         form.save()
         if public_types is not None:
             chosen = [one.pk for one in public_types]
@@ -51,8 +51,7 @@ def request_type_change(
 ) -> RequestType:
     with transaction.atomic():
         version_lock(type, version)
-        for name, value in fields.items():
-            setattr(type, name, value)
+        assign(type, fields)
         type.save(update_fields=list(fields))
         audit_record(type, verb="requesttype.change", by=by, data={"fields": list(fields)})
     return type

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actors import Actor
+from apps.core.changes import assign
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.documents.models import StoredFile
@@ -32,8 +33,7 @@ def report_save(*, request: Request, by: Actor, **parts: Any) -> IntakeReport:
         raise TypeError(f"not a part of a report: {unknown}")
     with transaction.atomic():
         report = _report(request, by)
-        for name, value in parts.items():
-            setattr(report, name, value)
+        assign(report, parts)
         report.updated_at = clock.now()
         report.save(update_fields=[*parts, "updated_at"])
     return report

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock, numbering
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.core.versions import version_lock
@@ -75,11 +76,9 @@ def request_change(*, request: Request, by: Actor, version: int | None = None, *
         locked = version_lock(request, version)
         if locked.status in (RequestStatus.CLOSED, RequestStatus.DECLINED, RequestStatus.CANCELLED):
             raise Refused(_("This request is finished; it can no longer be changed."))
-        changed = [name for name, value in fields.items() if getattr(locked, name) != value]
+        changed = assign(locked, fields)
         if not changed:
             return locked
-        for name in changed:
-            setattr(locked, name, fields[name])
         _check(locked)
         locked.search_text = _search_text(locked)
         locked.save(update_fields=[*changed, "search_text"])

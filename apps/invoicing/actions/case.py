@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.refusals import Refused
-from apps.core.transitions import move
+from apps.core.transitions import follow, move
 from apps.invoicing import rules
 from apps.invoicing.actions.common import asked, invoice_lock, may_or_refuse, open_amount, touch
 from apps.invoicing.models import FactKind, Invoice, InvoiceFact, InvoiceLine
@@ -44,7 +44,7 @@ def fact_mark(*, invoice: Invoice, kind: str, by: Actor, note: str = "") -> Invo
         else:
             touch(locked, verb="deliver" if kind == FactKind.DELIVERED else "book", by=by, reason=note)
         case_complete(locked, by=by)
-    invoice.status, invoice.version = locked.status, locked.version
+    follow(invoice, locked)
     return fact
 
 

@@ -12,7 +12,7 @@ from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.queue import job_defer
 from apps.core.refusals import Refused
-from apps.core.transitions import move
+from apps.core.transitions import follow, move
 from apps.invoicing.actions.case import case_complete
 from apps.invoicing.actions.common import (
     asked,
@@ -87,7 +87,7 @@ def invoice_credit(
         _work_orders_release(wanted, freed, by=by)
         case_complete(credited, by=by)
         job_defer("invoicing.documents", invoice_id=note.pk)
-    invoice.status, invoice.version = credited.status, credited.version
+    follow(invoice, credited)
     return note
 
 

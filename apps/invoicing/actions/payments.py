@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.formats import money
 from apps.core.refusals import Refused
-from apps.core.transitions import move
+from apps.core.transitions import follow, move
 from apps.invoicing.actions.case import case_complete
 from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amount, touch
 from apps.invoicing.models import FactKind, Invoice, InvoiceFact, Payment, PaymentMethod
@@ -49,7 +49,7 @@ def payment_record(
         _check_amount(locked, amount, left, too_much=too_much)
         payment = _row(locked, amount, by=by, method=method, paid_on=paid_on, reference=reference)
         _settle(locked, verb="pay_part" if amount > 0 else "refund", by=by, reason=reference)
-    invoice.status, invoice.version = locked.status, locked.version
+    follow(invoice, locked)
     return payment
 
 
@@ -175,5 +175,5 @@ def payment_set_off(*, invoice: Invoice, against: Invoice, by: Actor, seen: Deci
         into = _row(taking, amount, reference=str(giving), taken_from=out, **fields)
         _settle(giving, verb="set_off", by=by, reason=str(taking))
         _settle(taking, verb="set_off", by=by, reason=str(giving))
-    invoice.status, invoice.version = giving.status, giving.version
+    follow(invoice, giving)
     return into

@@ -16,6 +16,7 @@ from apps.company.models import Company
 from apps.core import clock, numbering
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.money import totals
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import move
@@ -158,8 +159,8 @@ def _first_version(
     )
     started = template or source
     if started is not None:
-        for name in ("introduction", "scope", "billing_basis", "sold_hours", "deposit_percentage"):
-            setattr(version, name, getattr(started, name))
+        copied = ("introduction", "scope", "billing_basis", "sold_hours", "deposit_percentage")
+        assign(version, {name: getattr(started, name) for name in copied})
         version.title = title or started.title
         version.terms = started.terms or version.terms
     if source is not None:
@@ -265,8 +266,7 @@ def version_change(
                 return locked
             raise Conflict(CHANGED_MEANWHILE)
         changed = [name for name in VERSION_FIELDS if texts and name in texts]
-        for name in changed:
-            setattr(locked, name, texts[name])  # type: ignore[index]
+        assign(locked, {name: texts[name] for name in changed})  # type: ignore[index]
         if lines is None:
             kept = lines_fresh(locked)
         else:
@@ -309,10 +309,8 @@ def _line_changed(version: QuoteVersion, line: QuoteLine | None, given: LineFiel
         line.unit_cost = Decimal(0)
     elif line.unit_price != given.unit_price:
         line.price_source = HAND
-    for one in fields(given):
-        value = getattr(given, one.name)
-        if one.name not in ("id", "material_id", "rate_kind", "vat_code", "unit_cost"):
-            setattr(line, one.name, value)
+    names = {one.name for one in fields(given)} - {"id", "material_id", "rate_kind", "vat_code", "unit_cost"}
+    assign(line, {name: getattr(given, name) for name in names})
     if given.unit_cost is not None:
         line.unit_cost = given.unit_cost
     vat_set(line, version.quote.customer, given.vat_code)

@@ -188,9 +188,8 @@ def quote_revise(*, quote: Quote, by: Actor, reason: str = "") -> QuoteVersion:
         move(quote, "revise", by=by, reason=reason)
         old = QuoteVersion.objects.select_related("quote__customer").get(pk=quote.current_id or 0)
         term = max(old.valid_until - (old.frozen_at or now).date(), timedelta(days=1))
-        version = QuoteVersion(quote=old.quote, number=old.number + 1)
-        for name in VERSION_FIELDS:
-            setattr(version, name, getattr(old, name))
+        kept = {name: getattr(old, name) for name in VERSION_FIELDS}
+        version = QuoteVersion(quote=old.quote, number=old.number + 1, **kept)
         version.valid_until = clock.today() + term
         version.save()
         lines = lines_copied(

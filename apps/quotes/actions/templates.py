@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.refusals import Refused
 from apps.core.versions import version_lock
 from apps.quotes.actions.drafts import may_make_quotes
@@ -51,8 +52,7 @@ def template_change(
     may_make_quotes(by)
     with transaction.atomic():
         locked = version_lock(template, version)
-        for name, value in fields.items():
-            setattr(locked, name, value)
+        assign(locked, fields)
         locked.save()
         if lines is not None:
             locked.lines.all().delete()

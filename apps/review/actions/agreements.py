@@ -8,14 +8,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core import clock
 from apps.core.actors import Actor
-from apps.core.audit import audit_record
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import move
 from apps.quotes.actions import quote_lock, quote_order_again
 from apps.quotes.models import Acceptance, Quote
 from apps.review.actions.billables import billables_sync
+from apps.review.actions.fates import fate_decide, fates_open
 from apps.review.actions.losses import loss_check
 from apps.review.actions.verdict import order_locked, refusing
 from apps.review.models import Billable, Fate, Review
@@ -42,9 +41,9 @@ def agreement_order(*, quote: Quote, by: Actor) -> WorkOrder:
                 raise Refused(_("All that was agreed has been billed: make a new quote."))
         order = quote_order_again(quote=quote, by=by, billed=billed)
         if old is not None:
-            _agreed(quote, old).filter(claimed=False).update(
-                work_order=order, fate=Fate.PENDING, reason="", decided_by=None, decided_at=None
-            )
+            left = _agreed(quote, old).filter(claimed=False)
+            fates_open(left)
+            left.update(work_order=order)
             billables_sync(old)
         billables_sync(order)
     return order
@@ -68,12 +67,7 @@ def agreement_cancel(*, quote: Quote, by: User, reason: str) -> Quote:
         loss_check(by, lost)
         move(quote, "cancel", by=by, reason=reason)
         for one in left:
-            one.fate, one.reason, one.decided_by, one.decided_at = (
-                Fate.WRITTEN_OFF, reason.strip(), by, clock.now()
-            )  # fmt: skip
-            one.save(update_fields=["fate", "reason", "decided_by", "decided_at"])
-            audit_record(one, verb="billable.written_off", by=by, reason=reason.strip(),
-                         data={"work_order": one.work_order_id})  # fmt: skip
+            fate_decide(one, Fate.WRITTEN_OFF, by=by, reason=reason)
         if old is not None:
             billables_sync(old)
     return quote

@@ -13,9 +13,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from apps.core import clock
+from apps.core.changes import assign
 from apps.field.models import ExtraWork
 from apps.pricing.models import PricingPolicy
 from apps.review import rules
+from apps.review.actions.fates import fate_propose
 from apps.review.models import Billable, ExtraWorkOffer, Fate, Review, StaleJob
 from apps.review.sources import Source, sources_of
 from apps.review.states import OfferStatus, Proposal, ReviewStatus
@@ -243,8 +245,5 @@ def _update(row: Billable, values: dict[str, Any], source: Source, *, keep: bool
             if by_hand or rules.is_agreed(row.price_source):
                 for name in ("discount", "book_price", "vat_code", "vat_category", "vat_rate"):
                     values.pop(name, None)
-    changed = [name for name, value in values.items() if getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, values[name])
-    if changed:
+    if changed := fate_propose(row, values.pop("fate")) + assign(row, values):
         row.save(update_fields=changed)

@@ -13,8 +13,9 @@ from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.field.actions import ReturnItem, visit_return
 from apps.field.models import Visit
+from apps.review.actions.fates import fates_open
 from apps.review.actions.verdict import refusing, returned_items, review_locked
-from apps.review.models import Billable, Fate, Finding, Review
+from apps.review.models import Billable, Finding, Review
 
 
 def review_return(*, review: Review, by: User, reason: str) -> Review:
@@ -56,8 +57,9 @@ def _open_again(visits: set[int]) -> None:
 
     Corrections stand in the findings and are kept.
     """
-    Billable.objects.filter(
+    of_these = (
         Q(time_entry__visit__in=visits)
         | Q(material_usage__visit__in=visits)
         | Q(extra_work__visit__in=visits)
-    ).update(fate=Fate.PENDING, reason="", decided_by=None, decided_at=None)
+    )
+    fates_open(Billable.objects.filter(of_these))

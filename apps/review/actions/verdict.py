@@ -12,10 +12,11 @@ from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Forbidden, Refused
-from apps.core.transitions import move
+from apps.core.transitions import follow, move
 from apps.field.states import ExtraWorkStatus
 from apps.review import rules
 from apps.review.actions.billables import billables_sync
+from apps.review.actions.fates import fate_decide
 from apps.review.actions.losses import given_up, loss_check
 from apps.review.looks import look_check, review_look
 from apps.review.models import (
@@ -62,7 +63,7 @@ def review_open(*, work_order: WorkOrder, by: Actor) -> Review:
         elif review.status != ReviewStatus.OPEN:
             move(review, "reopen", by=by)
         billables_sync(order)
-        work_order.status, work_order.version = order.status, order.version
+        follow(work_order, order)
     return review
 
 
@@ -107,7 +108,7 @@ def billable_decide(
     if fate == Fate.WRITTEN_OFF and not reason:
         raise Refused(_("Give a reason for writing this off."))
     with transaction.atomic(), refusing():
-        order, _review = _review_of(billable)
+        _review_of(billable)
         found = Billable.objects.select_related("decided_by", "material_usage", "extra_work")
         now = found.filter(pk=billable.pk).first()
         if now is None:
@@ -141,20 +142,7 @@ def billable_decide(
             raise Refused(_("Nothing is charged for this: correct the quantity first."))
         if fate == Fate.BILLABLE and not now.price_source:
             raise Refused(_("No sales price is known. Set a price, or choose another fate."))
-        now.fate, now.reason = fate, reason
-        now.decided_by, now.decided_at = by, clock.now()
-        now.save(
-            update_fields=[
-                "fate",
-                "reason",
-                "decided_by",
-                "decided_at",
-                "unit_price",
-                "list_price",
-                "price_source",
-            ]
-        )
-        audit_record(now, verb=f"billable.{fate}", by=by, reason=reason, data={"work_order": order.pk})
+        fate_decide(now, fate, by=by, reason=reason, also=("unit_price", "list_price", "price_source"))
     now.refresh_from_db()
     return now
 

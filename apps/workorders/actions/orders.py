@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock, numbering
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
+from apps.core.changes import assign
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.core.versions import version_lock
@@ -120,9 +121,7 @@ def work_order_change(
                 _("%(number)s is “%(status)s”: it can no longer be changed.")
                 % {"number": order.number, "status": order.get_status_display()}
             )
-        changed = sorted(name for name, value in fields.items() if getattr(order, name) != value)
-        for name in changed:
-            setattr(order, name, fields[name])
+        changed = sorted(assign(order, fields))
         if order.site.customer_id != order.customer_id:
             raise Refused(_("This site belongs to another customer."))
         if "sla_class" in changed:
