@@ -1,4 +1,5 @@
-// Windows over the page: data-open="id" opens, data-close closes. A <details class="confirm"> becomes a window; without script it unfolds in place. Photos open large.
+// Windows over the page: data-open="id" opens, data-close closes. A <details class="confirm"> becomes a window;
+// without script it unfolds in place. Photos open large.
 
 function open(dialog) {
   dialog.showModal();
@@ -15,7 +16,11 @@ function ask(details) {
   dialog.append(content);
   document.body.append(dialog);
   dialog.addEventListener("close", () => {
-    if (details.isConnected) { details.append(content); (document.querySelector(`[popovertarget="${details.closest("[popover]")?.id}"]`) || details.querySelector("summary")).focus(); }
+    if (details.isConnected) {
+      details.append(content);
+      const opener = document.querySelector(`[popovertarget="${details.closest("[popover]")?.id}"]`);
+      (opener || details.querySelector("summary")).focus();
+    }
     dialog.remove();
   });
   dialog.showModal();
@@ -45,7 +50,12 @@ function lightbox(link) {
   dialog.className = "lightbox";
   dialog.setAttribute("aria-label", link.querySelector("img").alt);
   bar.className = "bar";
-  bar.append(caption, button("←", () => show(at - 1)), button("→", () => show(at + 1)), button("✕", () => dialog.close()));
+  bar.append(
+    caption,
+    button("←", () => show(at - 1)),
+    button("→", () => show(at + 1)),
+    button("✕", () => dialog.close()),
+  );
   dialog.append(image, bar);
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "ArrowLeft") show(at - 1);
@@ -61,12 +71,28 @@ document.addEventListener("click", (event) => {
   const plain = !(event.metaKey || event.ctrlKey || event.shiftKey);
   const opener = event.target.closest("[data-open]");
   const target = opener && document.getElementById(opener.dataset.open);
-  if (target && plain) { event.preventDefault(); opener.closest("details.me")?.removeAttribute("open"); open(target); return; }
+  if (target && plain) {
+    event.preventDefault();
+    opener.closest("details.me")?.removeAttribute("open");
+    open(target);
+    return;
+  }
   const summary = event.target.closest(".confirm > summary");
-  if (summary) { event.preventDefault(); ask(summary.parentElement); return; }
+  if (summary) {
+    event.preventDefault();
+    ask(summary.parentElement);
+    return;
+  }
   const photo = event.target.closest("[data-lightbox] a");
-  if (photo && plain) { event.preventDefault(); lightbox(photo); return; }
-  if (event.target.closest("[data-close]")) { event.target.closest("dialog")?.close(); return; }
+  if (photo && plain) {
+    event.preventDefault();
+    lightbox(photo);
+    return;
+  }
+  if (event.target.closest("[data-close]")) {
+    event.target.closest("dialog")?.close();
+    return;
+  }
   if (event.target.matches("dialog[open]")) event.target.close(); // the backdrop
   const me = document.querySelector("details.me[open]");
   if (me && !me.contains(event.target)) me.open = false;
@@ -75,5 +101,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const me = document.querySelector("details.me[open]");
-  if (me) { me.open = false; me.querySelector("summary").focus(); event.stopImmediatePropagation(); }
+  if (me) {
+    me.open = false;
+    me.querySelector("summary").focus();
+    event.stopImmediatePropagation();
+  }
 }, true);

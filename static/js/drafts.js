@@ -1,5 +1,6 @@
-// What is typed and not sent yet is kept in this tab, per user and page, until the server has taken it; and put back when
-// the page is shown again: after logging in again, a fault, a closed lid. Only what can be seen: no password, no file.
+// What is typed and not sent yet is kept in this tab, per user and page, until the server has taken it; and put back
+// when the page is shown again: after logging in again, a fault, a closed lid. Only what can be seen: no password, no
+// file.
 
 import { changesOf, stateOf, statesOf, stoodThere, watch } from "./typed.js";
 
@@ -8,12 +9,21 @@ const START = `draft ${document.documentElement.dataset.user} `;
 const place = START + location.pathname + location.search;
 const part = document.getElementById("draft-part");
 
-const stored = (key) => { try { return JSON.parse(sessionStorage.getItem(key)) ?? {}; } catch { return {}; } };
+const stored = (key) => {
+  try {
+    return JSON.parse(sessionStorage.getItem(key)) ?? {};
+  } catch {
+    return {};
+  }
+};
+
 function store(key, drafts) {
   try {
     if (Object.keys(drafts).length) sessionStorage.setItem(key, JSON.stringify(drafts));
     else sessionStorage.removeItem(key);
-  } catch { /* no room, or not allowed: then leaving still asks */ }
+  } catch {
+    // No room, or not allowed: then leaving still asks.
+  }
 }
 
 // A form by its id, or by where it goes and which of those it is.
@@ -41,21 +51,25 @@ function forget(form) {
 
 function put(field, state) {
   if (field.type === "checkbox" || field.type === "radio") field.checked = state === "1";
-  else if (field.type === "select-multiple") for (const one of field.options) one.selected = state.split("\n").includes(one.value);
-  else field.value = state;
+  else if (field.type === "select-multiple") {
+    const chosen = state.split("\n");
+    for (const one of field.options) one.selected = chosen.includes(one.value);
+  } else field.value = state;
 }
 
 const labelOf = (field) => field.labels?.[0]?.textContent.trim() || field.name;
 
 function restore(form) {
   const draft = stored(place)[nameOf(form)];
+  if (!draft) return;
   // What the server itself gave back is what was typed last.
-  if (!draft || form.dataset.unsaved !== undefined || form.querySelector("[aria-invalid=true], .errors, .wrong")) return;
+  if (form.dataset.unsaved !== undefined || form.querySelector("[aria-invalid=true], .errors, .wrong")) return;
   if (Date.now() - draft.at > KEPT) return forget(form);
   const fields = statesOf(form);
   const known = draft.fields.filter(([key, state]) => fields.has(key) && stateOf(fields.get(key)) !== state);
   if (!known.length) return;
-  const changed = known.filter(([key, , base]) => stateOf(fields.get(key)) !== base)
+  const changed = known
+    .filter(([key, , base]) => stateOf(fields.get(key)) !== base)
     .map(([key]) => `${labelOf(fields.get(key))}: ${stateOf(fields.get(key))}`);
   for (const [key, state] of known) put(fields.get(key), state);
   say(form, draft, changed);
@@ -65,8 +79,10 @@ function restore(form) {
 
 function say(form, draft, changed) {
   const note = part.content.firstElementChild.cloneNode(true);
-  const time = new Date(draft.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
-  note.querySelector("[data-at]").textContent = note.querySelector("[data-at]").textContent.replace("{time}", time);
+  const { lang } = document.documentElement;
+  const time = new Date(draft.at).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+  const at = note.querySelector("[data-at]");
+  at.textContent = at.textContent.replace("{time}", time);
   const meanwhile = note.querySelector("[data-changed]");
   meanwhile.hidden = !changed.length;
   meanwhile.append(` ${changed.join("; ")}`);
@@ -94,17 +110,24 @@ function soon(event) {
   const form = event.target.form;
   if (!form || form.method !== "post" || event.target.type === "password") return;
   clearTimeout(waiting.get(form));
-  waiting.set(form, setTimeout(() => now(form), 250));
+  const timer = setTimeout(() => now(form), 250);
+  waiting.set(form, timer);
 }
+
 function now(form) {
   clearTimeout(waiting.get(form));
   waiting.delete(form);
   if (form.isConnected) keep(form);
 }
+
 const all = () => [...waiting.keys()].forEach(now);
 
 if (part) {
-  try { taken(); } catch { /* no storage: nothing was kept */ }
+  try {
+    taken();
+  } catch {
+    // No storage: nothing was kept.
+  }
   watch(restore);
   for (const name of ["input", "change"]) document.addEventListener(name, soon);
   document.addEventListener("htmx:beforeRequest", all, true);
@@ -116,7 +139,9 @@ if (part) {
     event.target.autocomplete = "off";
   }, true);
   addEventListener("pagehide", all);
-  document.addEventListener("visibilitychange", () => { if (document.hidden) all(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) all();
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest?.("form[method=post]");
     if (form && event.detail.successful && event.detail.requestConfig.verb === "post") forget(form);

@@ -1,14 +1,17 @@
-// A page that stands open shows what is so now: [data-fresh] asks for itself again, every so many seconds, while somebody
-// can see it and nobody is in the middle of something in it. What had the focus keeps it: htmx finds it by its id.
+// A page that stands open shows what is so now: [data-fresh] asks for itself again, every so many seconds, while
+// somebody can see it and nobody is in the middle of something in it. What had the focus keeps it: htmx finds it by
+// its id.
 
 const opened = Date.now();
 
 function isBusy(part) {
-  return document.hidden
-    || document.querySelector("dialog[open], details[open]")
-    || part.matches(".htmx-request")
-    || part.querySelector("input:focus, select:focus, textarea:focus")
-    || !getSelection().isCollapsed;
+  return (
+    document.hidden ||
+    document.querySelector("dialog[open], details[open]") ||
+    part.matches(".htmx-request") ||
+    part.querySelector("input:focus, select:focus, textarea:focus") ||
+    !getSelection().isCollapsed
+  );
 }
 
 function ask() {

@@ -1,9 +1,17 @@
-// The keyboard: ⌘K and / search, j/k walk the rows, Enter opens (the row's link has focus), Esc goes back, ? tells. A button or link with data-key="n" is pressed by n.
+// The keyboard: ⌘K and / search, j/k walk the rows, Enter opens (the row's link has focus), Esc goes back, ? tells. A
+// button or link with data-key="n" is pressed by n.
 
 const STORE = "single-keys";
 const ARROWS = { arrowleft: "←", arrowright: "→" };
-const enabled = () => { try { return localStorage.getItem(STORE) !== "off"; } catch { return true; } };
-const typing = (element) => element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
+const enabled = () => {
+  try {
+    return localStorage.getItem(STORE) !== "off";
+  } catch {
+    return true;
+  }
+};
+const typing = (element) =>
+  element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog");
 
 function walk(step) {
   const rows = [...document.querySelectorAll("a.row, [data-row]")].filter((row) => row.offsetParent);
@@ -60,10 +68,14 @@ document.addEventListener("keydown", (event) => {
   }
   if (inPalette && event.key === "Enter" && event.target.matches("input")) {
     const first = inPalette.querySelector(".found a");
-    if (first) { first.click(); event.preventDefault(); }
+    if (first) {
+      first.click();
+      event.preventDefault();
+    }
     return;
   }
-  if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing || !event.target.closest || document.querySelector("dialog[open]")) return;
+  if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
+  if (!event.target.closest || document.querySelector("dialog[open]")) return;
   if (event.key === "Escape") {
     if (event.target.matches("[data-search]")) return event.target.blur();
     if (!typing(event.target)) document.querySelector("[data-close-detail]")?.click();
@@ -72,17 +84,27 @@ document.addEventListener("keydown", (event) => {
   if (typing(event.target) || !enabled()) return;
   if (event.key === "j" || event.key === "k") walk(event.key === "j" ? 1 : -1);
   else if (event.key === "/") document.querySelector("[data-search]")?.focus();
-  else if (event.key === "?") { pageKeys(); document.getElementById("keyboard")?.showModal(); }
-  else {
-    const target = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)].find((one) => one.offsetParent);
+  else if (event.key === "?") {
+    pageKeys();
+    document.getElementById("keyboard")?.showModal();
+  } else {
+    const named = document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    const target = [...named].find((one) => one.offsetParent);
     if (!target || event.shiftKey) return;
     target.click();
   }
   event.preventDefault();
 });
 
-document.addEventListener("click", (event) => { if (event.target.closest("[data-open=keyboard]")) pageKeys(); });
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-open=keyboard]")) pageKeys();
+});
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-single-keys]")) try { localStorage.setItem(STORE, event.target.checked ? "on" : "off"); } catch { /* private mode: only for this page */ }
+  if (!event.target.matches("[data-single-keys]")) return;
+  try {
+    localStorage.setItem(STORE, event.target.checked ? "on" : "off");
+  } catch {
+    // Private mode: only for this page.
+  }
 });
 for (const box of document.querySelectorAll("[data-single-keys]")) box.checked = enabled();

@@ -1,4 +1,5 @@
-// Leaving a form that is filled in and not sent is asked about: by the browser, and before htmx puts something in its place.
+// Leaving a form that is filled in and not sent is asked about: by the browser, and before htmx puts something in its
+// place.
 
 import { formsIn, unsaved, watch } from "./typed.js";
 
@@ -7,7 +8,8 @@ let meant = false;
 
 const open = () => formsIn(document).filter((form) => form.dataset.leave === undefined && unsaved(form));
 // What is kept nowhere: photos that were chosen, a signature that was drawn.
-const isUnkept = (form) => form.dataset.drawn === "yes" || [...form.elements].some((one) => one.type === "file" && one.files.length);
+const hasPhotos = (form) => [...form.elements].some((one) => one.type === "file" && one.files.length);
+const isUnkept = (form) => form.dataset.drawn === "yes" || hasPhotos(form);
 const keepsText = document.getElementById("draft-part");
 
 watch();
@@ -15,12 +17,20 @@ addEventListener("beforeunload", (event) => {
   if (meant || !open().length) return;
   event.preventDefault();
   // Whoever stays may press the same button again.
-  setTimeout(() => document.querySelectorAll("form[aria-busy]").forEach((form) => form.removeAttribute("aria-busy")), 500);
+  setTimeout(() => {
+    for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+  }, 500);
 });
-addEventListener("pageshow", () => { meant = false; });
+addEventListener("pageshow", () => {
+  meant = false;
+});
 // A form that its page sends may be lost until there is an answer.
-document.addEventListener("form:stays", () => { meant = false; });
-document.addEventListener("form:taken", () => { meant = true; });
+document.addEventListener("form:stays", () => {
+  meant = false;
+});
+document.addEventListener("form:taken", () => {
+  meant = true;
+});
 
 // Sending a form of the page is no leaving; logging out is.
 document.addEventListener("submit", (event) => {
@@ -37,8 +47,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (lost && !confirm(question)) event.preventDefault();
 });
 
-// A form that is sent takes with it the page and what stands in another one there. The button at the thumb says "none" of
-// the very thing that is typed above it.
+// A form that is sent takes with it the page and what stands in another one there. The button at the thumb says
+// "none" of the very thing that is typed above it.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.hasAttribute("hx-post")) return;
@@ -53,8 +63,12 @@ const { userAgent, platform, maxTouchPoints } = navigator;
 if (/iP(hone|ad|od)/.test(userAgent) || (platform === "MacIntel" && maxTouchPoints > 1)) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
-    const stays = !link || link.target === "_blank" || link.hasAttribute("download") || !link.protocol.startsWith("http")
-      || (link.hash && link.href.split("#")[0] === location.href.split("#")[0]);
+    const stays =
+      !link ||
+      link.target === "_blank" ||
+      link.hasAttribute("download") ||
+      !link.protocol.startsWith("http") ||
+      (link.hash && link.href.split("#")[0] === location.href.split("#")[0]);
     if (event.defaultPrevented || stays || !open().length) return;
     if (confirm(question)) meant = true;
     else event.preventDefault();

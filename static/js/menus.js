@@ -1,6 +1,9 @@
-// Menus are popovers: the browser opens them over everything and closes them on Escape or a press elsewhere, also without script. Here they are put beside their button: under it, or above it where there is no room. On a telephone the stylesheet puts them at the bottom.
+// Menus are popovers: the browser opens them over everything and closes them on Escape or a press elsewhere, also
+// without script. Here they are put beside their button: under it, or above it where there is no room. On a telephone
+// the stylesheet puts them at the bottom.
 
-const MARGIN = 8, GAP = 4;
+const MARGIN = 8;
+const GAP = 4;
 
 function buttonOf(menu) {
   return document.querySelector(`[popovertarget="${menu.id}"]`);
@@ -9,13 +12,15 @@ function buttonOf(menu) {
 function place(menu) {
   const at = buttonOf(menu)?.getBoundingClientRect();
   if (!at) return;
-  const under = at.bottom + GAP, above = at.top - GAP - menu.offsetHeight;
+  const under = at.bottom + GAP;
+  const above = at.top - GAP - menu.offsetHeight;
   const top = under + menu.offsetHeight > innerHeight - MARGIN && above >= MARGIN ? above : under;
-  const most = innerHeight - MARGIN - menu.offsetHeight;
+  const lowest = innerHeight - MARGIN - menu.offsetHeight;
+  const rightmost = innerWidth - MARGIN - menu.offsetWidth;
   menu.style.inset = "auto";
   menu.style.margin = "0";
-  menu.style.top = `${Math.max(MARGIN, Math.min(top, most))}px`;
-  menu.style.left = `${Math.max(MARGIN, Math.min(at.right - menu.offsetWidth, innerWidth - MARGIN - menu.offsetWidth))}px`;
+  menu.style.top = `${Math.max(MARGIN, Math.min(top, lowest))}px`;
+  menu.style.left = `${Math.max(MARGIN, Math.min(at.right - menu.offsetWidth, rightmost))}px`;
 }
 
 function opened() {

@@ -6,7 +6,9 @@ const live = document.getElementById("live");
 export function announce(text) {
   if (!live || !text) return;
   live.textContent = "";
-  requestAnimationFrame(() => { live.textContent = text; });
+  requestAnimationFrame(() => {
+    live.textContent = text;
+  });
 }
 
 export function toast(text, kind = "success") {
@@ -30,7 +32,7 @@ function tend(one) {
   if (["error", "warning"].includes(one.dataset.toast)) return;
   const left = one.querySelector("[data-countdown]");
   if (left) return countDown(one, left);
-  const wait = () => one.matches(":hover, :focus-within") ? setTimeout(wait, 2000) : dismiss(one);
+  const wait = () => (one.matches(":hover, :focus-within") ? setTimeout(wait, 2000) : dismiss(one));
   setTimeout(wait, 7000);
 }
 
@@ -46,15 +48,20 @@ function countDown(one, left) {
 
 if (toasts) {
   new MutationObserver((changes) => {
-    for (const change of changes) for (const node of change.addedNodes) if (node.nodeType === 1) tend(node);
+    for (const node of changes.flatMap((change) => [...change.addedNodes])) {
+      if (node.nodeType === 1) tend(node);
+    }
   }).observe(toasts, { childList: true });
   for (const one of toasts.children) tend(one);
 }
 
-// A refusal (409), a missing right (403), a page that is gone (404), a database that is away (503) or a full disk (507): its sentence as a toast; the page stays as it was.
+// A refusal (409), a missing right (403), a page that is gone (404), a database that is away (503) or a full disk
+// (507): its sentence as a toast; the page stays as it was.
 document.addEventListener("htmx:responseError", (event) => {
   const answer = new DOMParser().parseFromString(event.detail.xhr.responseText || "", "text/html");
-  const sentence = (event.detail.xhr.status < 500 || [503, 507].includes(event.detail.xhr.status)) && answer.querySelector("[data-message]")?.textContent.trim();
+  const { status } = event.detail.xhr;
+  const isTold = status < 500 || [503, 507].includes(status);
+  const sentence = isTold && answer.querySelector("[data-message]")?.textContent.trim();
   toast(sentence || toasts.dataset.failed, "error");
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
@@ -65,7 +72,10 @@ document.addEventListener("toast", (event) => toast(event.detail.text ?? event.d
 // The address keeps only what was chosen.
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.target.matches("form.filters")) return;
-  for (const [name, value] of Object.entries(event.detail.parameters)) if (value === "") delete event.detail.parameters[name];
+  const { parameters } = event.detail;
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value === "") delete parameters[name];
+  }
 });
 
 // What a swap brought is said aloud: data-announce on the swapped region or within it.
@@ -82,7 +92,9 @@ document.addEventListener("submit", (event) => {
   if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
   form.setAttribute("aria-busy", "true");
   // One that is still here was stopped, or hangs: it may be pressed again, which its key makes harmless.
-  setTimeout(() => { if (!event.defaultPrevented) form.removeAttribute("aria-busy"); }, 12000);
+  setTimeout(() => {
+    if (!event.defaultPrevented) form.removeAttribute("aria-busy");
+  }, 12000);
 });
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
@@ -106,12 +118,19 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.getElementById(button.dataset.copy);
-  try { await navigator.clipboard.writeText(source.value); } catch { source.select(); document.execCommand("copy"); }
+  try {
+    await navigator.clipboard.writeText(source.value);
+  } catch {
+    source.select();
+    document.execCommand("copy");
+  }
   const word = button.querySelector("span") ?? button;
   const before = word.textContent;
   word.textContent = button.dataset.done;
   announce(button.dataset.done);
-  setTimeout(() => { word.textContent = before; }, 1600);
+  setTimeout(() => {
+    word.textContent = before;
+  }, 1600);
 });
 
 document.addEventListener("click", (event) => {

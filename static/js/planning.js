@@ -1,5 +1,6 @@
 // The planning grid with a mouse and with the arrow keys. Everything here ends in the same forms as without a script:
-// a press on free time opens the booking form, a drop posts it, and what stands against it comes back on the form's page.
+// a press on free time opens the booking form, a drop posts it, and what stands against it comes back on the form's
+// page.
 
 const board = document.querySelector("[data-board]");
 const drop = document.getElementById("drop");
@@ -9,7 +10,8 @@ const step = Number(board?.dataset.columnMinutes);
 let held = null;
 let ghost = null;
 
-const clock = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+const twoDigits = (number) => String(number).padStart(2, "0");
+const clock = (minutes) => `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 const minutesOf = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
 // The quarter under the pointer; `grabbed` is how far into the block it was taken up.
@@ -42,7 +44,8 @@ document.addEventListener("dragstart", (event) => {
   const element = event.target.closest?.("[data-job], [data-booking]");
   if (!element || !drop || !board) return;
   const track = element.closest(".track");
-  const grabbed = track ? ((event.clientX - element.getBoundingClientRect().left) / track.getBoundingClientRect().width) * columns * step : 0;
+  const into = event.clientX - element.getBoundingClientRect().left;
+  const grabbed = track ? (into / track.getBoundingClientRect().width) * columns * step : 0;
   held = { element, grabbed, minutes: Number(element.dataset.minutes) };
   element.classList.add("held");
   event.dataTransfer.effectAllowed = "move";
@@ -55,7 +58,9 @@ board?.addEventListener("dragover", (event) => {
   if (!held || !cell) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = "move";
-  for (const other of board.querySelectorAll(".slot.aim")) if (other !== cell) other.classList.remove("aim");
+  for (const other of board.querySelectorAll(".slot.aim")) {
+    if (other !== cell) other.classList.remove("aim");
+  }
   cell.classList.add("aim");
   showGhost(cell, timeAt(cell.querySelector(".track"), event.clientX, held.grabbed));
 });
@@ -81,18 +86,20 @@ board?.addEventListener("drop", (event) => {
   drop.requestSubmit();
 });
 
+const pressedTime = (gap, event) =>
+  Math.max(minutesOf(gap.dataset.start), timeAt(gap.parentElement, event.clientX, step / 2));
+
 // A press on free time means the quarter that was pressed, not the beginning of the gap. Enter means its beginning.
 board?.addEventListener("click", (event) => {
   const gap = event.target.closest("a.gap");
   if (!gap || event.detail === 0) return;
-  const start = Math.max(minutesOf(gap.dataset.start), timeAt(gap.parentElement, event.clientX, step / 2));
   const address = new URL(gap.href);
-  address.searchParams.set("start", clock(start));
+  address.searchParams.set("start", clock(pressedTime(gap, event)));
   gap.href = address.href;
 });
 board?.addEventListener("pointermove", (event) => {
   const gap = event.target.closest?.("a.gap");
-  if (gap) gap.querySelector("b").textContent = clock(Math.max(minutesOf(gap.dataset.start), timeAt(gap.parentElement, event.clientX, step / 2)));
+  if (gap) gap.querySelector("b").textContent = clock(pressedTime(gap, event));
 });
 
 // Arrow keys go from day to day and from technician to technician; Tab goes through what is in a day.

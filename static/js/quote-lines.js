@@ -1,11 +1,14 @@
-// The quote builder: lines are ordered by dragging or by their arrows, removed at once, and a conflict is shown in place.
-// Without this file the same buttons post the form.
+// The quote builder: lines are ordered by dragging or by their arrows, removed at once, and a conflict is shown in
+// place. Without this file the same buttons post the form.
 
 const form = document.getElementById("draft");
 const list = document.querySelector("[data-lines]");
 let waiting = false;
 
-const changed = () => { waiting = true; form.dispatchEvent(new Event("reorder")); };
+const changed = () => {
+  waiting = true;
+  form.dispatchEvent(new Event("reorder"));
+};
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-up], [data-down], [data-remove]");
@@ -21,7 +24,8 @@ document.addEventListener("click", (event) => {
   const up = button.matches("[data-up]");
   const other = up ? line.previousElementSibling : line.nextElementSibling;
   if (!other) return;
-  if (up) other.before(line); else other.after(line);
+  if (up) other.before(line);
+  else other.after(line);
   button.focus();
   changed();
 });
@@ -36,7 +40,10 @@ list?.addEventListener("pointerdown", (event) => {
     for (const other of list.children) {
       if (other === line) continue;
       const { top, height } = other.getBoundingClientRect();
-      if (moved.clientY < top + height / 2) { if (line.nextElementSibling !== other) other.before(line); return; }
+      if (moved.clientY < top + height / 2) {
+        if (line.nextElementSibling !== other) other.before(line);
+        return;
+      }
     }
     list.append(line);
   };
@@ -54,7 +61,9 @@ list?.addEventListener("pointerdown", (event) => {
 // What is typed in the search for materials is not part of the draft; Enter there must not send the form.
 for (const one of document.querySelectorAll("[data-not-saved]")) {
   one.addEventListener("change", (event) => event.stopPropagation());
-  one.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  one.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
 }
 
 // A choice between two versions saves nothing by itself.
@@ -79,12 +88,19 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const line = list.lastElementChild;
   line?.querySelector(".what input")?.focus();
   const search = document.getElementById("material-search");
-  if (search?.value) { search.value = ""; document.getElementById("materials").replaceChildren(); }
+  if (search?.value) {
+    search.value = "";
+    document.getElementById("materials").replaceChildren();
+  }
 });
 
 // Leaving while something is typed but not saved is asked about.
-form?.addEventListener("input", (event) => { if (!event.target.matches("[data-not-saved]")) waiting = true; });
-form?.addEventListener("submit", () => { waiting = false; });
+form?.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-not-saved]")) waiting = true;
+});
+form?.addEventListener("submit", () => {
+  waiting = false;
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful, xhr } = event.detail;
   if (elt !== form && !elt.closest?.("#draft")) return;
@@ -94,4 +110,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Redirect")) waiting = false;
 });
-addEventListener("beforeunload", (event) => { if (waiting) event.preventDefault(); });
+addEventListener("beforeunload", (event) => {
+  if (waiting) event.preventDefault();
+});

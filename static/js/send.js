@@ -1,6 +1,6 @@
-// A form is sent by its page, which stays until the answer is here. When the connection or the server dies on the way the
-// photo, the signature and the text still stand there, to be sent once more; the form's key makes that harmless. A browser
-// would put its own error page in the place of the form.
+// A form is sent by its page, which stays until the answer is here. When the connection or the server dies on the way
+// the photo, the signature and the text still stand there, to be sent once more; the form's key makes that harmless.
+// A browser would put its own error page in the place of the form.
 
 import { toast } from "./page.js";
 
@@ -9,29 +9,48 @@ const bar = document.getElementById("busy");
 const tell = (what) => document.dispatchEvent(new Event(what));
 let left = false; // a link was followed meanwhile: that is where the person wants to be
 
-addEventListener("beforeunload", () => { left = true; setTimeout(() => { left = false; }, 10000); });
-addEventListener("pageshow", () => { left = false; });
+addEventListener("beforeunload", () => {
+  left = true;
+  setTimeout(() => {
+    left = false;
+  }, 10000);
+});
+addEventListener("pageshow", () => {
+  left = false;
+});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post") || !form.elements.idempotency_key) return;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (!form.elements.idempotency_key) return;
   event.preventDefault();
   send(form, event.submitter);
 });
+
+function targetOf(form, button) {
+  if (button?.hasAttribute("formaction")) return button.formAction;
+  return form.getAttribute("action") || location.href;
+}
 
 function send(form, button) {
   // What was said of an earlier try is not so of this one.
   document.querySelectorAll("#toasts > [data-toast=error]").forEach((one) => one.remove());
   const request = new XMLHttpRequest();
   let silence;
-  const listen = () => { clearTimeout(silence); silence = setTimeout(() => request.abort(), SILENT); };
-  request.upload.addEventListener("progress", ({ loaded, total }) => { listen(); show(loaded / total); });
+  const listen = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => request.abort(), SILENT);
+  };
+  request.upload.addEventListener("progress", ({ loaded, total }) => {
+    listen();
+    show(loaded / total);
+  });
   request.addEventListener("loadend", () => {
     clearTimeout(silence);
     show(0);
     answered(request, form, button);
   });
-  request.open("POST", button?.hasAttribute("formaction") ? button.formAction : form.getAttribute("action") || location.href);
+  request.open("POST", targetOf(form, button));
   request.setRequestHeader("X-Page-Stays", "yes");
   const sent = new FormData(form);
   if (button?.name) sent.append(button.name, button.value);
@@ -43,7 +62,7 @@ function send(form, button) {
 // How far the sending is; the server's own work counts as the rest.
 function show(part) {
   bar.style.opacity = part ? "1" : "";
-  bar.style.scale = part ? `${part * .95} 1` : "";
+  bar.style.scale = part ? `${part * 0.95} 1` : "";
 }
 
 function answered(request, form, button) {

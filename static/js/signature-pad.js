@@ -1,4 +1,7 @@
-// A signature on a canvas, kept as a PNG in the hidden field beside it; smooth strokes, any pointer, sharp on any screen.
+// A signature on a canvas, kept as a PNG in the hidden field beside it; smooth strokes, any pointer, sharp on any
+// screen.
+
+const INK = "#12201f";
 
 function prepare(box) {
   if (box.dataset.ready) return;
@@ -17,14 +20,20 @@ function prepare(box) {
     canvas.width = width * ratio;
     canvas.height = height * ratio;
     pen.scale(ratio, ratio);
-    Object.assign(pen, { lineWidth: 2.2, lineCap: "round", lineJoin: "round", strokeStyle: "#12201f", fillStyle: "#12201f" });
-    if (before) pen.drawImage(before, 0, 0, width, width * before.naturalHeight / before.naturalWidth);
+    Object.assign(pen, { lineWidth: 2.2, lineCap: "round", lineJoin: "round", strokeStyle: INK, fillStyle: INK });
+    if (before) pen.drawImage(before, 0, 0, width, (width * before.naturalHeight) / before.naturalWidth);
     for (const points of strokes) {
       pen.beginPath();
       pen.moveTo(points[0].x, points[0].y);
-      if (points.length === 1) { pen.arc(points[0].x, points[0].y, 1.4, 0, 7); pen.fill(); continue; }
+      if (points.length === 1) {
+        pen.arc(points[0].x, points[0].y, 1.4, 0, 7);
+        pen.fill();
+        continue;
+      }
       for (let n = 1; n < points.length - 1; n += 1) {
-        pen.quadraticCurveTo(points[n].x, points[n].y, (points[n].x + points[n + 1].x) / 2, (points[n].y + points[n + 1].y) / 2);
+        const { x, y } = points[n];
+        const next = points[n + 1];
+        pen.quadraticCurveTo(x, y, (x + next.x) / 2, (y + next.y) / 2);
       }
       pen.lineTo(points.at(-1).x, points.at(-1).y);
       pen.stroke();
@@ -53,11 +62,25 @@ function prepare(box) {
     for (const one of event.getCoalescedEvents?.() ?? [event]) stroke.push(point(one));
     draw();
   });
-  for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => { if (stroke) { stroke = null; keep(); } });
-  box.querySelector("[data-clear]")?.addEventListener("click", () => { strokes = []; before = null; draw(); keep(); });
+  for (const name of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(name, () => {
+      if (!stroke) return;
+      stroke = null;
+      keep();
+    });
+  }
+  box.querySelector("[data-clear]")?.addEventListener("click", () => {
+    strokes = [];
+    before = null;
+    draw();
+    keep();
+  });
   if (field.value) {
     const image = new Image();
-    image.addEventListener("load", () => { before = image; draw(); });
+    image.addEventListener("load", () => {
+      before = image;
+      draw();
+    });
     image.src = field.value;
   }
   new ResizeObserver(draw).observe(canvas);

@@ -1,4 +1,5 @@
-// What a person typed in a form: what can be seen and changed; never a password, a file, or what the page itself put there.
+// What a person typed in a form: what can be seen and changed; never a password, a file, or what the page itself put
+// there.
 
 const NOT_TYPED = ["hidden", "password", "file", "submit", "button", "image", "reset", "fieldset", "output"];
 const before = new WeakMap();
@@ -23,10 +24,11 @@ export function stateOf(field) {
 // Each field by its name and its place among those of that name.
 export function statesOf(form) {
   const seen = {};
-  return new Map(typedIn(form).map((field) => {
+  const named = typedIn(form).map((field) => {
     seen[field.name] = (seen[field.name] ?? -1) + 1;
     return [`${field.name} ${seen[field.name]}`, field];
-  }));
+  });
+  return new Map(named);
 }
 
 // What stood in the form when it was shown, or when it was last saved.
@@ -40,20 +42,26 @@ export const stoodThere = (form, key) => before.get(form)?.get(key);
 
 export function changesOf(form) {
   if (!before.has(form)) return [];
-  return [...statesOf(form)].filter(([key, field]) => stateOf(field) !== stoodThere(form, key))
+  return [...statesOf(form)]
+    .filter(([key, field]) => stateOf(field) !== stoodThere(form, key))
     .map(([key, field]) => [key, stateOf(field), stoodThere(form, key) ?? ""]);
 }
 
 // Whether leaving would lose something: typed, chosen, drawn, or given back by the server and not saved yet.
 export function unsaved(form) {
   const chosen = [...form.elements].some((one) => one.type === "file" && one.files.length);
-  return chosen || form.dataset.drawn === "yes" || form.dataset.unsaved !== undefined
-    || form.querySelector("[aria-invalid=true]") !== null || changesOf(form).length > 0;
+  return (
+    chosen ||
+    form.dataset.drawn === "yes" ||
+    form.dataset.unsaved !== undefined ||
+    form.querySelector("[aria-invalid=true]") !== null ||
+    changesOf(form).length > 0
+  );
 }
 
 export function watch(found) {
   const met = new WeakSet();
-  const scan = (root) => formsIn(root).forEach((form) => {
+  const meet = (form) => {
     if (met.has(form)) return;
     met.add(form);
     if (form.querySelector("[data-again]")) form.dataset.unsaved = "";
@@ -61,7 +69,8 @@ export function watch(found) {
     if (!before.has(form)) remember(form);
     if (given !== undefined) form.dataset.unsaved = given;
     found?.(form);
-  });
+  };
+  const scan = (root) => formsIn(root).forEach(meet);
   document.addEventListener("htmx:afterSettle", (event) => scan(event.target));
   scan(document);
 }
