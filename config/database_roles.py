@@ -17,6 +17,7 @@ from psycopg import sql
 
 from apps.core.database import ACCOUNT, OFFICE, PUBLIC, ROLES, TECHNICIAN
 from apps.core.models import Versioned
+from apps.core.search import search_words_of
 from config.database import WEB_LOGIN, web_password
 
 ROLE_TRIES = 50
@@ -313,7 +314,8 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
             if right := rights(role, meta.label_lower):
                 yield f'GRANT {right} ON "{meta.db_table}" TO {role}'
         if _is_audited(model):
-            left_out = ", ".join(f"'{column}'" for column in SECRETS.get(meta.label_lower, ()))
+            columns = (*SECRETS.get(meta.label_lower, ()), *search_words_of(model))
+            left_out = ", ".join(f"'{column}'" for column in columns)
             yield (
                 f'CREATE OR REPLACE TRIGGER audit_row AFTER INSERT OR UPDATE OR DELETE ON "{meta.db_table}"'
                 f" FOR EACH ROW EXECUTE FUNCTION wt_audit_row({left_out})"
@@ -347,7 +349,7 @@ def _version_triggers(model: type[Versioned]) -> Iterator[str]:
     """Count every change of a record, and of the rows that are a part of it."""
     meta = model._meta
     made = [field.column for field in meta.concrete_fields if isinstance(field, GeneratedField)]
-    skipped = ", ".join(f"'{one}'" for one in ("version", *made, *model.uncounted))
+    skipped = ", ".join(f"'{one}'" for one in ("version", *made, *search_words_of(model), *model.uncounted))
     yield (
         f'CREATE OR REPLACE TRIGGER count_version BEFORE UPDATE ON "{meta.db_table}"'
         f" FOR EACH ROW EXECUTE FUNCTION wt_version({skipped})"

@@ -1,4 +1,4 @@
-"""Indexed text search with plain PostgreSQL: `simple` full-text prefixes, no extension needed."""
+"""Indexed text search with plain PostgreSQL: `simple` full-text prefixes of stored words, no extension needed."""
 
 import re
 from typing import Any, TypeVar, cast
@@ -10,19 +10,34 @@ CONFIG = "simple"
 Rows = TypeVar("Rows", bound=models.QuerySet)
 
 
-class SearchTextField(models.GeneratedField):
-    """A generated text to search in. An INSERT does not read it back, so a role may add rows that it may not read."""
+class SearchWords(SearchVectorField):
+    """What a record is found by: a column that Postgres makes of its text, with an index of the words in it.
 
-    db_returning = False  # type: ignore[assignment]
+    Only a search reads it. It is no part of the row: nothing loads or writes it, and a role may add rows that it may not
+    read. A migration makes it (`search_words_sql`).
+    """
 
-    def deconstruct(self) -> Any:
-        name, _path, args, kwargs = super().deconstruct()
-        return name, "django.db.models.GeneratedField", args, kwargs  # to the database it is nothing else
+    generated = True
+
+    def __init__(self) -> None:
+        super().__init__(editable=False)
+
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = True) -> None:
+        super().contribute_to_class(cls, name, private_only=True)
+        self.concrete = False
 
 
-def search_vector(field: str) -> models.Func:
-    """What an index and a search must both use, to the letter, for the index to serve: see sql/words.sql."""
-    return models.Func(models.F(field), function="wt_words", output_field=SearchVectorField())
+def search_words_sql(table: str, text: str, index: str) -> str:
+    """The statement that gives a table such a column, of the SQL expression `text`, and its index."""
+    return (
+        f'ALTER TABLE "{table}" ADD COLUMN search_words tsvector GENERATED ALWAYS AS (wt_words({text})) STORED;'
+        f' CREATE INDEX "{index}" ON "{table}" USING gin (search_words)'
+    )
+
+
+def search_words_of(model: Any) -> list[str]:
+    """The columns of a model that hold words."""
+    return [one.attname for one in model._meta.private_fields if isinstance(one, SearchWords)]
 
 
 def search_query(text: str) -> SearchQuery | None:
@@ -33,10 +48,7 @@ def search_query(text: str) -> SearchQuery | None:
     return SearchQuery(" & ".join(f"{word}:*" for word in words), config=CONFIG, search_type="raw")
 
 
-def matching(queryset: Rows, field: str, text: str) -> Rows:
-    """The rows of which `field` holds every word of `text`, or all rows when `text` holds no word."""
+def matching(queryset: Rows, text: str) -> Rows:
+    """The rows that hold every word of `text`, or all rows when `text` holds no word."""
     query = search_query(text)
-    if query is None:
-        return queryset
-    found = queryset.alias(search_vector=search_vector(field)).filter(search_vector=query)
-    return cast("Rows", found)
+    return queryset if query is None else cast("Rows", queryset.filter(search_words=query))

@@ -1,15 +1,14 @@
 """Whom the company works for, and where."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Concat, Lower, Upper
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from apps.company.models import Address
 from apps.core import clock
 from apps.core.models import Versioned, one_of
-from apps.core.search import SearchTextField, search_vector
+from apps.core.search import SearchWords
 from apps.customers.querysets import (
     ContactQuerySet,
     CustomerQuerySet,
@@ -55,29 +54,7 @@ class Customer(Versioned, Address):
     remarks = models.TextField(_("remarks"), blank=True)
     active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(default=clock.now)
-    # name, address, e-mail and telephone in one lower-case text, for indexed search
-    search_text = SearchTextField(
-        expression=Lower(
-            Concat(
-                "name",
-                models.Value(" "),
-                "street",
-                models.Value(" "),
-                "house_number",
-                models.Value(" "),
-                "postal_code",
-                models.Value(" "),
-                "city",
-                models.Value(" "),
-                "email",
-                models.Value(" "),
-                "phone",
-                output_field=models.TextField(),
-            )
-        ),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
+    search_words = SearchWords()
 
     objects = CustomerQuerySet.as_manager()
 
@@ -86,7 +63,6 @@ class Customer(Versioned, Address):
         verbose_name_plural = _("customers")
         ordering = ["name", "id"]
         indexes = [
-            GinIndex(search_vector("search_text"), name="customer_search"),
             # what a possible duplicate is found by
             models.Index(Upper("name"), name="customer_same_name"),
             models.Index(fields=["email"], name="customer_same_email"),

@@ -15,7 +15,7 @@ class CustomerQuerySet(InUseQuerySet):
         return self if user.may("see_office") else self.none()
 
     def search(self, text: str) -> Self:
-        return matching(self, "search_text", text)
+        return matching(self, text)
 
     def possible_duplicates(
         self,

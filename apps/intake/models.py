@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import get_language
@@ -14,7 +13,7 @@ from apps.core import clock
 from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
 from apps.core.models import Stateful, Versioned, one_of
-from apps.core.search import search_vector
+from apps.core.search import SearchWords
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
 from apps.intake import states
@@ -121,6 +120,7 @@ class Request(Stateful):
     created_at = models.DateTimeField(_("received on"), default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     search_text = models.TextField(editable=False, default="")
+    search_words = SearchWords()
 
     objects = RequestQuerySet.as_manager()
 
@@ -144,7 +144,6 @@ class Request(Stateful):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="request_by_status"),
             models.Index(fields=["-created_at", "-id"], name="request_newest"),
-            GinIndex(search_vector("search_text"), name="request_search"),
         ]
 
     def __str__(self) -> str:

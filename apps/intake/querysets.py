@@ -40,7 +40,7 @@ class RequestQuerySet(models.QuerySet):
         return self.filter(status="received", report__advice="work_order")
 
     def search(self, text: str) -> Self:
-        return matching(self, "search_text", text)
+        return matching(self, text)
 
 
 class RequestTypeQuerySet(InUseQuerySet):

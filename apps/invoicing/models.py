@@ -1,7 +1,6 @@
 """Invoices: numbered and frozen at issue. What happens to one afterwards stands in rows of its own."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from apps.core.chain import ChainKey
 from apps.core.fields import MoneyField, PercentageField, QuantityField, UnitPriceField
 from apps.core.models import Stateful, one_of
 from apps.core.money import PricedLine, cents
-from apps.core.search import search_vector
+from apps.core.search import SearchWords
 from apps.customers.models import Customer
 from apps.documents.models import StoredFile
 from apps.invoicing import states
@@ -61,6 +60,7 @@ class Invoice(Stateful):
     prepaid = MoneyField(_("already paid"), default=0)
     payable = MoneyField(_("to pay"), default=0)
     search_text = models.TextField(editable=False, default="")
+    search_words = SearchWords()
 
     objects = InvoiceQuerySet.as_manager()
 
@@ -89,7 +89,6 @@ class Invoice(Stateful):
             models.Index(fields=["status", "-created_at"], name="invoice_by_status"),
             models.Index(fields=["-created_at", "-id"], name="invoice_newest"),
             models.Index(fields=["issue_date"], name="invoice_by_date"),
-            GinIndex(search_vector("search_text"), name="invoice_search"),
             models.Index(
                 fields=["due_date"], name="invoice_unpaid", condition=Q(status__in=["issued", "sent"])
             ),

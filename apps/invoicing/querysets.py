@@ -118,7 +118,7 @@ class InvoiceQuerySet(models.QuerySet):
         return self.filter(lines__work_order__in=work_order_ids).distinct()
 
     def search(self, text: str) -> Self:
-        return matching(self, "search_text", text)
+        return matching(self, text)
 
     def with_open(self) -> Self:
         """Each with `paid`, `credited` and `open`, in euros. What `rules.open_amount` says, in SQL."""

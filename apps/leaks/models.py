@@ -2,14 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.fields import MoneyField
 from apps.core.models import Stateful, one_of
-from apps.core.search import search_vector
 from apps.leaks import states
 from apps.leaks.querysets import LeakQuerySet
 
@@ -57,7 +55,6 @@ class Leak(Stateful):
         ]
         indexes = [
             models.Index(fields=["status", "sign", "-amount"], name="leak_by_amount"),
-            GinIndex(search_vector("subject_label"), name="leak_search"),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ class LeakQuerySet(models.QuerySet):
         return self.open().filter(sign=True)
 
     def search(self, text: str) -> Self:
-        return matching(self, "subject_label", text)
+        return matching(self, text)
 
     def total(self) -> Decimal:
         """The amount at risk, in euros."""

@@ -1,12 +1,10 @@
 """The catalogue of parts. What they cost stands above the price line, in `pricing`."""
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Concat, Lower
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Versioned
-from apps.core.search import search_vector
+from apps.core.search import SearchWords
 from apps.materials.querysets import MaterialQuerySet
 
 
@@ -54,20 +52,7 @@ class Material(Versioned):
     barcode = models.CharField(_("barcode"), max_length=20, blank=True)
     visible_to_technician = models.BooleanField(_("visible to technician"), default=True)
     active = models.BooleanField(_("active"), default=True)
-    search_text = models.GeneratedField(
-        expression=Lower(
-            Concat(
-                "code",
-                models.Value(" "),
-                "name",
-                models.Value(" "),
-                "barcode",
-                output_field=models.TextField(),
-            )
-        ),
-        output_field=models.TextField(),
-        db_persist=True,
-    )
+    search_words = SearchWords()
 
     objects = MaterialQuerySet.as_manager()
 
@@ -75,7 +60,6 @@ class Material(Versioned):
         verbose_name = _("material")
         verbose_name_plural = _("materials")
         ordering = ["name", "id"]
-        indexes = [GinIndex(search_vector("search_text"), name="material_search")]
 
     def __str__(self) -> str:
         return self.name

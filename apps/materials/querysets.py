@@ -19,4 +19,4 @@ class MaterialQuerySet(InUseQuerySet):
         return self.filter(models.Q(active=True, visible_to_technician=True) | models.Q(pk__in=brought))
 
     def search(self, text: str) -> Self:
-        return matching(self, "search_text", text)
+        return matching(self, text)

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -14,7 +13,7 @@ from apps.core import clock, money
 from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, MoneyField, PercentageField, QuantityField, UnitPriceField
 from apps.core.models import Stateful, Versioned, one_of
-from apps.core.search import search_vector
+from apps.core.search import SearchWords
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
 from apps.intake.models import Request, RequestType
@@ -58,6 +57,7 @@ class Quote(Stateful):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reminded_at = models.DateTimeField(null=True)
     search_text = models.TextField(editable=False, default="")
+    search_words = SearchWords()
 
     objects = QuoteQuerySet.as_manager()
 
@@ -69,7 +69,6 @@ class Quote(Stateful):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="quote_by_status"),
             models.Index(fields=["-created_at", "-id"], name="quote_newest"),
-            GinIndex(search_vector("search_text"), name="quote_search"),
             models.Index(
                 fields=["id"],
                 condition=Q(status="accepted", work_order__isnull=True),

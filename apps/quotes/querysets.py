@@ -26,7 +26,7 @@ class QuoteQuerySet(models.QuerySet):
         return self.filter(status="sent", reminded_at__isnull=True, current__valid_until__range=(first, last))
 
     def search(self, text: str) -> Self:
-        return matching(self, "search_text", text)
+        return matching(self, text)
 
 
 class LinkQuerySet(models.QuerySet):

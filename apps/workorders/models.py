@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,7 +14,7 @@ from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
 from apps.core.models import AuditEvent, Stateful, Versioned, one_of
 from apps.core.querysets import InUseQuerySet
-from apps.core.search import search_vector
+from apps.core.search import SearchWords
 from apps.customers.models import Contact, Customer, Equipment, Site
 from apps.documents.models import StoredFile
 from apps.intake.models import DayPart, Request, RequestType, Urgency
@@ -178,6 +177,7 @@ class WorkOrder(Stateful):
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     search_text = models.TextField(editable=False, default="")
+    search_words = SearchWords()
 
     objects = WorkOrderQuerySet.as_manager()
 
@@ -196,7 +196,6 @@ class WorkOrder(Stateful):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="work_order_by_status"),
             models.Index(fields=["-created_at", "-id"], name="work_order_newest"),
-            GinIndex(search_vector("search_text"), name="work_order_search"),
         ]
 
     def __str__(self) -> str:

@@ -80,4 +80,4 @@ class WorkOrderQuerySet(models.QuerySet):
         )
 
     def search(self, text: str) -> Self:
-        return matching(self, "search_text", text)
+        return matching(self, text)

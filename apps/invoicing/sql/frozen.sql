@@ -2,7 +2,7 @@
 -- `number` is what makes it issued. The only thing that may follow events is its status (and `version`, which counts them).
 CREATE OR REPLACE FUNCTION wt_invoice_frozen() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE lines record; sums record;
+DECLARE lines record; sums record; apart CONSTANT text[] := '{status, version, search_words}';
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.number IS NOT NULL OR NEW.status <> 'draft' THEN
@@ -19,7 +19,8 @@ BEGIN
   END IF;
 
   IF OLD.number IS NOT NULL THEN
-    IF to_jsonb(OLD) - 'status' - 'version' <> to_jsonb(NEW) - 'status' - 'version' THEN
+    -- The words to search by are made of the rest, after this: here they are not there yet.
+    IF to_jsonb(OLD) - apart <> to_jsonb(NEW) - apart THEN
       RAISE EXCEPTION 'invoice % is issued: it cannot be changed, only credited', OLD.number
         USING ERRCODE = 'integrity_constraint_violation';
     END IF;
