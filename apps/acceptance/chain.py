@@ -5,7 +5,6 @@ files that were written are removed. No mail leaves: the queue is part of the sa
 """
 
 import hashlib
-import json
 import time
 import zipfile
 from datetime import timedelta
@@ -25,6 +24,7 @@ from apps.bookkeeping.actions import package_make
 from apps.bookkeeping.models import PackageLine
 from apps.core import clock
 from apps.core.actors import Customer as CustomerActor
+from apps.core.canonical import fingerprint
 from apps.core.database import OFFICE, as_role
 from apps.core.models import AuditEvent, Counter, RowChange
 from apps.core.money import ZERO
@@ -210,8 +210,7 @@ class Chain(Asking):
         self.report.work_order = self.order.number
         self.expect(_("the quote is accepted"), self.quote.status, "accepted")
         self.expect(_("the option counts in what was agreed"), acceptance.net, Decimal("2010.60"))
-        canonical = json.dumps(acceptance.shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        digest = hashlib.sha256(canonical.encode()).hexdigest()
+        digest = fingerprint(acceptance.shown)
         self.expect(_("the signature's hash can be computed again"), acceptance.shown_hash, digest)
         self.refused(
             _("a second acceptance is refused"),

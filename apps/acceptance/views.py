@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.acceptance.chain import acceptance_run
 from apps.core import clock
-from apps.core.web import requires
+from apps.core.web import made_file, requires
 
 KEPT = "acceptance_report"
 
@@ -39,6 +39,5 @@ def report(request: HttpRequest) -> HttpResponse:
     found = request.session.get(KEPT)
     if found is None:
         raise Http404
-    response = HttpResponse(json.dumps(found, indent=2, ensure_ascii=False), content_type="application/json")
-    response["Content-Disposition"] = 'attachment; filename="acceptance.json"'
-    return response
+    content = json.dumps(found, indent=2, ensure_ascii=False)
+    return made_file(content, "acceptance.json", "application/json", download=True)

@@ -42,7 +42,7 @@ def package_make(
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        company = Company.objects.select_related("logo").filter(pk=1).first()
+        company = Company.objects.select_related("logo").row()
         if company is None:
             raise Refused(_("Fill in the company's details first."))
         found = _chosen(by, invoices)
@@ -67,7 +67,7 @@ def package_make(
             vat=content.sums.vat,
             total=content.sums.total,
             created_at=now,
-            created_by_id=by.pk if by.actor_kind == "user" else None,
+            created_by_id=by.pk,
         )
         PackageLine.objects.bulk_create(_lines(package, content))
         audit_record(package, verb="package.create", by=by)

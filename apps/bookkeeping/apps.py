@@ -5,7 +5,8 @@ class BookkeepingConfig(AppConfig):
     name = "apps.bookkeeping"
 
     def ready(self) -> None:
-        from apps.bookkeeping import jobs, links  # noqa: F401  (jobs: the worker finds its tasks)
+        from apps.bookkeeping import chain as own
+        from apps.bookkeeping import jobs  # noqa: F401  (the worker finds its tasks)
         from apps.core import chain
 
-        chain.register(80, links.ask, links.tell)
+        chain.register(80, own.ask, own.tell)

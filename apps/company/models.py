@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.company.querysets import SavedViewQuerySet
+from apps.company.querysets import CompanyQuerySet, SavedViewQuerySet
 from apps.core import clock
 from apps.core.models import Versioned
 from apps.documents.models import StoredFile
@@ -67,6 +67,8 @@ class Company(Versioned, Address):
     embed_origins = models.TextField(_("websites that may embed the request form"), blank=True)
     # Said when the row is made, and never changed (sql/demo_mark.sql): what writes fiction asks for it.
     demo = models.BooleanField(default=False, editable=False)
+
+    objects = CompanyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("company")

@@ -5,6 +5,12 @@ from typing import Any, Self
 from django.db import models
 
 
+class CompanyQuerySet(models.QuerySet):
+    def row(self) -> Any:
+        """The one row of the company; None until somebody made it."""
+        return self.filter(pk=1).first()
+
+
 class SavedViewQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
         """One's own."""

@@ -8,7 +8,8 @@ class Actor(Protocol):
     """What transitions and the audit need to know of whoever acts."""
 
     @property
-    def pk(self) -> Any: ...
+    def pk(self) -> Any:
+        """A user's; None of whoever is no user."""
 
     @property
     def actor_kind(self) -> str: ...

@@ -24,7 +24,7 @@ def audit_record(
         [
             AuditEvent(
                 at=clock.now(),
-                actor_id=by.pk if by.actor_kind == "user" else None,
+                actor_id=by.pk,
                 actor_kind=by.actor_kind,
                 actor_label=by.actor_label[:120],
                 verb=verb,

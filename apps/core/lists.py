@@ -18,6 +18,7 @@ from openpyxl import Workbook
 from apps.core import text
 from apps.core.numbers import pk_read
 from apps.core.together import Figure, number_of, together
+from apps.core.web import made_file
 
 Text = str | Promise
 PAGE_SIZE = 25
@@ -281,9 +282,7 @@ class ListPage:
         content, content_type = (
             (_csv(table), "text/csv; charset=utf-8") if kind == "csv" else (_xlsx(table), XLSX)
         )
-        response = HttpResponse(content, content_type=content_type)
-        response["Content-Disposition"] = f'attachment; filename="{self.name}.{kind}"'
-        return response
+        return made_file(content, f"{self.name}.{kind}", content_type, download=True)
 
 
 def harmless(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What every view needs: the right, and the days that stand in an address."""
+"""What every view needs: the right, the days that stand in an address, and the answer that is a file."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,9 +6,10 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils.http import content_disposition_header
 
 
 def requires(ability: str) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
@@ -25,6 +26,15 @@ def requires(ability: str) -> Callable[[Callable[..., HttpResponseBase]], Callab
         return guarded
 
     return decorate
+
+
+def made_file(content: bytes | str, name: str, content_type: str, *, download: bool = False) -> HttpResponse:
+    """A file that was made for this answer, of which no copy is kept on the way; a stored one: `documents.web`."""
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = content_disposition_header(download, name) or "inline"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 # Beyond these no page has anything to show, and a calendar has no day before or after.

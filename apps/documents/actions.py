@@ -26,7 +26,7 @@ def file_store(*, content: bytes, name: str, content_type: str, by: Actor, **fac
         content_type=content_type,
         name=name[:200],
         path=path,
-        created_by_id=by.pk if by.actor_kind == "user" else None,
+        created_by_id=by.pk,
         **facts,
     )
 

@@ -1,12 +1,9 @@
 """What a visit still needs, whether a recording fits, and how time is reckoned. Times are aware and in UTC."""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from apps.core.numbers import Shape
 
@@ -230,15 +227,3 @@ def outside(value: Decimal, minimum: Decimal | None, maximum: Decimal | None) ->
     if maximum is not None and value > maximum:
         return "above"
     return ""
-
-
-# -- what was shown -------------------------------------------------------------
-
-
-def canonical(shown: dict[str, Any]) -> str:
-    """One spelling of what was shown, so that its hash can be recomputed years later."""
-    return json.dumps(shown, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def shown_hash(shown: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical(shown).encode()).hexdigest()

@@ -21,7 +21,7 @@ def report_pdf(choice: Choice, *, language: str) -> bytes:
     """The figures of the period on the letterhead."""
     found = figures.figures(choice)
     today = clock.today()
-    company = Company.objects.select_related("logo").filter(pk=1).first()
+    company = Company.objects.select_related("logo").row()
     context = board.board(found, choice, rows=figures.KEPT_ROWS) | {
         "letterhead": company,
         "colour": company.colour[:7] if company and company.colour else COLOUR,

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from apps.core import clock
-from apps.core.web import requires
+from apps.core.web import made_file, requires
 from apps.finance import board, documents, figures, lists
 from apps.finance.forms import PeriodForm, choice_read
 from apps.finance.rules import Choice
@@ -95,7 +95,5 @@ def report(request: HttpRequest) -> HttpResponse:
     if _status(form) != 200:
         return redirect(f"{reverse('finance:overview')}?{request.GET.urlencode()}")
     content = documents.report_pdf(choice, language=get_language() or "en")
-    response = HttpResponse(content, content_type="application/pdf")
     name = f"finance-{choice.period.start.isoformat()}-{choice.period.last.isoformat()}.pdf"
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    return response
+    return made_file(content, name, "application/pdf")

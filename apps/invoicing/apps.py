@@ -6,7 +6,8 @@ class InvoicingConfig(AppConfig):
 
     def ready(self) -> None:
         from apps.core import chain
-        from apps.invoicing import holdings, jobs, links  # noqa: F401  (jobs and what is held register themselves)
+        from apps.invoicing import chain as own
+        from apps.invoicing import holdings, jobs  # noqa: F401  (jobs and what is held register themselves)
         from apps.invoicing.actions.sending import invoice_files, invoice_left
         from apps.messaging import kinds
         from apps.messaging.links import register
@@ -14,4 +15,4 @@ class InvoicingConfig(AppConfig):
         register("pay", "pay:invoice_pay")
         kinds.register("invoice", "credit_note", attach=invoice_files, sent=invoice_left)
         kinds.register("reminder", attach=invoice_files)
-        chain.register(60, links.ask, links.tell)
+        chain.register(60, own.ask, own.tell)

@@ -12,6 +12,6 @@ class QuotesConfig(AppConfig):
         from apps.quotes.actions.sending import quote_files
         from apps.quotes.letters import PURPOSE
 
-        chain.register(own.POSITION, own.ask, own.tell)
+        chain.register(20, own.ask, own.tell)
         links.register(PURPOSE, "quote:show")
         kinds.register("quote_offer", "quote_accepted", attach=quote_files)

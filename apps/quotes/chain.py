@@ -11,7 +11,6 @@ from apps.core.chain import ChainKey, ChainStep
 from apps.quotes.models import Quote
 from apps.quotes.states import QuoteStatus
 
-POSITION = 20
 STATES = {
     QuoteStatus.DRAFT: "current",
     QuoteStatus.SENT: "current",

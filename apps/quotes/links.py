@@ -81,6 +81,6 @@ def by_link(view: LinkView) -> LinkView:
 
 def closed(request: HttpRequest, status: int) -> HttpResponse:
     """The page for a link that does not open (any more). It says nothing of any quote."""
-    company = Company.objects.filter(pk=1).first()
+    company = Company.objects.row()
     with translation.override(company.language if company else translation.get_language()):
         return render(request, "quotes/public_closed.html", {"company": company}, status=status)

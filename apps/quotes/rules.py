@@ -4,29 +4,18 @@ A sent version is its *content*: a dictionary of texts and of amounts as text, f
 acceptance are made and over which the hash is taken. See docs/algorithms/quotes.md.
 """
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from apps.core.canonical import fingerprint
 from apps.core.money import HUNDRED, ZERO, PricedLine, Totals, cents, totals
 
 FORMAT = 1
 # What fits in the columns for amounts, with room for the VAT.
 LARGEST = Decimal("9999999999")
-
-
-def canonical(value: Any) -> str:
-    """`value` as the one text that the hash is taken over: sorted keys, no idle spaces, no escapes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def fingerprint(value: Any) -> str:
-    """SHA-256 of the canonical text, in hexadecimal."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def money_text(value: Decimal) -> str:

@@ -7,6 +7,7 @@ class WorkordersConfig(AppConfig):
     name = "apps.workorders"
 
     def ready(self) -> None:
-        from apps.workorders import holdings, links  # noqa: F401  (what is held registers itself)
+        from apps.workorders import chain as own
+        from apps.workorders import holdings  # noqa: F401  (what is held registers itself)
 
-        chain.register(30, links.ask, links.tell)
+        chain.register(30, own.ask, own.tell)

@@ -304,14 +304,14 @@ def test_a_change_after_the_signature_asks_for_it_again(phone, pump):
 
 
 def test_the_signature_holds_what_was_shown_and_its_hash(phone, pump):
-    from apps.field.rules import shown_hash
+    from apps.core.canonical import fingerprint
 
     phone.begin()
     phone.done("material", material=pump.pk, quantity="2")
     phone.done("sign_off", name="H. Vermeer", file=photo_stored())
     signed = phone.visit.sign_off
     assert signed.shown["materials"] == [{"name": pump.name, "quantity": "2", "unit": "piece"}]
-    assert signed.shown_hash == shown_hash(signed.shown)
+    assert signed.shown_hash == fingerprint(signed.shown)
 
 
 @pytest.mark.django_db(transaction=True)

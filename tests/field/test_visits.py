@@ -6,12 +6,12 @@ import pytest
 import time_machine
 
 from apps.core import chain, clock
+from apps.core.canonical import fingerprint
 from apps.core.chain import ChainKey
 from apps.core.refusals import Refused
 from apps.field import actions
 from apps.field.evidence import evidence_for
 from apps.field.models import SignOff
-from apps.field.rules import shown_hash
 from apps.messaging.actions import message_deliver
 from apps.messaging.models import Message, Notice
 from apps.planning.models import Assignment
@@ -134,9 +134,9 @@ def test_a_job_whose_last_visit_was_taken_off_the_plan_is_handed_in(finished, ca
 def test_what_was_signed_can_be_verified_years_later(finished):
     with time_machine.travel(clock.now() + timedelta(days=3000)):
         signed = SignOff.objects.get()
-        assert shown_hash(signed.shown) == signed.shown_hash
+        assert fingerprint(signed.shown) == signed.shown_hash
         signed.shown["work_done"] = "Something else"
-        assert shown_hash(signed.shown) != signed.shown_hash
+        assert fingerprint(signed.shown) != signed.shown_hash
 
 
 def test_the_chain_tells_how_far_the_visits_are(phone, second_phone, cast, order):

@@ -9,11 +9,12 @@ from django.core.management import call_command
 from django.db import connection, models
 
 from apps.core import clock
+from apps.core.canonical import canonical, fingerprint
 from apps.core.models import AuditEvent
 from apps.core.refusals import Forbidden, Refused
 from apps.messaging.links import placeholder
 from apps.messaging.models import Message, Notice
-from apps.quotes import actions, rules
+from apps.quotes import actions
 from apps.quotes.actions.sending import ACCEPTED
 from apps.quotes.models import Acceptance, LineKind, Quote
 from apps.workorders.models import WorkOrder
@@ -22,17 +23,17 @@ from apps.workorders.models import WorkOrder
 def test_sending_freezes_and_hashes_the_content(sent, link) -> None:
     version = sent.current
     assert (sent.status, version.is_frozen) == ("sent", True)
-    assert version.content_hash == rules.fingerprint(version.content)
+    assert version.content_hash == fingerprint(version.content)
     assert version.content["totals"]["total"] == "1319.00"
     assert link.to_address == "a.dewit@mail.example"
     version.refresh_from_db()  # as jsonb gives it back
-    assert version.content_hash == rules.fingerprint(version.content)
+    assert version.content_hash == fingerprint(version.content)
 
 
 def test_the_content_holds_no_cost_and_no_note_for_the_technician(cast, draft) -> None:
     actions.version_change(version=draft.current, by=cast.bram, texts={"notes": "Beware of the dog"})
     actions.quote_send(quote=draft, by=cast.bram)
-    text = rules.canonical(draft.current.content)
+    text = canonical(draft.current.content)
     assert "Beware of the dog" not in text
     assert "600" not in text
 

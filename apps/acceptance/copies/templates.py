@@ -15,8 +15,8 @@ from apps.acceptance.copies import tables
 from apps.acceptance.copies.jobs import AHEAD, Job, Row
 from apps.acceptance.copies.special import SPECIAL, VERBATIM
 from apps.acceptance.copies.texts import Wording, later
+from apps.core.canonical import canonical
 from apps.customers.models import Customer
-from apps.quotes.rules import canonical
 
 # A gap in a text, and one that stands for a whole value of a document, quotes and all: private use characters, so in no text.
 _GAP, _WHOLE, _END = "\ue000", "\ue001", "\ue002"

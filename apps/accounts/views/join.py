@@ -79,7 +79,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
-    company = Company.objects.filter(pk=1).first()
+    company = Company.objects.row()
     if (
         invitation is None
         or invitation.status != InvitationStatus.INVITED

@@ -105,7 +105,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @edits
 def company_change(request: HttpRequest) -> HttpResponse:
-    company = Company.objects.filter(pk=1).first()
+    company = Company.objects.row()
     edit = Edit(request, company or Company(pk=1), CompanyForm(instance=company), about=_("Company and logo"))
     form = CompanyForm(edit.data, edit.files, instance=company)
     if edit.saves and form.is_valid():
@@ -130,7 +130,7 @@ def company_change(request: HttpRequest) -> HttpResponse:
 @require_safe
 def logo(request: HttpRequest) -> HttpResponseBase:
     """The company's logo, for its pages and mails: nothing about it is private."""
-    company = Company.objects.filter(pk=1).select_related("logo").first()
+    company = Company.objects.select_related("logo").row()
     if company is None or company.logo is None:
         raise Http404
     return file_response(company.logo)
@@ -272,7 +272,7 @@ def holidays_add(request: HttpRequest) -> HttpResponse:
     form = HolidayYearForm(request.POST)
     if not form.is_valid():
         return _holidays(request, HolidayForm())
-    company = Company.objects.filter(pk=1).first()
+    company = Company.objects.row()
     where = {"country": company.country, "language": company.language} if company else {}
     made = actions.holidays_add(by=request.user, year=form.cleaned_data["year"], **where)
     messages.success(request, _("%(n)s public holidays were added.") % {"n": made})

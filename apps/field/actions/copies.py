@@ -69,4 +69,4 @@ def copy_context(work_order: WorkOrder, language: str) -> dict[str, Any]:
                     "day": one.visit.finished_at,
                 }
             )
-    return {"letterhead": Company.objects.filter(pk=1).first(), "order": work_order, "visits": visits}
+    return {"letterhead": Company.objects.row(), "order": work_order, "visits": visits}

@@ -174,7 +174,7 @@ def _to_decide(event: FieldEvent) -> FieldEvent:
 
 def _decided(event: FieldEvent, *, by: Actor, decision: str, verb: str) -> None:
     event.state = EventState.DECIDED
-    event.decided_by_id = by.pk if by.actor_kind == "user" else None
+    event.decided_by_id = by.pk
     event.decided_at = clock.now()
     event.decision = decision[:200]
     event.save(update_fields=["state", "visit", "decided_by", "decided_at", "decision"])

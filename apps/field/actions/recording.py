@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.canonical import fingerprint
 from apps.core.numbers import Unreadable, event_read, pk_read
 from apps.core.transitions import move
 from apps.field import rules, states
@@ -356,7 +357,7 @@ def _sign_off(one: Recording) -> None:
     shown_at = parse_datetime(str(one.payload.get("shown_at", ""))) or one.at
     shown = shown_of(one.visit, at=shown_at)
     seen = one.payload.get("shown_hash")
-    if seen and seen != rules.shown_hash(shown) and not one.forced:
+    if seen and seen != fingerprint(shown) and not one.forced:
         raise Unfit("shown_changed")
     sign_off = SignOff.objects.create(
         visit=one.visit,
@@ -364,7 +365,7 @@ def _sign_off(one: Recording) -> None:
         signature_id=one.event.file_id if signed else None,
         reason="" if signed else reason,
         shown=shown,
-        shown_hash=rules.shown_hash(shown),
+        shown_hash=fingerprint(shown),
         at=one.at,
     )
     visit_change(one.visit, sign_off=sign_off, sign_off_outdated_at=None)

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import clock
+from apps.core.canonical import fingerprint
 from apps.core.refusals import Refused
 from apps.documents.photos import signature_again, signature_store
 from apps.documents.web import file_response
-from apps.field import forms, rules
+from apps.field import forms
 from apps.field.evidence import shown_durations, shown_of
 from apps.field.models import Visit
 from apps.field.views.common import back_to_job, event_post, for_job
@@ -37,7 +38,7 @@ def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> Http
         found = form.cleaned_data
         shown = shown_of(visit, at=found["shown_at"])
         fresh = timedelta(0) <= now - found["shown_at"] <= SHOWN_FOR
-        if rules.shown_hash(shown) != found["shown_hash"] or not fresh:
+        if fingerprint(shown) != found["shown_hash"] or not fresh:
             drawn = ""  # it stood under something else
             form.add_error(None, _("The work was changed after this was shown. Read it again, then sign."))
         file = _signature(request, form) if not form.errors else None
@@ -52,7 +53,7 @@ def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> Http
             return back_to_job(assignment)
     shown = shown_of(visit, at=now)
     return page(
-        request, "field/sign_off.html", assignment, visit, form, shown=shown, hash=rules.shown_hash(shown),
+        request, "field/sign_off.html", assignment, visit, form, shown=shown, hash=fingerprint(shown),
         shown_at=now.isoformat(), drawn=drawn, durations=shown_durations(shown),
         signed=visit.sign_off,
     )  # fmt: skip

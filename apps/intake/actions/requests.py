@@ -58,7 +58,7 @@ def request_create(
         preferred_part=preferred_part,
         status=RequestStatus.NEW if by.actor_kind == "customer" else RequestStatus.ACCEPTED,
         created_at=clock.now(),
-        created_by_id=by.pk if by.actor_kind == "user" else None,
+        created_by_id=by.pk,
     )
     _check(asked)
     with transaction.atomic():

@@ -21,7 +21,7 @@ from apps.intake.models import RequestFormSettings, RequestType
 @edits
 def form_settings(request: HttpRequest) -> HttpResponse:
     types = list(RequestType.objects.select_related("skill"))
-    company = Company.objects.filter(pk=1).first()
+    company = Company.objects.row()
     stored = RequestFormSettings.objects.current()
     initial = {
         "public_types": [one.pk for one in types if one.public and one.active],

@@ -63,7 +63,7 @@ def _page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBa
 
 
 def _form_view(request: HttpRequest, *, framed: bool) -> HttpResponse:
-    company = Company.objects.filter(pk=1).first()
+    company = Company.objects.row()
     choices = RequestFormSettings.objects.current()
     response = _answer(request, company, choices, framed)
     return _framed(response, company) if framed else response
@@ -167,7 +167,7 @@ def embed(request: HttpRequest) -> HttpResponse:
 def _in_frame(response: HttpResponse) -> HttpResponse:
     """What is said about the form's key is said in the same frame."""
     with as_role(PUBLIC):
-        return _framed(response, Company.objects.filter(pk=1).first())
+        return _framed(response, Company.objects.row())
 
 
 embed.dress = _in_frame  # type: ignore[attr-defined]
@@ -178,7 +178,7 @@ def _sent(request: HttpRequest, token: str, *, framed: bool) -> HttpResponse:
         number = signing.loads(token, salt=SENT_SALT)
     except signing.BadSignature as error:
         raise Http404 from error
-    company = Company.objects.filter(pk=1).first()
+    company = Company.objects.row()
     context = {
         "company": company,
         "choices": RequestFormSettings.objects.current(),

@@ -56,7 +56,7 @@ def fact_add(invoice: Invoice, kind: FactKind, *, by: Actor, note: str = "") -> 
                 invoice=invoice,
                 kind=kind,
                 at=clock.now(),
-                by_id=by.pk if by.actor_kind == "user" else None,
+                by_id=by.pk,
                 note=note[:200],
             )
     except IntegrityError as error:

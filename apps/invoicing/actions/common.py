@@ -44,7 +44,7 @@ def touch(invoice: Invoice, *, verb: str, by: Actor, reason: str = "") -> None:
 
 
 def company_get() -> Company:
-    company = Company.objects.select_related("logo").filter(pk=1).first()
+    company = Company.objects.select_related("logo").row()
     if company is None:
         raise Refused(_("Fill in the company's details first: they stand on every invoice."))
     return company

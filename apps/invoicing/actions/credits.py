@@ -112,7 +112,7 @@ def _draft_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> N
         payment_term_days=credited.payment_term_days,
         delivered_on=credited.delivered_on,
         created_at=clock.now(),
-        created_by_id=by.pk if by.actor_kind == "user" else None,
+        created_by_id=by.pk,
     )
     copied = (
         "description",
@@ -161,7 +161,7 @@ def _free_lines_open_again(credited: Invoice, lines: list[InvoiceLine], *, by: A
             vat_rate=one.vat_rate,
             price_source="invoice line",
             fate=Fate.BILLABLE,
-            decided_by_id=by.pk if by.actor_kind == "user" else None,
+            decided_by_id=by.pk,
             decided_at=now,
             created_at=now,
         )
@@ -189,7 +189,7 @@ def _credit_note(
         payment_term_days=credited.payment_term_days,
         delivered_on=credited.delivered_on,
         created_at=clock.now(),
-        created_by_id=by.pk if by.actor_kind == "user" else None,
+        created_by_id=by.pk,
     )
     InvoiceLine.objects.bulk_create(
         InvoiceLine(

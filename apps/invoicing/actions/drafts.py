@@ -81,7 +81,7 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
             payment_term_days=customer.payment_term_days or company_get().payment_term_days,
             delivered_on=_delivered_on(orders),
             created_at=clock.now(),
-            created_by_id=by.pk if by.actor_kind == "user" else None,
+            created_by_id=by.pk,
             net=found.net,
             vat=found.vat,
             total=found.total,

@@ -87,7 +87,7 @@ def _row(invoice: Invoice, amount: Decimal, *, by: Actor, **fields: Any) -> Paym
         invoice=invoice,
         amount=amount,
         recorded_at=clock.now(),
-        recorded_by_id=by.pk if by.actor_kind == "user" else None,
+        recorded_by_id=by.pk,
         **fields,
     )
 

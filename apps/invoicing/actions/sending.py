@@ -97,9 +97,7 @@ def reminder_send(*, invoice: Invoice, by: Actor, to_address: str | None = None)
         if not step:
             raise Refused(_("No reminder is due yet for %(invoice)s.") % {"invoice": locked})
         address = _address(locked, to_address)
-        reminder = Reminder.objects.create(
-            invoice=locked, step=step, at=clock.now(), by_id=by.pk if by.actor_kind == "user" else None
-        )
+        reminder = Reminder.objects.create(invoice=locked, step=step, at=clock.now(), by_id=by.pk)
         _mail(locked, address=address, step=step)
         touch(locked, verb="remind", by=by, reason=address)
     return reminder

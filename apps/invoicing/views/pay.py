@@ -54,7 +54,7 @@ def by_token(view: View) -> Callable[..., HttpResponseBase]:
 
 
 def _gone(request: HttpRequest, link: PayLink | None) -> HttpResponse:
-    company = Company.objects.filter(pk=1).first()
+    company = Company.objects.row()
     language = link.invoice.language if link else (company.language if company else "nl")
     context: dict[str, Any] = {"company": company, "invoice": link.invoice if link else None}
     with translation.override(language):

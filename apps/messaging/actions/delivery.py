@@ -142,7 +142,7 @@ def message_sent(*, message: Message) -> None:
 
 def message_compose(message: Message) -> EmailMultiAlternatives:
     """The mail itself, with its private addresses filled in and its attachments."""
-    company = Company.objects.filter(pk=1).first()
+    company = Company.objects.row()
     sender = formataddr((one_line(company.name), company.email)) if company else None
     text = links_fill(message.body)
     with translation.override(message.language):

@@ -38,7 +38,7 @@ class StepPage:
 
     def __init__(self, user: User) -> None:
         self.user = user
-        self.company = Company.objects.filter(pk=1).first()
+        self.company = Company.objects.row()
         self.language = self.company.language if self.company else user.language
 
     def form(self, data: Any = None) -> Any:

@@ -70,7 +70,7 @@ def assignment_place(
         odd = _warnings_check(job, technician, start, end, accepted, reason)
         assignment = Assignment(
             technician=technician, work_order=work_order, request=request, created_at=clock.now(),
-            created_by_id=by.pk if by.actor_kind == "user" else None,
+            created_by_id=by.pk,
         )  # fmt: skip
         over = _write(assignment, technician, start, end, seen, by, reason)
         right_grant(user=technician.user, job=job)

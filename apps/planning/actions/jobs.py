@@ -39,7 +39,7 @@ def job_share(*, work_order: WorkOrder, user: User, by: Actor) -> Share:
         share, made = Share.objects.get_or_create(
             work_order=work_order,
             user=user,
-            defaults={"by_id": by.pk if by.actor_kind == "user" else None, "at": clock.now()},
+            defaults={"by_id": by.pk, "at": clock.now()},
         )
         if made:
             right_grant(user=user, job=work_order)

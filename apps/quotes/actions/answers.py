@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
+from apps.core.canonical import fingerprint
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.documents.models import StoredFile
@@ -98,7 +99,7 @@ def quote_accept(
             signature=signature,
             options=ticked,
             shown=shown,
-            shown_hash=rules.fingerprint(shown),
+            shown_hash=fingerprint(shown),
             net=sums.net,
             vat=sums.vat,
             total=sums.total,

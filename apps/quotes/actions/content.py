@@ -15,7 +15,7 @@ from apps.quotes.models import QuoteLine, QuoteVersion
 def version_content(version: QuoteVersion, lines: Sequence[QuoteLine]) -> dict[str, Any]:
     """Everything that the customer will be shown, and nothing else: no cost, no note for the technician."""
     quote, customer = version.quote, version.quote.customer
-    company = Company.objects.select_related("logo").filter(pk=1).first() or Company(name="Watertight")
+    company = Company.objects.select_related("logo").row() or Company(name="Watertight")
     with translation.override(version.language):
         country = str(customer.get_country_display()) if customer.country != company.country else ""
     return rules.content(

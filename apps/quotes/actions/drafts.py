@@ -112,7 +112,7 @@ def quote_create(
             site=site,
             request=request,
             type=type,
-            created_by_id=by.pk if by.actor_kind == "user" else None,
+            created_by_id=by.pk,
             created_at=clock.now(),
         )
         quote.number = numbering.number_take(numbering.QUOTE)
@@ -147,7 +147,7 @@ def _first_version(
     source: QuoteVersion | None,
     title: str,
 ) -> QuoteVersion:
-    company = Company.objects.filter(pk=1).only("quote_valid_days", "quote_terms").first()
+    company = Company.objects.only("quote_valid_days", "quote_terms").row()
     dutch = quote.customer.language == "nl"
     version = QuoteVersion(
         quote=quote,

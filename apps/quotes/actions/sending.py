@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
+from apps.core.canonical import fingerprint
 from apps.core.refusals import Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
@@ -16,7 +17,7 @@ from apps.documents.actions import file_store
 from apps.documents.models import StoredFile
 from apps.messaging.actions import message_queue
 from apps.messaging.models import Message
-from apps.quotes import letters, rules
+from apps.quotes import letters
 from apps.quotes.actions.content import version_content
 from apps.quotes.actions.drafts import VERSION_FIELDS, _lines_write, draft_lock, lines_fresh, may_make_quotes
 from apps.quotes.actions.lines import lines_copied
@@ -70,7 +71,7 @@ def quote_send(
         if faults := sendable(version, lines):
             raise Refused(" ".join(faults))
         version.content = version_content(version, lines)
-        version.content_hash = rules.fingerprint(version.content)
+        version.content_hash = fingerprint(version.content)
         version.frozen_at = now
         version.save(update_fields=["content", "content_hash", "frozen_at"])
         move(quote, "send", by=by)

@@ -14,7 +14,7 @@ from apps.company.lists import saved_views
 from apps.core import clock
 from apps.core.money import totals
 from apps.core.numbers import pk_read
-from apps.core.web import requires
+from apps.core.web import made_file, requires
 from apps.customers.views.customers import choosing
 from apps.documents.web import file_response
 from apps.intake.models import Request
@@ -160,10 +160,7 @@ def quote_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return made_file(content, name, "application/pdf")
 
 
 @requires("see_prices")

@@ -152,7 +152,7 @@ def _answer(request: HttpRequest, offer: ExtraWorkOffer, token: str) -> HttpResp
     context = {
         "offer": offer,
         "order": offer.extra_work.visit.work_order,
-        "company": Company.objects.filter(pk=1).first(),
+        "company": Company.objects.row(),
         "form": form,
         "sentence": sentence,
         "expired": actions.offer_expired(offer),

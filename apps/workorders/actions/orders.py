@@ -91,7 +91,7 @@ def work_order_create(
             preferred_part=preferred_part,
             confirm_to_customer=confirm_to_customer,
             created_at=now,
-            created_by_id=by.pk if by.actor_kind == "user" else None,
+            created_by_id=by.pk,
         )
         _due_times_set(order)
         order.number = numbering.number_take(numbering.WORK_ORDER)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.company.models import Company
-from apps.core.web import requires
+from apps.core.web import made_file, requires
 from apps.documents.rendering import pdf_render
 from apps.documents.web import file_response
 from apps.workorders import actions
@@ -23,16 +23,13 @@ def work_order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     version = order.job_form_version
     context = {
         "order": order,
-        "letterhead": Company.objects.select_related("logo").filter(pk=1).first(),
+        "letterhead": Company.objects.select_related("logo").row(),
         "visits": order.visits_planned,  # type: ignore[attr-defined]
         "to_bring": order.to_bring.all(),
         "fields": version.fields.all() if version else [],
     }
     content = pdf_render("documents/work_order.html", context, language=order.customer.language)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{order.number}.pdf"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return made_file(content, f"{order.number}.pdf", "application/pdf")
 
 
 @require_GET

@@ -12,8 +12,6 @@ from apps.core.chain import ChainKey, ChainStep, State
 from apps.field.models import Visit
 from apps.planning.models import Assignment
 
-POSITION = 40
-
 
 def ask(key: ChainKey, user: Any) -> QuerySet | None:
     """The visits on the plan: (assignment, work order, whether it began, whether one of its visits is finished)."""
