@@ -16,6 +16,7 @@ from apps.core.actors import Customer
 from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role
 from apps.core.refusals import Forbidden, Refused
 from apps.core.tokens import token_for
+from apps.messaging import links
 from apps.messaging.models import Message, Notice
 from apps.review import actions
 from apps.review.models import Billable, ExtraWorkOffer
@@ -144,6 +145,9 @@ def test_the_excess_is_offered_at_the_rates_of_the_hours_that_were_worked(shop, 
     offers = ExtraWorkOffer.objects.filter(extra_work__visit__work_order=order).order_by("pk")
     assert [(one.quantity, one.unit_price, one.net) for one in offers] == [(1, 60, 60), (2, 90, 180)]
     assert "evening" in offers[1].description
+    mail = Message.objects.get(kind="extra_work_offer")
+    assert [links.placeholder("extra_work", one.nonce) in mail.body for one in offers] == [True, True]
+    assert all(amount in mail.body for amount in ("72.60", "217.80", "290.40")), "each, and together"
     assert {row.kind for row in Billable.objects.filter(work_order=order).pending()} == {"extra_work"}
     for one in offers:
         actions.extra_work_answer(offer=one, approved=True, by=Customer("P"))

@@ -1,7 +1,7 @@
 """Extra work: priced by the office, offered to the customer by a private link, answered once."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -49,49 +49,68 @@ def extra_work_offer(
     vat_code: VatCode,
     description: str = "",
     valid_days: int = VALID_DAYS,
-    worth: Decimal | None = None,
 ) -> ExtraWorkOffer:
     """Price extra work and mail the customer a private link to approve or decline it. Replaces an unanswered offer.
 
     Raises Refused once the customer approved, or for a price that is not above zero; Forbidden for so much less than its
-    hours are asked at (`worth`, or else at the normal rate) that it needs the right to write off.
+    hours are asked at, at the normal rate, that it needs the right to write off.
     """
+    with transaction.atomic():
+        order = order_locked(extra_work.visit.work_order_id)
+        offer = _offer_make(
+            order, extra_work, by=by, quantity=quantity, unit=unit, unit_price=unit_price, vat_code=vat_code,
+            description=description, valid_days=valid_days,
+            worth=extra_work.hours * hour_price(on=clock.today()) + parts_worth(extra_work),
+        )  # fmt: skip
+        _offer_mail([offer], order)
+    return offer
+
+
+def _offer_make(
+    order: WorkOrder,
+    extra_work: ExtraWork,
+    *,
+    by: Actor,
+    quantity: Decimal,
+    unit: str,
+    unit_price: Decimal,
+    vat_code: VatCode,
+    worth: Decimal,
+    description: str = "",
+    valid_days: int = VALID_DAYS,
+) -> ExtraWorkOffer:
+    """The offer, which nobody was told of yet. The caller holds the lock of the order."""
     if not by.may("price_extra_work"):
         raise Forbidden(_("You may not price extra work."))
     if quantity <= 0 or unit_price <= 0:
         raise Refused(_("Quantity and price must be above zero."))
-    with transaction.atomic():
-        order = order_locked(extra_work.visit.work_order_id)
-        for standing in ExtraWorkOffer.objects.select_for_update().filter(extra_work=extra_work).live():
-            if standing.status == OfferStatus.APPROVED:
-                raise Refused(_("The customer already approved this extra work."))
-            move(standing, "withdraw", by=by, reason=_("replaced by a new offer"))
-        if worth is None:
-            worth = extra_work.hours * hour_price(on=clock.today()) + parts_worth(extra_work)
-        loss_check(by, worth - quantity * unit_price)
-        vat = vat_for(order.customer, vat_code)
-        sums = totals([PricedLine(quantity, unit_price, vat.category, vat.rate)])
-        nonce = uuid.uuid4()
-        now = clock.now()
-        offer = ExtraWorkOffer.objects.create(
-            extra_work=extra_work,
-            description=(description or extra_work.description).strip(),
-            quantity=quantity,
-            unit=unit,
-            unit_price=unit_price,
-            vat_code=vat_code,
-            net=sums.net,
-            vat=sums.vat,
-            total=sums.total,
-            nonce=nonce,
-            token_hash=token_hash(token_for(PURPOSE, nonce)),
-            sent_at=now,
-            expires_at=now + timedelta(days=valid_days),
-            offered_by_id=by.pk,
-        )
-        _offer_mail(offer, order)
-        audit_record(extra_work, verb="extrawork.offered", by=by, data={"offer": offer.pk})
-        _review_refresh(order, extra_work)
+    for standing in ExtraWorkOffer.objects.select_for_update().filter(extra_work=extra_work).live():
+        if standing.status == OfferStatus.APPROVED:
+            raise Refused(_("The customer already approved this extra work."))
+        move(standing, "withdraw", by=by, reason=_("replaced by a new offer"))
+    loss_check(by, worth - quantity * unit_price)
+    vat = vat_for(order.customer, vat_code)
+    sums = totals([PricedLine(quantity, unit_price, vat.category, vat.rate)])
+    nonce = uuid.uuid4()
+    now = clock.now()
+    offer = ExtraWorkOffer.objects.create(
+        extra_work=extra_work,
+        description=(description or extra_work.description).strip(),
+        quantity=quantity,
+        unit=unit,
+        unit_price=unit_price,
+        vat_code=vat_code,
+        net=sums.net,
+        vat=sums.vat,
+        total=sums.total,
+        nonce=nonce,
+        token_hash=token_hash(token_for(PURPOSE, nonce)),
+        sent_at=now,
+        expires_at=now + timedelta(days=valid_days),
+        offered_by_id=by.pk,
+    )
+    audit_record(extra_work, verb="extrawork.offered", by=by, data={"offer": offer.pk})
+    _review_refresh(order, extra_work)
     return offer
 
 
@@ -166,7 +185,9 @@ def excess_offer(
         parts = excess_of(rows.select_related("time_entry").order_by("id"))
         if not parts:
             raise Refused(_("There are no hours above the sold hours left to offer."))
-        return [_excess_part(order, part, by, vat_code, (prices or {}).get(part.name)) for part in parts]
+        offers = [_excess_part(order, part, by, vat_code, (prices or {}).get(part.name)) for part in parts]
+        _offer_mail(offers, order)
+    return offers
 
 
 def _excess_part(
@@ -182,8 +203,9 @@ def _excess_part(
         visit_id=part.visit_id, description=words, hours=part.hours, at=clock.now()
     )
     audit_record(extra_work, verb="extrawork.from_excess_hours", by=by)
-    return extra_work_offer(
-        extra_work=extra_work,
+    return _offer_make(
+        order,
+        extra_work,
         by=by,
         quantity=part.hours,
         unit=Unit.HOUR,
@@ -232,29 +254,51 @@ def _declined_after(order: WorkOrder, extra_work: ExtraWork) -> bool:
     return True
 
 
-def _offer_mail(offer: ExtraWorkOffer, order: WorkOrder) -> None:
+def _offer_mail(offers: Sequence[ExtraWorkOffer], order: WorkOrder) -> None:
+    """One mail with all that is offered at this moment, each with the link by which it is answered."""
     customer, contact = order.customer, order.contact
     with translation.override(customer.language):
         subject = _("Extra work on %(number)s: your approval") % {"number": order.number}
-        body = _(
-            "During the work we found that more is needed than was agreed:\n\n%(work)s\n\n"
-            "Price: %(total)s including VAT.\n\nRead it and approve or decline it here:\n%(link)s\n\n"
-            "The link works until %(day)s. We do not carry on with the extra work without your answer."
-        ) % {
-            "work": offer.description,
-            "total": formats.money(offer.total),
-            "link": links.placeholder(PURPOSE, offer.nonce),
-            "day": formats.day(offer.expires_at),
-        }
+        told = [
+            {
+                "work": offer.description,
+                "total": formats.money(offer.total),
+                "link": links.placeholder(PURPOSE, offer.nonce),
+                "day": formats.day(offer.expires_at),
+            }
+            for offer in offers
+        ]
+        body = _one_offer(told[0]) if len(told) == 1 else _several_offers(told, offers)
     message_queue(
         kind="extra_work_offer",
-        about=offer,
+        about=offers[0],
         to_address=(contact.email if contact else "") or customer.email,
         to_name=contact.name if contact and contact.email else customer.name,
         subject=subject,
         body=body,
         language=customer.language,
     )
+
+
+def _one_offer(told: dict[str, str]) -> str:
+    words = _(
+        "During the work we found that more is needed than was agreed:\n\n%(work)s\n\n"
+        "Price: %(total)s including VAT.\n\nRead it and approve or decline it here:\n%(link)s\n\n"
+        "The link works until %(day)s. We do not carry on with the extra work without your answer."
+    )
+    return words % told
+
+
+def _several_offers(told: list[dict[str, str]], offers: Sequence[ExtraWorkOffer]) -> str:
+    each = _("%(work)s\nPrice: %(total)s including VAT.\nApprove or decline it here:\n%(link)s")
+    words = _(
+        "During the work we found that more is needed than was agreed. You approve or decline each part by itself:\n\n"
+        "%(parts)s\n\nTogether: %(total)s including VAT.\n\n"
+        "The links work until %(day)s. We do not carry on with the extra work without your answer."
+    )
+    total = formats.money(sum((one.total for one in offers), Decimal(0)))
+    parts = "\n\n".join(each % one for one in told)
+    return words % {"parts": parts, "total": total, "day": told[0]["day"]}
 
 
 def _answer_notices(offer: ExtraWorkOffer, order: WorkOrder, approved: bool) -> None:
