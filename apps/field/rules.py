@@ -15,8 +15,9 @@ LONG_STRETCH = timedelta(hours=10)
 
 # Work orders on which something may still be recorded.
 RECORDABLE = frozenset({"planned", "in_progress", "action_required", "missed", "on_hold", "returned"})
-# A proposal changes no record: it may come until the review is done.
+# A proposal changes no record: a technician is asked for it until the review is done, and it may come in later.
 PROPOSABLE = RECORDABLE | {"ready_for_review", "in_review"}
+REVIEWED = frozenset({"ready_for_invoicing", "invoiced", "closed"})
 OPEN = frozenset({"assigned", "travelling", "started", "paused"})
 BEGUN = frozenset({"started", "paused"})
 

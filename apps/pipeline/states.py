@@ -93,6 +93,11 @@ _STAGES = (
         _("Ask the technician, or take it back"), "review:review_detail", "review_work", 3 * DAY,
     ),
     Stage(
+        "undecided", "to_bill", _("From the phone, not decided"),
+        _("A phone reported it and it did not fit: until somebody decides it stands in no record."),
+        _("Decide"), "field:event_list", "manage_work_orders", DAY, about_record=False,
+    ),
+    Stage(
         "unreviewed", "to_bill", _("Done, not reviewed"),
         _("Work was handed in, or came in later, and nobody reviewed it: it cannot be invoiced."),
         pgettext_lazy("verb", "Review"), "review:review_detail", "review_work", DAY,

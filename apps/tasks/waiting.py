@@ -57,6 +57,8 @@ Text = str | Promise
 PAGE_SIZE = 25
 # Whose work somebody else must go on with once they left.
 LEAVERS = ("technicians.technician", "accounts.user")
+# What somebody decides one by one: `_events`.
+EACH_A_TASK = "undecided"
 TONES = {URGENT: "red", LATE: "red", IN_TIME: "amber", BOOKS: "blue"}
 
 
@@ -259,6 +261,7 @@ class _Money:
 def _many(standing_now: QuerySet, user: Any) -> QuerySet:
     """What is moved on for many records at once: how many of a stage wait too long, and since when."""
     stages = [name for name, stage in STAGES.items() if not stage.about_record and user.may(stage.ability)]
+    stages = [name for name in stages if name != EACH_A_TASK]
     rows = standing_now.filter(stage__in=stages, place__in=stages, late=True).order_by()
     return rows.values("place").annotate(many=Count("pk"), oldest=Min("waits"))
 

@@ -16,7 +16,7 @@ from apps.documents.models import StoredFile
 from apps.field.actions.recording import Recording, record
 from apps.field.actions.visits import clock_was_closed, visit_for
 from apps.field.models import EventState, FieldEvent, Visit
-from apps.field.rules import FITS, PROPOSABLE, RECORDABLE, Unfit
+from apps.field.rules import FITS, PROPOSABLE, RECORDABLE, REVIEWED, Unfit
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
 
@@ -156,7 +156,7 @@ def _check_still_theirs(assignment: Assignment, work_order: WorkOrder, event: Fi
         raise Unfit("not_yours")
     if not assignment.active or work_order.status == "to_plan":
         raise Unfit("not_planned")
-    if work_order.status not in (PROPOSABLE if event.kind == "time_proposal" else RECORDABLE):
+    if work_order.status not in (PROPOSABLE | REVIEWED if event.kind == "time_proposal" else RECORDABLE):
         raise Unfit("already_reviewed")
 
 

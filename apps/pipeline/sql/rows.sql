@@ -89,6 +89,34 @@ item AS (
     JOIN field_extrawork e ON e.visit_id = v.id
    WHERE NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.extra_work_id = e.id)
 ),
+-- What a phone reported and the office has to decide about: in no record yet, and worth what it says.
+event AS (
+  SELECT e.id, e.user_id, e.assignment_id, e.kind, e.payload, e.received_at,
+         least(e.occurred_at + make_interval(secs => e.skew_seconds), e.received_at) AS at,
+         e.kind IN ('travel', 'start', 'resume', 'pause', 'stop', 'finish', 'no_access', 'hold') AS is_clock,
+         CASE WHEN said.number ~ '^[0-9]{1,6}([.,][0-9]{1,3})?$' THEN replace(said.number, ',', '.')::numeric END AS number
+    FROM field_fieldevent e
+    CROSS JOIN LATERAL (SELECT e.payload ->> CASE WHEN e.kind = 'extra_work' THEN 'hours' ELSE 'quantity' END AS number) said
+   WHERE e.state = 'to_decide'
+),
+undecided AS (
+  SELECT e.assignment_id, min(e.received_at) AS since,
+         coalesce(sum(CASE WHEN e.kind = 'material' THEN e.number * wt_material_price(known.id, e.at) END), 0) AS net,
+         coalesce(sum(CASE WHEN e.kind = 'extra_work' THEN e.number WHEN e.is_clock THEN clock.hours END), 0) AS hours
+    FROM event e
+    LEFT JOIN materials_material known ON e.kind = 'material' AND known.id::text = e.payload ->> 'material'
+    -- each stretch from what began it, reported with it or recorded before, to what ended it
+    LEFT JOIN LATERAL (
+      SELECT round(greatest(extract(epoch FROM e.at - begun.at), 0) / 3600, 3) AS hours
+        FROM (SELECT b.kind, b.at FROM event b
+               WHERE b.is_clock AND b.assignment_id = e.assignment_id AND b.user_id = e.user_id AND (b.at, b.received_at, b.id) < (e.at, e.received_at, e.id)
+               UNION ALL
+              SELECT CASE t.kind WHEN 'work' THEN 'start' ELSE t.kind END, t.started_at FROM field_timeentry t JOIN field_visit v ON v.id = t.visit_id
+               WHERE v.assignment_id = e.assignment_id AND t.ended_at IS NULL AND t.started_at < e.at
+               ORDER BY 2 DESC LIMIT 1) begun
+       WHERE begun.kind IN ('start', 'resume', 'travel')) clock ON e.is_clock
+   GROUP BY e.assignment_id
+),
 -- Per job what was approved, and what was not.
 held AS (
   SELECT job_id, coalesce(approved, false) AS approved, sum(net) AS net, sum(hours) AS hours, min(late) AS late
@@ -153,6 +181,13 @@ SELECT 'job-' || j.id, stage.place, CASE WHEN stage.place IN ('planned', 'in_pro
     -- whatever a job is: what is on it, and was not approved, has to be reviewed
     ELSE 'unreviewed' END AS place) stage
  WHERE held.job_id IS NOT NULL OR j.status NOT IN ('ready_for_invoicing', 'invoiced', 'closed', 'cancelled')
+UNION ALL
+-- What came from the phone and did not fit: until somebody decides, it stands beside its job, whatever became of that.
+SELECT 'event-' || a.id, 'undecided', NULL, NULL, NULL, u.since, 'planning.assignment', a.id, w.number, w.customer_id, w.id,
+       u.net, u.hours, 0
+  FROM undecided u
+  JOIN planning_assignment a ON a.id = u.assignment_id
+  JOIN workorders_workorder w ON w.id = a.work_order_id
 UNION ALL
 -- Approved, and on no draft. A job of which nothing is left to invoice waits here to be closed, and no longer.
 SELECT 'approved-' || j.id, 'approved', NULL, NULL, NULL, coalesce(j.approved_at, j.created_at),

@@ -1,7 +1,7 @@
 """Every write of the review, split by behaviour."""
 
 from apps.review.actions.agreements import agreement_cancel, agreement_order
-from apps.review.actions.billables import billables_catch_up
+from apps.review.actions.catching_up import billables_catch_up
 from apps.review.actions.extra_work import (
     excess_offer,
     extra_work_answer,

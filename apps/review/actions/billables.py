@@ -1,15 +1,13 @@
 """Making billables: one per piece of evidence and per agreed line, with the fate that is proposed.
 
 They are made from the first minute: whatever changes the evidence or the agreement marks the job (`sql/stale.sql`), and
-`billables_catch_up` brings the marked jobs up to date. A review finds them there, and decides.
+`catching_up` brings the marked jobs up to date. A review finds them there, and decides.
 """
 
-import logging
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 
 from apps.core import clock
@@ -18,51 +16,15 @@ from apps.field.models import ExtraWork
 from apps.pricing.models import PricingPolicy
 from apps.review import rules
 from apps.review.actions.fates import fate_propose
-from apps.review.models import Billable, ExtraWorkOffer, Fate, Review, StaleJob
+from apps.review.models import Billable, ExtraWorkOffer, Fate
 from apps.review.sources import Source, sources_of
-from apps.review.states import OfferStatus, Proposal, ReviewStatus
+from apps.review.states import OfferStatus, Proposal
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import DONE, WorkOrderStatus
-
-log = logging.getLogger(__name__)
 
 Key = tuple[str, int]
 Wanted = tuple[Source, dict[str, Any]]
 SOURCE_FIELDS = ("quote_line", "time_entry", "material_usage", "extra_work")
-
-
-def billables_catch_up(*, most: int = 500) -> int:
-    """Bring the billables of marked jobs up to date, `most` of them; those that somebody works at come next time.
-
-    A job that cannot be counted keeps its mark and holds up no other. Gives the number of jobs that were counted.
-    """
-    counted = 0
-    for pk in list(StaleJob.objects.order_by("pk").values_list("work_order", flat=True)[:most]):
-        try:
-            with transaction.atomic():
-                counted += _count_anew(pk)
-        except Exception:
-            log.exception("the billables of work order %s could not be made", pk)
-    return counted
-
-
-def _count_anew(pk: int) -> bool:
-    # In this order, as everybody who marks a job holds the job first.
-    order = (
-        WorkOrder.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("customer")
-        .filter(pk=pk)
-        .first()
-    )
-    if order is None:
-        return False
-    StaleJob.objects.filter(work_order=pk).delete()
-    review = Review.objects.select_for_update().filter(work_order=order).first()
-    if review is not None and review.status == ReviewStatus.APPROVED:
-        _late(order)
-    else:
-        billables_sync(order)
-    return True
 
 
 def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> None:
@@ -144,7 +106,7 @@ def _bring_up_to_date(order: WorkOrder, rows: list[Billable], wanted: list[Wante
 _KINDS = ("time", "material", "extra_work", "agreed", "call_out")
 
 
-def _late(order: WorkOrder) -> None:
+def came_in_late(order: WorkOrder) -> None:
     """What came in after the approval waits, pending, for somebody to review again. What was decided stays."""
     known = {_key(row) for row in Billable.objects.filter(work_order=order)}
     late: dict[Key, list[Wanted]] = {}
@@ -186,6 +148,18 @@ def declined_late(order: WorkOrder, extra_work: ExtraWork) -> None:
     Billable.objects.create(
         work_order=order, corrects=rows[0], created_at=clock.now(), **_values(source, part)
     )
+
+
+def proposed_late(order: WorkOrder, entry: int) -> None:
+    """Another end of work than the one that an invoice asks for: an open item of nothing puts it before somebody."""
+    rows = Billable.objects.filter(work_order=order, time_entry=entry).order_by("id")
+    head = rows.first()
+    if head is None or rows.pending().exists():
+        return
+    source = next(one for one in sources_of(order) if one.key == ("time_entry", entry))
+    part = rules.Part(rules.ZERO, rules.ZERO, Fate.PENDING, Proposal.LATE)
+    values = _values(source, part) | {"starts_at": None}
+    Billable.objects.create(work_order=order, corrects=head, created_at=clock.now(), **values)
 
 
 def covered_of(order: WorkOrder) -> frozenset[Key]:

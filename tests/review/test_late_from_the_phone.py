@@ -1,0 +1,167 @@
+"""What comes from the phone after the review: nothing of it is on no list, and nothing that was done goes unbilled."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal as D
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from apps.acceptance.judging import concerns_judge
+from apps.core import clock
+from apps.field.actions import event_apply_after_all, event_set_aside
+from apps.field.models import FieldEvent
+from apps.invoicing.actions import invoice_draft, invoice_issue
+from apps.leaks.actions import leaks_detect
+from apps.leaks.models import Leak
+from apps.pipeline.checks import faults
+from apps.pipeline.figures import standing
+from apps.review import actions
+from apps.review.models import Billable, Concern, Review
+from apps.tasks.waiting import tasks
+from tests.pages import Page, submit
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 16, 9, tzinfo=ZoneInfo("Europe/Amsterdam"))
+STATES = ("in_review", "approved", "drafted", "issued")
+
+
+def reached(shop, cast, state, minutes=240):
+    """A job of four hours (€ 240) that came so far."""
+    order = shop.order()
+    shop.phone(order, start=MONDAY, hours=12).work(minutes).tell("stop").finish(signed="Mrs Peters")
+    order.refresh_from_db()
+    review = actions.review_open(work_order=order, by=cast.bram)
+    if state == "in_review":
+        return order
+    concerns_judge(review=review, by=cast.bram, reason="looked at")
+    actions.review_approve(review=review, by=cast.bram)
+    if state != "approved":
+        invoice = invoice_draft(work_orders=[order], by=cast.bram)
+        if state == "issued":
+            invoice_issue(invoice=invoice, by=cast.bram)
+    order.refresh_from_db()
+    return order
+
+
+def held():
+    assert faults() == []
+    found: dict[str, D] = {}
+    for row in standing(clock.now()):
+        found[row.stage] = found.get(row.stage, D(0)) + row.amount
+    return found
+
+
+def open_of(order):
+    return {one.kind for one in Concern.objects.of_work_order(order).open()}
+
+
+def todo(cast, order):
+    return {
+        (one.record, str(one.action))
+        for one in tasks(cast.bram, clock.now()).tasks
+        if one.record == order.number
+    }
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_end_of_work_that_is_proposed_late_is_judged_whatever_became_of_the_job(shop, cast, state):
+    order = reached(shop, cast, state)
+    shop.phone_of(order).propose(MONDAY + timedelta(hours=3), "Was home at noon")
+    assert not FieldEvent.objects.to_decide().exists(), "it changes no record: nobody has to let it in"
+    actions.billables_catch_up()
+    assert "proposal" in open_of(order)
+    order.refresh_from_db()
+    if state in ("in_review", "approved"):
+        assert (order.status, held()) == ("in_review", {"in_review": 240}), (
+            "no invoice is made of it before that"
+        )
+        return
+    stage = {"drafted": "drafted", "issued": "unsent"}[state]
+    assert held() == {stage: 240, "unreviewed": 0}, "the euros stand once: on the invoice"
+    assert (order.number, "Review") in todo(cast, order)
+    actions.billables_catch_up()
+    assert Billable.objects.filter(work_order=order).pending().count() == 1
+    # and it can be finished
+    review = actions.review_reopen(
+        review=Review.objects.get(work_order=order), by=cast.bram, reason="the proposal"
+    )
+    concerns_judge(review=review, by=cast.bram, reason="the clock is right", fate="included")
+    actions.review_approve(review=review, by=cast.bram)
+    actions.billables_catch_up()
+    assert open_of(order) == set()
+    assert {one: euros for one, euros in held().items() if euros} == {stage: 240}
+    assert not Billable.objects.filter(work_order=order).pending().exists()
+
+
+def test_a_proposal_that_was_judged_before_the_approval_opens_nothing(shop, cast):
+    order = reached(shop, cast, "in_review")
+    shop.phone_of(order).propose(MONDAY + timedelta(hours=3), "Was home at noon")
+    review = Review.objects.get(work_order=order)
+    concerns_judge(review=review, by=cast.bram, reason="the clock is right")
+    actions.review_approve(review=review, by=cast.bram)
+    actions.billables_catch_up()
+    order.refresh_from_db()
+    assert order.status == "ready_for_invoicing"
+
+
+REPORTED = {
+    "part": (lambda phone, shop: [phone.send("material", material=shop.valve.pk, quantity="2")], 50),
+    "extra hours": (
+        lambda phone, shop: [phone.send("extra_work", description="Second tap", hours="1,5")],
+        90,
+    ),
+    "a stretch of work": (
+        lambda phone, shop: [
+            phone.send("resume", occurred_at=MONDAY + timedelta(hours=5)),
+            phone.send("stop", occurred_at=MONDAY + timedelta(hours=7)),
+        ],
+        120,
+    ),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("what", REPORTED)
+def test_what_nobody_decided_yet_stands_in_the_pipeline_and_becomes_a_leak(shop, cast, state, what):
+    report, worth = REPORTED[what]
+    order = reached(shop, cast, state)
+    before = held()
+    events = report(shop.phone_of(order), shop)
+    assert {one.state for one in events} == {"to_decide"}
+    assert held() == before | {"undecided": worth}
+    assert "Decide" in {str(one.action) for one in tasks(cast.bram, clock.now()).tasks}
+    leaks_detect(clock.now() + timedelta(days=3))
+    assert Leak.objects.get(detector="undecided").amount == worth
+    for one in events:
+        event_apply_after_all(event=one, by=cast.bram)
+    actions.billables_catch_up()
+    after = held()
+    assert "undecided" not in after
+    # in a review the clock holds hours of extra work that nobody offered: they are asked for once
+    asked = 0 if (what, state) == ("extra hours", "in_review") else worth
+    assert sum(after.values()) == sum(before.values()) + asked, "the same euros, in the records"
+    assert (order.number, "Review") in todo(cast, order) or state == "in_review"
+
+
+def test_what_the_office_sets_aside_or_cannot_be_read_holds_no_euro(shop, cast):
+    order = reached(shop, cast, "issued")
+    phone = shop.phone_of(order)
+    event = phone.send("material", material=shop.valve.pk, quantity="2")
+    phone.send("material", material="seven", quantity="1e9")
+    phone.send("extra_work", description="More", hours="-3")
+    phone.send("after_photo")
+    assert held()["undecided"] == 50
+    event_set_aside(event=event, by=cast.bram, reason="sent twice")
+    assert held()["undecided"] == 0
+
+
+def test_the_stage_leads_to_where_it_is_decided(shop, cast, client_as):
+    order = reached(shop, cast, "issued")
+    shop.phone_of(order).send("material", material=shop.valve.pk, quantity="2")
+    client = client_as(cast.bram)
+    page = client.get("/pipeline/?stage=undecided").content.decode()
+    assert order.number in page
+    assert "/field/events/" in page
+    found = FieldEvent.objects.to_decide().get()
+    submit(Page.fetched(f"/field/events/{found.pk}/", client), client=client, press="Apply after all")
+    assert not FieldEvent.objects.to_decide().exists()
