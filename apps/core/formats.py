@@ -25,12 +25,17 @@ def _is_dutch() -> bool:
     return (get_language() or "en").startswith("nl")
 
 
+def as_shown(value: Decimal, places: int = 2) -> Decimal:
+    """The number that a reader sees. What stands beside its difference or its sum is rounded first, so that it adds up on the page."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
 def number(value: Number, places: int = 2) -> str:
     """A number with thousands separators and exactly `places` decimals: 1.234,50 or 1,234.50."""
     if value is None or value == "":
         return ""
     try:
-        rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        rounded = as_shown(Decimal(str(value)), places)
     except InvalidOperation:
         return str(value)
     text = f"{rounded:,f}"

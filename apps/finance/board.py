@@ -167,8 +167,8 @@ def _heads(found: dict[str, Any], now: Totals, then: Totals, query: dict[str, st
             _before(formats.money(then.cost, 0), _change(now.cost, then.cost)),
         ),
         Tile(
-            _("Margin"), formats.money(now.margin, 0), records_url("margin", query),
-            _before(formats.money(then.margin, 0), _change(now.margin, then.margin)), _tone(now.margin, then.margin),
+            _("Margin"), formats.money(now.margin_shown, 0), records_url("margin", query),
+            _before(formats.money(then.margin_shown, 0), _change(now.margin, then.margin)), _tone(now.margin, then.margin),
         ),
         Tile(
             _("Margin, %"), percent(share), records_url("margin", query),
@@ -270,7 +270,7 @@ def _table(kind: str, rows: list[Totals], choice: Choice) -> dict[str, Any]:
                 "change": _change(row["revenue"], row["revenue_before"]),
                 "before": formats.money(row["revenue_before"], 0),
                 "cost": formats.money(row.cost, 0),
-                "euros": formats.money(row.margin, 0),
+                "euros": formats.money(row.margin_shown, 0),
             }
             for row in rows
         ],

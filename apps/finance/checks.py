@@ -29,7 +29,7 @@ _JOB = """
         FROM invoicing_invoiceline l, invoicing_invoice i
        WHERE i.id = l.invoice_id AND i.issue_date IS NOT NULL AND l.work_order_id IS NOT NULL GROUP BY 1
     ), worked AS (
-      SELECT v.work_order_id AS id, sum(round(extract(epoch FROM t.ended_at - t.started_at) / 3600, 3)) AS hours
+      SELECT v.work_order_id AS id, sum(round(extract(epoch FROM t.ended_at - t.started_at) / 3600, 2)) AS hours
         FROM field_timeentry t JOIN field_visit v ON v.id = t.visit_id WHERE t.kind = 'work' AND t.ended_at IS NOT NULL GROUP BY 1
     ), spent AS (
       SELECT work_order_id AS id, sum(cost) AS cost, sum(written_off) AS written_off FROM (

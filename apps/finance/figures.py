@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 
-from apps.core import clock
+from apps.core import clock, formats
 from apps.core.together import number_of, sum_of, together
 from apps.customers.models import Customer
 from apps.finance import querysets, rules
@@ -39,6 +39,11 @@ class Totals(dict[str, Decimal]):
     def margin(self) -> Decimal:
         """Revenue less cost."""
         return self["revenue"] - self.cost
+
+    @property
+    def margin_shown(self) -> Decimal:
+        """In whole euros, beside a revenue and a cost in whole euros."""
+        return formats.as_shown(self["revenue"], 0) - formats.as_shown(self.cost, 0)
 
     @property
     def margin_percentage(self) -> Decimal | None:

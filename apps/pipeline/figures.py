@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from apps.core.formats import as_shown
 from apps.pipeline.models import Limits, PipelineRow
 from apps.pipeline.querysets import PipelineQuerySet
 from apps.pipeline.states import PHASES, STAGES, Stage, Text, stages_of
@@ -47,6 +48,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Phase:
+    """`total` adds up the whole euros that its places show."""
+
     label: Text
     total: Decimal
     places: list[Place]
@@ -59,7 +62,7 @@ def phases(rows: PipelineQuerySet) -> list[Phase]:
     found = []
     for name, label in PHASES.items():
         places = [_place(stage, sums[stage.name], fullest) for stage in stages_of(name)]
-        found.append(Phase(label, sum((one.total for one in places), ZERO), places))
+        found.append(Phase(label, sum((as_shown(one.total, 0) for one in places), ZERO), places))
     return found
 
 
@@ -90,6 +93,12 @@ def ledger() -> dict[str, Decimal]:
     with connection.cursor() as cursor:
         cursor.execute(_LEDGER)
         return dict(zip(LEDGER, cursor.fetchone(), strict=True))
+
+
+def ledger_shown() -> dict[str, Decimal]:
+    """The ledger in whole euros: recorded is what the others come to as they stand on the page."""
+    parts = {name: as_shown(value, 0) for name, value in ledger().items() if name != "recorded"}
+    return {"recorded": sum(parts.values(), ZERO)} | parts
 
 
 # What is claimed stands on an issued invoice or on a draft, and there are never many drafts.

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.functional import cached_property
 
 from apps.core import clock
+from apps.core.formats import as_shown
 from apps.core.together import Question, together
 from apps.field.evidence import EvidenceRows, answer_text, evidence_for
 from apps.field.models import FormAnswer
@@ -154,7 +155,7 @@ class Evidence:
     @property
     def against_plan(self) -> Decimal | None:
         """Hours worked beyond what was planned, negative when there were fewer; None when nothing was planned."""
-        return self.worked - self.planned if self.planned else None
+        return as_shown(self.worked) - as_shown(self.planned) if self.planned else None
 
     @property
     def against_plan_tone(self) -> str:
@@ -166,7 +167,7 @@ class Evidence:
 
     @property
     def over_sold(self) -> Decimal:
-        return max(self.worked - self.order.sold_hours, ZERO) if self.order.sold_hours else ZERO
+        return max(as_shown(self.worked) - self.order.sold_hours, ZERO) if self.order.sold_hours else ZERO
 
     @cached_property
     def excess(self) -> list[Excess]:

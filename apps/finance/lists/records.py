@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Round
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -263,5 +263,6 @@ class AvailableList(ListPage):
     @cached_property
     def sums(self) -> dict[str, Any]:
         return {
-            name: self.everything.aggregate(of=Sum(name, default=0))["of"] for name in ("available", "worked")
+            name: self.everything.aggregate(of=Sum(Round(name, precision=2), default=0))["of"]
+            for name in ("available", "worked")
         }

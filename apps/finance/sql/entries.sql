@@ -1,5 +1,5 @@
 -- What jobs, invoices and quotes add to the figures of finance, by day: docs/algorithms/finance.md says what each measure counts.
--- Nothing in here asks for the present. `zone` is where the company's days begin.
+-- Hours are counted as they are shown, in hundredths, so that rows add up to their sum. Nothing in here asks for the present. `zone` is where the company's days begin.
 CREATE OR REPLACE FUNCTION wt_finance_entries(jobs bigint[], bills bigint[], offers bigint[], zone text)
 RETURNS TABLE (
   work_order_id bigint, invoice_id bigint, quote_id bigint, customer_id bigint, type_id bigint, technician_id bigint, day date,
@@ -45,7 +45,7 @@ settled AS (
 ),
 clock AS (
   SELECT v.work_order_id AS job_id, t.technician_id, (t.started_at AT TIME ZONE zone)::date AS day,
-         sum(round(extract(epoch FROM t.ended_at - t.started_at) / 3600, 3)) AS hours,
+         sum(round(extract(epoch FROM t.ended_at - t.started_at) / 3600, 2)) AS hours,
          sum(extract(epoch FROM t.ended_at - t.started_at)) AS seconds
     FROM field_visit v JOIN field_timeentry t ON t.visit_id = v.id
    WHERE v.work_order_id = ANY (jobs) AND t.kind = 'work' AND t.ended_at IS NOT NULL
@@ -82,7 +82,7 @@ found AS (
          CASE c.kind WHEN 'time' THEN 'labour' ELSE 'parts' END, c.cost
     FROM cost c JOIN job j ON j.id = c.job_id
   UNION ALL
-  SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, c.technician_id, c.day, 'cost_hours', c.quantity
+  SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, c.technician_id, c.day, 'cost_hours', round(c.quantity, 2)
     FROM cost c JOIN job j ON j.id = c.job_id WHERE c.kind = 'time'
   UNION ALL
   SELECT b.work_order_id, NULL, NULL, j.customer_id, j.type_id, NULL, (b.decided_at AT TIME ZONE zone)::date, 'written_off', b.net
