@@ -10,7 +10,7 @@ os.environ["WATERTIGHT_VAR"] = str(Path(__file__).resolve().parent.parent / "var
 os.environ["WATERTIGHT_THROWAWAY_DATABASE"] = "1"
 
 from config.settings import *  # noqa: F403
-from config.settings import STORAGES
+from config.settings import STORAGES, TEMPLATES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {
@@ -21,3 +21,4 @@ WHITENOISE_AUTOREFRESH = True
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="watertight-media-"))
 EMAIL_FILE_PATH = Path(tempfile.mkdtemp(prefix="watertight-mail-"))
 ALLOWED_HOSTS = ["*"]
+TEMPLATES[0]["OPTIONS"] = TEMPLATES[0]["OPTIONS"] | {"environment": "tests.templates.environment"}

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.template.backends.jinja2 import Template
 from django.test import Client
+from django.test.signals import template_rendered
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -37,6 +39,20 @@ hypothesis_settings.register_profile(
     "search", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=False
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS", "tests"))
+
+
+def tell_what_was_shown() -> None:
+    """Let the test client know the context of a page, as Django's own templates do."""
+    plain = Template.render
+
+    def render(self: Any, context: Any = None, request: Any = None) -> Any:
+        template_rendered.send(sender=self, template=self, context=context or {})
+        return plain(self, context=context, request=request)
+
+    Template.render = render
+
+
+tell_what_was_shown()
 
 PASSWORD = "correct horse battery staple"
 

@@ -7,6 +7,7 @@ What a person could not do is an error here: typing in a field that is not there
 offered, pressing a button while the browser still asks for something.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
@@ -277,3 +278,8 @@ def pressed(button: HtmlElement, wanted: str) -> bool:
 def upload(name: str, content: bytes, kind: str = "application/octet-stream") -> SimpleUploadedFile:
     """A file that a person chose."""
     return SimpleUploadedFile(name, content, content_type=kind)
+
+
+def flat(html: str) -> str:
+    """HTML without the white space beside its tags: as a browser's reader meets it, however the template is laid out."""
+    return re.sub(r"\s*(<[^>]*>)\s*", lambda tag: " ".join(tag[1].split()).replace(" >", ">"), html)

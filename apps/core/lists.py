@@ -112,6 +112,11 @@ class ListPage:
         """The filters, search and order as a query string: what a saved view keeps, and a row's link carries along."""
         return urlencode({key: value for key, value in self.query.items() if key not in ("page", "export")})
 
+    @property
+    def carried(self) -> str:
+        """What a row's link carries along, so that the record's page leads back to this very list."""
+        return f"?{self.state}" if self.state else ""
+
     @cached_property
     def filtered(self) -> QuerySet:
         rows = self.everything

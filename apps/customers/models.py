@@ -1,5 +1,7 @@
 """Whom the company works for, and where."""
 
+from urllib.parse import quote
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower, Upper
@@ -121,6 +123,15 @@ class Site(Versioned, Address):
         verbose_name_plural = _("sites")
         ordering = ["city", "street", "house_number"]
         indexes = [models.Index(fields=["postal_code"], name="site_postal_code")]
+
+    @property
+    def route_url(self) -> str:
+        """The way to it, in the telephone's own maps."""
+        if self.latitude is not None and self.longitude is not None:
+            where = f"{self.latitude},{self.longitude}"
+        else:
+            where = f"{self.street_line}, {self.postal_code} {self.city}, {self.get_country_display()}"
+        return f"https://www.google.com/maps/dir/?api=1&destination={quote(where)}"
 
     def __str__(self) -> str:
         return f"{self.street_line}, {self.city}"

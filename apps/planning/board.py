@@ -44,8 +44,11 @@ class Block:
         return columns(self.column, self.width)
 
     @property
-    def kind(self) -> str:
-        return "intake" if self.booking.request_id else "order"
+    def css(self) -> str:
+        """What it is, whether it is booked double, and where it stands."""
+        kind = "intake" if self.booking.request_id else "order"
+        lane = f"l{self.lane}" if self.lanes > 1 else ""
+        return " ".join(filter(None, (kind, "dbl" if self.doubled else "", self.place, lane)))
 
     @property
     def doubled(self) -> bool:

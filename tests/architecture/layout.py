@@ -1,7 +1,8 @@
-"""How stylesheets and scripts are laid out, as `script/check` holds it: `python -m tests.architecture.layout`.
+"""How templates, stylesheets and scripts are laid out, as `script/check` holds it: `python -m tests.architecture.layout`.
 
-A stylesheet has one declaration on a line, each with its semicolon, rules nested by two spaces with a blank line between
-them; a script has one statement on a line. No line of either is longer than 120 characters.
+A template has one element on a line, and no element on the line of the statement that it stands in; those of a sentence
+(a, b, span, …) may share its line. A stylesheet has one declaration on a line, each with its semicolon, rules nested by two spaces with a blank line between
+them; a script has one statement on a line. No line of any is longer than 120 characters.
 """
 
 import re
@@ -21,18 +22,27 @@ JS_PIECE = re.compile(
     re.DOTALL,
 )
 BLOCK = re.compile(r"(\)|=>|\b(?:else|try|do|finally|catch)) *\{ *(?=[^\s}])")
+# What lays out a page.
+ELEMENT = (
+    r"(?:article|aside|dd|div|dl|dt|fieldset|figure|footer|form|h[1-6]|header|hr|li|main|nav|ol|p|section"
+    r"|table|tbody|td|tfoot|th|thead|tr|ul)\b"
+)
+TWO_ELEMENTS = re.compile(rf"<{ELEMENT}.*<{ELEMENT}|</{ELEMENT}>.*</?{ELEMENT}")
+AFTER_STATEMENT = re.compile(rf"^\{{%-? *(?:if|for|else|elif|call)\b.*%\}}\s*<{ELEMENT}")
+STATEMENT_ENDS = ("{% endif %}", "{% endfor %}")
 HEADER = re.compile(r"\b(?:if|for|while) \(")
 
 
 def files() -> list[Path]:
     sheets = [*ROOT.glob("static/**/*.css"), *ROOT.glob("templates/**/*.css")]
-    return sorted([*sheets, *ROOT.glob("static/**/*.js")])
+    templates = [*ROOT.glob("templates/**/*.html"), *ROOT.glob("templates/**/*.txt")]
+    return sorted([*sheets, *ROOT.glob("static/**/*.js"), *templates])
 
 
 def faults(name: str, text: str) -> list[str]:
     """What is wrong with the layout of one file, as `line: what`."""
-    read = css_faults if name.endswith(".css") else js_faults
-    found = [*line_faults(text), *read(text)]
+    read = {".css": css_faults, ".js": js_faults, ".html": html_faults}.get(Path(name).suffix)
+    found = [*line_faults(text), *(read(text) if read else ())]
     return [f"{line}: {what}" for line, what in sorted(found)]
 
 
@@ -52,6 +62,15 @@ def masked(pieces: re.Pattern[str], text: str) -> list[str]:
         return re.sub(r"[^\n]", " " if is_comment else "_", found[0])
 
     return [line.rstrip() for line in pieces.sub(blank, text).split("\n")]
+
+
+def html_faults(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        said = line.strip()
+        if TWO_ELEMENTS.search(said):
+            yield number, "more than one element"
+        if AFTER_STATEMENT.match(said) and not said.endswith(STATEMENT_ENDS):
+            yield number, "an element behind its statement"
 
 
 def css_faults(text: str) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,4 @@
-"""Stylesheets and scripts have one declaration or statement on a line, and no line over 120 characters."""
+"""Templates, stylesheets and scripts have one element, declaration or statement on a line, of at most 120 characters."""
 
 import pytest
 
@@ -40,14 +40,28 @@ document.addEventListener("submit", (event) => {
 """
 
 
+TEMPLATE = """\
+<ul>
+  {% for row in rows %}
+    <li>
+      <a href="{{ row.url }}">{{ row.name }}</a>
+      {% if row.late %}<span class="faint">{{ _("late") }}</span>{% endif %}
+    </li>
+  {% endfor %}
+  {% for row in more %}<li>{{ row }}</li>{% endfor %}
+</ul>
+"""
+
+
 @pytest.mark.parametrize("path", files(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_stylesheet_or_script_is_laid_out_one_thing_on_a_line(path) -> None:
+def test_a_file_is_laid_out_one_thing_on_a_line(path) -> None:
     assert faults(path.name, path.read_text()) == []
 
 
 def test_what_is_laid_out_well_passes() -> None:
     assert faults("a.css", SHEET) == []
     assert faults("a.js", SCRIPT) == []
+    assert faults("a.html", TEMPLATE) == []
 
 
 @pytest.mark.parametrize(
@@ -88,3 +102,18 @@ def test_a_stylesheet_that_is_not_is_told(good: str, bad: str, what: str) -> Non
 )
 def test_a_script_that_is_not_is_told(bad: str, what: str) -> None:
     assert what in [one.split(": ")[1] for one in faults("a.js", SCRIPT + bad + "\n")]
+
+
+@pytest.mark.parametrize(
+    ("bad", "what"),
+    [
+        ("<div><p>Two</p></div>", "more than one element"),
+        ("</div></section>", "more than one element"),
+        ("</li><li>", "more than one element"),
+        ('{% if rows %}<div class="list">', "an element behind its statement"),
+        ("{% else %}<p>{{ nothing }}</p>", "an element behind its statement"),
+        ("<p>" + 120 * "x" + "</p>", "127 characters"),
+    ],
+)
+def test_a_template_that_is_not_is_told(bad: str, what: str) -> None:
+    assert what in [one.split(": ")[1] for one in faults("a.html", TEMPLATE + bad + "\n")]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.forms import BaseForm
+from django.template import engines
 from django.utils.functional import Promise
-from django.utils.translation.template import templatize
+from jinja2.ext import extract_from_ast
 
 from config.prepare import compile_messages
 from config.translations import Entry, entries, faults
@@ -25,6 +26,14 @@ KEYWORDS = [
 Key = tuple[str | None, str]
 
 
+def said_in_template(source: str) -> Iterator[str]:
+    """Its texts as calls that xgettext knows."""
+    tree = engines["jinja2"].env.parse(source)
+    for _line, function, message in extract_from_ast(tree, ("_", "ngettext", "pgettext")):
+        messages = message if isinstance(message, tuple) else (message,)
+        yield f"{function}({', '.join(repr(one) for one in messages if one is not None)})"
+
+
 @pytest.fixture(scope="module")
 def messages(tmp_path_factory: pytest.TempPathFactory) -> set[Key]:
     """Every message of the code and the templates, with its context, as xgettext finds it."""
@@ -33,7 +42,7 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> set[Key]:
     for number, path in enumerate(sorted((ROOT / "templates").rglob("*"))):
         if path.suffix in (".html", ".txt"):
             copy = folder / f"t{number}.py"
-            copy.write_text(templatize(path.read_text(), origin=str(path)))
+            copy.write_text("\n".join(said_in_template(path.read_text())))
             sources.append(copy)
     listing, found = folder / "files", folder / "found.po"
     listing.write_text("\n".join(map(str, sources)))

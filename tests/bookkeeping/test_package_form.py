@@ -16,7 +16,7 @@ from apps.invoicing.actions import invoice_draft, invoice_issue
 from apps.invoicing.models import Invoice
 from tests.conftest import Cast
 from tests.money import money_world
-from tests.pages import submit
+from tests.pages import flat, submit
 from tests.tampering import submit_tampered
 
 PAGE, MAKE = "/bookkeeping/", "/bookkeeping/make/"
@@ -36,13 +36,15 @@ def invoices(cast: Cast) -> list[Invoice]:
 
 def message_at(answer: Any, name: str) -> str:
     assert answer.status_code == 422, answer.status_code
-    found = re.search(rf'id="id_{name}_error".*?</svg><span>(.*?)</span>', answer.content.decode(), re.S)
+    found = re.search(
+        rf'id="id_{name}_error".*?</svg><span>(.*?)</span>', flat(answer.content.decode()), re.S
+    )
     assert found, f"nothing stands beside {name}"
     return found[1]
 
 
 def ticked(answer: Any, name: str) -> list[str]:
-    boxes = re.findall(rf'<input type="checkbox" name="{name}"[^>]*>', answer.content.decode())
+    boxes = re.findall(rf'<input type="checkbox" name="{name}"[^>]*>', flat(answer.content.decode()))
     return [re.search(r'value="(\w+)"', box)[1] for box in boxes if " checked" in box]  # type: ignore[index]
 
 

@@ -17,13 +17,13 @@ def make(request: HttpRequest, token: str = "") -> HttpResponse:
     if request.method == "GET":
         verb, kind = request.GET.get("verb", ""), request.GET.get("asks", "")
         form = (
-            '<main><form method="post" action="{{ path }}" enctype="multipart/form-data">{% csrf_token %}'
-            "{% if verb %}{% idempotency_key verb user %}"
-            "{% elif asks %}{% idempotency_key asks=True %}{% else %}{% idempotency_key %}{% endif %}"
+            '<main><form method="post" action="{{ path }}" enctype="multipart/form-data">{{ csrf_input }}'
+            "{% if verb %}{{ idempotency_key(verb, user) }}"
+            "{% elif asks %}{{ idempotency_key(asks=true) }}{% else %}{{ idempotency_key() }}{% endif %}"
             '<input name="text"><input type="file" name="photo"><button>Make</button></form></main>'
         )
         context = {"verb": verb, "asks": kind, "path": request.path}
-        return HttpResponse(engines["django"].from_string(form).render(context, request))
+        return HttpResponse(engines["jinja2"].from_string(form).render(context, request))
     text = request.POST.get("text", "")
     if text == "wrong":
         return HttpResponse("wrong", status=422)

@@ -18,8 +18,8 @@ from tests.pages import Page, post_by_hand, submit
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 FORM = re.compile(r"""<form\b[^>]*method="post".*?</form>""", re.DOTALL | re.IGNORECASE)
-KEY = re.compile(r"""{% idempotency_key|{{ once }}|name="idempotency_key\"""")
-ADDRESS = re.compile(r"""(?:action|hx-post)="{% url ["']([\w:-]+)["']""")
+KEY = re.compile(r"""\bidempotency_key\(|{{ once }}|name="idempotency_key\"""")
+ADDRESS = re.compile(r"""(?:action|hx-post)="{{ url\(["']([\w:-]+)["']""")
 # Forms whose address the template does not name: where they go, or what they hold.
 NAMED_ELSEWHERE = {
     "{{ shell.theme_url }}": "office:theme",

@@ -18,7 +18,7 @@ from apps.invoicing.models import Invoice, InvoiceLine, Payment
 from apps.messaging.models import Message
 from tests.conftest import Cast
 from tests.money import MoneyWorld
-from tests.pages import Page, post_by_hand, submit
+from tests.pages import Page, flat, post_by_hand, submit
 from tests.tampering import submit_tampered
 
 Post = Callable[..., HttpResponse]
@@ -32,7 +32,9 @@ def office(client_as: Callable[[User], Client], bram: User) -> Client:
 def message_at(answer: Any, name: str) -> str:
     """What stands beside the field; an invalid form answers 422 with itself."""
     assert answer.status_code == 422, answer.status_code
-    found = re.search(rf'id="id_{name}_error".*?</svg><span>(.*?)</span>', answer.content.decode(), re.S)
+    found = re.search(
+        rf'id="id_{name}_error".*?</svg><span>(.*?)</span>', flat(answer.content.decode()), re.S
+    )
     assert found, f"nothing stands beside {name}"
     return found[1]
 

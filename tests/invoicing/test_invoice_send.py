@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -41,6 +42,32 @@ def test_it_mails_pdf_and_ubl_with_the_private_address(issued: Invoice, bram: Us
         "F26-0001.pdf",
         "F26-0001.xml",
     ]
+
+
+def test_its_mail_is_plain_text_with_a_paragraph_for_each_thing(
+    world: MoneyWorld, bram: User, mailbox: Box
+) -> None:
+    """No mark of HTML gets into it, whatever the names hold."""
+    customer = world.customer(name="O'Brien & Zn. <Breda>")
+    issued = invoice_issue(
+        invoice=invoice_draft(work_orders=[world.job(customer=customer)], by=bram), by=bram
+    )
+    invoice_send(invoice=issued, by=bram)
+    message = Message.objects.about(issued).get()
+    assert message.subject == f"Factuur {issued.number} van {issued.seller['name']}"
+    paragraphs = message.body.split("\n\n")
+    assert paragraphs[0] == "Beste O'Brien & Zn. <Breda>,"
+    assert [part.split()[0] for part in paragraphs[1:]] == ["Bedankt", "Betaal", "Online", "De", "Met"]
+    message_deliver(message=message)
+    (mail,) = mailbox.mails
+    plain, html = (
+        next(part for part in mail.walk() if part.get_content_type() == kind)
+        .get_payload(decode=True)
+        .decode()
+        for kind in ("text/plain", "text/html")
+    )
+    assert plain.startswith("Beste O'Brien & Zn. <Breda>,")
+    assert re.search(r"<p>Beste O&#(x27|39);Brien &amp; Zn. &lt;Breda&gt;,</p>", html)
 
 
 def test_it_is_sent_when_the_mail_has_left_and_not_before(issued: Invoice, bram: User, mailbox: Box) -> None:

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -173,12 +172,3 @@ def back_to_job(assignment: Assignment, page: str = "job") -> HttpResponse:
     if not assignment.is_theirs:  # type: ignore[attr-defined]
         return redirect("phone:today")
     return redirect(f"phone:{page}", assignment.pk)
-
-
-def route_url(site: Any) -> str:
-    """The way to a site, in the phone's own maps app."""
-    if site.latitude is not None and site.longitude is not None:
-        where = f"{site.latitude},{site.longitude}"
-    else:
-        where = f"{site.street_line}, {site.postal_code} {site.city}, {site.get_country_display()}"
-    return f"https://www.google.com/maps/dir/?api=1&destination={quote(where)}"

@@ -19,7 +19,7 @@ from apps.field import rules, states
 from apps.field.evidence import duration_of, facts_of
 from apps.field.models import FieldEvent, TimeEntry, TimeKind, Visit, VisitPhoto
 from apps.field.rules import FITS, Facts
-from apps.field.views.common import back_to_job, event_post, for_job, order_of, route_url
+from apps.field.views.common import back_to_job, event_post, for_job, order_of
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrderFile
 
@@ -55,7 +55,7 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "steps": steps,
         "step_count": len(steps),
         "next": next_button(facts, assignment, visit),
-        "route_url": route_url(order.site),
+        "route_url": order.site.route_url,
         "work": duration_of(times, TimeKind.WORK, now),
         "since": getattr(visit, "running_since", None),
         "to_explain": any(entry.is_long and entry.proposed_end is None for entry in times),

@@ -15,7 +15,7 @@ from apps.field import states
 from apps.field.evidence import facts_of
 from apps.field.models import FieldEvent, TimeEntry, Visit
 from apps.field.rules import missing
-from apps.field.views.common import for_technicians, route_url, technician_of, visit_of, visits_of
+from apps.field.views.common import for_technicians, technician_of, visit_of, visits_of
 from apps.intake import states as intake_states
 from apps.intake.states import RequestStatus
 from apps.materials.models import Category, Material
@@ -49,7 +49,7 @@ def card(assignment: Assignment, waiting: dict[int, int]) -> dict[str, Any]:
         "assignment": assignment,
         "job": job,
         "site": job.site,
-        "route_url": route_url(job.site),
+        "route_url": job.site.route_url,
         "waiting": waiting.get(assignment.pk, 0),
         "intake": assignment.request_id is not None,
     }

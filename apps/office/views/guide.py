@@ -218,7 +218,7 @@ def guide_step(request: HttpRequest, name: str) -> HttpResponse:
         "form": form,
         "forms": forms,
         "next_url": steps.next_url(after=name),
-        "part": f"office/guide/{name}.html",
+        "step_page": f"office/guide/{name}.html",
     }
     return render(request, "office/guide_step.html", context, status=422 if sent else 200)
 

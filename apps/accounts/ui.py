@@ -1,11 +1,8 @@
-from django import template
+"""What a page for somebody who is not logged in asks of the installation."""
 
 from apps.accounts.models import User
 
-register = template.Library()
 
-
-@register.simple_tag
 def nobody_manages() -> bool:
     """Whether the installation is new: there is nobody who could invite somebody."""
     return not User.objects.managing().exists()

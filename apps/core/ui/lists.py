@@ -1,0 +1,84 @@
+"""What stands around the rows of a list."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from apps.core.ui.atoms import icon
+from apps.core.ui.page import here, part
+
+
+@pass_context
+def counter_strip(context: Context, items: Sequence[Any], label: Any = "") -> SafeString:
+    """The strip of counters: each {label, value, url, current, tone}; one with a url filters the list below."""
+    return part(context, "counters", items=items, label=label or _("Counters"))
+
+
+@pass_context
+def filter_bar(context: Context, filters: Any, target: str = "list", path: str = "") -> SafeString:
+    """Search, chips and selects as one GET form. See docs/design.md for what `filters` may hold."""
+    return part(context, "filters", filters=filters, target=target, path=path)
+
+
+@pass_context
+def list_filters(
+    context: Context, page: Any, views: Any = None, save_url: str = "", target: str = "list"
+) -> SafeString:
+    """The filter bar of a `core.lists.ListPage`."""
+    user = context.get("user")
+    exports = [("CSV", page.csv_url), ("XLSX", page.xlsx_url)] if user and user.may("export_lists") else []
+    filters = {
+        "placeholder": page.search_hint,
+        "q": page.search,
+        "keep": {"sort": page.query.get("sort", "")},
+        "selects": page.choices,
+        "clear_url": page.path if page.is_filtered else "",
+        "exports": exports,
+        "views": views or None,
+        "save_url": save_url or "",
+        "summary": ngettext("%(n)s row", "%(n)s rows", 1 if page.total == "1" else 2) % {"n": page.total},
+    }
+    return filter_bar(context, filters, target, page.path)
+
+
+@pass_context
+def list_head(context: Context, page: Any, extra: int = 0) -> SafeString:
+    """The head of a ListPage's table: each heading sorts. `extra` adds empty headings, for a column of actions."""
+    return part(context, "list_head", headings=page.headings, extra=range(extra))
+
+
+@pass_context
+def list_foot(context: Context, page: Any) -> SafeString:
+    """Which rows these are, and the way to the others; nothing when they are all here."""
+    if not page.next_url and not page.previous_url:
+        return SafeString("")
+    # The total may be written as a person reads it: 1,284.
+    many = 1 if str(page.total) == "1" else 2
+    said = ngettext("Page %(page)s · %(total)s row", "Page %(page)s · %(total)s rows", many)
+    summary = said % {"page": page.page, "total": page.total}
+    return part(context, "pager", summary=summary, previous_url=page.previous_url, next_url=page.next_url)
+
+
+@pass_context
+def sort_header(context: Context, name: str, label: Any, css: str = "", default: bool = False) -> SafeString:
+    """A <th> whose link sorts by `name`, and the other way round when it already does (`sort=name`, `sort=-name`)."""
+    request = context.get("request")
+    current = request.GET.get("sort", "") if request else ""
+    rising = current == name or (default and not current)
+    state = "ascending" if rising else "descending" if current == f"-{name}" else "none"
+    arrow = "" if state == "none" else icon("up" if rising else "down")
+    address = here(context, sort=f"-{name}" if rising else name)
+    return format_html(
+        '<th scope="col" class="{}" aria-sort="{}"><a href="{}">{}{}</a></th>',
+        css,
+        state,
+        address,
+        label,
+        arrow,
+    )
