@@ -63,7 +63,7 @@ def test_accepting_makes_the_user_and_logs_in(invitation):
     client = Client()
     page = client.get(address(invitation))
     assert page.status_code == 200
-    assert page["Cache-Control"] == "no-store"
+    assert page["Cache-Control"] == "no-store, private"
     assert page["Referrer-Policy"] == "same-origin"
     answer = submit(page, client=client, **CHOSEN)
     assert answer.status_code == 302

@@ -70,7 +70,7 @@ def test_the_new_address_counts_from_when_its_link_is_followed(cast):
     path = link_in(last_mail("account_link", "new@x.example"))
     anywhere = Client(HTTP_USER_AGENT="Firefox/ Linux", REMOTE_ADDR="203.0.113.5")
     page = anywhere.get(path)
-    assert page["Cache-Control"] == "no-store"
+    assert page["Cache-Control"] == "no-store, private"
     assert User.objects.get(pk=cast.bram.pk).email == old  # looking at it changes nothing
     assert submit(page, client=anywhere).status_code == 302
     assert User.objects.get(pk=cast.bram.pk).email == "new@x.example"

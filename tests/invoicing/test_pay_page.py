@@ -31,7 +31,7 @@ def test_nobody_may_keep_index_or_pass_it_on(token: str) -> None:
     for name in ("pay:invoice_pay", "pay:invoice_pay_pdf", "pay:invoice_pay_qr"):
         answer = Client().get(reverse(name, args=[token]))
         assert answer.status_code == 200, name
-        assert answer["Cache-Control"] == "no-store"
+        assert answer["Cache-Control"] == "no-store, private"
         assert answer["Referrer-Policy"] == "no-referrer"
         assert "noindex" in answer["X-Robots-Tag"]
 

@@ -1,11 +1,10 @@
 """The pages behind the private links by which one becomes a user."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
@@ -22,26 +21,50 @@ from apps.core import clock
 from apps.core.actors import SYSTEM, Customer
 from apps.core.database import ACCOUNT, OFFICE, as_role
 from apps.core.journal import journal
-from apps.core.tokens import token_hash
+from apps.messaging.private_links import Door, private
+
+
+def _invitation_gone(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
+    context = {"company": Company.objects.row(), "invitation": invitation}
+    return render(request, "accounts/invitation_gone.html", context)
+
+
+by_invitation = Door(
+    rows=lambda: Invitation.objects.select_related("user"),
+    live=lambda rows: rows.filter(status=InvitationStatus.INVITED, expires_at__gt=clock.now()),
+    language=lambda invitation: invitation.language,
+    gone=_invitation_gone,
+    logs_in=True,
+)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_invitation
+def invitation_accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Choose a password and come in."""
+    guest = invitation.user or User(email=invitation.email, name=invitation.name)
+    initial = {"initials": actions.initials_of(invitation.name), "language": invitation.language}
+    form = JoinForm(request.POST or None, user=guest, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        user = actions.invitation_accept(
+            invitation=invitation,
+            by=Customer(invitation.name),
+            password=given["password"],
+            initials=given["initials"],
+            language=given["language"],
+        )
+        return _let_in(request, user, by="invitation")
+    context = {"company": Company.objects.row(), "invitation": invitation, "form": form}
+    return render(request, "accounts/invitation_accept.html", context, status=422 if form.is_bound else 200)
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
-def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
-    """Choose a password and come in. A dead link says so kindly; nothing of it is kept by anyone between."""
-    with as_role(OFFICE):
-        invitation = Invitation.objects.select_related("user").filter(token_hash=token_hash(token)).first()
-        language = invitation.language if invitation else translation.get_language()
-        with translation.override(language):
-            return _private(_answer(request, invitation))
-
-
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def first_admin_create(request: HttpRequest, token: str) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_admin_create(request: HttpRequest, token: str) -> HttpResponseBase:
     """Become the admin of a new installation, by the link that its first start printed."""
     with as_role(OFFICE):
-        return _private(_first_admin(request, token))
+        return private(_first_admin(request, token), referrer="same-origin")
 
 
 def _first_admin(request: HttpRequest, token: str) -> HttpResponse:
@@ -68,37 +91,3 @@ def _let_in(request: HttpRequest, user: User, by: str) -> HttpResponse:
     devices.remember(request, home, user)
     journal("login", request, user=user, by=by)
     return home
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "no-store"
-    # Not `no-referrer`: browsers then send `Origin: null` with the form, which the CSRF check refuses.
-    response["Referrer-Policy"] = "same-origin"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-def _answer(request: HttpRequest, invitation: Invitation | None) -> HttpResponse:
-    company = Company.objects.row()
-    if (
-        invitation is None
-        or invitation.status != InvitationStatus.INVITED
-        or invitation.expires_at <= clock.now()
-    ):
-        context: dict[str, Any] = {"company": company, "invitation": invitation}
-        return render(request, "accounts/invitation_gone.html", context, status=410 if invitation else 404)
-    guest = invitation.user or User(email=invitation.email, name=invitation.name)
-    initial = {"initials": actions.initials_of(invitation.name), "language": invitation.language}
-    form = JoinForm(request.POST or None, user=guest, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        user = actions.invitation_accept(
-            invitation=invitation,
-            by=Customer(invitation.name),
-            password=given["password"],
-            initials=given["initials"],
-            language=given["language"],
-        )
-        return _let_in(request, user, by="invitation")
-    context = {"company": company, "invitation": invitation, "form": form}
-    return render(request, "accounts/invitation_accept.html", context, status=422 if form.is_bound else 200)

@@ -1,14 +1,9 @@
 """The pages behind the private links of an account: a new password, a new address."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,38 +13,24 @@ from apps.accounts.models import AccountLink
 from apps.accounts.places import Place
 from apps.accounts.states import LinkKind
 from apps.core import clock
+from apps.core.database import ACCOUNT
 from apps.core.journal import journal
-from apps.core.tokens import token_hash
-
-LinkView = Callable[[HttpRequest, AccountLink], HttpResponse]
+from apps.messaging.private_links import Door
 
 
-def by_link(kind: LinkKind) -> Callable[[LinkView], Callable[..., HttpResponseBase]]:
-    """The view gets the link of its address's token. A used, late or unknown one gets a kind page."""
+def by_link(kind: LinkKind) -> Door:
+    def gone(request: HttpRequest, link: AccountLink | None) -> HttpResponse:
+        journal("link.refused", request, kind=kind.value)
+        return render(request, "account/link_gone.html", {"kind": kind})
 
-    def decorate(view: LinkView) -> Callable[..., HttpResponseBase]:
-        @login_not_required
-        @require_http_methods(["GET", "HEAD", "POST"])
-        @wraps(view)
-        def guarded(request: HttpRequest, token: str) -> HttpResponseBase:
-            links = AccountLink.objects.select_related("user").filter(kind=kind, token_hash=token_hash(token))
-            link = links.live(clock.now()).first()
-            if link is None:
-                journal("link.refused", request, kind=kind.value)
-                status = 410 if links.exists() else 404
-                response = render(request, "account/link_gone.html", {"kind": kind}, status=status)
-            else:
-                with translation.override(link.user.language):
-                    response = view(request, link)
-            response["Cache-Control"] = "no-store"
-            # Not `no-referrer`: browsers then send `Origin: null` with the form, which the CSRF check refuses.
-            response["Referrer-Policy"] = "same-origin"
-            response["X-Robots-Tag"] = "noindex, nofollow"
-            return response
-
-        return guarded
-
-    return decorate
+    return Door(
+        rows=lambda: AccountLink.objects.select_related("user").filter(kind=kind),
+        live=lambda rows: rows.live(clock.now()),
+        language=lambda link: link.user.language,
+        gone=gone,
+        role=ACCOUNT,
+        logs_in=True,
+    )
 
 
 @login_not_required
@@ -75,6 +56,7 @@ def password_link_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "account/password_reset_done.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @by_link(LinkKind.PASSWORD)
 def password_choose(request: HttpRequest, link: AccountLink) -> HttpResponse:
     form = NewPasswordForm(request.POST or None, user=link.user)
@@ -93,6 +75,7 @@ def password_choose(request: HttpRequest, link: AccountLink) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @by_link(LinkKind.ADDRESS)
 def address_confirm(request: HttpRequest, link: AccountLink) -> HttpResponse:
     """A mail program that looks at links changes nothing: the button does."""

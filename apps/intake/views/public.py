@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -33,6 +33,7 @@ from apps.intake.forms.public import SALT, PublicRequestForm, stamp
 from apps.intake.models import RequestFormSettings
 from apps.intake.views.floods import Duplicate, request_count, try_count
 from apps.intake.views.photos import photos_take
+from apps.messaging.private_links import closed, private
 
 SENT_SALT = "intake.sent"
 
@@ -176,8 +177,8 @@ embed.dress = _in_frame  # type: ignore[attr-defined]
 def _sent(request: HttpRequest, token: str, *, framed: bool) -> HttpResponse:
     try:
         number = signing.loads(token, salt=SENT_SALT)
-    except signing.BadSignature as error:
-        raise Http404 from error
+    except signing.BadSignature:
+        return private(closed(request))
     company = Company.objects.row()
     context = {
         "company": company,
@@ -185,7 +186,7 @@ def _sent(request: HttpRequest, token: str, *, framed: bool) -> HttpResponse:
         "number": number,
         "base": "public_embed.html" if framed else "public.html",
     }
-    response = render(request, "intake/public_sent.html", context)
+    response = private(render(request, "intake/public_sent.html", context))
     return _framed(response, company) if framed else response
 
 

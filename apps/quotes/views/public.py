@@ -16,13 +16,26 @@ from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
 from apps.documents.photos import signature_again, signature_store
 from apps.documents.web import file_response
+from apps.messaging.private_links import Door
 from apps.quotes import actions, rules
 from apps.quotes.documents import file_name, quote_pdf, reading
 from apps.quotes.forms import AcceptForm, DeclineForm
-from apps.quotes.links import by_link, link_again
 from apps.quotes.models import QuoteLink
 from apps.quotes.states import QuoteStatus
 from apps.quotes.views.quotes import pdf_response
+
+by_link = Door(
+    rows=lambda: QuoteLink.objects.select_related(
+        "version__quote__customer", "version__acceptance__signature"
+    ),
+    live=lambda rows: rows.live(clock.now()),
+    language=lambda link: link.version.language,
+)
+
+
+def link_again(link: QuoteLink) -> QuoteLink:
+    """The link with its quote as they stand now, after somebody else was first."""
+    return by_link.rows().get(pk=link.pk)
 
 
 def outcome(link: QuoteLink) -> str:
@@ -49,7 +62,7 @@ def _page(
         "quote": version.quote,
         "version": version,
         "acceptance": acceptance,
-        "token": request.quote_token,  # type: ignore[attr-defined]
+        "token": request.link_token,  # type: ignore[attr-defined]
         "company": version.content["company"],
         "company_logo_url": _logo_url(request, link),
         "accept_form": AcceptForm(initial={"name": version.content["customer"]["contact"] or version.content["customer"]["name"]}),
@@ -63,7 +76,7 @@ def _page(
 
 
 def _logo_url(request: HttpRequest, link: QuoteLink) -> str:
-    token = request.quote_token  # type: ignore[attr-defined]
+    token = request.link_token  # type: ignore[attr-defined]
     return reverse("quote:logo", args=[token]) if link.version.content["company"].get("logo") else ""
 
 
@@ -123,7 +136,7 @@ def accept(request: HttpRequest, link: QuoteLink) -> HttpResponse:
         )
     except actions.AlreadyAnswered:  # somebody was first, a moment ago
         return _page(request, link_again(link), already=True, status=409)
-    return redirect("quote:show", token=request.quote_token)  # type: ignore[attr-defined]
+    return redirect("quote:show", token=request.link_token)  # type: ignore[attr-defined]
 
 
 @require_POST
@@ -139,7 +152,7 @@ def decline(request: HttpRequest, link: QuoteLink) -> HttpResponse:
         actions.quote_decline(version=link.version, by=by, reason=form.cleaned_data["reason"])
     except actions.AlreadyAnswered:
         return _page(request, link_again(link), already=True, status=409)
-    return redirect("quote:show", token=request.quote_token)  # type: ignore[attr-defined]
+    return redirect("quote:show", token=request.link_token)  # type: ignore[attr-defined]
 
 
 @require_safe

@@ -315,14 +315,5 @@ def _answer_notices(offer: ExtraWorkOffer, order: WorkOrder, approved: bool) -> 
         notice_send(user=person, text=text, url=url)
 
 
-def offer_by_token(token: str) -> ExtraWorkOffer | None:
-    """The offer behind a private link. Call it inside `as_role(OFFICE)`."""
-    return (
-        ExtraWorkOffer.objects.filter(token_hash=token_hash(token))
-        .select_related("extra_work__visit__work_order__customer", "vat_code")
-        .first()
-    )
-
-
 def offer_expired(offer: ExtraWorkOffer) -> bool:
     return offer.status == OfferStatus.SENT and offer.expires_at <= clock.now()

@@ -1,21 +1,18 @@
 """Extra work: the office prices and offers it, the customer answers on a page of their own."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.company.models import Company
 from apps.core.actors import Customer
-from apps.core.database import OFFICE, as_role
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.field.models import ExtraWork
+from apps.messaging.private_links import Door
 from apps.pricing.lookup import default_vat_code, labour_price
 from apps.review import actions
 from apps.review.forms import AnswerForm, OfferForm, ReasonForm, TheirAnswerForm
@@ -103,29 +100,17 @@ def offer_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _back(order_id, offer.extra_work_id)
 
 
-@csrf_exempt
-@login_not_required
+by_link = Door(
+    rows=lambda: ExtraWorkOffer.objects.select_related("extra_work__visit__work_order__customer", "vat_code"),
+    live=lambda rows: rows,  # the page itself says what became of the offer
+    language=lambda offer: offer.extra_work.visit.work_order.customer.language,
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def show(request: HttpRequest, token: str) -> HttpResponse:
-    """The customer's page behind the private link.
-
-    No CSRF token: it acts on no cookie but on the secret in its address, and `no-referrer` makes browsers send
-    `Origin: null`, which Django's check refuses.
-    """
-    with as_role(OFFICE):
-        offer = actions.offer_by_token(token)
-        if offer is None:
-            raise Http404
-        with translation.override(offer.extra_work.visit.work_order.customer.language):
-            response = _answer(request, offer, token)
-        response["Content-Language"] = offer.extra_work.visit.work_order.customer.language
-    response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-def _answer(request: HttpRequest, offer: ExtraWorkOffer, token: str) -> HttpResponse:
+@by_link
+def show(request: HttpRequest, offer: ExtraWorkOffer) -> HttpResponse:
+    """The customer's page behind the private link."""
     form = AnswerForm(request.POST or None)
     status, sentence = 200, ""
     if request.method == "POST":
@@ -144,7 +129,7 @@ def _answer(request: HttpRequest, offer: ExtraWorkOffer, token: str) -> HttpResp
                 sentence, status = str(refusal), 409
                 offer.refresh_from_db()
             else:
-                answer = redirect("extra-work:show", token=token)
+                answer = redirect("extra-work:show", token=request.link_token)  # type: ignore[attr-defined]
                 answer.status_code = 303
                 return answer
         else:
