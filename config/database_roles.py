@@ -284,6 +284,10 @@ def _role_statements(wire: Any) -> Iterator[str]:
     yield f"ALTER ROLE {WEB_LOGIN} PASSWORD {password}"
     # A detail page joins a dozen small tables by their keys: trying every order takes longer than the answer.
     yield f"ALTER ROLE {WEB_LOGIN} SET join_collapse_limit = 6"
+    # No page needs a second process: to start one takes longer than its statement, and eight clients ask at once. Nor
+    # does compiling an estimate that was too high ever pay.
+    yield f"ALTER ROLE {WEB_LOGIN} SET max_parallel_workers_per_gather = 0"
+    yield f"ALTER ROLE {WEB_LOGIN} SET jit = off"
     # The owner too: commands and tests take a role as the web does, and not every owner is a superuser.
     yield f"GRANT {', '.join(ROLES)} TO {WEB_LOGIN}, CURRENT_USER"
 

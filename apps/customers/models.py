@@ -65,6 +65,9 @@ class Customer(Versioned, Address):
         verbose_name_plural = _("customers")
         ordering = ["name", "id"]
         indexes = [
+            models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(fields=["kind"], condition=models.Q(active=True), name="customer_active"),
+            models.Index(fields=["id"], condition=models.Q(active=False), name="customer_out_of_use"),
             # what a possible duplicate is found by
             models.Index(Upper("name"), name="customer_same_name"),
             models.Index(fields=["email"], name="customer_same_email"),

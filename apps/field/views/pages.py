@@ -96,10 +96,10 @@ def today(request: HttpRequest) -> HttpResponse:
     technician = technician_of(request)
     start, end = clock.day_bounds(clock.today())
     own = own_assignments(technician)
-    visits = Visit.objects.filter(technician=technician)
-    earlier = own.filter(period__endswith__lte=start, work_order__isnull=False).filter(
-        pk__in=visits.unfinished().values("assignment")
-    )
+    begun = Visit.objects.filter(technician=technician).unfinished()
+    # Their keys first: asked with them, Postgres reads every assignment that this technician ever had.
+    keys = list(begun.values_list("assignment", flat=True))
+    earlier = own.filter(period__endswith__lte=start, work_order__isnull=False, pk__in=keys)
     planned, unfinished = list(own.between(start, end)), list(earlier)
     shown = cards(planned + unfinished, request.user)
     to_explain = TimeEntry.objects.to_explain_by(technician).order_by("started_at")

@@ -32,7 +32,9 @@ SELECT part.name || '-' || i.id AS id, part.place, NULL::text AS turns_into, NUL
         SELECT issued_at, 0, -payable FROM invoicing_invoice WHERE credits_id = i.id AND number IS NOT NULL
          UNION ALL
         SELECT recorded_at, id, -amount FROM invoicing_payment WHERE invoice_id = i.id) event) balance
-     WHERE sign(after) = sign(b.open) AND sign(before) <> sign(b.open)) turned ON b.open < 0 OR i.status NOT IN ('issued', 'sent')
+     WHERE sign(after) = sign(b.open) AND sign(before) <> sign(b.open)
+       -- asked of the few that the parts below ask it of
+       AND (b.open < 0 OR b.open > 0 AND i.status NOT IN ('issued', 'sent'))) turned ON true
   CROSS JOIN LATERAL (
     -- The part that nobody paid. One that was never sent is not overdue: nobody asked for it. A credited one asks for nothing,
     -- but for money that went back to the customer, and whose payment bounced afterwards: without VAT that is worth nothing.

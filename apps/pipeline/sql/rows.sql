@@ -27,11 +27,11 @@ job AS (
     JOIN workorders_workorder w ON w.id = h.id
     LEFT JOIN review_review r ON r.work_order_id = w.id
 ),
--- The quote that a job carries out.
+-- The quote that a job carries out: looked up job by job, or Postgres walks past every quote that there ever was.
 agreement AS (
   SELECT j.id AS job_id, j.keeps, a.version_id, a.net
     FROM job j
-    JOIN quotes_quote q ON q.work_order_id = j.id AND q.status = 'accepted'
+    CROSS JOIN LATERAL (SELECT current_id FROM quotes_quote WHERE work_order_id = j.id AND status = 'accepted' LIMIT 1) q
     JOIN quotes_acceptance a ON a.version_id = q.current_id
 ),
 item AS (
