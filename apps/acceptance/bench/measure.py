@@ -16,12 +16,15 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from apps.acceptance.bench.pages import Page
+from apps.acceptance.bench.reference import ORM, RAW
+from apps.acceptance.bench.server import Served
 from apps.accounts.models import User
 from apps.core.database import OFFICE, as_role
 from apps.invoicing import documents
 from apps.invoicing.models import Invoice
 
 SECONDS_IN_TURN = 10.0
+IN_A_TURN = 5
 SECONDS_TOGETHER = 2.0
 _ROLE_MIDDLEWARE = "apps.core.middleware.DatabaseRoleMiddleware"
 _PLAIN_MIDDLEWARE = "apps.acceptance.bench.measure.PlainTransactionMiddleware"
@@ -39,7 +42,15 @@ class Result:
     median: float = 0
     p95: float = 0
     per_second: float | None = None
+    # Milliseconds of processor for one answer: of the web server, and of Postgres for it.
+    web: float | None = None
+    database: float | None = None
+    # Multiples of the reference pages, asked in turns with it: of the raw list in all, of plain Django in the web server.
+    of_raw: float | None = None
+    of_orm: float | None = None
     queries: int | None = None
+    # Milliseconds of its slowest statement.
+    slowest: float | None = None
     raw_bytes: int = 0
     gzip_bytes: int = 0
     over: list[str] = field(default_factory=list)
@@ -72,10 +83,12 @@ class Browser:
         self.connection.close()
 
 
-def page_measure(page: Page, *, port: int, session: str, requests: int, clients: int) -> Result:
-    """First answer, then `requests` one after another, then `clients` at once for two seconds."""
+def page_measure(
+    page: Page, *, served: Served, reference: Served, session: str, requests: int, clients: int
+) -> Result:
+    """First answer, then `requests` in turns with the reference pages, then `clients` at once for two seconds."""
     result = Result(page.role, page.label, page.path)
-    browser = Browser(port, session)
+    browser = Browser(served.port, session)
     try:
         result.first, result.http_status, body, encoding = browser.get(page.path)
         if result.http_status != 200:
@@ -83,7 +96,7 @@ def page_measure(page: Page, *, port: int, session: str, requests: int, clients:
         raw = gzip.decompress(body) if encoding == "gzip" else body
         result.raw_bytes, result.gzip_bytes = len(raw), len(gzip.compress(raw, 6))
         browser.get(page.path)
-        times = _in_turn(browser, page.path, requests)
+        times = _in_turns(result, served, browser, reference, requests)
     except TimeoutError:
         result.http_status = 0
         return result
@@ -91,16 +104,38 @@ def page_measure(page: Page, *, port: int, session: str, requests: int, clients:
         browser.close()
     result.median, result.p95 = median(times), percentile_95(times)
     if clients:
-        result.per_second = _together(page.path, port=port, session=session, clients=clients)
+        result.per_second = _together(page.path, port=served.port, session=session, clients=clients)
     return result
 
 
-def _in_turn(browser: Browser, path: str, requests: int) -> list[float]:
-    """Milliseconds of each answer, sorted; fewer when they take long."""
+def _in_turns(
+    result: Result, served: Served, browser: Browser, reference: Served, requests: int
+) -> list[float]:
+    """Milliseconds of each answer, sorted; fewer when they take long. What it costs beside the references goes in `result`."""
     stop = time.perf_counter() + SECONDS_IN_TURN
-    times = [browser.get(path)[0]]
-    while len(times) < requests and time.perf_counter() < stop:
-        times.append(browser.get(path)[0])
+    plain = Browser(reference.port, "")
+    plain.get(RAW)
+    plain.get(ORM)
+    turns = [(served, browser, result.path), (reference, plain, RAW), (reference, plain, ORM)]
+    spent = [[0.0, 0.0] for _ in turns]
+    times: list[float] = []
+    asked = 0
+    try:
+        while asked < requests and time.perf_counter() < stop:
+            asked += IN_A_TURN
+            for place, (server, by, path) in enumerate(turns):
+                before = server.cpu()
+                took = [by.get(path)[0] for _ in range(IN_A_TURN)]
+                for kind, (now, then) in enumerate(zip(server.cpu(), before, strict=True)):
+                    spent[place][kind] += now - then
+                if place == 0:
+                    times += took
+    finally:
+        plain.close()
+    page, raw, orm = ((web / asked, database / asked) for web, database in spent)
+    result.web, result.database = page
+    result.of_raw = sum(page) / sum(raw) if sum(raw) else None
+    result.of_orm = page[0] / orm[0] if orm[0] else None
     return sorted(times)
 
 

@@ -11,7 +11,10 @@ from apps.acceptance.bench.measure import Result
 from apps.acceptance.bench.pages import Budget, Page
 from apps.workorders.models import WorkOrder
 
-HEADINGS = ("role", "page", "median", "p95", "req/s", "SQL", "KB", "gzip", "first", "budget", "")
+HEADINGS = (
+    "role", "page", "web", "db", "× raw", "× ORM", "median", "p95", "req/s", "SQL", "slowest", "KB", "gzip", "first", "budget", "",
+)  # fmt: skip
+TEXTS = 2
 MARKER = "## Measured"
 
 
@@ -21,20 +24,29 @@ def rows(measured: Sequence[tuple[Page, Result]]) -> list[list[str]]:
 
 def _row(page: Page, result: Result) -> list[str]:
     if result.http_status != 200:
-        return [result.role, result.label, *["–"] * 8, f"answered {result.http_status}"]
+        return [result.role, result.label, *["–"] * (len(HEADINGS) - 3), f"answered {result.http_status}"]
     return [
         result.role,
         result.label,
+        _figure(result.web),
+        _figure(result.database),
+        _figure(result.of_raw),
+        _figure(result.of_orm),
         f"{result.median:.1f}",
         f"{result.p95:.1f}",
         "" if result.per_second is None else f"{result.per_second:.0f}",
         str(result.queries),
+        _figure(result.slowest),
         f"{result.raw_bytes / 1024:.0f}",
         f"{result.gzip_bytes / 1024:.0f}",
         f"{result.first:.0f}",
         _budget(page.budget),
         "over: " + ", ".join(result.over) if result.over else "ok",
     ]
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
 
 
 def _budget(budget: Budget) -> str:
@@ -50,7 +62,7 @@ def _budget(budget: Budget) -> str:
 def text_table(lines: list[list[str]]) -> str:
     whole = [list(HEADINGS), *lines]
     widths = [max(len(line[number]) for line in whole) for number in range(len(HEADINGS))]
-    right = range(2, 9)
+    right = range(TEXTS, len(HEADINGS) - 2)
     return "\n".join(
         "  ".join(
             cell.rjust(widths[number]) if number in right else cell.ljust(widths[number])
@@ -61,8 +73,24 @@ def text_table(lines: list[list[str]]) -> str:
 
 
 def markdown_table(lines: list[list[str]]) -> str:
-    edge = ["---", "---", *["---:"] * 7, "---", "---"]
+    edge = ["---"] * TEXTS + ["---:"] * (len(HEADINGS) - TEXTS - 2) + ["---"] * 2
     return "\n".join("| " + " | ".join(line) + " |" for line in [list(HEADINGS), edge, *lines])
+
+
+def growth(files: Sequence[dict[str, Any]]) -> list[list[str]]:
+    """Processor time of each page at each size, web and Postgres together, and how much of it came with the last."""
+    files = sorted(files, key=lambda one: one["circumstances"]["work_orders"])
+    found = [["role", "page", *(str(one["circumstances"]["work_orders"]) for one in files), "×"]]
+    costs: dict[tuple[str, str], list[float | None]] = {}
+    for place, one in enumerate(files):
+        for page in one["pages"]:
+            if page["web"] is not None:
+                row = costs.setdefault((page["role"], page["label"]), [None] * len(files))
+                row[place] = page["web"] + page["database"]
+    for (role, label), row in costs.items():
+        grown = row[-1] / row[0] if row[0] and row[-1] else None
+        found.append([role, label, *map(_figure, row), _figure(grown)])
+    return found
 
 
 def markdown_write(text: str, old: str) -> str:

@@ -19,10 +19,14 @@ from apps.acceptance.bench.measure import (
     wall_cost,
 )
 from apps.acceptance.bench.pages import Page, pages, users_by_role
-from apps.acceptance.bench.server import server, sessions
+from apps.acceptance.bench.reference import RAW
+from apps.acceptance.bench.server import REFERENCE, server, sessions
+from apps.acceptance.bench.statements import statements_of
 from apps.accounts.roles import OFFICE
 
 DOCUMENTS = 10
+# A statement of a page that takes longer, in milliseconds, is worth looking at.
+SLOW = 3
 
 
 class Command(BaseCommand):
@@ -43,29 +47,55 @@ class Command(BaseCommand):
             "--markdown", metavar="FILE", help="replace what was measured in FILE, such as docs/bench.md"
         )
 
+        parser.add_argument(
+            "--plans", metavar="FILE", help=f"write statements over {SLOW} ms, and their plans, to FILE"
+        )
+        parser.add_argument(
+            "--growth",
+            nargs="+",
+            metavar="FILE",
+            help="only compare these files, written with --json at several sizes",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["growth"]:
+            files = [json.loads(Path(one).read_text(encoding="utf-8")) for one in options["growth"]]
+            for row in report.growth(files):
+                self.stdout.write("| " + " | ".join(row) + " |")
+            return
         users = users_by_role()
         if OFFICE not in users:
             raise CommandError("There is nobody to log in as: run manage.py demo first.")
         wanted = [page for page in pages(users) if options["only"] in page.label]
-        with sessions(users) as cookies, server() as (port, seconds):
-            facts = report.circumstances(seconds)
+        with sessions(users) as cookies, server() as served, server(REFERENCE, ask=RAW) as reference:
+            facts = report.circumstances(served.seconds)
             self.stdout.write(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items()))
             measured: list[tuple[Page, Result]] = []
             for page in wanted:
                 result = page_measure(
                     page,
-                    port=port,
+                    served=served,
+                    reference=reference,
                     session=cookies[page.role],
                     requests=max(options["requests"], 1),
                     clients=options["clients"],
                 )
                 measured.append((page, result))
                 self.stderr.write(f"{page.role} {page.label} …", ending="\r")
+        slow: list[str] = []
         for page, result in measured:
             if result.http_status == 200:
                 result.queries = queries_count(page, users[page.role])
                 result.over = over_budget(page, result)
+                found = statements_of(page, users[page.role])
+                result.slowest = max((one.execution for one in found), default=0)
+                slow += [
+                    f"{page.role} {page.label}: {one.execution} ms\n{one.sql}\n{one.plan}\n"
+                    for one in found
+                    if one.execution > SLOW
+                ]
+        if options["plans"]:
+            Path(options["plans"]).write_text("\n".join(slow), encoding="utf-8")
         lines = report.rows(measured)
         self.stdout.write("\n" + report.text_table(lines))
         extra = [] if options["only"] else self._rest(users, max(options["requests"], 10))
