@@ -28,6 +28,9 @@ def requires(ability: str) -> Callable[[Callable[..., HttpResponseBase]], Callab
     return decorate
 
 
+PDF = "application/pdf"
+
+
 def made_file(content: bytes | str, name: str, content_type: str, *, download: bool = False) -> HttpResponse:
     """A file that was made for this answer, of which no copy is kept on the way; a stored one: `documents.web`."""
     response = HttpResponse(content, content_type=content_type)

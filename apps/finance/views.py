@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from apps.core import clock
-from apps.core.web import made_file, requires
+from apps.core.web import PDF, made_file, requires
 from apps.finance import board, documents, figures, lists
 from apps.finance.forms import PeriodForm, choice_read
 from apps.finance.rules import Choice
@@ -96,4 +96,4 @@ def report(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('finance:overview')}?{request.GET.urlencode()}")
     content = documents.report_pdf(choice, language=get_language() or "en")
     name = f"finance-{choice.period.start.isoformat()}-{choice.period.last.isoformat()}.pdf"
-    return made_file(content, name, "application/pdf")
+    return made_file(content, name, PDF)

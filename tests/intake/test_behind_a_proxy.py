@@ -12,9 +12,9 @@ from apps.core import clock
 from apps.core.idempotency import FIELD, NOBODY, key_new
 from apps.core.limits import Limit
 from apps.documents.photos import MAX_BYTES
+from apps.intake import floods
 from apps.intake.forms.public import SALT
 from apps.intake.models import Request, RequestFormSettings
-from apps.intake.views import floods
 from tests.proxy import Visitor, configuration, environment, proxy_before
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from django.test import Client
 
 from apps.core import clock
 from apps.core.limits import Limit
+from apps.intake import floods
 from apps.intake.models import Request
-from apps.intake.views import floods
 from apps.messaging.models import Message
 from tests.intake.conftest import photo, shown
 from tests.pages import submit

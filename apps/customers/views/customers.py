@@ -16,7 +16,7 @@ from apps.core.handover import hand_over_page
 from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.customers import actions
-from apps.customers.forms import CustomerChoiceForm, CustomerForm, customers_found, duplicates_of
+from apps.customers.forms import CustomerForm, customers_found, duplicates_of
 from apps.customers.lists import CustomerList
 from apps.customers.models import Customer
 from apps.messaging.record import record_ask
@@ -133,10 +133,3 @@ def customer_find(request: HttpRequest) -> HttpResponse:
     duplicates = [one for one in duplicates_of(request.GET) if one not in found]
     context = {"found": found, "duplicates": duplicates, "text": text}
     return render(request, "customers/_find.html", context)
-
-
-def choosing(request: HttpRequest, form: CustomerChoiceForm) -> dict[str, Any]:
-    """What a page needs that shows the choice of a customer; a search without script counts."""
-    searched = request.POST.get("find", "") if "search" in request.POST else ""
-    text, found = customers_found(request.user, searched)
-    return {"form": form, "known": form.known, "duplicates": form.found, "find": text, "found": found}

@@ -18,8 +18,8 @@ from apps.documents.web import file_response
 from apps.field import rules, states
 from apps.field.evidence import duration_of, facts_of
 from apps.field.models import FieldEvent, TimeEntry, TimeKind, Visit, VisitPhoto
+from apps.field.pages import back_to_job, event_post, for_job, order_of
 from apps.field.rules import FITS, Facts
-from apps.field.views.common import back_to_job, event_post, for_job, order_of
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrderFile
 

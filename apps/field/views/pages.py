@@ -14,8 +14,8 @@ from apps.core.web import day_read, requires
 from apps.field import states
 from apps.field.evidence import facts_of
 from apps.field.models import FieldEvent, TimeEntry, Visit
+from apps.field.pages import for_technicians, technician_of, visit_of, visits_of
 from apps.field.rules import missing
-from apps.field.views.common import for_technicians, technician_of, visit_of, visits_of
 from apps.intake import states as intake_states
 from apps.intake.states import RequestStatus
 from apps.materials.models import Category, Material

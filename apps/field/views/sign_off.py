@@ -17,8 +17,7 @@ from apps.documents.web import file_response
 from apps.field import forms
 from apps.field.evidence import shown_durations, shown_of
 from apps.field.models import Visit
-from apps.field.views.common import back_to_job, event_post, for_job
-from apps.field.views.steps import page
+from apps.field.pages import back_to_job, event_post, for_job, page
 from apps.planning.models import Assignment
 
 # A page that was left open longer than this is shown again before it is signed.

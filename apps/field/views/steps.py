@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Case, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,28 +14,13 @@ from apps.documents.models import StoredFile
 from apps.documents.photos import photo_store
 from apps.field import forms
 from apps.field.models import FormAnswer, PhotoKind, Visit, VisitPhoto
+from apps.field.pages import back_to_job, event_post, first_photo, for_job, order_of, page, photos_post
 from apps.field.rules import FITS, plain
-from apps.field.views.common import back_to_job, event_post, first_photo, for_job, order_of, photos_post
 from apps.materials.models import Material
 from apps.planning.models import Assignment
 from apps.workorders.models import JobFormField
 
 FOUND_MATERIALS = 12
-
-
-def page(
-    request: HttpRequest, template: str, assignment: Assignment, visit: Visit, form: Any = None, **more: Any
-) -> HttpResponse:
-    """The page of a step; 422 when the form on it was sent and is wrong."""
-    context = {
-        "assignment": assignment,
-        "order": assignment.work_order,
-        "visit": visit,
-        "form": form,
-        "open": visit.status in FITS["answer"],
-    } | more
-    wrong = request.method == "POST" and form is not None and bool(form.errors)
-    return render(request, template, context, status=422 if wrong else 200)
 
 
 # -- photos ------------------------------------------------------------------------------

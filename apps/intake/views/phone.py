@@ -17,8 +17,8 @@ from apps.intake import actions
 from apps.intake.actions.reports import report_missing
 from apps.intake.forms.reports import EstimateForm, NoAccessForm, ReportForm
 from apps.intake.models import IntakePhoto, IntakeReport, Request
+from apps.intake.pages import photos_take, shown
 from apps.intake.states import MISSING_LABELS
-from apps.intake.views.photos import photos_take, shown
 from apps.materials.models import Material
 from apps.messaging.models import Notice
 

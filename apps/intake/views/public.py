@@ -29,10 +29,10 @@ from apps.core.database import PUBLIC, as_role
 from apps.core.formats import clock_time
 from apps.documents.models import StoredFile
 from apps.intake import actions, rules
+from apps.intake.floods import Duplicate, request_count, try_count
 from apps.intake.forms.public import SALT, PublicRequestForm, stamp
 from apps.intake.models import RequestFormSettings
-from apps.intake.views.floods import Duplicate, request_count, try_count
-from apps.intake.views.photos import photos_take
+from apps.intake.pages import photos_take
 from apps.messaging.private_links import closed, private
 
 SENT_SALT = "intake.sent"

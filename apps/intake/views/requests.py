@@ -15,12 +15,12 @@ from apps.core.parts import Upload
 from apps.core.web import requires
 from apps.customers.forms import duplicates_of
 from apps.customers.models import Customer
-from apps.customers.views.customers import choosing
+from apps.customers.pages import choosing
 from apps.intake import actions
 from apps.intake.forms.requests import ReasonForm, RequestChangeForm, RequestForm
 from apps.intake.lists import RequestList
 from apps.intake.models import IntakePhoto, IntakeReport, MaterialEstimate, Request
-from apps.intake.views.photos import photos_take, shown
+from apps.intake.pages import photos_take, shown
 from apps.messaging.record import record_ask
 
 

@@ -22,7 +22,7 @@ from apps.invoicing.documents import paper
 from apps.invoicing.forms import FreeLineForm, InvoiceForm, LineForm, lines_gone, lines_typed
 from apps.invoicing.lists import ReadyList, ready_rows
 from apps.invoicing.models import Invoice, InvoiceLine
-from apps.invoicing.views.invoices import invoice_get
+from apps.invoicing.pages import invoice_get
 from apps.workorders.models import WorkOrder
 
 

@@ -20,6 +20,7 @@ from apps.invoicing.documents import paper, paper_rows
 from apps.invoicing.forms import CancelForm
 from apps.invoicing.lists import InvoiceList, invoice_rows
 from apps.invoicing.models import FactKind, Invoice
+from apps.invoicing.pages import invoice_get
 from apps.invoicing.states import NEXT_ACTIONS, InvoiceStatus
 from apps.messaging.record import record_ask
 
@@ -51,11 +52,6 @@ def _list_context(request: HttpRequest, page: InvoiceList) -> dict[str, Any]:
 
 def _is_late(row: Any, today: date) -> bool:
     return rules.is_overdue(status=row.status, open_amount=row.open, due=row.due_date, today=today)
-
-
-def invoice_get(request: HttpRequest, pk: int) -> Invoice:
-    """The invoice, if the user may see it; 404 otherwise."""
-    return get_object_or_404(Invoice.objects.for_user(request.user).select_related("customer"), pk=pk)
 
 
 @requires("see_prices")

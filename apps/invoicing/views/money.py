@@ -13,7 +13,7 @@ from apps.invoicing import actions
 from apps.invoicing.actions.common import open_amount
 from apps.invoicing.forms import METHODS, CreditForm, PaymentForm, ReverseForm, SetOffForm
 from apps.invoicing.models import Invoice, Payment, PaymentMethod
-from apps.invoicing.views.invoices import invoice_get
+from apps.invoicing.pages import invoice_get
 
 
 @requires("record_payment")

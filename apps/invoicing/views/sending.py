@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core.web import requires
 from apps.invoicing import actions
 from apps.invoicing.forms import SendForm
-from apps.invoicing.views.invoices import invoice_get
+from apps.invoicing.pages import invoice_get
 
 
 def _send(request: HttpRequest, pk: int, *, again: bool) -> HttpResponse:

@@ -22,11 +22,11 @@ from apps.planning.actions import DoubleBooking, MovedMeanwhile, OddBooking, Pla
 from apps.planning.facts import booking_warnings, clashes, recipient
 from apps.planning.forms import BookingForm, ReasonForm
 from apps.planning.models import Assignment, Overbooking
+from apps.planning.pages import HELD, step_say, week_url
 from apps.planning.queue import Job, intakes_to_plan, job_of, orders_to_plan
 from apps.planning.quick import quick_plan as best_slots
 from apps.planning.rules.suggest import rounded_up
 from apps.planning.states import WARNINGS
-from apps.planning.views.steps import HELD, step_say, week_url
 from apps.workorders.models import WorkOrder
 
 CHOICES_SHOWN = 30

@@ -1,13 +1,8 @@
 """What a planner is told of a change of the plan, and taking it back before the customer hears of it."""
 
-from datetime import datetime, timedelta
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,26 +11,7 @@ from apps.core import formats
 from apps.core.web import requires
 from apps.planning import actions
 from apps.planning.models import Assignment, PlanStep
-
-GRACE = 10  # seconds, as the planner is told
-# A press in the last of them, and its way to us, still count.
-HELD = timedelta(seconds=GRACE + 3)
-
-
-def step_say(request: HttpRequest, booking: Assignment, sentence: str) -> None:
-    """Say what happened; and who will hear of it by mail, with the way to take it back."""
-    steps = PlanStep.objects.for_user(request.user).waiting().select_related("message")
-    step = steps.filter(assignment_id=booking.pk).last()
-    if step is None:
-        messages.success(request, sentence)
-        return
-    told = format_html(
-        _("{what} {name} will be told by mail in {seconds} s."),
-        what=sentence,
-        name=step.message.to_name,
-        seconds=format_html("<b data-countdown>{}</b>", GRACE),
-    )
-    messages.success(request, told, extra_tags=f"undo:{reverse('planning:plan_undo', args=[step.pk])}")
+from apps.planning.pages import week_url
 
 
 @requires("plan_work")
@@ -69,8 +45,3 @@ def _undone(booking: Assignment) -> str:
         "when": formats.moment(booking.starts_at),
     }
     return _("Taken back: %(job)s is with %(technician)s, %(when)s again, and nobody was mailed.") % words
-
-
-def week_url(at: datetime) -> str:
-    year, number, _weekday = timezone.localtime(at).isocalendar()
-    return f"{reverse('planning:week')}?week={year}-W{number:02}"

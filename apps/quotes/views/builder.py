@@ -22,7 +22,7 @@ from apps.quotes.actions.sending import sendable
 from apps.quotes.conflicts import meanwhile, shown_of
 from apps.quotes.forms import BuilderForm
 from apps.quotes.models import LineKind, Quote, QuoteLine, QuoteVersion
-from apps.quotes.views.quotes import quote_or_404
+from apps.quotes.pages import quote_or_404
 
 RATES = [(kind.value, kind.label) for kind in RateKind if kind != RateKind.CALL_OUT]
 

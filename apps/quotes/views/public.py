@@ -14,6 +14,7 @@ from apps.core.actors import Customer
 from apps.core.client_address import known_address
 from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
+from apps.core.web import PDF, made_file
 from apps.documents.photos import signature_again, signature_store
 from apps.documents.web import file_response
 from apps.messaging.private_links import Door
@@ -22,7 +23,6 @@ from apps.quotes.documents import file_name, quote_pdf, reading
 from apps.quotes.forms import AcceptForm, DeclineForm
 from apps.quotes.models import QuoteLink
 from apps.quotes.states import QuoteStatus
-from apps.quotes.views.quotes import pdf_response
 
 by_link = Door(
     rows=lambda: QuoteLink.objects.select_related(
@@ -162,8 +162,8 @@ def pdf(request: HttpRequest, link: QuoteLink) -> HttpResponse:
     if outcome(link) == "withdrawn":
         raise Http404
     acceptance = getattr(link.version, "acceptance", None)
-    return pdf_response(
-        quote_pdf(link.version, acceptance), file_name(link.version, accepted=bool(acceptance))
+    return made_file(
+        quote_pdf(link.version, acceptance), file_name(link.version, accepted=bool(acceptance)), PDF
     )
 
 

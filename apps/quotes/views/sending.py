@@ -12,14 +12,7 @@ from apps.quotes import actions, rules
 from apps.quotes.actions.sending import default_address, sendable
 from apps.quotes.forms import RecordForm, ResendForm, ReviseForm, SendForm, WithdrawForm
 from apps.quotes.models import Quote, QuoteLink
-from apps.quotes.views.quotes import _list, detail, quote_or_404
-
-
-def _again(request: HttpRequest, quote: Quote, **forms: object) -> HttpResponse:
-    """The quote's page with a form that needs another look."""
-    return render(
-        request, "quotes/quote_list.html", _list(request) | detail(request, quote) | forms, status=422
-    )
+from apps.quotes.pages import ask_again, quote_or_404
 
 
 @requires("make_quotes")
@@ -64,7 +57,7 @@ def quote_resend(request: HttpRequest, pk: int) -> HttpResponse:
     quote = quote_or_404(request, pk)
     form = ResendForm(request.POST)
     if not form.is_valid():
-        return _again(request, quote, resend_form=form)
+        return ask_again(request, quote, resend_form=form)
     actions.quote_resend(quote=quote, by=request.user, to_address=form.cleaned_data["to_address"])
     messages.success(request, _("%(number)s is on its way to %(address)s.") % {
         "number": quote.number, "address": form.cleaned_data["to_address"]})  # fmt: skip
@@ -77,7 +70,7 @@ def quote_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     quote = quote_or_404(request, pk)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
-        return _again(request, quote, withdraw_form=form)
+        return ask_again(request, quote, withdraw_form=form)
     actions.quote_withdraw(quote=quote, by=request.user, **form.cleaned_data)
     messages.success(request, _("%(number)s is withdrawn.") % {"number": quote.number})
     return redirect("quotes:quote_detail", pk)
@@ -89,7 +82,7 @@ def quote_revise(request: HttpRequest, pk: int) -> HttpResponse:
     quote = quote_or_404(request, pk)
     form = ReviseForm(request.POST)
     if not form.is_valid():
-        return _again(request, quote, revise_form=form)
+        return ask_again(request, quote, revise_form=form)
     version = actions.quote_revise(quote=quote, by=request.user, reason=form.cleaned_data["reason"])
     messages.success(
         request, _("This is version %(number)s; the one that was sent is kept.") % {"number": version.number}
@@ -106,7 +99,7 @@ def quote_accept(request: HttpRequest, pk: int) -> HttpResponse:
         raise actions.AlreadyAnswered(_("This quote was not sent yet."))
     form = RecordForm(quote.current.content, request.POST)
     if not form.is_valid():
-        return _again(request, quote, record_form=form)
+        return ask_again(request, quote, record_form=form)
     given = form.cleaned_data
     order = actions.quote_accept(
         version=quote.current, name=given["name"], options=given.get("options", []), by=request.user

@@ -15,8 +15,7 @@ from apps.quotes import actions
 from apps.quotes.actions.lines import copied_fields
 from apps.quotes.forms import TemplateForm, TemplateLines, TemplateNameForm
 from apps.quotes.models import QuoteTemplate
-from apps.quotes.views.quotes import quote_or_404
-from apps.quotes.views.sending import _again
+from apps.quotes.pages import ask_again, quote_or_404
 
 
 @requires("see_prices")
@@ -39,7 +38,7 @@ def template_from_quote(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The template “%(name)s” is saved.") % {"name": template.name})
             return redirect("quotes:quote_detail", pk)
-    return _again(request, quote, template_form=form)
+    return ask_again(request, quote, template_form=form)
 
 
 @requires("make_quotes")

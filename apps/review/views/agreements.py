@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.core.web import requires
-from apps.quotes.views.quotes import quote_or_404
+from apps.quotes.pages import quote_or_404
 from apps.review import actions
 from apps.review.forms import ReasonForm
 

@@ -17,7 +17,7 @@ from apps.pricing.lookup import default_vat_code, labour_price
 from apps.review import actions
 from apps.review.forms import AnswerForm, OfferForm, ReasonForm, TheirAnswerForm
 from apps.review.models import ExtraWorkOffer
-from apps.review.views.verdict import ask_again
+from apps.review.pages import ask_again
 
 
 def _back(order_id: int, extra_id: int) -> HttpResponse:

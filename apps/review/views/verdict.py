@@ -1,13 +1,11 @@
 """Deciding: each verb its own address, POST only."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages
 from django.db.models import Model
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +21,7 @@ from apps.review import actions
 from apps.review.excess import excess_of
 from apps.review.forms import CorrectionForm, ExcessForm, FateForm, FindingForm, ReasonForm
 from apps.review.models import Billable, Review
-from apps.review.views.queue import review_page
+from apps.review.pages import ask_again, review_page
 from apps.workorders.models import WorkOrder
 
 SUBJECTS: dict[str, type[Model]] = {
@@ -52,13 +50,6 @@ def _back(pk: int, anchor: str = "") -> HttpResponse:
 def _place(request: HttpRequest) -> str:
     """Where on the page somebody pressed, when it was not at the item itself."""
     return "to-judge" if request.GET.get("at") == "to-judge" else ""
-
-
-def ask_again(request: HttpRequest, form: Form, pk: int, title: str, go: str, **context: Any) -> HttpResponse:
-    """The same question once more, with what was typed and what is wrong with it."""
-    context |= {"form": form, "title": title, "go": go, "back": reverse("review:review_detail", args=[pk])}
-    context["shown"] = request.POST.get("shown")
-    return render(request, "review/form.html", context, status=422)
 
 
 @requires("review_work")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.company.models import Company
-from apps.core.web import made_file, requires
+from apps.core.web import PDF, made_file, requires
 from apps.documents.rendering import pdf_render
 from apps.documents.web import file_response
 from apps.workorders import actions
@@ -29,7 +29,7 @@ def work_order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         "fields": version.fields.all() if version else [],
     }
     content = pdf_render("documents/work_order.html", context, language=order.customer.language)
-    return made_file(content, f"{order.number}.pdf", "application/pdf")
+    return made_file(content, f"{order.number}.pdf", PDF)
 
 
 @require_GET

@@ -21,6 +21,7 @@ from apps.documents.photos import photo_store
 from apps.field import actions
 from apps.field.evidence import with_facts
 from apps.field.models import EventState, FieldEvent, Visit
+from apps.field.rules import FITS
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
@@ -172,3 +173,18 @@ def back_to_job(assignment: Assignment, page: str = "job") -> HttpResponse:
     if not assignment.is_theirs:  # type: ignore[attr-defined]
         return redirect("phone:today")
     return redirect(f"phone:{page}", assignment.pk)
+
+
+def page(
+    request: HttpRequest, template: str, assignment: Assignment, visit: Visit, form: Any = None, **more: Any
+) -> HttpResponse:
+    """The page of a step; 422 when the form on it was sent and is wrong."""
+    context = {
+        "assignment": assignment,
+        "order": assignment.work_order,
+        "visit": visit,
+        "form": form,
+        "open": visit.status in FITS["answer"],
+    } | more
+    wrong = request.method == "POST" and form is not None and bool(form.errors)
+    return render(request, template, context, status=422 if wrong else 200)

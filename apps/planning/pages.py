@@ -1,0 +1,39 @@
+"""What several views of the plan say and show."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from apps.planning.models import Assignment, PlanStep
+
+GRACE = 10  # seconds, as the planner is told
+
+
+# A press in the last of them, and its way to us, still count.
+HELD = timedelta(seconds=GRACE + 3)
+
+
+def step_say(request: HttpRequest, booking: Assignment, sentence: str) -> None:
+    """Say what happened; and who will hear of it by mail, with the way to take it back."""
+    steps = PlanStep.objects.for_user(request.user).waiting().select_related("message")
+    step = steps.filter(assignment_id=booking.pk).last()
+    if step is None:
+        messages.success(request, sentence)
+        return
+    told = format_html(
+        _("{what} {name} will be told by mail in {seconds} s."),
+        what=sentence,
+        name=step.message.to_name,
+        seconds=format_html("<b data-countdown>{}</b>", GRACE),
+    )
+    messages.success(request, told, extra_tags=f"undo:{reverse('planning:plan_undo', args=[step.pk])}")
+
+
+def week_url(at: datetime) -> str:
+    year, number, _weekday = timezone.localtime(at).isocalendar()
+    return f"{reverse('planning:week')}?week={year}-W{number:02}"
