@@ -16,9 +16,9 @@ from apps.acceptance.demo.build import demo_build
 from apps.acceptance.demo.story import month_start
 from apps.bookkeeping.models import PackageLine
 from apps.core import clock
+from apps.core.canonical import fingerprint
 from apps.core.tokens import token_for, token_hash
 from apps.field.models import SignOff
-from apps.field.rules import shown_hash
 from apps.invoicing.models import Invoice, PayLink
 from apps.leaks.models import Leak
 from apps.leaks.signs import signs
@@ -35,7 +35,7 @@ from tests.finance.ageing import ages_agree
 # somebody who left, or a month without a package, is not in the demo.
 NOT_SHOWN = {
     "clock_running", "clocks_overlap", "phone_to_decide", "not_priced", "mail_stuck", "left_behind", "free_line_credited", "part_without_price",
-    "credit_in_no_package",
+    "credit_in_no_package", "phone_set_aside",
 }  # fmt: skip
 # Depends on what customers happened to answer, or technicians to record: a forgotten clock is stopped by the next start.
 BY_CHANCE = {"clock_long", "quote_expires", "hours_above_sold", "over_use", "excess_included"}
@@ -102,7 +102,9 @@ class TestBelievable:
 
     def test_every_stage_has_something_past_its_limit(self) -> None:
         late = set(standing(clock.now()).filter(late=True).values_list("stage", flat=True))
-        assert {name for name, stage in STAGES.items() if stage.limit is not None} - late == set()
+        # What a phone sent and nobody decided about is called a fault by the sync check.
+        wanted = {name for name, stage in STAGES.items() if stage.limit is not None} - {"undecided"}
+        assert wanted - late == set()
         assert set(Leak.objects.at_risk().values_list("detector", flat=True)) == late
 
     def test_signs_are_seen(self) -> None:
@@ -179,7 +181,7 @@ class TestBelievable:
 
     def test_what_was_signed_and_accepted_can_be_verified_again(self) -> None:
         for signed in SignOff.objects.all():
-            assert shown_hash(signed.shown) == signed.shown_hash
+            assert fingerprint(signed.shown) == signed.shown_hash
             assert signed.shown["work_order"] == signed.visit.work_order.number
             assert signed.shown["customer"] == signed.visit.work_order.customer.name
         accepted = list(Acceptance.objects.select_related("version__quote__customer"))

@@ -19,13 +19,13 @@ from apps.bookkeeping.models import Package, PackageLine
 from apps.company.actions import company_set
 from apps.core import clock
 from apps.core.actors import SYSTEM
+from apps.core.canonical import fingerprint
 from apps.core.models import AuditEvent, RowChange
 from apps.core.money import totals
 from apps.core.numbering import number_take
 from apps.core.tokens import token_for, token_hash
 from apps.customers.models import Customer
 from apps.field.models import SignOff, TimeEntry, Visit
-from apps.field.rules import shown_hash
 from apps.finance.models import Entry
 from apps.intake.models import Request
 from apps.invoicing.models import Invoice, LedgerRow, PayLink
@@ -192,7 +192,7 @@ class TestConsistency:
     def test_what_was_signed_on_site_still_has_its_hash(self) -> None:
         signed = list(SignOff.objects.all())
         assert len(signed) > ORDERS / 2
-        assert all(shown_hash(one.shown) == one.shown_hash for one in signed)
+        assert all(fingerprint(one.shown) == one.shown_hash for one in signed)
 
     def test_each_technician_may_execute_what_is_planned_on_them(self) -> None:
         technician = Assignment.objects.filter(active=True).exclude(work_order=None).first().technician

@@ -155,6 +155,20 @@ def test_what_the_office_sets_aside_or_cannot_be_read_holds_no_euro(shop, cast):
     assert held()["undecided"] == 0
 
 
+@pytest.mark.parametrize("what", REPORTED)
+def test_what_the_office_sets_aside_is_seen_with_what_it_was_worth(shop, cast, what):
+    report, worth = REPORTED[what]
+    order = reached(shop, cast, "issued")
+    for event in report(shop.phone_of(order), shop):
+        event_set_aside(event=event, by=cast.petra, reason="not now")
+    phone = shop.phone_of(order)
+    event_apply_after_all(event=phone.send("material", material=shop.pipe.pk, quantity="1"), by=cast.bram)
+    leaks_detect(clock.now() + timedelta(days=1))
+    sign = Leak.objects.get(detector="phone_set_aside")
+    assert (sign.amount, sign.sign, sign.status) == (worth, True, "open")
+    assert order.number in sign.subject_label
+
+
 def test_the_stage_leads_to_where_it_is_decided(shop, cast, client_as):
     order = reached(shop, cast, "issued")
     shop.phone_of(order).send("material", material=shop.valve.pk, quantity="2")

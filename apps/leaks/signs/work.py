@@ -150,3 +150,44 @@ class PhoneToDecide(Sign):
          WHERE e.state = 'to_decide'
          GROUP BY u.id, u.name HAVING min(e.received_at) < %(limit)s
     """
+
+
+@register
+class PhoneSetAside(Sign):
+    """Work that somebody decided not to count, without a right to write off: what it was worth is seen by whoever has it."""
+
+    name = "phone_set_aside"
+    label = _("Recorded on a phone, set aside")
+    cause = _(
+        "The office set aside what a technician recorded: parts, extra work or hours that nobody bills."
+    )
+    action = _("Look at the decision again")
+    subject = "planning.assignment"
+    url_name = "field:event_list"
+    url_needs_id = False
+    # Each stretch of time from what began it to what ended it, as the pipeline counts what is not decided yet.
+    query = """
+        WITH aside AS (
+          SELECT e.assignment_id, e.kind, e.occurred_at, e.decided_at, e.payload ->> 'material' AS material,
+                 CASE WHEN said.number ~ '^[0-9]{1,6}([.,][0-9]{1,3})?$' THEN replace(said.number, ',', '.')::numeric END AS number,
+                 lag(e.kind) OVER stretch AS began, lag(e.occurred_at) OVER stretch AS began_at
+            FROM field_fieldevent e
+            CROSS JOIN LATERAL (
+              SELECT e.payload ->> CASE WHEN e.kind = 'extra_work' THEN 'hours' ELSE 'quantity' END AS number) said
+           WHERE e.state = 'decided' AND e.decision <> ''
+             AND e.kind IN ('material', 'extra_work', 'travel', 'start', 'resume', 'pause', 'stop', 'finish', 'no_access', 'hold')
+          WINDOW stretch AS (PARTITION BY e.assignment_id, e.user_id, e.kind IN ('material', 'extra_work') ORDER BY e.occurred_at, e.id)
+        )
+        SELECT a.id, a.id, w.number || ' · ' || c.name, round(sum(worth.euros), 2), min(e.decided_at)
+          FROM aside e
+          JOIN planning_assignment a ON a.id = e.assignment_id
+          JOIN workorders_workorder w ON w.id = a.work_order_id
+          JOIN customers_customer c ON c.id = w.customer_id
+          LEFT JOIN materials_material m ON e.kind = 'material' AND m.id::text = e.material
+          CROSS JOIN LATERAL (SELECT CASE
+            WHEN e.kind = 'material' THEN e.number * wt_material_price(m.id, e.occurred_at)
+            WHEN e.kind = 'extra_work' THEN e.number * %(rate)s
+            WHEN e.began IN ('start', 'resume', 'travel') THEN extract(epoch FROM e.occurred_at - e.began_at) / 3600 * %(rate)s
+          END AS euros) worth
+         GROUP BY a.id, w.number, c.name HAVING sum(worth.euros) > 0
+    """
