@@ -14,6 +14,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.lists import Column, Filter, ListPage, as_known, counted
 from apps.core.together import Figure
+from apps.invoicing.exports import exports
 from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine
 from apps.invoicing.querysets import AMOUNT, ZERO, mails_under_way
 from apps.invoicing.states import InvoiceStatus
@@ -30,7 +31,7 @@ def _show(rows: Any, value: str) -> QuerySet:
     if value == "overdue":
         return rows.overdue(clock.today())
     if value == "unpaid":
-        return rows.unpaid().filter(package_lines__isnull=False).distinct()
+        return rows.unpaid().filter(Exists(exports().filter(invoice=OuterRef("pk"))))
     if value == "owed":
         return rows.owed()
     if value == "paid":
@@ -126,7 +127,7 @@ class InvoiceList(ListPage):
     @cached_property
     def figures(self) -> dict[str, Figure]:
         rows = Invoice.objects.for_user(self.request.user)
-        lines = Invoice.package_lines.rel.related_model._default_manager.filter(invoice=OuterRef("pk"))
+        lines = exports().filter(invoice=OuterRef("pk"))
         of = {
             "ready": WorkOrder.objects.ready_for_invoicing(),
             "unpaid": rows.unpaid().filter(Exists(lines)),
@@ -168,9 +169,7 @@ class InvoiceList(ListPage):
 
 def invoice_rows(user: Any) -> QuerySet:
     """The invoices that the list shows, each with what is open on it and the package that it went in."""
-    lines = Invoice.package_lines.rel.related_model._default_manager.filter(
-        invoice=OuterRef("pk"), payment__isnull=True
-    )
+    lines = exports().filter(invoice=OuterRef("pk"))
     return (
         Invoice.objects.for_user(user)
         .with_open()

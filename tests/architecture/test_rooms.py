@@ -13,12 +13,14 @@ from apps.core.fields import MoneyField
 from config.database_roles import MONEY_APPS
 
 ROOT = Path(__file__).parents[2]
-ROOMS = {
-    "actions", "adapter", "admin", "apps", "context_processors", "forms", "jobs", "lists", "management",
-    "middleware", "migrations", "models", "querysets", "roles", "rules", "sql", "states", "templatetags", "urls",
-    "views", "__init__",
-}  # fmt: skip
-MAX_LINES = 450
+MAX_LINES = 400
+# Still to be split; none grows, and each leaves the list with its surplus.
+LONGER = {
+    "apps/acceptance/chain.py": 447,
+    "apps/field/actions/recording.py": 423,
+    "apps/field/models.py": 428,
+    "apps/tasks/waiting.py": 411,
+}
 
 
 def sources() -> Iterator[Path]:
@@ -29,7 +31,9 @@ def sources() -> Iterator[Path]:
 
 def test_no_file_is_too_long_to_be_read() -> None:
     long = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in sources()}
-    assert {name: count for name, count in long.items() if count > MAX_LINES} == {}
+    over = {name: count for name, count in long.items() if count > MAX_LINES}
+    assert over.keys() == LONGER.keys()
+    assert [name for name, count in over.items() if count > LONGER[name]] == []
 
 
 def test_nothing_is_imported_inside_a_function() -> None:

@@ -17,6 +17,7 @@ from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.invoicing import actions, rules
 from apps.invoicing.documents import paper, paper_rows
+from apps.invoicing.exports import exports
 from apps.invoicing.forms import CancelForm
 from apps.invoicing.lists import InvoiceList, invoice_rows
 from apps.invoicing.models import FactKind, Invoice
@@ -73,10 +74,10 @@ def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
     reminders = invoice.reminders.order_by("step")
     payments = invoice.payments.select_related("recorded_by")
     credit_notes = invoice.credit_notes.exclude(number=None).order_by("pk")
-    exports = invoice.package_lines.filter(payment=None).order_by("pk").values("package", "package__number")
+    packages = exports().filter(invoice=invoice).order_by("pk").values("package", "package__number")
     rows = paper_rows(invoice)
     record_ask(
-        invoice, request.user, fact_rows, reminders, payments, credit_notes, exports, *rows,
+        invoice, request.user, fact_rows, reminders, payments, credit_notes, packages, *rows,
         chain=True, notes=True, mails=True,
     )  # fmt: skip
     facts = {fact.kind: fact for fact in fact_rows}
@@ -97,7 +98,7 @@ def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
         "credit_notes": credit_notes,
         "is_late": late,
         "days_late": (today - invoice.due_date).days if late else 0,
-        "exported": next(iter(exports), None),
+        "exported": next(iter(packages), None),
         "can": _possible(request.user, invoice, facts, step),
         "mail": mail,
     }

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
-from psycopg.types.range import Int4Range, TimestamptzRange
+from psycopg.types.range import TimestamptzRange
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -23,12 +23,12 @@ from apps.intake.models import Request
 from apps.intake.states import STEPS as REQUEST_STEPS
 from apps.intake.states import RequestStatus
 from apps.planning.actions import messages
+from apps.planning.actions.lanes import lanes_make, overlapping
 from apps.planning.actions.refusals import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
 from apps.planning.actions.rights import Job, right_grant, right_revoke
 from apps.planning.actions.telling import Before, customer_hear
 from apps.planning.facts import booking_warnings
-from apps.planning.models import Assignment, Overbooking, PlanStepKind, all_lanes
-from apps.planning.rules.lanes import lanes_share
+from apps.planning.models import Assignment, Overbooking, PlanStepKind
 from apps.technicians.actions import technicians_lock
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
@@ -190,7 +190,7 @@ def assignment_restore(
 def _place(current: Assignment) -> Before:
     """Where the booking is now, for whoever wants it back."""
     alone = current.lanes.upper is None
-    others = [] if alone else _overlapping(current.technician, current.period, current.pk)
+    others = [] if alone else overlapping(current.technician, current.period, current.pk)
     return Before(current.technician, current.period, [one.pk for one in others])
 
 
@@ -301,13 +301,13 @@ def _write(
 ) -> list[Assignment]:
     """Write period and lanes; return the bookings that it now knowingly overlaps."""
     period = TimestamptzRange(start, end)
-    others = _overlapping(technician, period, assignment.pk)
+    others = overlapping(technician, period, assignment.pk)
     unseen = [one for one in others if one.pk not in seen]
     if unseen:
         raise DoubleBooking(technician, others)
     if others and (not reason.strip() or not isinstance(by, User)):
         raise Refused(_("Give a reason for the double booking."))
-    lanes = _lanes_make(others)
+    lanes = lanes_make(others)
     try:
         with transaction.atomic():
             assignment.technician, assignment.period, assignment.lanes = technician, period, lanes
@@ -321,7 +321,7 @@ def _write(
             raise _left(technician) from error
         if "no_double_booking" not in str(error):
             raise
-        raise DoubleBooking(technician, _overlapping(technician, period, assignment.pk)) from error
+        raise DoubleBooking(technician, overlapping(technician, period, assignment.pk)) from error
     if others:
         now = clock.now()
         Overbooking.objects.bulk_create(
@@ -331,25 +331,6 @@ def _write(
             ]
         )
     return others
-
-
-def _overlapping(technician: Technician, period: TimestamptzRange, pk: int | None) -> list[Assignment]:
-    return list(
-        Assignment.objects.active()
-        .filter(technician=technician, period__overlap=period)
-        .exclude(pk=pk or 0)
-        .select_related("technician__user", "work_order__customer", "request__customer")
-        .order_by("pk")
-    )
-
-
-def _lanes_make(others: Sequence[Assignment]) -> Int4Range:
-    """Shrink those who are overlapped to one lane each; the lane that is left for the newcomer."""
-    lanes = {one.pk: None if one.lanes.upper is None else one.lanes.lower for one in others}
-    shrunk, own = lanes_share(lanes)
-    for booked, lane in shrunk.items():
-        Assignment.objects.filter(pk=booked).update(lanes=Int4Range(lane, lane + 1))
-    return all_lanes() if own is None else Int4Range(own, own + 1)
 
 
 def _plan(

@@ -1,4 +1,4 @@
-"""The forms about quotes."""
+"""Beginning a quote, and writing it: its texts and its lines."""
 
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,50 +7,23 @@ from typing import Any
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from apps.core.number_fields import (
-    AmountField,
-    CountField,
     IdField,
     NumberField,
     PercentageField,
     UnitPriceField,
 )
 from apps.core.numbers import pk_read
-from apps.core.sure import AsksOnce
 from apps.customers.forms import CustomerChoiceForm
 from apps.intake.models import Request, RequestType
 from apps.materials.models import Unit
-from apps.materials.rules import much_of
-from apps.pricing.lookup import usual_price
 from apps.pricing.models import RateKind, VatCode
 from apps.quotes.actions import LineFields
 from apps.quotes.actions.drafts import VERSION_FIELDS
 from apps.quotes.actions.lines import source_label
+from apps.quotes.forms.sums import LONG, AsksAboutHours, AsksAboutLine
 from apps.quotes.models import LineKind, Quote, QuoteLine, QuoteTemplate, QuoteVersion
-
-LONG = 10_000
-MUCH_DISCOUNT = 50  # per cent
-
-
-class AsksAboutLine(AsksOnce):
-    """Ask about a price that is far from that of the catalogue or the rates, and about much of anything."""
-
-    def line_ask(self) -> None:
-        given = self.cleaned_data
-        material, rate_kind = given.get("material"), given.get("rate_kind") or ""
-        what = _("the catalogue's price") if material else _("the rate")
-        self.ask_far("unit_price", lambda: usual_price(material=material, rate_kind=rate_kind), str(what))
-        self.ask_above("quantity", much_of(given.get("unit")))
-        self.ask_above("discount", MUCH_DISCOUNT)
-
-
-class AsksAboutHours(AsksOnce):
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean()  # type: ignore[misc]
-        self.ask_above("sold_hours", much_of(Unit.HOUR))
-        return given
 
 
 class VersionForm(AsksAboutHours, forms.ModelForm):
@@ -269,137 +242,3 @@ class CreateForm(CustomerChoiceForm):
         if self.needs_customer:
             start["customer"], start["site"], start["contact"] = self.customer_resolve(by)
         return start
-
-
-class SendForm(forms.Form):
-    """To whom a quote goes."""
-
-    to_address = forms.EmailField(
-        label=_("E-mail address"),
-        required=False,
-        help_text=_("Leave empty to mail nothing, and hand over the link or the PDF yourself."),
-    )
-    revision = IdField()
-
-
-class ResendForm(forms.Form):
-    to_address = forms.EmailField(label=_("E-mail address"))
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class WithdrawForm(ReasonForm):
-    tell = forms.BooleanField(
-        label=_("Mail the customer that the quote is withdrawn"), required=False, initial=True
-    )
-
-
-class ReviseForm(forms.Form):
-    reason = forms.CharField(
-        label=_("What changes?"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class RecordForm(forms.Form):
-    """The office records an acceptance that came by telephone or mail."""
-
-    name = forms.CharField(label=_("Who accepted?"), max_length=120)
-    options = forms.TypedMultipleChoiceField(
-        label=_("Chosen options"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    def __init__(self, content: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(line["id"], line["description"]) for line in content["lines"] if line["optional"]]
-        self.fields["options"].choices = choices  # type: ignore[attr-defined]
-        if not choices:
-            del self.fields["options"]
-
-
-class AcceptForm(forms.Form):
-    """The customer's yes."""
-
-    name = forms.CharField(
-        label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    signature = forms.CharField(label=_("Signature"), required=False, max_length=500_000)
-    total = AmountField(required=False, widget=forms.HiddenInput)
-
-
-class DeclineForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Why do you decline?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-    name = forms.CharField(label=_("Your name"), max_length=120, required=False)
-
-
-class TemplateNameForm(forms.Form):
-    name = forms.CharField(label=_("Name of the template"), max_length=80)
-    keep_prices = forms.BooleanField(
-        label=_("Keep these prices"),
-        required=False,
-        help_text=_("Otherwise lines from the rates and the catalogue take the price of the day."),
-    )
-
-
-class TemplateForm(AsksAboutHours, forms.ModelForm):
-    class Meta:
-        model = QuoteTemplate
-        fields = (
-            "name", "type", "active", "title", "introduction", "scope", "terms", "billing_basis", "sold_hours",
-            "deposit_percentage",
-        )  # fmt: skip
-        widgets = {
-            name: forms.Textarea(attrs={"rows": 3, "maxlength": LONG})
-            for name in ("introduction", "scope", "terms")
-        }
-
-
-class TemplateLineForm(AsksAboutLine, forms.Form):
-    """A line of a template; an empty price takes the price of the day."""
-
-    material = IdField(required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=LineKind)
-    rate_kind = forms.ChoiceField(label=_("Rate"), choices=[("", "–"), *RateKind.choices], required=False)
-    section = forms.CharField(label=_("Section"), max_length=80, required=False)
-    description = forms.CharField(label=_("Description"), max_length=300)
-    quantity = NumberField(label=_("Quantity"))
-    unit = forms.ChoiceField(label=_("Unit"), choices=Unit)
-    unit_price = UnitPriceField(label=_("Unit price"), least=0, required=False)
-    discount = PercentageField(label=_("Discount (%)"), required=False)
-    vat_code = forms.ModelChoiceField(VatCode.objects.all(), label=_("VAT"), empty_label=None)
-    optional = forms.BooleanField(label=_("Optional"), required=False)
-
-    def clean(self) -> dict[str, Any]:
-        self.line_ask()
-        return self.cleaned_data
-
-    def has_changed(self) -> bool:
-        """An empty row is one in which nothing is typed: a browser sends its choices all the same."""
-        if self.initial:
-            return super().has_changed()
-        return any(
-            self[name].data for name in ("material", "section", "description", "quantity", "unit_price")
-        )
-
-    def fields_given(self) -> dict[str, Any]:
-        given = dict(self.cleaned_data)
-        given["material_id"] = given.pop("material")
-        given["discount"] = given["discount"] or Decimal(0)
-        return {name: value for name, value in given.items() if name not in ("DELETE", "ORDER")}
-
-
-class BaseTemplateLines(forms.BaseFormSet):
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
-        super().add_fields(form, index)
-        place = None if index is None or index >= self.initial_form_count() else index + 1
-        form.fields["ORDER"] = CountField(
-            label=pgettext_lazy("position", "Order"), initial=place, required=False
-        )
-
-
-TemplateLines = forms.formset_factory(
-    TemplateLineForm, formset=BaseTemplateLines, extra=1, can_delete=True, can_order=True
-)
