@@ -69,6 +69,8 @@ MIDDLEWARE = [
     "apps.core.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.compression.CompressionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "apps.core.middleware.DatabaseAwaitedMiddleware",
     "apps.core.staying_pages.StayingPagesMiddleware",

@@ -17,7 +17,7 @@ from openpyxl.styles import Font
 from apps.bookkeeping.content import Content, Table, sign
 from apps.company.models import Company
 from apps.core.actors import Actor
-from apps.core.lists import harmless
+from apps.core.exports import harmless
 from apps.documents.rendering import pdf_render
 from apps.invoicing.actions import documents_make
 from apps.invoicing.documents import invoice_ubl

@@ -1,30 +1,21 @@
 """The one machine behind every list: counters, filters, search, sorting, paging, export. State lives in the URL."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
-from apps.core import text
+from apps.core.exports import list_export
 from apps.core.numbers import pk_read
 from apps.core.together import Figure, number_of, together
-from apps.core.web import made_file
 
 Text = str | Promise
 PAGE_SIZE = 25
 COUNT_CAP = 1000
-EXPORT_CAP = 20_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -282,43 +273,4 @@ class ListPage:
         if kind not in ("csv", "xlsx") or not self.request.user.may("export_lists"):  # type: ignore[union-attr]
             return None
         columns = (*self.columns, *self.export_columns)
-        table = [[str(column.label) for column in columns]]
-        table.extend([harmless(column.value(row)) for column in columns] for row in self.ordered[:EXPORT_CAP])
-        content, content_type = (
-            (_csv(table), "text/csv; charset=utf-8") if kind == "csv" else (_xlsx(table), XLSX)
-        )
-        return made_file(content, f"{self.name}.{kind}", content_type, download=True)
-
-
-def harmless(value: Any) -> Any:
-    """`value` as a cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, str | Promise):
-        return text.cell(str(value))
-    return value
-
-
-def _csv(table: list[list[Any]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows(table)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(table: list[list[Any]]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in table:
-        sheet.append([_cell(value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """openpyxl knows no time zones; a date and time is written as the clock on the wall said."""
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return timezone.localtime(value).replace(tzinfo=None)
-    return value
+        return list_export(self.ordered, columns, name=self.name, kind=kind)

@@ -24,4 +24,6 @@ def file_response(file: StoredFile, *, thumbnail: bool = False, download: bool =
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, max-age=3600"
+    # A browser that holds the file asks whether it still may see it, and is not sent it again.
+    response["ETag"] = f'"{file.sha256}{"-small" if path == file.thumbnail_path else ""}"'
     return response

@@ -146,6 +146,21 @@ def test_the_office_reads_the_report_with_its_photos(cast, client_as, tim, plann
     assert planned.number in bram.get("/requests/?queue=quote").content.decode()
 
 
+def test_a_photo_that_the_browser_holds_is_not_sent_again(cast, client_as, tim, planned):
+    url = reverse("phone-intake:report", args=[planned.pk])
+    submit(url, client=tim, form=f"{url}photos/add/", photos=photo())
+    kept = IntakePhoto.objects.get()
+    address = reverse("phone-intake:report_photo", args=[planned.pk, kept.pk])
+    first = tim.get(address, headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in first
+    again = tim.get(address, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    small = tim.get(address + "?size=small", headers={"If-None-Match": first["ETag"]})
+    assert small.status_code == 200
+    # Whoever may no longer see it is not told that it is still the same.
+    assert client_as(cast.tessa).get(address, headers={"If-None-Match": first["ETag"]}).status_code == 404
+
+
 def test_the_page_asks_the_same_however_much_is_recorded(tim, planned, cast):
     def record():
         report_photo_add(request=planned, by=cast.tim, file=photo_stored(), key=uuid4().hex)
