@@ -114,7 +114,10 @@ def _points(evidence: Evidence) -> Iterator[Point]:
                 reasons = [row.subject.follow_up]  # somebody said already what was done about it
             ways = [Way(reason, sends | {"reason": reason}) for reason in reasons]
             confirmed = row.kind == "time" and row.subject.proposed_end == row.subject.ended_at
-            if concern.kind == ConcernKind.PROPOSAL and not confirmed:
+            is_asked = any(
+                one.claimed for one in row.billables
+            )  # then only a credit note changes what is charged
+            if concern.kind == ConcernKind.PROPOSAL and not confirmed and not is_asked:
                 ways.insert(0, _as_proposed(row))
             yield Point(concern, row=row, several=several, url=url, look=row.look, ways=ways)
         elif billable := billables.get(concern.subject_id):

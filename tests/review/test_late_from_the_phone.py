@@ -5,6 +5,7 @@ from decimal import Decimal as D
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 
 from apps.acceptance.judging import concerns_judge
 from apps.core import clock
@@ -91,6 +92,20 @@ def test_an_end_of_work_that_is_proposed_late_is_judged_whatever_became_of_the_j
     assert open_of(order) == set()
     assert {one: euros for one, euros in held().items() if euros} == {stage: 240}
     assert not Billable.objects.filter(work_order=order).pending().exists()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_page_offers_only_what_can_be_taken(shop, cast, state, client_as):
+    """Hours that stand on an invoice or a draft are charged otherwise by a credit note, not by an answer of the review."""
+    order = reached(shop, cast, state)
+    shop.phone_of(order).propose(MONDAY + timedelta(hours=3), "Was home at noon")
+    actions.billables_catch_up()
+    review = Review.objects.get(work_order=order)
+    if review.status == "approved":
+        actions.review_reopen(review=review, by=cast.bram, reason="the proposal")
+    page = client_as(cast.bram).get(reverse("review:review_detail", args=[order.pk])).content.decode()
+    assert "Was home at noon" in page
+    assert ("as the technician says" in page) is (state in ("in_review", "approved"))
 
 
 def test_a_proposal_that_was_judged_before_the_approval_opens_nothing(shop, cast):
