@@ -108,7 +108,7 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": False,
+        "APP_DIRS": True,  # the controls of forms, which Django has as Jinja2 too
         "OPTIONS": {
             "environment": "config.jinja.environment",
             "context_processors": [

@@ -5,8 +5,6 @@ from typing import Any, Self
 
 from django.db import models
 
-from apps.core.search import matching
-
 
 class LeakQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
@@ -27,7 +25,11 @@ class LeakQuerySet(models.QuerySet):
         return self.open().filter(sign=True)
 
     def search(self, text: str) -> Self:
-        return matching(self, text)
+        """The leaks whose subject holds each word. There are few: no words are stored of them."""
+        rows = self
+        for word in text.split():
+            rows = rows.filter(subject_label__icontains=word)
+        return rows
 
     def total(self) -> Decimal:
         """The amount at risk, in euros."""

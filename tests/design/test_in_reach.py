@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.test import Client
@@ -112,10 +113,24 @@ def menus_check(page: Page, where: str) -> int:
     return buttons.count()
 
 
-def test_actions_are_in_view_and_menus_in_reach(
-    page: Page, office: User, client_as: Callable[..., Client]
+def test_what_a_page_offers_is_in_reach(
+    page: Page, office: User, browser: Browser, client_as: Callable[..., Client], subtests: pytest.Subtests
 ) -> None:
-    found = details(client_as(office))
+    """One company for all four: its load takes longer than looking at it."""
+    client = client_as(office)
+    found = details(client)
+    order = next(one for what, one in found.items() if what.startswith("workorders:work_order_list"))
+    with subtests.test("actions are in view and menus in reach"):
+        actions_are_in_view_and_menus_in_reach(page, found)
+    with subtests.test("each proposal of the quick plan can be booked at every width"):
+        each_proposal_can_be_booked_at_every_width(page)
+    with subtests.test("a menu is used with the keyboard and asks in a window"):
+        a_menu_is_used_with_the_keyboard(page, order)
+    with subtests.test("menus open without script"):
+        menus_open_without_script(page, browser, client, order)
+
+
+def actions_are_in_view_and_menus_in_reach(page: Page, found: dict[str, str]) -> None:
     assert len(found) > 12
     menus = 0
     for size in SIZES:
@@ -130,7 +145,7 @@ def test_actions_are_in_view_and_menus_in_reach(
             assert menus > 20, "the control: there are menus"
 
 
-def test_each_proposal_of_the_quick_plan_can_be_booked_at_every_width(page: Page) -> None:
+def each_proposal_can_be_booked_at_every_width(page: Page) -> None:
     asked = Request.objects.to_plan().order_by("pk")[0]
     for size in SIZES:
         page.set_viewport_size(size)
@@ -140,14 +155,8 @@ def test_each_proposal_of_the_quick_plan_can_be_booked_at_every_width(page: Page
         assert page.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
 
 
-def test_a_menu_is_used_with_the_keyboard_and_asks_in_a_window(
-    page: Page, office: User, client_as: Callable[..., Client]
-) -> None:
-    address = next(
-        one
-        for what, one in details(client_as(office)).items()
-        if what.startswith("workorders:work_order_list")
-    )
+def a_menu_is_used_with_the_keyboard(page: Page, address: str) -> None:
+    page.set_viewport_size(SIZES[0])
     page.goto(address)
     more = page.locator("[popovertarget=more]")
     more.focus()
@@ -168,15 +177,11 @@ def test_a_menu_is_used_with_the_keyboard_and_asks_in_a_window(
         assert more.evaluate("(one) => one === document.activeElement")
 
 
-def test_menus_open_without_script(
-    office: User, browser: Browser, live_server: Any, client_as: Callable[..., Client]
-) -> None:
-    client = client_as(office)
-    context = logged_in(browser, live_server.url, client, viewport=SIZES[0], java_script_enabled=False)
-    page = context.new_page()
-    page.goto(
-        next(one for what, one in details(client).items() if what.startswith("workorders:work_order_list"))
-    )
-    page.locator("[popovertarget=more]").click()
-    page.locator(".menu a:visible").first.click(trial=True)
+def menus_open_without_script(page: Page, browser: Browser, client: Client, address: str) -> None:
+    base = urljoin(page.url, "/").rstrip("/")
+    context = logged_in(browser, base, client, viewport=SIZES[0], java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(address)
+    plain.locator("[popovertarget=more]").click()
+    plain.locator(".menu a:visible").first.click(trial=True)
     context.close()

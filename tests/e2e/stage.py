@@ -51,5 +51,5 @@ def book(page: Page, hours: str) -> None:
 
 def confirm(page: Page, label: str, go: str) -> None:
     """Press a button that first says what will happen, and say yes."""
-    page.locator("#detail summary", has_text=re.compile(f"^{label}…")).click()
+    page.locator("#detail summary", has_text=re.compile(rf"^\s*{label}…")).click()
     page.get_by_role("dialog").get_by_role("button", name=go).click()
