@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.core.lists import harmless
+from apps.core.exports import harmless
 from apps.core.text import cell, one_line, visible
 from apps.customers.models import Customer
 from apps.documents.pdf_engine import pdf_from_html

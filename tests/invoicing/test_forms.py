@@ -310,7 +310,9 @@ def test_an_invoice_is_not_sent_to_what_is_no_address(
 
 
 def ticked(answer: Any) -> list[int]:
-    boxes = re.findall(r'<input type="checkbox" name="(?:lines|invoices)"[^>]*>', answer.content.decode())
+    boxes = re.findall(
+        r'<input type="checkbox" name="(?:lines|invoices)"[^>]*>', flat(answer.content.decode())
+    )
     return [int(re.search(r'value="(\d+)"', box)[1]) for box in boxes if " checked" in box]  # type: ignore[index]
 
 

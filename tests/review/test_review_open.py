@@ -179,7 +179,7 @@ def test_two_reviewers_who_open_at_once_make_one_review(shop, cast):
 
 @pytest.mark.parametrize(
     ("minutes", "difference", "tone"),
-    [(485, D("0.083"), "same"), (540, D("1.000"), "up"), (420, D("-1.000"), "down")],
+    [(485, D("0.08"), "same"), (540, D("1.000"), "up"), (420, D("-1.000"), "down")],
 )
 def test_work_is_held_against_the_plan_and_less_than_a_rounding_step_is_no_difference(
     shop, minutes, difference, tone
