@@ -140,7 +140,8 @@ def actions_are_in_view_and_menus_in_reach(page: Page, found: dict[str, str]) ->
             action = page.evaluate(MAIN_ACTION)
             where = f"{what} ({address}) at {size['width']} × {size['height']}"
             assert action is None or (action["inside"] and action["met"]), f"{where}: {action}"
-            menus += menus_check(page, where)
+            if size in (SIZES[0], SIZES[-1]):  # wide and narrow: between them they stand as when wide
+                menus += menus_check(page, where)
         if size is SIZES[0]:
             assert menus > 20, "the control: there are menus"
 
