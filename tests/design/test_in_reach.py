@@ -164,18 +164,18 @@ def a_menu_is_used_with_the_keyboard(page: Page, address: str) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".menu:popover-open")).to_be_visible()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.closest('.menu') !== null"), "the first entry comes next"
+    expect(page.locator(".menu:popover-open :focus")).to_have_count(1)  # the first entry comes next
     page.keyboard.press("Escape")
-    assert more.evaluate("(one) => one === document.activeElement")
+    expect(more).to_be_focused()
     assert page.url.endswith(address.split("?")[0]), "Escape closed the menu and not the record"
     more.click()
     asking = page.locator(".menu:popover-open .confirm > summary")
     if asking.count():
         asking.first.click()
-        assert page.locator("dialog[open]").count() == 1
+        expect(page.locator("dialog[open]")).to_have_count(1)
         page.keyboard.press("Escape")
-        assert page.locator("dialog[open]").count() == 0
-        assert more.evaluate("(one) => one === document.activeElement")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+        expect(more).to_be_focused()
 
 
 def menus_open_without_script(page: Page, browser: Browser, client: Client, address: str) -> None:
