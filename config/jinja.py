@@ -1,13 +1,12 @@
 """What every template can say: the parts of `core.ui`, texts, addresses, amounts and dates in words."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.template import defaultfilters
 from django.templatetags.static import static
-from django.utils import html, timezone, translation
+from django.utils import html, translation
 from django.utils.timesince import timesince
 from jinja2 import ChainableUndefined, Environment, Undefined
 
@@ -17,18 +16,13 @@ from apps.core.ui import atoms, blocks, forms, lists, page, words
 from apps.messaging.ui import mails, notes
 
 
-def local(value: Any) -> Any:
-    """A moment where the company is; a day is the same everywhere."""
-    return timezone.localtime(value) if isinstance(value, datetime) else value
-
-
 def date(value: Any, form: str) -> str:
     """A moment where the company is, in Django's format letters."""
-    return defaultfilters.date(local(value), form)
+    return defaultfilters.date(formats.local_moment(value), form)
 
 
 def time(value: Any, form: str) -> str:
-    return defaultfilters.time(local(value), form)
+    return defaultfilters.time(formats.local_moment(value), form)
 
 
 def grouped(rows: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:

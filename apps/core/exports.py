@@ -9,12 +9,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
-from apps.core import text
+from apps.core import formats, text
 from apps.core.web import made_file
 
 EXPORT_CAP = 20_000
@@ -70,5 +69,5 @@ def _xlsx(table: Iterable[list[Any]]) -> bytes:
 def _cell(value: Any) -> Any:
     """openpyxl knows no time zones; a date and time is written as the clock on the wall said."""
     if isinstance(value, datetime) and value.tzinfo is not None:
-        return timezone.localtime(value).replace(tzinfo=None)
+        return formats.local_moment(value).replace(tzinfo=None)
     return value

@@ -107,7 +107,8 @@ def duration(value: timedelta | int | None) -> str:
     return f"{sign}{whole}{SPACE}{hour}{SPACE}{rest:02d}" if rest else f"{sign}{whole}{SPACE}{hour}"
 
 
-def _local(value: date | datetime) -> date | datetime:
+def local_moment(value: Any) -> Any:
+    """A moment where the company is; a day, and a time of no zone, as they are."""
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
@@ -115,13 +116,13 @@ def day(value: date | datetime | None) -> str:
     """Wed 18 Nov; with the year when that is not this year."""
     if not value:
         return ""
-    local = _local(value)
+    local = local_moment(value)
     return date_format(local, f"D {_day_pattern(local)}").replace(" ", SPACE)
 
 
 def day_short(value: date | datetime | None) -> str:
     """18 Nov; with the year when that is not this year. For a text that is kept: without thin spaces."""
-    return date_format(_local(value), _day_pattern(_local(value))) if value else ""
+    return date_format(local_moment(value), _day_pattern(local_moment(value))) if value else ""
 
 
 def month(value: date) -> str:
@@ -144,7 +145,7 @@ def clock_time(value: datetime | time | None) -> str:
     """The time of day where the company is: 17:42."""
     if not value:
         return ""
-    local = _local(value) if isinstance(value, datetime) else value
+    local = local_moment(value) if isinstance(value, datetime) else value
     return f"{local:%H:%M}"
 
 
@@ -157,7 +158,7 @@ def stamp(value: datetime | None) -> str:
     """As `moment`, in the least room, for a history: 18 Nov 17:42."""
     if not value:
         return ""
-    local = _local(value)
+    local = local_moment(value)
     return f"{date_format(local, _day_pattern(local))} {local:%H:%M}".replace(" ", SPACE)
 
 
@@ -174,7 +175,11 @@ def period(start: datetime | None, end: datetime | None) -> str:
         return ""
     if not end:
         return f"{clock_time(start)} –"
-    last = clock_time(end) if _local(start).strftime("%j%Y") == _local(end).strftime("%j%Y") else moment(end)
+    last = (
+        clock_time(end)
+        if local_moment(start).strftime("%j%Y") == local_moment(end).strftime("%j%Y")
+        else moment(end)
+    )
     return f"{clock_time(start)}{SPACE}–{SPACE}{last}"
 
 

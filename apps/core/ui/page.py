@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,6 +45,7 @@ def part(context: Context, name: str, /, **values: Any) -> SafeString:
     return SafeString(template.render({**context.get_all(), **values}))
 
 
+@cache
 def htmx_config(public: bool = False) -> str:
     return json.dumps(HTMX if public else HTMX | OF_THE_OFFICE)
 

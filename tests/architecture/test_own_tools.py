@@ -1,0 +1,42 @@
+"""What the tests themselves lean on: the strict templates, and who runs what beside whom."""
+
+import pytest
+from django.template import engines
+
+from tests.workers import world
+
+
+class Order:
+    number = "W26-0001"
+
+    def label(self) -> str:
+        return "Planned"
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ order.label }}", "{% if order.label %}x{% endif %}", "{{ order.label|upper }}"]
+)
+def test_a_method_that_a_template_only_names_is_refused(text: str) -> None:
+    template = engines["jinja2"].from_string(text)
+    with pytest.raises(TypeError, match=r"label of .* is a method"):
+        template.render({"order": Order()})
+
+
+def test_a_method_that_is_called_and_a_value_are_shown() -> None:
+    template = engines["jinja2"].from_string(
+        "{{ order.number }} {{ order.label() }} {{ order.nothing.at.all }}"
+    )
+    assert template.render({"order": Order()}) == "W26-0001 Planned "
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "shared"),
+    [
+        ("tests/acceptance/test_scale.py::TestConsistency::test_one", "tests/acceptance/test_scale.py"),
+        ("tests/acceptance/test_scale.py::test_two[a::b]", "tests/acceptance/test_scale.py"),
+        ("tests/tasks/test_tasks.py::TestThePage::test_one[x]", "tests/tasks/test_tasks.py::TestThePage"),
+        ("tests/core/test_money.py::test_one[a::b]", "tests/core/test_money.py::test_one[a::b]"),
+    ],
+)
+def test_what_shares_a_world_runs_on_one_worker(nodeid: str, shared: str) -> None:
+    assert world(nodeid) == shared
