@@ -80,12 +80,16 @@ class KeptBrowser:
 
     def put_back(self) -> None:
         """Whatever a test left open goes; the loop rests. Beside it Django has a connection of its own, which may be broken."""
-        assert self.browser is not None
+        self.leave()
         connection.close()
-        for context in self.browser.contexts if self.browser.is_connected() else []:
-            context.close()
         self.loop = asyncio._get_running_loop()
         asyncio._set_running_loop(None)
+
+    def leave(self) -> None:
+        """Close whatever a test left open."""
+        if self.browser is not None and self.browser.is_connected():
+            for context in self.browser.contexts:
+                context.close()
 
     def close(self) -> None:
         if self.whole is not None:

@@ -25,8 +25,10 @@ from apps.core.actors import SYSTEM
 from apps.finance import figures
 from apps.technicians.actions import technician_create
 from apps.technicians.models import TechnicianKind
+from tests.browser import KeptBrowser
 from tests.browser import browser as browser
 from tests.browser import browser_kept as browser_kept
+from tests.live import Answering
 from tests.moments import FEW, MOMENTS, parsed
 from tests.workers import Worlds, long_first, template_use
 
@@ -201,6 +203,17 @@ def client_as() -> Callable[[User], Client]:
         return client
 
     return log_in
+
+
+@pytest.fixture
+def live_server(live_server: Any, transactional_db: None, browser_kept: KeptBrowser) -> Iterator[Any]:
+    """The product behind an address. Before its database is emptied everybody goes home, and all is answered."""
+    server = live_server.thread.httpd
+    if not isinstance(server.get_app(), Answering):
+        server.set_app(Answering(server.get_app()))
+    yield live_server
+    browser_kept.leave()
+    assert server.get_app().wait(), "The server still answers what was asked in the test."
 
 
 @pytest.fixture
