@@ -115,7 +115,9 @@ def browser(browser_kept: KeptBrowser) -> Iterator[Browser]:
 
 def logged_in(browser: Browser, server: str, client: Any = None, **options: Any) -> BrowserContext:
     """A browser of somebody's own: of the user of the test client, or of a stranger."""
-    context = browser.new_context(**({"locale": "en-GB", "base_url": server} | options))
+    # A worker would load a phone's pages behind the test's back: tests of what it does let it.
+    usual = {"locale": "en-GB", "base_url": server, "service_workers": "block"}
+    context = browser.new_context(**(usual | options))
     context.set_default_timeout(20_000)
     if client is not None:
         session = client.cookies["sessionid"].value

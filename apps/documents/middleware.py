@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import idempotency, returned, send_again
 from apps.core.database import PUBLIC, as_role
+from apps.core.keeping import KEEP_FOR, is_to_keep
 from apps.core.refill import Element, Typed, file_fields, place_files, refill
 from apps.documents import kept
 from apps.documents.models import PendingUpload
@@ -127,7 +128,7 @@ class ReturnedFormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.headers.get("HX-Request"):
+        if request.headers.get("HX-Request") or is_to_keep(request):
             return response
         if request.method == "POST" and response.status_code == 500 and not settings.DEBUG:
             held = returned.hold(request, _("Something went wrong on our side."))
@@ -147,6 +148,7 @@ def _shown(request: HttpRequest, response: HttpResponse, held: dict[str, Any]) -
         note=returned.note(held), pressed=returned.note(held, typed=False) if held["press"] else "",
     )  # fmt: skip
     if (filled := refill(page, typed)) is not None:
+        response.headers.pop(KEEP_FOR, None)
         response.content = filled.encode()
         return response
     if not held["press"] and not send_again.texts(held):

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from apps.core.idempotency import FIELD, act_of, key_is_about, key_read
+from apps.core.keeping import kept
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.documents.models import StoredFile
@@ -114,7 +115,7 @@ def for_job(view: View) -> View:
         assignment = assignment_get(request, pk)
         return view(request, assignment, visit_of(assignment), **kwargs)
 
-    return requires("record_work")(guarded)
+    return kept(requires("record_work")(guarded))
 
 
 def event_post(

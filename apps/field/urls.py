@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.field.views import jobs, pages, sign_off, steps
+from apps.field.views import jobs, offline, pages, sign_off, steps
 
 app_name = "phone"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("agenda/", pages.agenda, name="agenda"),
     path("materials/", pages.materials, name="materials"),
     path("me/", pages.me, name="me"),
+    path("worker.js", offline.worker, name="worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("kept/", offline.kept_pages, name="kept_pages"),
+    path("no-network/", offline.no_network, name="no_network"),
     path("job/<int:pk>/", jobs.job, name="job"),
     path("job/<int:pk>/travel/", jobs.travel, name="travel"),
     path("job/<int:pk>/start/", jobs.start, name="start"),

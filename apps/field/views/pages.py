@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from apps.core import clock
+from apps.core.keeping import kept
 from apps.core.numbers import pk_read
 from apps.core.web import day_read, requires
 from apps.field import states
@@ -88,6 +89,7 @@ def cards(assignments: list[Assignment], user: Any) -> list[dict[str, Any]]:
     return [card(assignment, waiting) for assignment in assignments]
 
 
+@kept
 @requires("record_work")
 @require_GET
 @for_technicians
@@ -114,6 +116,7 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "field/today.html", context)
 
 
+@kept
 @requires("record_work")
 @require_GET
 @for_technicians
@@ -168,6 +171,7 @@ def materials(request: HttpRequest) -> HttpResponse:
     return render(request, "field/materials.html", context)
 
 
+@kept
 @requires("record_work")
 @require_GET
 @for_technicians

@@ -1,0 +1,98 @@
+"""What the phone needs to be installed, and to be read without a network."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from apps.core import clock
+from apps.core.keeping import kept
+from apps.core.web import requires
+from apps.field.models import Visit
+from apps.field.pages import for_technicians, technician_of
+from apps.planning.models import Assignment
+
+KEPT_DAYS = 4  # today, and the days after it: over a weekend
+STEPS = (
+    "before_photo", "finish", "checklist", "work_done", "material_list", "material_other", "extra_work",
+    "issue", "after_photo", "sign_off", "no_access", "hold",
+)  # fmt: skip
+
+
+@login_not_required
+@require_GET
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker. It stands here because it sees the pages below its own address."""
+    response = HttpResponse(f'import "{static("js/worker.js")}";\n', content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@login_not_required
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a telephone puts on its home screen. The same for everybody: it is fetched without a login."""
+    sizes = [("192", "any"), ("512", "any"), ("512", "maskable")]
+    icons: list[dict[str, Any]] = [
+        {
+            "src": static(f"icons/{'maskable' if purpose == 'maskable' else 'app'}-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for size, purpose in sizes
+    ]
+    said = {
+        "id": reverse("phone:today"),
+        "name": "Watertight",
+        "short_name": "Watertight",
+        "description": _("Your jobs, with and without a network."),
+        "start_url": reverse("phone:today"),
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f5f7f7",
+        "theme_color": "#0b5f66",
+        "icons": icons,
+    }
+    response = JsonResponse(said, content_type="application/manifest+json")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@requires("record_work")
+@require_GET
+@for_technicians
+def kept_pages(request: HttpRequest) -> HttpResponse:
+    """The pages that this phone shall hold: the tabs, and each job of today and the coming days with its steps."""
+    technician = technician_of(request)
+    start, _end = clock.day_bounds(clock.today())
+    end = start + timedelta(days=KEPT_DAYS)
+    begun = list(
+        Visit.objects.filter(technician=technician).unfinished().values_list("assignment", flat=True)
+    )
+    own = Assignment.objects.active().filter(technician=technician, work_order__isnull=False)
+    planned = {one.pk: one for one in own.between(start, end).select_related("work_order")}
+    planned |= {one.pk: one for one in own.filter(pk__in=begun).select_related("work_order")}
+    tabs = [reverse(f"phone:{name}") for name in ("today", "agenda", "me", "no_network")]
+    jobs = [reverse("phone:job", args=[pk]) for pk in planned]
+    steps = [
+        reverse(f"phone:{step}", args=[pk])
+        for pk, one in planned.items()
+        for step in STEPS
+        if step != "checklist" or one.work_order.job_form_version_id  # type: ignore[union-attr]
+    ]
+    return JsonResponse({"user": str(request.user.pk), "now": tabs + jobs, "daily": steps})
+
+
+@kept
+@requires("record_work")
+@require_GET
+def no_network(request: HttpRequest) -> HttpResponse:
+    """What is shown in the place of a page that this phone does not hold."""
+    return render(request, "field/no_network.html")

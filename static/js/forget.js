@@ -1,0 +1,11 @@
+// Whoever comes to the login has left, or was never here: the pages that this phone kept for somebody go.
+
+async function forget() {
+  const registration = await navigator.serviceWorker?.getRegistration("/phone/");
+  registration?.active?.postMessage("forget");
+  for (const name of await caches.keys()) {
+    if (name.startsWith("phone-pages-")) await caches.delete(name);
+  }
+}
+
+if (window.caches) forget().catch(() => null);

@@ -1,0 +1,151 @@
+// The phone's service worker: it keeps the pages of the coming days' jobs, and what they are drawn with, for where
+// there is no network. A page is kept only when the server says for whom (X-Keep-For), and those of one person only.
+
+const SHELL = "phone-shell";
+const PAGES = "phone-pages-";
+const AWAY = "/phone/no-network/";
+const PATIENCE = 3000;
+const NOW = 2 * 60_000;
+const DAILY = 6 * 3600_000;
+const MOST = 200; // files of older versions go as new ones come
+const HASHED = /\.[0-9a-f]{12}\.\w+$/;
+
+let keeping = null;
+let life = 0; // ends when whoever was logged in leaves
+
+const pagesOf = async () => (await caches.keys()).filter((name) => name.startsWith(PAGES));
+
+async function forget(all = true, user = "") {
+  if (all) life += 1;
+  for (const name of await pagesOf()) {
+    if (all || name !== PAGES + user) await caches.delete(name);
+  }
+}
+
+async function found(path) {
+  for (const name of await pagesOf()) {
+    const page = await (await caches.open(name)).match(path, { ignoreVary: true });
+    if (page) return page;
+  }
+  return null;
+}
+
+// -- keeping ------------------------------------------------------------------
+
+async function put(path, answer, begun = life) {
+  const user = answer.headers.get("X-Keep-For");
+  if (!user || !answer.ok || answer.redirected) return null;
+  const text = await answer.text();
+  const headers = new Headers(answer.headers);
+  headers.delete("Content-Encoding");
+  headers.delete("Content-Length");
+  headers.set("X-Kept-At", new Date().toISOString());
+  if (begun !== life) return null;
+  await forget(false, user);
+  await (await caches.open(PAGES + user)).put(path, new Response(text, { headers }));
+  return text;
+}
+
+const ageOf = (page) => (page ? Date.now() - Date.parse(page.headers.get("X-Kept-At")) : Infinity);
+
+const asked = (path) =>
+  fetch(path, { headers: { "X-To-Keep": "yes" }, cache: "no-store", redirect: "manual", credentials: "same-origin" });
+
+async function keepAll() {
+  const begun = life;
+  const answer = await asked("/phone/kept/");
+  if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("application/json")) return;
+  const { user, now, daily } = await answer.json();
+  const wanted = new Set([...now, ...daily]);
+  const ages = [...now.map((path) => [path, NOW]), ...daily.map((path) => [path, DAILY])];
+  for (const [path, most] of ages) {
+    if (begun !== life) return;
+    if (ageOf(await found(path)) < most) continue;
+    const page = await asked(path);
+    if (page.status === 401) return;
+    const text = await put(path, page, begun);
+    if (text) await keepShell(text);
+  }
+  if (begun !== life) return;
+  const pages = await caches.open(PAGES + user);
+  for (const { url } of await pages.keys()) {
+    if (!wanted.has(new URL(url).pathname)) await pages.delete(url);
+  }
+}
+
+// What a page is drawn with, and what that brings along.
+async function keepShell(text) {
+  const names = [...text.matchAll(/(?:src|href)="(\/static\/[^"#]+)/g)].map(([, path]) => path);
+  const shell = await caches.open(SHELL);
+  for (const path of new Set(names)) await keepFile(shell, path);
+  const files = await shell.keys();
+  for (const file of files.slice(0, Math.max(0, files.length - MOST))) await shell.delete(file);
+}
+
+async function keepFile(shell, path, seen = new Set()) {
+  if (seen.has(path) || (await shell.match(path, { ignoreVary: true }))) return;
+  seen.add(path);
+  const file = await fetch(path);
+  if (!file.ok) return;
+  await shell.put(path, file.clone());
+  if (!path.endsWith(".js")) return;
+  for (const [, name] of (await file.text()).matchAll(/from ?"(\.\/[^"]+)"/g)) {
+    await keepFile(shell, new URL(name, new URL(path, location.href)).pathname, seen);
+  }
+}
+
+// -- answering ----------------------------------------------------------------
+
+async function fileFor(request) {
+  const shell = await caches.open(SHELL);
+  const held = await shell.match(request.url, { ignoreVary: true });
+  if (held && HASHED.test(request.url)) return held;
+  try {
+    const file = await fetch(request);
+    if (file.ok) await shell.put(request.url, file.clone());
+    return file;
+  } catch (error) {
+    if (held) return held;
+    throw error;
+  }
+}
+
+// The page as it was kept, and since when: the page says so itself.
+async function shown(page) {
+  const text = await page.text();
+  const at = page.headers.get("X-Kept-At");
+  return new Response(text.replace("<html", `<html data-kept="${at}"`), { headers: page.headers });
+}
+
+async function pageFor(request, path, wait) {
+  const answer = fetch(request);
+  wait(answer.then((page) => put(path, page.clone())).catch(() => null));
+  const held = await found(path);
+  const late = new Promise((done) => {
+    setTimeout(done, PATIENCE);
+  });
+  const page = await (held ? Promise.race([answer.catch(() => null), late]) : answer.catch(() => null));
+  if (page && (page.status < 500 || !held)) return page;
+  const other = held ?? (await found(AWAY));
+  return other ? shown(other) : answer;
+}
+
+addEventListener("install", () => skipWaiting());
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("message", (event) => {
+  if (event.data === "forget") return event.waitUntil(forget());
+  if (event.data === "keep") {
+    keeping ??= keepAll().catch(() => null).finally(() => {
+      keeping = null;
+    });
+    event.waitUntil(keeping);
+  }
+});
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (pathname.startsWith("/static/")) return event.respondWith(fileFor(request));
+  if (request.mode !== "navigate" || !pathname.startsWith("/phone/")) return;
+  event.respondWith(pageFor(request, pathname, (kept) => event.waitUntil(kept)));
+});

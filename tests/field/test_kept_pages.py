@@ -1,0 +1,158 @@
+"""The phone is installed, and keeps the pages of the coming days' jobs: of whoever is logged in, and of nobody else."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser import PHONE, logged_in
+from tests.conftest import PASSWORD, Cast
+from tests.field.conftest import booked
+from tests.pages import submit
+
+HELD = """async () => {
+  const held = {};
+  for (const name of await caches.keys()) {
+    for (const { url } of await (await caches.open(name)).keys()) held[new URL(url).pathname] = name;
+  }
+  return held;
+}"""
+
+
+# -- what the phone asks for ----------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_phone_can_be_installed(client: Client) -> None:
+    answer = client.get(reverse("phone:manifest"))
+    assert answer["Content-Type"] == "application/manifest+json"
+    said = answer.json()
+    assert (said["start_url"], said["display"]) == ("/phone/", "standalone")
+    assert {(one["sizes"], one["purpose"]) for one in said["icons"]} >= {
+        ("192x192", "any"), ("512x512", "any"), ("512x512", "maskable"),
+    }  # fmt: skip
+    for icon in said["icons"]:
+        with open(finders.find(icon["src"].removeprefix("/static/")), "rb") as file:
+            assert "{}x{}".format(*Image.open(file).size) == icon["sizes"]
+
+
+@pytest.mark.django_db
+def test_the_worker_is_always_asked_for_anew_and_may_load_only_our_own(client: Client) -> None:
+    answer = client.get(reverse("phone:worker"))
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Cache-Control"] == "no-cache"
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+
+
+def test_the_list_holds_the_steps_of_ones_own_jobs(
+    cast: Cast, client_as: Callable[..., Client], phone: Any, order_make: Any
+) -> None:
+    other = booked(cast.tessa, order_make())
+    pages = client_as(cast.tim).get(reverse("phone:kept_pages")).json()
+    assert pages["user"] == str(cast.tim.pk)
+    assert reverse("phone:job", args=[phone.assignment.pk]) in pages["now"]
+    assert reverse("phone:sign_off", args=[phone.assignment.pk]) in pages["daily"]
+    assert not [one for one in pages["now"] + pages["daily"] if f"/{other.pk}/" in one]
+
+
+def test_a_page_says_for_whom_it_may_be_kept(
+    cast: Cast, client_as: Callable[..., Client], phone: Any
+) -> None:
+    tim, address = client_as(cast.tim), reverse("phone:job", args=[phone.assignment.pk])
+    assert tim.get(address)["X-Keep-For"] == str(cast.tim.pk)
+    assert "X-Keep-For" not in tim.get(address, headers={"HX-Request": "true"})
+    assert "X-Keep-For" not in tim.get(reverse("phone:materials"))
+
+
+def test_what_is_said_once_is_not_kept_and_not_used_up_by_keeping(
+    cast: Cast, client_as: Callable[..., Client], phone: Any
+) -> None:
+    tim, address = client_as(cast.tim), reverse("phone:job", args=[phone.assignment.pk])
+    page = tim.get(address)
+    submit(page, client=tim, press="On my way")
+    again = submit(page, client=tim, press="On my way", follow=False)  # says that it was done already
+    assert again.status_code == 302
+    assert "already done" not in tim.get(address, headers={"X-To-Keep": "yes"}).text
+    shown = tim.get(address)
+    assert "already done" in shown.text
+    assert "X-Keep-For" not in shown
+
+
+# -- in a browser ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tims(
+    browser: Browser, live_server: Any, cast: Cast, phone: Any, client_as: Any
+) -> Iterator[BrowserContext]:
+    context = logged_in(
+        browser, live_server.url, client_as(cast.tim), viewport=PHONE, has_touch=True, service_workers="allow"
+    )
+    yield context
+    context.close()
+
+
+def kept(page: Page, path: str) -> None:
+    """Wait until the phone holds this page, and all that stands before it in the list."""
+    until(lambda: path in page.evaluate(HELD))
+
+
+def until(so: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not so():
+        assert time.monotonic() < end, "It did not become so."
+        time.sleep(0.05)
+
+
+def last_page(phone: Any) -> str:
+    return reverse("phone:hold", args=[phone.assignment.pk])
+
+
+browser_test = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+class TestInABrowser:
+    pytestmark = browser_test
+
+    def test_a_job_is_read_without_a_network(self, tims: BrowserContext, phone: Any, order: Any) -> None:
+        page = tims.new_page()
+        page.goto(reverse("phone:today"))
+        kept(page, last_page(phone))
+        tims.set_offline(True)
+        page.reload()
+        expect(page.locator("[data-net]")).to_contain_text("as it was at")
+        page.locator(".thumb .big").click()
+        expect(page.get_by_role("heading", name=order.title)).to_be_visible()
+        assert page.evaluate("getComputedStyle(document.querySelector('.thumb')).position") == "sticky"
+        page.goto(reverse("phone:before_photo", args=[phone.assignment.pk]))
+        expect(page.get_by_role("heading", name="Before photo")).to_be_visible()
+        page.goto(reverse("phone:materials"))
+        expect(page.locator("main")).to_contain_text("This page needs a network")
+        tims.set_offline(False)
+        page.goto(reverse("phone:today"))
+        expect(page.locator("[data-net]")).to_contain_text("Connected")
+
+    def test_who_logs_out_leaves_no_page_and_the_next_one_finds_none(
+        self, tims: BrowserContext, phone: Any, cast: Cast
+    ) -> None:
+        page = tims.new_page()
+        page.goto(reverse("phone:today"))
+        kept(page, last_page(phone))
+        page.goto(reverse("phone:me"))
+        page.get_by_role("button", name="Log out").click()
+        page.wait_for_url("**/account/login/**")
+        until(lambda: not [name for name in page.evaluate(HELD).values() if "pages" in name])
+        page.fill("[name=login]", cast.tessa.email)
+        page.fill("[name=password]", PASSWORD)
+        page.get_by_role("button", name="Log in", exact=True).click()
+        page.wait_for_url("**/phone/**")
+        kept(page, reverse("phone:no_network"))
+        held = page.evaluate(HELD)
+        assert {name for name in held.values() if "pages" in name} == {f"phone-pages-{cast.tessa.pk}"}
+        assert not [path for path in held if f"/{phone.assignment.pk}/" in path]
