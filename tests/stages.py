@@ -355,6 +355,10 @@ class Stages:
         whole = part | {"amount": self.owed.payable}
         invoicing.payment_record(invoice=self.owed, **whole)
         invoicing.invoice_credit(invoice=self.owed, by=self.office, reason="Dubbel gefactureerd")
+        line = self.invoice("Te hoog gefactureerd", invoicing.invoice_issue).lines.order_by("net").last()
+        review.billable_correct(
+            billable=line.billable, by=self.office, reason="Was korter", quantity=line.quantity / 2
+        )
         with clock.at(clock.now() - timedelta(days=60)):
             self.invoice("Te laat", invoicing.invoice_issue, invoicing.invoice_send)
 

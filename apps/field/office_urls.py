@@ -7,6 +7,7 @@ from apps.field.views import office
 app_name = "field"
 urlpatterns = [
     path("events/", office.event_list, name="event_list"),
+    path("events/of/<int:pk>/", office.event_of_visit, name="event_of_visit"),
     path("events/<uuid:pk>/", office.event_detail, name="event_detail"),
     path("events/<uuid:pk>/apply-after-all/", office.event_apply_after_all, name="event_apply_after_all"),
     path("events/<uuid:pk>/set-aside/", office.event_set_aside, name="event_set_aside"),

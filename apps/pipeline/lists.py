@@ -44,7 +44,7 @@ class PipelineList(ListPage):
         found = super().rows
         for row in found:
             stage = STAGES[row.stage]
-            step = next_step(stage, row.record_type)
+            step = next_step(stage, row.record_type, row.amount)
             row.stage_label, row.cause, row.action = stage.label, stage.cause, step.label
             url = page_of(step, row.record_id)
             row.url = url if url and may_open(self.request.user, url) else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -95,7 +96,7 @@ _STAGES = (
     Stage(
         "undecided", "to_bill", _("From the phone, not decided"),
         _("A phone reported it and it did not fit: until somebody decides it stands in no record."),
-        _("Decide"), "field:event_list", "manage_work_orders", DAY, about_record=False,
+        _("Decide"), "field:event_of_visit", "manage_work_orders", DAY,
     ),
     Stage(
         "unreviewed", "to_bill", _("Done, not reviewed"),
@@ -154,6 +155,8 @@ _OTHERWISE: dict[tuple[str, str], tuple[Text, str]] = {
     ("quote_unsent", "intake.request"): (_("Make a quote or a work order"), "intake:request_detail"),
     ("unplanned", "quotes.quote"): (_("Make the work order"), "quotes:quote_detail"),
 }
+# Approved, and there is nothing to ask for, or a correction took off more than is left.
+_NOTHING_LEFT, _LESS_THAN_NOTHING = _("Close the work order"), _("Credit what was corrected")
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,10 @@ class NextStep:
     about_record: bool
 
 
-def next_step(stage: Stage, record_type: str) -> NextStep:
+def next_step(stage: Stage, record_type: str, amount: Decimal | None = None) -> NextStep:
     label, url_name = _OTHERWISE.get((stage.name, record_type), (stage.action, stage.url_name))
+    if stage.name == "approved" and amount is not None and amount <= 0:
+        label = _NOTHING_LEFT if amount == 0 else _LESS_THAN_NOTHING
     return NextStep(label, url_name, stage.about_record)
 
 

@@ -212,6 +212,7 @@ def _rank(urgent: Any, otherwise: Any) -> Case:
 
 def _money(standing_now: QuerySet, user: Any, now: datetime) -> Source:
     stages = [name for name, stage in STAGES.items() if stage.about_record and user.may(stage.ability)]
+    stages = [name for name in stages if name != EACH_A_TASK]
     at_once = [name for name in stages if name in AT_ONCE]
     rows = standing_now.filter(Q(stage__in=at_once) | Q(stage__in=stages, late=True))
     # Its mail is about to leave.
@@ -236,7 +237,7 @@ class _Money:
 
     def __call__(self, row: Any) -> Task:
         stage = STAGES[row.stage]
-        step = next_step(stage, row.record_type)
+        step = next_step(stage, row.record_type, row.amount)
         url = page_of(step, row.record_id)
         title = row.work_order.title if row.work_order and row.record_type == "workorders.workorder" else ""
         return Task(
@@ -261,7 +262,6 @@ class _Money:
 def _many(standing_now: QuerySet, user: Any) -> QuerySet:
     """What is moved on for many records at once: how many of a stage wait too long, and since when."""
     stages = [name for name, stage in STAGES.items() if not stage.about_record and user.may(stage.ability)]
-    stages = [name for name in stages if name != EACH_A_TASK]
     rows = standing_now.filter(stage__in=stages, place__in=stages, late=True).order_by()
     return rows.values("place").annotate(many=Count("pk"), oldest=Min("waits"))
 

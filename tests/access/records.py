@@ -140,6 +140,7 @@ class Records:
                 "file": 0,
             },
             "returned-job": {"pk": back.pk, "item": ReturnedItem.objects.get(visit__assignment=back).pk},
+            "visit-of-event": FieldEvent.objects.get(assignment__work_order__title="Te vroeg").assignment,
             "event": FieldEvent.objects.get(assignment__work_order__title="Te vroeg"),
             "event-with-photo": FieldEvent.objects.filter(assignment=job, kind="before_photo").latest(
                 "occurred_at"
@@ -163,6 +164,7 @@ class Records:
             },
             "decided": WorkOrder.objects.get(title="Alles beslist"),
             "reviewed": WorkOrder.objects.get(title="Te factureren"),
+            "charged-too-much": WorkOrder.objects.get(title="Te hoog gefactureerd"),
             "nothing-to-bill": WorkOrder.objects.get(title="Niets te factureren"),
             "billable": open_ones.earliest("pk"),
             "agreed-billable": Billable.objects.filter(work_order__title="Te factureren").earliest("pk"),

@@ -5,10 +5,13 @@ from decimal import Decimal as D
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from apps.acceptance.judging import concerns_judge
+from apps.accounts.models import User
 from apps.core import clock
+from apps.core.refusals import Forbidden
 from apps.field.actions import event_apply_after_all, event_set_aside
 from apps.field.models import FieldEvent
 from apps.invoicing.actions import invoice_draft, invoice_issue
@@ -190,7 +193,68 @@ def test_the_stage_leads_to_where_it_is_decided(shop, cast, client_as):
     client = client_as(cast.bram)
     page = client.get("/pipeline/?stage=undecided").content.decode()
     assert order.number in page
-    assert "/field/events/" in page
     found = FieldEvent.objects.to_decide().get()
+    one = f"/field/events/of/{found.assignment_id}/"
+    assert f'href="{one}"' in page
+    assert f"/field/events/{found.pk}/set-aside/" in client.get(one).content.decode()
     submit(Page.fetched(f"/field/events/{found.pk}/", client), client=client, press="Apply after all")
     assert not FieldEvent.objects.to_decide().exists()
+
+
+def test_a_part_in_words_is_seen_where_nobody_decided_about_it(shop, cast):
+    """It counts for nothing in its stage: nobody knows its price."""
+    order = reached(shop, cast, "issued")
+    phone = shop.phone_of(order)
+    event = phone.send("material_other", description="Brass elbow", quantity="2")
+    phone.send("material", material=shop.nameless.pk, quantity="1")
+    assert held()["undecided"] == 0
+    leaks_detect(clock.now())
+    sign = Leak.objects.get(detector="undecided_without_price")
+    assert (sign.sign, sign.target_id) == (True, event.assignment_id)
+    assert "Brass elbow" in sign.subject_label
+    assert shop.nameless.name in sign.subject_label
+    for one in FieldEvent.objects.to_decide():
+        event_set_aside(event=one, by=cast.bram, reason="sent twice")
+    leaks_detect(clock.now())
+    sign.refresh_from_db()
+    assert sign.status == "closed"
+
+
+class TestSettingAside:
+    """What makes money smaller needs a reason, and above the limit the right to write off."""
+
+    @pytest.fixture
+    def clerk(self, cast):
+        Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
+        return User.objects.get(pk=cast.petra.pk)
+
+    @pytest.fixture
+    def phone(self, shop, cast):
+        return shop.phone_of(reached(shop, cast, "issued"))
+
+    def refused(self, event, clerk, match="right to write off"):
+        with pytest.raises(Forbidden, match=match):
+            event_set_aside(event=event, by=clerk, reason="not now")
+        event.refresh_from_db()
+        assert event.state == "to_decide"
+
+    @pytest.mark.parametrize("what", ["extra hours", "a stretch of work"])
+    def test_above_the_limit_it_is_refused_whichever_end_is_set_aside(self, phone, shop, clerk, cast, what):
+        report, _worth = REPORTED[what]
+        events = report(phone, shop)
+        for event in events:
+            self.refused(event, clerk)
+        for event in events:
+            event_set_aside(event=event, by=cast.olga, reason="sent twice")
+
+    def test_many_small_ones_are_one_large_one(self, phone, shop, clerk):
+        first, second = (phone.send("material", material=shop.valve.pk, quantity="2") for _each in "12")
+        event_set_aside(event=first, by=clerk, reason="sent twice")
+        self.refused(second, clerk)
+
+    def test_what_nobody_priced_needs_the_right_and_what_is_no_work_does_not(self, phone, shop, clerk):
+        self.refused(
+            phone.send("material_other", description="Brass elbow", quantity="2"), clerk, "Nobody knows"
+        )
+        self.refused(phone.send("material", material=shop.nameless.pk, quantity="1"), clerk, "Nobody knows")
+        event_set_aside(event=phone.send("after_photo"), by=clerk, reason="blurred")

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
 
 log = logging.getLogger(__name__)
+_losses: list[Callable[[FieldEvent, Actor], None]] = []
 PHONE_LOCK = 727010
 
 
@@ -84,13 +86,23 @@ def event_apply_after_all(*, event: FieldEvent, by: Actor) -> FieldEvent:
     return event
 
 
+def on_set_aside(check: Callable[[FieldEvent, Actor], None]) -> None:
+    """Say, in AppConfig.ready, who may set aside what an event is worth: prices stand above this app."""
+    _losses[:] = [check]
+
+
 def event_set_aside(*, event: FieldEvent, by: Actor, reason: str) -> FieldEvent:
-    """Decide that what was reported changes nothing. It stays readable, with the reason."""
+    """Decide that what was reported changes nothing. It stays readable, with the reason.
+
+    Raises Forbidden for who may not give up what it is worth.
+    """
     _may_decide(by)
     if not reason.strip():
         raise Refused(_("Give a reason."))
     with transaction.atomic():
         event = _to_decide(event)
+        for check in _losses:
+            check(event, by)
         _decided(event, by=by, decision=reason.strip(), verb="field_event.set_aside")
     return event
 

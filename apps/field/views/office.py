@@ -15,6 +15,7 @@ from apps.field import actions, forms
 from apps.field.lists import EventList
 from apps.field.models import Deviation, FieldEvent
 from apps.materials.models import Material
+from apps.planning.models import Assignment
 from apps.workorders.models import JobFormField
 
 
@@ -70,6 +71,15 @@ def _details(event: FieldEvent) -> list[tuple[Any, Any]]:
 def event_list(request: HttpRequest) -> HttpResponse:
     """What a phone reported and could not be applied; nothing of it is ever dropped."""
     return _list(request)
+
+
+@requires("see_office")
+@require_GET
+def event_of_visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the phone reported on a planned visit: the first that nobody decided."""
+    visit = get_object_or_404(Assignment.objects.for_user(request.user), pk=pk)
+    found = _events(request).filter(assignment=visit).order_by("-state", "received_at", "id").first()
+    return _list(request, found)
 
 
 @requires("see_office")

@@ -1,6 +1,7 @@
 """Every write to invoices, split by what happens to one: drafting, issuing, sending, payment, credit, the case's end."""
 
-from apps.invoicing.actions.case import fact_mark, work_order_close
+from apps.invoicing.actions.case import fact_mark, work_order_close, work_order_settle
+from apps.invoicing.actions.corrections import correction_credit
 from apps.invoicing.actions.credits import invoice_credit
 from apps.invoicing.actions.drafts import (
     invoice_cancel,
@@ -15,6 +16,7 @@ from apps.invoicing.actions.payments import payment_record, payment_reverse, pay
 from apps.invoicing.actions.sending import invoice_resend, invoice_send, reminder_send
 
 __all__ = [
+    "correction_credit",
     "documents_make",
     "fact_mark",
     "invoice_cancel",
@@ -32,4 +34,5 @@ __all__ = [
     "payment_set_off",
     "reminder_send",
     "work_order_close",
+    "work_order_settle",
 ]

@@ -1,12 +1,12 @@
 """The end of a case: paid, delivered and booked; then its work orders close and it is archived."""
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.core.actors import Actor
+from apps.core.actors import SYSTEM, Actor
 from apps.core.refusals import Refused
 from apps.core.transitions import follow, move
 from apps.invoicing import rules
@@ -85,14 +85,19 @@ def case_complete(invoice: Invoice, *, by: Actor) -> bool:
 def _orders_close(invoice: Invoice, *, by: Actor) -> None:
     """Those of which no other invoice waits for its money, or for the bookkeeper."""
     orders = _orders(invoice)
-    others = Invoice.objects.filter(kind="invoice", lines__work_order__in=orders).exclude(pk=invoice.pk)
-    waiting = Q(status__in=["draft", "issued", "sent"]) | Q(status="paid", payable__gt=0) & ~Q(
-        facts__kind=FactKind.BOOKED
-    )
-    busy = set(others.filter(waiting).values_list("lines__work_order", flat=True))
+    busy = _busy(orders, Invoice.objects.exclude(pk=invoice.pk))
     for order in WorkOrder.objects.filter(pk__in=orders, status=WorkOrderStatus.INVOICED):
         if order.pk not in busy:
             move(order, "close", by=by, reason=str(invoice))
+
+
+def _busy(orders: list[int], invoices: QuerySet[Invoice]) -> set[int]:
+    """The jobs of which one of these invoices waits for its money, or for the bookkeeper."""
+    waiting = Q(status__in=["draft", "issued", "sent"]) | Q(status="paid", payable__gt=0) & ~Q(
+        facts__kind=FactKind.BOOKED
+    )
+    others = invoices.filter(waiting, kind="invoice", lines__work_order__in=orders)
+    return set(others.values_list("lines__work_order", flat=True))
 
 
 def _orders(invoice: Invoice) -> list[int]:
@@ -106,13 +111,41 @@ def work_order_close(*, work_order: WorkOrder, by: Actor) -> WorkOrder:
     """
     with transaction.atomic():
         order = WorkOrder.objects.select_for_update(of=("self",)).get(pk=work_order.pk)
-        rows = Billable.objects.filter(work_order=order, claimed=False)
-        left = rows.billable().values(item=Coalesce("corrects", "pk")).annotate(left=Sum("net"))
-        if rows.pending().exists() or left.exclude(left=0).exists():
+        if _is_left(order):
             raise Refused(_("Something on %(number)s is still to be invoiced.") % {"number": order.number})
-        if InvoiceLine.objects.filter(work_order=order, live=True, invoice__status="draft").exists():
+        if _drafted(order).exists():
             raise Refused(
                 _("%(number)s stands on a draft: issue it or cancel it first.") % {"number": order.number}
             )
-        invoiced = InvoiceLine.objects.filter(work_order=order, live=True, invoice__number__isnull=False)
-        return move(order, "invoice" if invoiced.exists() else "close", by=by)
+        return _finish(order, by=by)
+
+
+def work_order_settle(order: WorkOrder) -> None:
+    """Let a locked job that was invoiced before, and of which nothing is left, go on by itself.
+
+    One that no invoice ever asked for is closed by a person: nothing of it was charged.
+    """
+    if order.status != WorkOrderStatus.READY_FOR_INVOICING or _is_left(order) or _drafted(order).exists():
+        return
+    if InvoiceLine.objects.filter(work_order=order, invoice__number__isnull=False).exists():
+        _finish(order, by=SYSTEM)
+
+
+def _is_left(order: WorkOrder) -> bool:
+    rows = Billable.objects.filter(work_order=order, claimed=False)
+    left = rows.billable().values(item=Coalesce("corrects", "pk")).annotate(left=Sum("net"))
+    return rows.pending().exists() or left.exclude(left=0).exists()
+
+
+def _drafted(order: WorkOrder) -> QuerySet[InvoiceLine]:
+    return InvoiceLine.objects.filter(work_order=order, live=True, invoice__status=InvoiceStatus.DRAFT)
+
+
+def _finish(order: WorkOrder, *, by: Actor) -> WorkOrder:
+    """Invoiced, as long as one of its invoices waits; else closed."""
+    asked_for = InvoiceLine.objects.filter(work_order=order, live=True, invoice__number__isnull=False)
+    if asked_for.exists():
+        move(order, "invoice", by=by)
+        if _busy([order.pk], Invoice.objects.all()):
+            return order
+    return move(order, "close", by=by)

@@ -38,7 +38,7 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
     """One draft of everything billable on these jobs of one customer that stands on no invoice yet.
 
     Prices and VAT are copied from the billables. Raises Refused for jobs of several customers, jobs that are not
-    ready, and when nothing is left to invoice.
+    ready, when nothing is left to invoice, and when a correction takes off more than is left (`correction_credit`).
     """
     may_or_refuse(by, "issue_invoice")
     with transaction.atomic():
@@ -75,6 +75,12 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
             for position, one in enumerate(billables, 1)
         ]
         found = sums(lines)
+        if found.total < 0:
+            raise Refused(
+                _(
+                    "What is left of this work comes below zero: credit what was corrected, under “Ready for invoicing”."
+                )
+            )
         invoice = Invoice(
             customer=customer,
             language=customer.language,

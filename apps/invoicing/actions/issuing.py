@@ -68,7 +68,12 @@ def freeze(invoice: Invoice, *, by: Actor, buyer: dict[str, Any], words: Iterabl
         )
     found = sums(lines, vat_credited(invoice.credits) if invoice.credits else ())
     if found.total < 0:
-        raise Refused(_("This invoice comes below zero. Credit the earlier invoice instead."))
+        raise Refused(
+            _(
+                "This invoice comes below zero. Cancel the draft; what was corrected is then credited under"
+                " “Ready for invoicing”."
+            )
+        )
     company = company_get()
     seller = party_of_company(company)
     _check_parties(lines, seller=seller, buyer=buyer)

@@ -75,6 +75,17 @@ def work_order_close(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("invoicing:ready_list")
 
 
+@requires("issue_invoice")
+@require_POST
+def correction_credit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Credit what a correction made too high, and draft what is left."""
+    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
+    notes, draft = actions.correction_credit(work_order=order, by=request.user)
+    numbers = ", ".join(str(note) for note in notes)
+    messages.success(request, _("Credit note %(number)s is made.") % {"number": numbers})
+    return redirect("invoicing:invoice_detail", (draft or notes[-1]).pk)
+
+
 def _lines(invoice: Invoice) -> list[InvoiceLine]:
     return list(invoice.lines.select_related("work_order").order_by("position", "id"))
 

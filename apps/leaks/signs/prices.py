@@ -46,6 +46,31 @@ class PartWithoutPrice(Sign):
 
 
 @register
+class UndecidedWithoutPrice(Sign):
+    """What a phone reported and nobody decided: a part in words, or one without a price, counts for nothing in its stage."""
+
+    name = "undecided_without_price"
+    label = _("Part without a price, not decided")
+    cause = _(
+        "A phone reported a part that did not fit the job, and nobody knows what to ask for it: it counts € 0."
+    )
+    action = _("Decide, then price it in the review")
+    subject = "planning.assignment"
+    url_name = "field:event_of_visit"
+    query = """
+        SELECT a.id, a.id, w.number || ' · ' || string_agg(part.name, ', ' ORDER BY e.received_at, e.id), 0, min(e.received_at)
+          FROM field_fieldevent e
+          JOIN planning_assignment a ON a.id = e.assignment_id
+          JOIN workorders_workorder w ON w.id = a.work_order_id
+          LEFT JOIN materials_material m ON e.kind = 'material' AND m.id::text = e.payload ->> 'material'
+          CROSS JOIN LATERAL (SELECT coalesce(m.name, e.payload ->> 'description', '?') AS name) part
+         WHERE e.state = 'to_decide'
+           AND (e.kind = 'material_other' OR e.kind = 'material' AND coalesce(wt_material_price(m.id, e.received_at), 0) = 0)
+         GROUP BY a.id, w.number
+    """
+
+
+@register
 class SoldBelowCost(Sign):
     name = "sold_below_cost"
     label = _("Sold below cost")

@@ -163,8 +163,7 @@ class PhoneSetAside(Sign):
     )
     action = _("Look at the decision again")
     subject = "planning.assignment"
-    url_name = "field:event_list"
-    url_needs_id = False
+    url_name = "field:event_of_visit"
     # Each stretch of time from what began it to what ended it, as the pipeline counts what is not decided yet.
     query = """
         WITH aside AS (

@@ -1,6 +1,6 @@
 """The review itself: opening it, deciding fates, approving, correcting afterwards."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 
@@ -36,6 +36,13 @@ from apps.workorders.states import WorkOrderStatus
 
 # A unit price below this is asked with a reason.
 NEAR_NOTHING = Decimal(1)
+
+_settlers: list[Callable[[WorkOrder], None]] = []
+
+
+def on_verdict(settle: Callable[[WorkOrder], None]) -> None:
+    """Say, in AppConfig.ready, what a job does of which the review is approved or corrected: invoices stand above this."""
+    _settlers[:] = [settle]
 
 
 def review_open(*, work_order: WorkOrder, by: Actor) -> Review:
@@ -192,6 +199,7 @@ def review_approve(*, review: Review, by: Actor, shown: str | None = None) -> Re
         review.approved_by = person
         review.save(update_fields=["approved_at", "approved_by"])
         move(order, "approve", by=by)
+        _settle(order)
     return review
 
 
@@ -255,6 +263,7 @@ def billable_correct(
             move(order, "uninvoice", by=by, reason=reason)
         audit_record(original, verb="billable.corrected", by=by, reason=reason.strip(),
                      data={"added": [one.pk for one in added]})  # fmt: skip
+        _settle(order)
     return added[-1]
 
 
@@ -286,6 +295,11 @@ def _correction(original: Billable, quantity: Decimal, price: Decimal, by: User,
 
 
 # What the actions share
+
+
+def _settle(order: WorkOrder) -> None:
+    for settle in _settlers:
+        settle(order)
 
 
 def order_locked(pk: int) -> WorkOrder:

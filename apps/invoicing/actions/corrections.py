@@ -1,0 +1,77 @@
+"""What a correction took off after invoicing: credited, and what is left is asked anew."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from apps.core.actors import Actor
+from apps.core.refusals import Refused
+from apps.invoicing.actions.case import work_order_settle
+from apps.invoicing.actions.common import may_or_refuse, sums
+from apps.invoicing.actions.credits import invoice_credit
+from apps.invoicing.actions.drafts import invoice_draft
+from apps.invoicing.models import Invoice, InvoiceLine
+from apps.review.models import Billable
+from apps.workorders.models import WorkOrder
+
+
+def correction_credit(*, work_order: WorkOrder, by: Actor) -> tuple[list[Invoice], Invoice | None]:
+    """Credit the lines that a correction made too high, and draft what is left of their work.
+
+    An invoice cannot ask less than nothing, and a credit note takes lines back whole. What was paid is then owed to the
+    customer: refunded, or set off against the new invoice. Gives the credit notes, and the draft if anything is left.
+    Raises Refused while what is open does not come below zero.
+    """
+    may_or_refuse(by, "issue_invoice")
+    with transaction.atomic():
+        rows = Billable.objects.filter(work_order=work_order).annotate(item=Coalesce("corrects", "pk"))
+        opened = rows.billable().filter(claimed=False)
+        per_item = list(opened.order_by().values("item").annotate(left=Sum("net")))
+        if sum((one["left"] for one in per_item), Decimal(0)) >= 0:
+            raise Refused(_("What is left of %(number)s is to be invoiced.") % {"number": work_order.number})
+        reasons = opened.filter(net__lt=0).order_by("pk").values_list("reason", flat=True)
+        reason = "; ".join(dict.fromkeys(one for one in reasons if one)) or _("Corrected")
+        chosen: dict[int, list[InvoiceLine]] = {}
+        for one in per_item:
+            for line in _charged(rows.filter(item=one["item"]), -one["left"], work_order):
+                chosen.setdefault(line.invoice_id, []).append(line)
+        orders = {work_order.pk}
+        notes = []
+        for invoice in Invoice.objects.filter(pk__in=chosen).order_by("pk"):
+            lines = _with_what_it_needs(invoice, chosen[invoice.pk])
+            orders |= {line.work_order_id for line in lines if line.work_order_id}
+            notes.append(invoice_credit(invoice=invoice, by=by, reason=reason, lines=lines))
+        left = Billable.objects.filter(work_order__in=orders, claimed=False).billable()
+        if left.aggregate(sum=Sum("net", default=0))["sum"]:
+            return notes, invoice_draft(work_orders=WorkOrder.objects.filter(pk__in=orders), by=by)
+        for order in WorkOrder.objects.filter(pk__in=orders).order_by("pk"):
+            work_order_settle(order)
+    return notes, None
+
+
+def _charged(rows: QuerySet, wanted: Decimal, order: WorkOrder) -> list[InvoiceLine]:
+    """Lines that ask for these, the newest first, until they come to what is wanted."""
+    lines = InvoiceLine.objects.filter(
+        live=True, net__gt=0, invoice__number__isnull=False, billable__in=rows.values("pk")
+    )
+    found: list[InvoiceLine] = []
+    for line in lines.order_by("-invoice_id", "-pk"):
+        if wanted <= 0:
+            break
+        found.append(line)
+        wanted -= line.net
+    if wanted > 0:
+        raise Refused(
+            _("%(number)s stands on a draft: issue it or cancel it first.") % {"number": order.number}
+        )
+    return found
+
+
+def _with_what_it_needs(invoice: Invoice, chosen: list[InvoiceLine]) -> list[InvoiceLine]:
+    """The whole invoice where the rest, a discount, would ask less than nothing."""
+    live = list(invoice.lines.filter(live=True))
+    rest = [line for line in live if line not in chosen]
+    return live if sums(rest).total < 0 else chosen

@@ -1,0 +1,237 @@
+"""A correction that takes off more than is left to invoice: what was charged is credited, and what is left asked anew."""
+
+from decimal import Decimal as D
+
+import pytest
+from django.test import Client
+
+from apps.acceptance.judging import concerns_judge
+from apps.accounts.models import User
+from apps.core import clock
+from apps.core.refusals import Refused
+from apps.invoicing.actions import (
+    correction_credit,
+    fact_mark,
+    invoice_cancel,
+    invoice_credit,
+    invoice_draft,
+    invoice_issue,
+    line_add,
+    line_remove,
+    payment_record,
+    payment_set_off,
+)
+from apps.invoicing.actions.common import open_amount
+from apps.invoicing.models import Invoice, LedgerRow
+from apps.pipeline.checks import faults
+from apps.pipeline.figures import standing
+from apps.pipeline.models import PipelineRow
+from apps.pipeline.states import STAGES, next_step
+from apps.review.actions import (
+    billable_correct,
+    billable_decide,
+    billables_catch_up,
+    review_approve,
+    review_open,
+    review_reopen,
+)
+from apps.review.models import Billable, Review
+from apps.workorders.models import WorkOrder
+from tests.builders import Shop
+from tests.conftest import Cast
+from tests.money import MoneyWorld
+from tests.pages import submit
+
+
+def invoiced(order: WorkOrder, by: User) -> Invoice:
+    return invoice_issue(invoice=invoice_draft(work_orders=[order], by=by), by=by)
+
+
+def correct(order: WorkOrder, by: User, quantity: int) -> None:
+    one = Billable.objects.filter(work_order=order, kind="agreed").order_by("pk").first()
+    assert one is not None
+    billable_correct(billable=one, by=by, reason="Een uur te veel", quantity=D(quantity))
+    order.refresh_from_db()
+
+
+def holds(order: WorkOrder) -> None:
+    row = LedgerRow.objects.get(work_order=order)
+    assert row.recorded == row.invoiced + row.included + row.written_off + row.corrected + row.open
+    assert faults() == []
+
+
+def test_no_draft_is_made_that_could_not_be_issued(world: MoneyWorld, bram: User) -> None:
+    order = world.job(("3", "65.00", "21"))
+    invoiced(order, bram)
+    correct(order, bram, 2)
+    with pytest.raises(Refused, match="below zero"):
+        invoice_draft(work_orders=[order], by=bram)
+    assert not Invoice.objects.drafts().exists()
+
+
+def test_the_charged_line_is_credited_and_what_is_left_is_drafted(world: MoneyWorld, bram: User) -> None:
+    order = world.job(("3", "65.00", "21"), ("1", "40.00", "9"))
+    first = invoiced(order, bram)
+    payment_record(invoice=first, amount=first.payable, method="bank", paid_on=clock.today(), by=bram)
+    correct(order, bram, 2)
+    (note,), draft = correction_credit(work_order=order, by=bram)
+    assert (note.credits, note.net, note.note) == (first, 195, "Een uur te veel")
+    assert draft is not None
+    assert (draft.status, draft.net, draft.payable) == ("draft", 130, D("157.30"))
+    assert open_amount(first) == D("-235.95")
+    holds(order)
+    again = invoice_issue(invoice=draft, by=bram)
+    payment_set_off(invoice=first, against=again, seen=D("-235.95"), by=bram)
+    payment_record(invoice=first, amount=D("-78.65"), method="bank", paid_on=clock.today(), by=bram)
+    order.refresh_from_db()
+    again.refresh_from_db()
+    assert (order.status, again.status, open_amount(first)) == ("invoiced", "paid", 0)
+    holds(order)
+
+
+def test_corrected_to_nothing_it_is_credited_and_the_job_ends(world: MoneyWorld, bram: User) -> None:
+    order = world.job(("3", "65.00", "21"))
+    first = invoiced(order, bram)
+    correct(order, bram, 0)
+    (note,), draft = correction_credit(work_order=order, by=bram)
+    order.refresh_from_db()
+    first.refresh_from_db()
+    assert (note.payable, draft, first.status, order.status) == (first.payable, None, "credited", "closed")
+    assert not PipelineRow.objects.filter(work_order=order).exists()
+    holds(order)
+
+
+def test_a_discount_on_the_invoice_is_credited_with_it(world: MoneyWorld, bram: User) -> None:
+    order = world.job(("3", "65.00", "21"))
+    draft = invoice_draft(work_orders=[order], by=bram)
+    line_add(
+        invoice=draft, by=bram, description="Korting", quantity=D(1), unit="C62", unit_price=D(-30),
+        vat_code=world.vat["21"], reason="Klacht",
+    )  # fmt: skip
+    first = invoice_issue(invoice=draft, by=bram)
+    correct(order, bram, 2)
+    (note,), again = correction_credit(work_order=order, by=bram)
+    assert again is not None
+    assert (note.net, again.net) == (165, 100)
+    first.refresh_from_db()
+    assert first.status == "credited"
+    holds(order)
+
+
+def test_twice_corrected_it_is_credited_no_more_than_needed(world: MoneyWorld, bram: User) -> None:
+    order = world.job(("3", "65.00", "21"))
+    invoiced(order, bram)
+    correct(order, bram, 5)
+    invoiced(order, bram)
+    correct(order, bram, 4)
+    (note,), draft = correction_credit(work_order=order, by=bram)
+    assert draft is not None
+    assert (note.net, draft.net) == (130, 65)
+    holds(order)
+
+
+def test_above_zero_there_is_nothing_to_credit(world: MoneyWorld, bram: User) -> None:
+    order = world.job(("3", "65.00", "21"))
+    with pytest.raises(Refused, match="is to be invoiced"):
+        correction_credit(work_order=order, by=bram)
+
+
+def test_a_draft_that_lost_a_line_says_the_way_out(world: MoneyWorld, bram: User) -> None:
+    order = world.job(("3", "65.00", "21"))
+    invoiced(order, bram)
+    correct(order, bram, 2)
+    other = world.job(("4", "65.00", "21"), customer=order.customer)
+    draft = invoice_draft(work_orders=[order, other], by=bram)
+    line_remove(line=draft.lines.get(work_order=other), by=bram)
+    with pytest.raises(Refused, match="Cancel the draft"):
+        invoice_issue(invoice=draft, by=bram)
+    invoice_cancel(invoice=draft, by=bram, reason="below zero")
+    _notes, again = correction_credit(work_order=order, by=bram)
+    assert again is not None
+    assert again.net == 130
+
+
+def test_the_list_of_what_is_ready_offers_it(world: MoneyWorld, cast: Cast, client_as) -> None:
+    order = world.job(("3", "65.00", "21"))
+    first = invoiced(order, cast.bram)
+    correct(order, cast.bram, 2)
+    (row,) = standing(clock.now()).filter(work_order=order)
+    assert str(next_step(STAGES[row.stage], row.record_type, row.amount).label) == "Credit what was corrected"
+    client: Client = client_as(cast.bram)
+    page = submit(client.get("/invoicing/ready/"), client=client, press="Credit and make the draft")
+    assert page.status_code == 302
+    draft = Invoice.objects.drafts().get()
+    assert draft.net == 130
+    assert Invoice.objects.get(credits=first).net == 195
+
+
+class TestReviewedAgainAndNothingIsLeft:
+    """It goes where it was, without anybody's hand."""
+
+    def again(self, order: WorkOrder, by: User) -> WorkOrder:
+        review = Review.objects.get(work_order=order)
+        review_reopen(review=review, by=by, reason="iets vergeten")
+        review_approve(review=review, by=by)
+        order.refresh_from_db()
+        return order
+
+    @pytest.fixture
+    def shop(self, cast: Cast) -> Shop:
+        return Shop(cast)
+
+    @pytest.fixture
+    def late(self, shop, cast):
+        """An invoiced job to which a part came in later, that is written off."""
+        order = shop.done(parts=[(shop.pipe, 2)])
+        review_approve(review=review_open(work_order=order, by=cast.bram), by=cast.bram)
+        self.invoice = invoiced(order, cast.bram)
+        shop.late_part(order, shop.valve, 1)
+        return order
+
+    def given_up(self, order, cast):
+        billables_catch_up()
+        review = Review.objects.get(work_order=order)
+        review = review_reopen(review=review, by=cast.bram, reason="a late part")
+        for row in Billable.objects.filter(work_order=order, claimed=False):
+            billable_decide(billable=row, fate="written_off", by=cast.olga, reason="our mistake")
+        concerns_judge(review=review, by=cast.bram, reason="looked at")
+        review_approve(review=review, by=cast.bram)
+        order.refresh_from_db()
+
+    @pytest.mark.parametrize("booked", [False, True])
+    def test_invoiced_again_or_closed_when_its_books_are(self, late, cast, booked) -> None:
+        if booked:
+            payment_record(
+                invoice=self.invoice, amount=self.invoice.payable, method="bank", paid_on=clock.today(), by=cast.bram
+            )  # fmt: skip
+            fact_mark(invoice=self.invoice, kind="booked", by=cast.bram)
+        self.given_up(late, cast)
+        assert late.status == ("closed" if booked else "invoiced")
+        assert not PipelineRow.objects.filter(record_type="workorders.workorder").exists()
+
+    def test_credited_wholly_and_written_off_it_is_closed(self, world: MoneyWorld, cast: Cast) -> None:
+        order = world.job(("3", "65.00", "21"))
+        invoice_credit(invoice=invoiced(order, cast.bram), by=cast.bram, reason="wrong")
+        review = review_reopen(review=Review.objects.get(work_order=order), by=cast.bram, reason="no work")
+        for row in Billable.objects.filter(work_order=order, fate="billable"):
+            billable_decide(billable=row, fate="written_off", by=cast.olga, reason="our mistake")
+        review_approve(review=review, by=cast.bram)
+        order.refresh_from_db()
+        assert order.status == "closed"
+
+    def test_a_draft_is_waited_for(self, world: MoneyWorld, cast: Cast) -> None:
+        order = world.job(("3", "65.00", "21"))
+        invoice_draft(work_orders=[order], by=cast.bram)
+        assert self.again(order, cast.bram).status == "ready_for_invoicing"
+
+    def test_more_and_less_again_is_nothing(self, world: MoneyWorld, cast: Cast) -> None:
+        order = world.job(("3", "65.00", "21"))
+        invoiced(order, cast.bram)
+        correct(order, cast.bram, 4)
+        assert order.status == "ready_for_invoicing"
+        correct(order, cast.bram, 3)
+        assert order.status == "invoiced"
+
+    def test_never_invoiced_it_says_so_with_one_next_action(self) -> None:
+        label = next_step(STAGES["approved"], "workorders.workorder", D(0)).label
+        assert str(label) == "Close the work order"
