@@ -101,6 +101,8 @@ TABLES: dict[str, dict[str, str]] = {
         "review.stalejob": "SELECT, INSERT, DELETE",
         "finance.daysum": READ,
         "pipeline.standinginvoice": READ,
+        "pipeline.standing": READ,
+        "pipeline.mark": READ,
         "bookkeeping.waitingline": READ,
         "core.series": "SELECT, UPDATE (prefix)",
         "core.idempotentanswer": ALL,
@@ -199,6 +201,8 @@ NOT_AUDITED = {
     "finance.daysum",
     "finance.mark",
     "pipeline.standinginvoice",
+    "pipeline.standing",
+    "pipeline.mark",
     "bookkeeping.waitingline",
 }
 

@@ -92,6 +92,7 @@ MONEY: dict[str, tuple[Any, str]] = {
         _("Settled and still in the pipeline, or the other way round"),
         "invoicing:invoice_detail",
     ),
+    checks.KEPT: (_("What the pages show of it is not what its records say"), "pipeline:row_list"),
 }
 
 # What is wrong with the figures of finance; a day has no page of its own.
@@ -127,7 +128,7 @@ def disagreements(*, figures: bool = False) -> list[Disagreement]:
     found = [Disagreement(what, record, url) for what, find in CHECKS for record, url in find()]
     for fault in checks.faults():
         what, page = MONEY[fault.kind]
-        found.append(Disagreement(what, fault.number, reverse(page, args=[fault.pk])))
+        found.append(Disagreement(what, fault.number, reverse(page, args=[fault.pk] if fault.pk else [])))
     for wrong in finance_checks.faults() if figures else []:
         what, page = FIGURES[wrong.kind]
         found.append(Disagreement(what, wrong.label, reverse(page, args=[wrong.pk] if wrong.pk else [])))

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from apps.core.formats import as_shown
-from apps.pipeline.models import Limits, PipelineRow
+from apps.pipeline.models import Limits, Standing
 from apps.pipeline.querysets import PipelineQuerySet
 from apps.pipeline.states import PHASES, STAGES, Stage, Text, stages_of
 from apps.pricing.lookup import hour_price
@@ -22,10 +22,17 @@ def limits() -> Limits:
     return Limits.objects.first() or Limits(pk=1)
 
 
+def catch_up() -> None:
+    """Bring the rows up to date with what this transaction itself has written; others are up to date once committed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS pipeline_keep IMMEDIATE; SET CONSTRAINTS pipeline_keep DEFERRED")
+
+
 def standing(now: datetime) -> PipelineQuerySet:
     """Every row with its stage at `now`, at today's price of an hour and under the company's limits."""
+    catch_up()
     own = limits()
-    return PipelineRow.objects.at(
+    return Standing.objects.at(
         now,
         hour=hour_price(on=timezone.localdate(now)),
         limits={name: own.of(stage) for name, stage in STAGES.items()},

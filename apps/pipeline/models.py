@@ -15,8 +15,8 @@ from apps.pipeline.states import Stage
 from apps.workorders.models import WorkOrder
 
 
-class PipelineRow(models.Model):
-    """The view `pipeline_row`: a record, and the euros of it that stand in one place. docs/algorithms/pipeline.md."""
+class Amount(models.Model):
+    """Euros of a record that stand in one place. docs/algorithms/pipeline.md."""
 
     id = models.TextField(primary_key=True)
     place = models.TextField()
@@ -27,22 +27,57 @@ class PipelineRow(models.Model):
     record_type = models.TextField()
     record_id = models.BigIntegerField()
     label = models.TextField()
-    customer = models.ForeignKey(Customer, models.DO_NOTHING, related_name="+")
-    work_order = models.ForeignKey(WorkOrder, models.DO_NOTHING, null=True, related_name="+")
-    net = MoneyField()
-    hours = HoursField()
-    gross = MoneyField()
+    # Kept after the fact, by the database: what is deleted takes its rows along when it is committed.
+    customer = models.ForeignKey(
+        Customer, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    work_order = models.ForeignKey(
+        WorkOrder, models.DO_NOTHING, null=True, related_name="+", db_constraint=False
+    )
+    net = MoneyField(max_digits=14)
+    hours = HoursField(max_digits=12, decimal_places=3)
+    gross = MoneyField(max_digits=14)
 
     objects = PipelineQuerySet.as_manager()
 
     class Meta:
-        managed = False
-        db_table = "pipeline_row"
+        abstract = True
         verbose_name = _("amount in the pipeline")
         verbose_name_plural = _("amounts in the pipeline")
 
     def __str__(self) -> str:
         return self.label or str(self.record_id)
+
+
+class PipelineRow(Amount):
+    """The view `pipeline_row`: what is true, put together from the records. Read by the checks."""
+
+    class Meta(Amount.Meta):
+        managed = False
+        db_table = "pipeline_row"
+
+
+class Standing(Amount):
+    """The same rows as a table: what the pages read. Only triggers write it, before whatever changed it is committed."""
+
+    class Meta(Amount.Meta):
+        indexes = [models.Index(fields=["record_id", "record_type"], name="standing_of_record")]
+
+
+class Mark(models.Model):
+    """A record of which a transaction that is not committed yet has changed the rows. Only triggers write it."""
+
+    kind = models.TextField()
+    record_id = models.BigIntegerField()
+    # Of its transaction: the one that has the rows brought up to date.
+    first = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("record whose rows changed")
+        verbose_name_plural = _("records whose rows changed")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id}"
 
 
 class StandingInvoice(models.Model):

@@ -373,13 +373,13 @@ def _away(user: Any, now: datetime) -> Source | None:
         period__overlap=OuterRef("period"),
         created_at__gt=OuterRef("created_at"),
     )
-    rows = Assignment.objects.for_user(user).active().from_now(now).with_job()
+    rows = Assignment.objects.for_user(user).active().from_now(now)
+    rows = rows.select_related("technician__user", "work_order__customer", "request__customer")
     rows = rows.exclude(Exists(Visit.objects.filter(assignment=OuterRef("pk"))))
     rows = rows.annotate(waits=Subquery(noted.order_by("created_at").values("created_at")[:1]))
+    rows = rows.filter(waits__isnull=False)
     rank = _rank(Q(period__startswith__lt=now + SOON), Value(IN_TIME))
-    return Source(
-        _keyed(rows.filter(waits__isnull=False), _id("visit"), Value("away"), "waits", rank), _visit
-    )
+    return Source(_keyed(rows, _id("visit"), Value("away"), "waits", rank), _visit)
 
 
 def _visit(row: Any) -> Task:

@@ -196,7 +196,7 @@ def test_a_payment_that_bounces_after_credit_and_refund_is_to_come_in(sent: Invo
     assert (leak.target_id, leak.receivable) == (sent.pk, D("145.20"))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM pipeline_standinginvoice WHERE invoice_id = %s", [sent.pk])
-    assert [(one.kind, one.number) for one in faults()] == [(SETTLED, sent.number)]
+    assert [one.number for one in faults() if one.kind == SETTLED] == [sent.number]
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO pipeline_standinginvoice (invoice_id) VALUES (%s)", [sent.pk])
     pay(sent, "145.20", bram)

@@ -26,6 +26,7 @@ from apps.acceptance.copies.texts import Pairs, address_pairs, day_pairs, moved,
 from apps.core import numbering
 from apps.core.models import Counter, Series
 from apps.customers.models import Customer, Site
+from apps.pipeline.models import Standing
 
 Client = tuple[Customer, Site]
 # So many copies are written at once; more would only take more memory.
@@ -162,14 +163,20 @@ class Later:
 
 
 def standing_refresh() -> None:
-    """What a trigger would have kept: the invoices that are not settled. Finance is counted anew by who copies."""
+    """What triggers would have kept: the invoices that are not settled, and where every euro stands.
+
+    Finance is counted anew by who copies.
+    """
+    rows = ", ".join(str(one.column) for one in Standing._meta.local_concrete_fields)
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE standing ON COMMIT DROP AS SELECT DISTINCT record_id AS invoice_id FROM pipeline_invoice;"
             " ANALYZE standing;"
             " DELETE FROM pipeline_standinginvoice p WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.invoice_id = p.invoice_id);"
             " INSERT INTO pipeline_standinginvoice (invoice_id) SELECT invoice_id FROM standing ON CONFLICT DO NOTHING;"
-            " DROP TABLE standing"
+            " DROP TABLE standing;"
+            " DELETE FROM pipeline_standing;"
+            f" INSERT INTO pipeline_standing ({rows}) SELECT {rows} FROM pipeline_row"
         )
 
 
