@@ -72,6 +72,8 @@ def _place(latitude: float | None, longitude: float | None) -> Place | None:
 def _reasons(one: Suggestion, job: Job) -> list[tuple[str, str]]:
     """What speaks for the slot and against it: (words, tone)."""
     reasons = []
+    if job.technician is not None and job.technician.pk == one.technician:
+        reasons.append((_("chosen at the intake"), "g"))
     if job.skill_id is not None:
         reasons.append((_("has the skill"), "g"))
     if one.kilometres is not None:

@@ -56,6 +56,13 @@ class Point:
         return f"{self.row.part or self.row.kind}-{self.row.subject.pk}"
 
     @property
+    def title(self) -> Any:
+        """What is to be judged. An end that the technician only confirmed is no other end."""
+        if self.concern.kind == ConcernKind.PROPOSAL and self.row and _is_confirmed(self.row):
+            return _("The technician says that the clock is right")
+        return self.concern.get_kind_display()
+
+    @property
     def said(self) -> str:
         said = concern_words(self.concern.kind, self.concern.words)
         return said or str(
@@ -113,11 +120,10 @@ def _points(evidence: Evidence) -> Iterator[Point]:
             if row.kind == "deviation" and row.subject.follow_up:
                 reasons = [row.subject.follow_up]  # somebody said already what was done about it
             ways = [Way(reason, sends | {"reason": reason}) for reason in reasons]
-            confirmed = row.kind == "time" and row.subject.proposed_end == row.subject.ended_at
             is_asked = any(
                 one.claimed for one in row.billables
             )  # then only a credit note changes what is charged
-            if concern.kind == ConcernKind.PROPOSAL and not confirmed and not is_asked:
+            if concern.kind == ConcernKind.PROPOSAL and not _is_confirmed(row) and not is_asked:
                 ways.insert(0, _as_proposed(row))
             yield Point(concern, row=row, several=several, url=url, look=row.look, ways=ways)
         elif billable := billables.get(concern.subject_id):
@@ -125,6 +131,10 @@ def _points(evidence: Evidence) -> Iterator[Point]:
             yield Point(
                 concern, billable=billable, url=url, look=billable.look, ways=_fates(concern, billable)
             )
+
+
+def _is_confirmed(row: Row) -> bool:
+    return bool(row.kind == "time" and row.subject.proposed_end == row.subject.ended_at)
 
 
 def _as_proposed(row: Row) -> Way:

@@ -534,3 +534,10 @@ def test_leaving_for_a_visit_of_another_day_is_asked_about(tim, cast, order):
     submit(asked, client=tim, press="Yes, I am on my way")
     assert phone.visit.status == "travelling"
     assert Message.objects.filter(kind="on_my_way").count() == 1
+
+
+def test_a_visit_on_hold_goes_on_with_its_large_button_also_before_it_began(phone, cast, client_as):
+    phone.done("hold", reason="Waiting for a part")
+    page = client_as(cast.tim).get(f"/phone/job/{phone.assignment.pk}/").content.decode()
+    assert "Go on with the work" in page
+    assert "On my way" not in page.split('class="big"')[-1]

@@ -251,3 +251,11 @@ def test_what_is_not_there_is_404(world: World, web: Any, path: str) -> None:
 def test_no_week_and_no_day_show_the_present_one(world: World, web: Any) -> None:
     assert web.get("/planning/week/?week=soon").context["number"] == 46
     assert web.get("/planning/day/?day=soon").status_code == 200
+
+
+def test_quick_plan_names_the_technician_that_the_intake_was_given_to(world: World, web: Any) -> None:
+    request = world.request(technician=world.tessa)
+    page = web.get(f"/planning/intake/{request.pk}/")
+    assert "Chosen at the intake: Tessa" in page.content.decode()
+    chosen = [one for one in page.context["offers"] if ("chosen at the intake", "g") in one.reasons]
+    assert {one.technician for one in chosen} == {world.tessa}

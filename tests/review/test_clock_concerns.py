@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from apps.acceptance.judging import concerns_judge
 from apps.core.refusals import Refused
@@ -152,3 +153,11 @@ def test_the_helper_of_the_demo_judges_them_too(shop, cast):
     assert concerns_judge(review=review, by=cast.bram, reason="seen") == 1
     assert concerns_judge(review=second, by=cast.bram, reason="seen") == 1
     actions.review_approve(review=review, by=cast.bram)
+
+
+def test_a_long_clock_that_the_technician_confirms_is_no_other_end(shop, cast, client_as):
+    order = night(shop, proposed=14)
+    actions.review_open(work_order=order, by=cast.bram)
+    page = client_as(cast.bram).get(reverse("review:review_detail", args=[order.pk])).content.decode()
+    assert "The technician says that the clock is right" in page
+    assert "Another end of work is proposed" not in page

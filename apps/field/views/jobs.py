@@ -165,6 +165,8 @@ def next_button(facts: Facts, assignment: Assignment, visit: Visit) -> dict[str,
     if visit.held_at is None and facts.status == "paused" and facts.running == TimeKind.PAUSE:
         return _button("resume", _("Go on with the work"), "play", assignment)
     step = rules.next_step(facts)
+    if visit.held_at and step == "travel":
+        return _button("travel", _("Go on with the work"), "play", assignment)
     labels = {
         "travel": _("On my way"),
         "before_photo": _("Take a before photo"),

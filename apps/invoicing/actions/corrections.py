@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from apps.core.actors import Actor
 from apps.core.refusals import Refused
@@ -32,8 +33,9 @@ def correction_credit(*, work_order: WorkOrder, by: Actor) -> tuple[list[Invoice
         per_item = list(opened.order_by().values("item").annotate(left=Sum("net")))
         if sum((one["left"] for one in per_item), Decimal(0)) >= 0:
             raise Refused(_("What is left of %(number)s is to be invoiced.") % {"number": work_order.number})
-        reasons = opened.filter(net__lt=0).order_by("pk").values_list("reason", flat=True)
-        reason = "; ".join(dict.fromkeys(one for one in reasons if one)) or _("Corrected")
+        # It stands on the credit note: in the customer's words. The office's own reason stands with the correction.
+        with override(work_order.customer.language):
+            reason = _("Corrected after invoicing: what is left is on a new invoice.")
         chosen: dict[int, list[InvoiceLine]] = {}
         for one in per_item:
             for line in _charged(rows.filter(item=one["item"]), -one["left"], work_order):

@@ -142,6 +142,7 @@ def _quick(request: HttpRequest, job: Job) -> HttpResponse:
     form = BookingForm(user=request.user, initial=_initial(request, job))
     context = _context(request, job, form) | {
         "offers": offers,
+        "chosen": job.technician,
         "length": length,
         "hours": _hours(length),
     }
