@@ -36,7 +36,7 @@ FUNCTIONS = (
     blocks.history, blocks.panel, blocks.progress, blocks.ribbon, blocks.section, blocks.timeline,
     forms.action_button, forms.confirm, forms.field, forms.form_errors, forms.idempotency_key, forms.number_input,
     forms.seen, forms.sure,
-    lists.counter_strip, lists.filter_bar, lists.list_filters, lists.list_foot, lists.list_head, lists.sort_header,
+    lists.counter_strip, lists.filter_bar, lists.list_filters, lists.list_foot, lists.list_head, lists.list_table, lists.sort_header,
     page.here, page.htmx_config, page.may, page.open_to, page.part, page.query, page.said_first, page.theme, page.url,
     words.ngettext, words.pgettext,
     formats.period, mails, nobody_manages, notes, static,

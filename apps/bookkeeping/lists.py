@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lists import Column, ListPage
+from apps.core.ui.cells import MOMENT, MONEY, dot, lead
 
 
 class PackageList(ListPage):
@@ -10,9 +11,21 @@ class PackageList(ListPage):
     search_hint = _("Number")
     default_order = ("-created_at", "-id")
     columns = (
-        Column("number", _("Package"), lambda one: one.number, ("number",)),
-        Column("created", _("Made on"), lambda one: one.created_at, ("created_at",)),
-        Column("by", _("By"), lambda one: one.created_by.initials if one.created_by else "", css="opt"),
+        Column(
+            "number",
+            _("Package"),
+            lambda one: one.number,
+            ("number",),
+            cell=lead("bookkeeping:package_detail"),
+        ),
+        Column("created", _("Made on"), lambda one: one.created_at, ("created_at",), cell=MOMENT),
+        Column(
+            "by",
+            _("By"),
+            lambda one: one.created_by.initials if one.created_by else "",
+            css="opt",
+            cell=dot(lambda one: one.created_by),
+        ),
         Column(
             "invoices",
             _("Invoices"),
@@ -21,5 +34,5 @@ class PackageList(ListPage):
             numeric=True,
             css="opt",
         ),
-        Column("total", _("Value"), lambda one: one.total, ("total",), numeric=True),
+        Column("total", _("Value"), lambda one: one.total, ("total",), numeric=True, cell=MONEY),
     )

@@ -12,6 +12,7 @@ from django.utils.functional import Promise, cached_property
 from apps.core.exports import list_export
 from apps.core.numbers import pk_read
 from apps.core.together import Figure, number_of, together
+from apps.core.ui.cells import PLAIN, Cell
 
 Text = str | Promise
 PAGE_SIZE = 25
@@ -20,9 +21,9 @@ COUNT_CAP = 1000
 
 @dataclass(frozen=True)
 class Column:
-    """A column: `order` are the fields to sort by, `value` gives the plain value for an export.
+    """A column, once: `value` gives the plain value for an export and for its `cell`; `order` are the fields to sort by.
 
-    `css` are the classes of its heading: `opt` goes first when room is short, as the cells do.
+    `css` are the classes of heading and cells: `opt` goes first when room is short.
     """
 
     name: str
@@ -31,6 +32,15 @@ class Column:
     order: tuple[str, ...] = ()
     numeric: bool = False
     css: str = ""
+    cell: Cell = PLAIN
+
+    @cached_property
+    def classes(self) -> str:
+        return f"{'num ' if self.numeric else ''}{self.css}".strip()
+
+    @cached_property
+    def cell_classes(self) -> str:
+        return f"{self.cell.css} {self.classes}".strip()
 
 
 @dataclass(frozen=True)
@@ -150,6 +160,10 @@ class ListPage:
     def rows(self) -> list[Any]:
         return self._window[:PAGE_SIZE]
 
+    def css_of(self, row: Any) -> str:
+        """The class of a row that is not like the others."""
+        return ""
+
     @property
     def next_url(self) -> str:
         return self.url(page=str(self.page + 1)) if len(self._window) > PAGE_SIZE else ""
@@ -203,8 +217,17 @@ class ListPage:
         return str(as_known(self._total.value))
 
     @property
+    def _default_sort(self) -> str:
+        """The column by which the list is sorted when nobody asks for another, as `sort` would say it."""
+        first = self.default_order[0] if self.default_order else ""
+        for column in self.columns:
+            if column.order and column.order[0].lstrip("-") == first.lstrip("-"):
+                return column.name if column.order[0] == first else f"-{column.name}"
+        return ""
+
+    @property
     def headings(self) -> list[dict[str, Any]]:
-        sort = self.query.get("sort", "")
+        sort = self.query.get("sort", "") or self._default_sort
         found = []
         for column in self.columns:
             direction = {column.name: "ascending", f"-{column.name}": "descending"}.get(sort, "")
@@ -213,7 +236,7 @@ class ListPage:
                 {
                     "label": column.label,
                     "numeric": column.numeric,
-                    "css": f"{'num ' if column.numeric else ''}{column.css}".strip(),
+                    "css": column.classes,
                     "direction": direction,
                     "url": self.url(sort=other) if column.order else "",
                 }

@@ -1,10 +1,17 @@
 """The list of customers."""
 
 from django.db.models import Q
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lists import Column, Count, Filter, ListPage
-from apps.customers.models import CustomerKind
+from apps.core.ui.atoms import tag
+from apps.core.ui.cells import CUT, NOWRAP, Cell, cut, lead
+from apps.customers.models import Customer, CustomerKind
+
+
+def _kind(kind: str, row: Customer, _page: ListPage) -> str:
+    return escape(kind) if row.active else tag(_("No longer active"))
 
 
 class CustomerList(ListPage):
@@ -12,21 +19,33 @@ class CustomerList(ListPage):
     search_hint = _("Name, address, telephone, e-mail")
     default_order = ("name", "pk")
     columns = (
-        Column("name", _("Customer"), lambda row: row.name, order=("name",)),
+        Column(
+            "name",
+            _("Customer"),
+            lambda row: row.name,
+            order=("name",),
+            cell=lead("customers:customer_detail", show=cut),
+        ),
         Column(
             "address",
             _("Address"),
             lambda row: row.street_line,
             order=("street", "house_number"),
             css="opt-2",
+            cell=CUT,
         ),
         Column(
-            "postal_code", _("Postal code"), lambda row: row.postal_code, order=("postal_code",), css="opt-2"
+            "postal_code",
+            _("Postal code"),
+            lambda row: row.postal_code,
+            order=("postal_code",),
+            css="opt-2",
+            cell=NOWRAP,
         ),
-        Column("city", _("City"), lambda row: row.city, order=("city",)),
-        Column("phone", _("Telephone"), lambda row: row.phone, css="opt"),
-        Column("email", _("E-mail"), lambda row: row.email, order=("email",), css="opt-0"),
-        Column("kind", _("Kind"), lambda row: row.get_kind_display()),
+        Column("city", _("City"), lambda row: row.city, order=("city",), cell=CUT),
+        Column("phone", _("Telephone"), lambda row: row.phone, css="opt", cell=NOWRAP),
+        Column("email", _("E-mail"), lambda row: row.email, order=("email",), css="opt-0", cell=CUT),
+        Column("kind", _("Kind"), lambda row: row.get_kind_display(), cell=Cell(_kind)),
     )
     filters = (
         Filter("kind", _("Kind"), CustomerKind.choices, lambda rows, value: rows.filter(kind=value)),

@@ -3,9 +3,13 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import formats
 from apps.core.lists import Column, Count, Filter, ListPage
+from apps.core.ui.atoms import tag
+from apps.core.ui.cells import CUT, Cell, dot, lead, status, written
 from apps.field import states
 from apps.field.models import EventState
 
@@ -19,15 +23,52 @@ def _job(event: Any) -> str:
     return str(assignment.work_order or assignment.request) if assignment else ""
 
 
+def _customer(event: Any) -> str:
+    assignment = event.assignment
+    return str(assignment.work_order.customer) if assignment and assignment.work_order else ""
+
+
+def _what(kind: str, event: Any, _page: Any) -> str:
+    off = tag(_("Clock off"), "amber", "clock") if event.clock_is_off else ""
+    return format_html("{} {}", kind, off)
+
+
 class EventList(ListPage):
     name = "field_events"
     columns = (
-        Column("received", _("Received"), lambda event: event.received_at, ("received_at",)),
-        Column("job", _("Work order"), _job, ("assignment__work_order__number",)),
-        Column("technician", _("Technician"), lambda event: event.user.name, ("user__name",), css="opt-2"),
-        Column("kind", _("What"), lambda event: str(event.kind_label), ("kind",), css="opt-2"),
-        Column("why", _("Why it waits"), lambda event: event.why_sentence, css="opt"),
-        Column("state", _("Status"), lambda event: event.get_state_display(), ("state",)),
+        Column(
+            "received",
+            _("Received"),
+            lambda event: event.received_at,
+            ("received_at",),
+            cell=lead("field:event_detail", show=formats.stamp, css="day"),
+        ),
+        Column(
+            "job",
+            _("Work order"),
+            _job,
+            ("assignment__work_order__number",),
+            cell=written(str, "id", under=_customer),
+        ),
+        Column(
+            "technician",
+            _("Technician"),
+            lambda event: event.user.name,
+            ("user__name",),
+            css="opt-2",
+            cell=dot(lambda event: event.user, named=True),
+        ),
+        Column(
+            "kind", _("What"), lambda event: str(event.kind_label), ("kind",), css="opt-2", cell=Cell(_what)
+        ),
+        Column("why", _("Why it waits"), lambda event: event.why_sentence, css="opt", cell=CUT),
+        Column(
+            "state",
+            _("Status"),
+            lambda event: event.get_state_display(),
+            ("state",),
+            cell=status(lambda event: "amber" if event.state == "to_decide" else "green"),
+        ),
     )
     filters = (
         Filter(

@@ -4,10 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import formats
 from apps.core.lists import Column, Count, Filter, ListPage
-from apps.intake.models import RequestType, Source, Urgency
+from apps.core.ui.atoms import tag
+from apps.core.ui.cells import CUT, cut, dot, faint, lead, made, status
+from apps.intake.models import Request, RequestType, Source, Urgency
 from apps.intake.states import RequestStatus
 from apps.technicians.models import Technician
 
@@ -28,30 +32,45 @@ def _technicians() -> QuerySet:
     return Technician.objects.named()
 
 
+def _urgency(row: Request) -> SafeString:
+    tone = {Urgency.URGENT: "r", Urgency.HIGH: "a"}.get(Urgency(row.urgency))
+    return tag(row.get_urgency_display(), tone) if tone else SafeString("")
+
+
 class RequestList(ListPage):
     name = "requests"
     search_hint = _("Number, customer, address, what is asked")
     default_order = ("-created_at", "-pk")
     columns = (
-        Column("number", _("Request"), lambda row: row.number, order=("number",)),
-        Column("customer", _("Customer"), lambda row: row.customer.name, order=("customer__name",)),
+        Column(
+            "number",
+            _("Request"),
+            lambda row: row.number,
+            order=("number",),
+            cell=lead(
+                "intake:request_detail", mark=_urgency, under=lambda row: formats.stamp(row.created_at)
+            ),
+        ),
+        Column("customer", _("Customer"), lambda row: row.customer.name, order=("customer__name",), cell=CUT),
         Column(
             "address",
             _("Address"),
             lambda row: str(row.site),
             order=("site__city", "site__street"),
             css="opt-0",
+            cell=made(lambda row: cut(row.site.street_line) + faint(row.site.city_line)),
         ),
-        Column("type", _("Type"), lambda row: str(row.type), order=("type__name",), css="opt"),
+        Column("type", _("Type"), lambda row: str(row.type), order=("type__name",), css="opt", cell=CUT),
         Column(
             "technician",
             _("Intake technician"),
             lambda row: row.technician.user.name if row.technician else "",
             order=("technician__user__name",),
             css="opt-2",
+            cell=dot(lambda row: row.technician and row.technician.user, named=True),
         ),
-        Column("status", _("Status"), lambda row: row.get_status_display(), order=("status",)),
-        Column("action", _("Action"), lambda row: str(row.next_action), css="opt"),
+        Column("status", _("Status"), lambda row: row.get_status_display(), order=("status",), cell=status()),
+        Column("action", _("Action"), lambda row: str(row.next_action), css="opt", cell=CUT),
     )
     export_columns = (
         Column("urgency", _("Urgency"), lambda row: row.get_urgency_display()),
@@ -80,3 +99,6 @@ class RequestList(ListPage):
             QUEUES.items(), ("blue", "amber", "amber", "amber"), strict=False
         )
     )
+
+    def css_of(self, row: Any) -> str:
+        return "void" if row.status in (RequestStatus.DECLINED, RequestStatus.CANCELLED) else ""

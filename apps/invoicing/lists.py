@@ -1,5 +1,7 @@
 """The list of invoices, which is also the list of cases, and the queue of jobs that are ready to be invoiced."""
 
+from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -7,17 +9,22 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import User
-from apps.core import clock
+from apps.core import clock, formats
 from apps.core.lists import Column, Filter, ListPage, as_known, counted
 from apps.core.together import Figure
+from apps.core.ui.atoms import tag
+from apps.core.ui.cells import DAY, FAINT, NOTHING, Cell, dot, lead, link, made, two, written
+from apps.invoicing import rules
 from apps.invoicing.exports import exports
 from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine
 from apps.invoicing.querysets import AMOUNT, ZERO, mails_under_way
-from apps.invoicing.states import InvoiceStatus
+from apps.invoicing.states import NEXT_ACTIONS, InvoiceStatus
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
 
@@ -56,32 +63,71 @@ def _possible(rows: Any, value: str) -> QuerySet:
     return rows.drafts()
 
 
+def is_late(invoice: Any, today: date) -> bool:
+    """Whether the customer should have paid by now. The invoice comes with what is open on it."""
+    return rules.is_overdue(
+        status=invoice.status, open_amount=invoice.open, due=invoice.due_date, today=today
+    )
+
+
+def _next_action(invoice: Any) -> Any:
+    status = InvoiceStatus(invoice.status)
+    if is_late(invoice, clock.today()):
+        # A credited one gets no reminder: its payment bounced after the refund.
+        return _("Send reminder") if status == InvoiceStatus.SENT else _("Remind or call")
+    if status == InvoiceStatus.ISSUED and invoice.mail_under_way:
+        return _("Mail on its way")
+    if status == InvoiceStatus.PAID:
+        settled = {"delivered", "booked"} <= set(invoice.fact_kinds)
+        return "" if settled else _("Mark as delivered and booked")
+    return NEXT_ACTIONS.get(status, "")
+
+
+def _kind(invoice: Any) -> SafeString:
+    credit = invoice.kind == "credit_note"
+    return format_html('<span class="faint">{}</span>', _("credit note")) if credit else SafeString("")
+
+
+def _amount(invoice: Any) -> str:
+    return f"{'− ' if invoice.kind == 'credit_note' else ''}{formats.money(invoice.total)}"
+
+
+def _status(invoice: Any) -> str:
+    if is_late(invoice, clock.today()):
+        return tag(_("Overdue"), "r")
+    if invoice.paid > 0 and invoice.open > 0:
+        return tag(_("Partly paid"), "a")
+    return tag(invoice.get_status_display(), invoice.tone)
+
+
+def _package(number: str | None, invoice: Any, page: ListPage) -> str:
+    if not invoice.package_pk:
+        return NOTHING
+    if not page.request.user.may("export_package"):  # type: ignore[union-attr]
+        return escape(number)
+    return link(number, reverse("bookkeeping:package_detail", args=[invoice.package_pk]), "link")
+
+
 class InvoiceList(ListPage):
     name = "invoices"
     search_hint = gettext_lazy("Number, customer, reference, work order")
     default_order = ("-created_at", "-id")
     columns = (
-        Column("number", gettext_lazy("Invoice"), lambda one: one.number or _("draft"), ("number",)),
-        Column("customer", gettext_lazy("Customer"), lambda one: one.customer.name, ("customer__name",)),
-        Column("amount", gettext_lazy("Amount"), lambda one: one.total, ("total",), numeric=True),
-        Column("open", gettext_lazy("Open"), lambda one: one.open, ("open",), numeric=True, css="opt"),
-        Column("status", gettext_lazy("Status"), lambda one: one.get_status_display(), ("status",)),
-        Column(
-            "package",
-            gettext_lazy("Package"),
-            lambda one: one.package_number,
-            ("package_number",),
-            css="opt-2",
-        ),
-        Column("created", gettext_lazy("Made on"), lambda one: one.created_at, ("created_at",), css="opt"),
-        Column(
-            "by",
-            gettext_lazy("By"),
-            lambda one: one.created_by.initials if one.created_by else "",
-            ("created_by__initials",),
-            css="opt-2",
-        ),
-    )
+        Column("number", gettext_lazy("Invoice"), lambda one: one.number or _("draft"), ("number",),
+               cell=lead("invoicing:invoice_detail", mark=_kind)),
+        Column("customer", gettext_lazy("Customer"), lambda one: one.customer.name, ("customer__name",),
+               cell=two(attrgetter("reference"))),
+        Column("amount", gettext_lazy("Amount"), lambda one: one.total, ("total",), numeric=True, cell=made(_amount)),
+        Column("open", gettext_lazy("Open"), lambda one: one.open, ("open",), numeric=True, css="opt",
+               cell=written(lambda open: formats.money(open) if open else NOTHING)),
+        Column("status", gettext_lazy("Status"), lambda one: one.get_status_display(), ("status",), cell=made(_status)),
+        Column("package", gettext_lazy("Package"), lambda one: one.package_number, ("package_number",), css="opt-2",
+               cell=Cell(_package)),
+        Column("created", gettext_lazy("Made on"), lambda one: one.created_at, ("created_at",), css="opt", cell=DAY),
+        Column("by", gettext_lazy("By"), lambda one: one.created_by.initials if one.created_by else "",
+               ("created_by__initials",), css="opt-2", cell=dot(attrgetter("created_by"))),
+        Column("next", gettext_lazy("Action"), _next_action, css="opt-2", cell=FAINT),
+    )  # fmt: skip
     filters = (
         Filter(
             "show",
@@ -123,6 +169,9 @@ class InvoiceList(ListPage):
         ),
         Filter("by", gettext_lazy("Made by"), _users, lambda rows, value: rows.filter(created_by=value)),
     )
+
+    def css_of(self, row: Any) -> str:
+        return "void" if row.status == InvoiceStatus.CANCELLED else ""
 
     @cached_property
     def figures(self) -> dict[str, Figure]:

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, formats
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.together import sum_of
+from apps.core.ui.atoms import tag
+from apps.core.ui.cells import cut, lead, link, made, status
 from apps.core.web import may_open
 from apps.leaks.signs import page_of, signs
 from apps.leaks.states import LeakStatus
@@ -42,17 +47,35 @@ def type_label(leak: Any) -> Any:
     return found.label if found else leak.detector
 
 
+def _subject(leak: Any) -> str:
+    return link(leak.subject_label, leak.url, "link cut") if leak.url else cut(leak.subject_label)
+
+
+def _amount(leak: Any) -> str:
+    if leak.amount or not leak.receivable:
+        return formats.money(leak.amount) if leak.amount else "—"
+    return format_html(
+        '{} <span class="faint">{}</span>', formats.money(leak.receivable), gettext("incl. VAT")
+    )
+
+
+def _age(leak: Any) -> str:
+    return tag(ngettext("%(n)s day", "%(n)s days", leak.days) % {"n": leak.days}, leak.risk_tone)
+
+
 class LeakList(ListPage):
     name = "leaks"
     default_order = ("-amount", "since", "pk")
     search_hint = _("Record or customer")
     columns = (
-        Column("type", _("Type"), lambda leak: str(type_label(leak)), ("detector",)),
-        Column("link", _("Link"), lambda leak: leak.subject_label, ("subject_label",)),
-        Column("amount", _("Amount, excl. VAT"), lambda leak: leak.amount, ("amount",), numeric=True),
-        Column("age", _("Risk, age"), lambda leak: (clock.now() - leak.since).days, ("since",), css="opt-2"),
-        Column("status", _("Status"), lambda leak: leak.get_status_display(), ("status",), css="opt-0"),
-    )
+        Column("type", _("Type"), lambda leak: str(type_label(leak)), ("detector",),
+               cell=lead("leaks:leak_detail", show=cut, under=attrgetter("cause"), css="")),
+        Column("link", _("Link"), lambda leak: leak.subject_label, ("subject_label",), cell=made(_subject)),
+        Column("amount", _("Amount, excl. VAT"), lambda leak: leak.amount, ("amount",), numeric=True, cell=made(_amount)),
+        Column("age", _("Risk, age"), lambda leak: (clock.now() - leak.since).days, ("since",), css="opt-2",
+               cell=made(_age, "day")),
+        Column("status", _("Status"), lambda leak: leak.get_status_display(), ("status",), css="opt-0", cell=status()),
+    )  # fmt: skip
     filters = (
         Filter("status", _("Open"), [(one.value, one.label) for one in LeakStatus if one != LeakStatus.OPEN],
                lambda rows, value: rows.filter(status=value)),

@@ -6,9 +6,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.formats import money
+from apps.core.formats import money, price
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.together import Figure, mean_of, number_of
+from apps.core.ui.atoms import tag
+from apps.core.ui.cells import lead, made
 from apps.materials.models import Category
 from apps.pricing.importing import COLUMNS
 from apps.pricing.rules import price_plain
@@ -16,16 +18,43 @@ from apps.pricing.rules import price_plain
 YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
 
 
+def _code(row: Any) -> str:
+    return row.code if row.active else " · ".join((row.code, _("not in use")))
+
+
+def _price(row: Any) -> str:
+    return tag(_("No price"), "a") if row.price is None else price(row.price)
+
+
+def _visible(row: Any) -> str:
+    return tag(_("Visible"), "g", "eye") if row.visible_to_technician else tag(_("Office only"), "n", "lock")
+
+
 CODE = Column("code", COLUMNS["code"], lambda row: row.code, ("code",))
-NAME = Column("name", COLUMNS["name"], lambda row: row.name, ("name",))
-CATEGORY = Column("category", COLUMNS["category"], lambda row: row.category.name, ("category__name", "name"))
-UNIT = Column("unit", COLUMNS["unit"], lambda row: row.get_unit_display(), ("unit", "name"))
+NAME = Column(
+    "name",
+    COLUMNS["name"],
+    lambda row: row.name,
+    ("name",),
+    cell=lead("materials:material_detail", under=_code, css=""),
+)
+CATEGORY = Column(
+    "category", COLUMNS["category"], lambda row: row.category.name, ("category__name", "name"), css="opt"
+)
+UNIT = Column("unit", COLUMNS["unit"], lambda row: row.get_unit_display(), ("unit", "name"), css="opt-2")
 BARCODE = Column("barcode", COLUMNS["barcode"], lambda row: row.barcode)
 COST = Column("cost", COLUMNS["cost"], lambda row: price_plain(row.cost), ("cost",), numeric=True)
-PRICE = Column("price", COLUMNS["price"], lambda row: price_plain(row.price), ("price",), numeric=True)
+PRICE = Column(
+    "price", COLUMNS["price"], lambda row: price_plain(row.price), ("price",), numeric=True, cell=made(_price)
+)
 VAT = Column("vat", COLUMNS["vat"], lambda row: row.vat_code or "")
 VISIBLE = Column(
-    "visible", COLUMNS["visible"], lambda row: row.visible_to_technician, ("-visible_to_technician", "name")
+    "visible",
+    COLUMNS["visible"],
+    lambda row: row.visible_to_technician,
+    ("-visible_to_technician", "name"),
+    css="opt",
+    cell=made(_visible),
 )
 ACTIVE = Column("active", COLUMNS["active"], lambda row: row.active, ("-active", "name"))
 

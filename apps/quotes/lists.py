@@ -1,18 +1,22 @@
 """The list of quotes, and the four steps that stand above it."""
 
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.core.lists import Column, Filter, ListPage, as_known, counted
 from apps.core.together import Figure
+from apps.core.ui.cells import MONEY, lead, linked, status, two
 from apps.intake.models import Request, RequestType
 from apps.quotes.models import Quote
 from apps.quotes.states import QuoteStatus
@@ -32,19 +36,29 @@ def _expiring(rows: QuerySet, value: str) -> QuerySet:
     return rows.filter(status="sent", current__valid_until__range=(today, today + timedelta(days=int(value))))
 
 
+def _version(row: Quote) -> SafeString:
+    number = row.current.number
+    return format_html('<span class="faint">v{}</span>', number) if number > 1 else SafeString("")
+
+
 class QuoteList(ListPage):
     name = "quotes"
     search_hint = gettext_lazy("Number, customer, title, street…")
     default_order = ("-created_at", "-pk")
     columns: tuple[Column, ...] = (
-        Column("number", gettext_lazy("Quote"), lambda row: row.number, ("number",)),
-        Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name, ("customer__name",)),
-        Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number",), css="opt"),
-        Column("amount", gettext_lazy("Amount"), lambda row: row.amount, ("amount",), numeric=True),
-        Column("status", gettext_lazy("Status"), lambda row: row.get_status_display(), ("status",)),
-        Column("order", gettext_lazy("Work order"), lambda row: row.work_order.number if row.work_order else "", ("work_order__number",), css="opt-2"),
+        Column("number", gettext_lazy("Quote"), lambda row: row.number, ("number",),
+               cell=lead("quotes:quote_detail", mark=_version)),
+        Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name, ("customer__name",),
+               cell=two(attrgetter("current.title"))),
+        Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number",),
+               css="opt", cell=linked("intake:request_detail", attrgetter("request_id"))),
+        Column("amount", gettext_lazy("Amount"), lambda row: row.amount, ("amount",), numeric=True, cell=MONEY),
+        Column("status", gettext_lazy("Status"), lambda row: row.get_status_display(), ("status",), cell=status()),
+        Column("order", gettext_lazy("Work order"), lambda row: row.work_order.number if row.work_order else "",
+               ("work_order__number",), css="opt-2",
+               cell=linked("workorders:work_order_detail", attrgetter("work_order_id"))),
     )  # fmt: skip
-    exported = (
+    export_columns = (
         Column("title", gettext_lazy("Title"), lambda row: row.current.title),
         Column("version", gettext_lazy("Version"), lambda row: row.current.number),
         Column("until", gettext_lazy("Valid until"), lambda row: row.current.valid_until),
@@ -109,15 +123,6 @@ class QuoteList(ListPage):
                 f"{reverse('workorders:work_order_list')}?status=to_plan",
             ),
         ]
-
-    def export(self) -> Any:
-        """A file has room for more columns than the page."""
-        shown = self.columns
-        self.columns = (*shown, *self.exported)
-        try:
-            return super().export()
-        finally:
-            self.columns = shown
 
 
 def _step(label: str, count: int, url: str) -> dict[str, Any]:

@@ -5,9 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import formats
 from apps.core.lists import Column, Count, Filter, ListPage
+from apps.core.ui.atoms import tag
+from apps.core.ui.cells import faint, lead, made, two, written
 from apps.intake.models import RequestType
 from apps.review import rules, states
 from apps.review.signs import CANCELLED, QUEUE, risks_of, waiting, with_risk, with_signs
@@ -31,6 +35,16 @@ def _of_status(rows: Any, value: str) -> QuerySet:
     return rows.ready_for_review() if value == "to_review" else rows.filter(status=value)
 
 
+def _risk(row: Any) -> str:
+    return tag(row.risk_level, row.risk_tone) + faint(", ".join(str(one) for one in row.risk_labels))
+
+
+def _status(row: Any) -> str:
+    pending = row.pending if row.status == WorkOrderStatus.IN_REVIEW else 0
+    said = gettext("%(n)s pending") % {"n": formats.number(pending, 0)} if pending else ""
+    return tag(row.get_status_display(), row.tone) + faint(said)
+
+
 class ReviewList(ListPage):
     """Jobs that were done and wait for the office's judgement, the oldest first."""
 
@@ -38,11 +52,31 @@ class ReviewList(ListPage):
     default_order = ("created_at", "pk")
     search_hint = _("Work order, customer, address")
     columns = (
-        Column("number", _("Link"), lambda row: row.number, ("number",)),
-        Column("type", _("Type"), lambda row: str(row.type), ("type__name",), css="opt-2"),
-        Column("risk", _("Risk"), lambda row: _risk_words(row), css="opt-2"),
-        Column("status", _("Status"), lambda row: row.get_status_display(), ("status",)),
-        Column("amount", _("Amount"), lambda row: row.amount, ("amount",), numeric=True),
+        Column(
+            "number",
+            _("Link"),
+            lambda row: row.number,
+            ("number",),
+            cell=lead("review:review_detail", under=lambda row: row.customer.name),
+        ),
+        Column(
+            "type",
+            _("Type"),
+            lambda row: str(row.type),
+            ("type__name",),
+            css="opt-2",
+            cell=two(lambda row: row.title),
+        ),
+        Column("risk", _("Risk"), lambda row: _risk_words(row), css="opt-2", cell=made(_risk)),
+        Column("status", _("Status"), lambda row: row.get_status_display(), ("status",), cell=made(_status)),
+        Column(
+            "amount",
+            _("Amount"),
+            lambda row: row.amount,
+            ("amount",),
+            numeric=True,
+            cell=written(formats.money, nothing=_("not priced yet")),
+        ),
     )
     filters = (
         Filter("status", _("Any status"), [("to_review", _("To review")), *STATUSES], _of_status),

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.lists import Column, Count, Filter, ListPage
+from apps.core.ui.cells import Cell, beside_dot, cut, faint, link, status, written
 from apps.technicians.models import Skill, Technician, TechnicianKind
 
 ACTIVE, INACTIVE = "active", "inactive"
@@ -29,22 +31,67 @@ def _kind(kind: str) -> Any:
     return lambda rows: _with_status(rows, ACTIVE).filter(kind=kind)
 
 
+def _name(name: str, row: Technician, page: ListPage) -> str:
+    address = reverse("technicians:technician_detail", args=[row.pk]) + page.carried
+    return beside_dot(row.user, link(name, address, "row") + faint(row.phone or row.user.email))
+
+
+def _in_service(row: Technician) -> bool:
+    return row.active and row.user.is_active
+
+
+def _where(row: Technician) -> Any:
+    """Whether somebody can be planned today; `here` comes with `technician_rows`."""
+    if not _in_service(row):
+        return _("Inactive")
+    return _("Available") if row.here else _("Not available")  # type: ignore[attr-defined]
+
+
+def _where_tone(row: Technician) -> str:
+    if not _in_service(row):
+        return "n"
+    return "g" if row.here else "a"  # type: ignore[attr-defined]
+
+
+def technician_rows(user: Any) -> QuerySet:
+    """The technicians that the list shows, each with whether he is there today."""
+    available = Technician.objects.available_on(clock.today()).values("pk")
+    here = ExpressionWrapper(Q(pk__in=available), BooleanField())
+    rows = Technician.objects.for_user(user).select_related("user").prefetch_related("skills")
+    return rows.annotate(here=here)
+
+
 class TechnicianList(ListPage):
     name = "technicians"
     default_order = ("user__name", "pk")
     search_hint = _("Name, region or telephone")
     columns = (
-        Column("name", _("Technician"), lambda row: row.user.name, ("user__name",)),
-        Column("kind", _("Type"), lambda row: row.get_kind_display(), ("kind", "user__name")),
-        Column("skills", _("Skills"), lambda row: ", ".join(skill.name for skill in row.skills.all())),
-        Column("region", _("Home region"), lambda row: row.region, ("region", "user__name")),
+        Column("name", _("Technician"), lambda row: row.user.name, ("user__name",), cell=Cell(_name)),
+        Column("kind", _("Type"), lambda row: row.get_kind_display(), ("kind", "user__name"), css="opt-2"),
+        Column(
+            "skills",
+            _("Skills"),
+            lambda row: ", ".join(str(skill) for skill in row.skills.all()),
+            css="opt",
+            cell=written(cut),
+        ),
+        Column(
+            "region",
+            _("Home region"),
+            lambda row: row.region,
+            ("region", "user__name"),
+            css="opt",
+            cell=written(str),
+        ),
+        Column("today", _("Today"), _where, cell=status(_where_tone)),
+    )
+    export_columns = (
         Column("phone", _("Telephone"), lambda row: row.phone),
-        Column("email", _("E-mail"), lambda row: row.user.email, ("user__email",)),
+        Column("email", _("E-mail"), lambda row: row.user.email),
         Column(
             "status",
             _("Status"),
-            lambda row: _("In service") if row.active and row.user.is_active else _("Inactive"),
-            ("-active", "user__name"),
+            lambda row: _("In service") if _in_service(row) else _("Inactive"),
         ),
     )
     filters = (

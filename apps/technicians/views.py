@@ -19,25 +19,22 @@ from apps.core.handover import hand_over_page
 from apps.core.web import requires
 from apps.technicians import actions
 from apps.technicians.forms import NewTechnicianForm, TechnicianForm
-from apps.technicians.lists import TechnicianList
+from apps.technicians.lists import TechnicianList, technician_rows
 from apps.technicians.models import Technician
 
 
 def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpResponse:
-    today = clock.today()
-    rows = Technician.objects.for_user(request.user).select_related("user").prefetch_related("skills")
-    page = TechnicianList(request, rows, path=reverse("technicians:technician_list"))
+    page = TechnicianList(request, technician_rows(request.user), path=reverse("technicians:technician_list"))
     if answer := page.export():
         return answer
-    here = set(Technician.objects.available_on(today).values_list("pk", flat=True))
     context: dict[str, Any] = {
         "page": page,
-        "here": here,
         "saved": saved_views(page, request.user),
         "chosen": chosen,
     }
     if chosen:
         context |= {
+            "here": Technician.objects.available_on(clock.today()).filter(pk=chosen.pk).exists(),
             "week": [
                 {
                     "day": weekday_name(weekday),

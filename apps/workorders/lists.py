@@ -2,15 +2,19 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock
+from apps.core import clock, formats
 from apps.core.lists import Column, Count, Filter, ListPage
+from apps.core.ui.atoms import people, tag
+from apps.core.ui.cells import lead, made, status, two, written
 from apps.intake.models import RequestType
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
@@ -56,17 +60,31 @@ def _types() -> QuerySet:
     return RequestType.objects.named()
 
 
+def _urgency(order: WorkOrder) -> SafeString:
+    return tag(order.get_urgency_display(), "r") if order.urgency != "normal" else SafeString("")
+
+
+def _due(order: WorkOrder) -> str:
+    tone = {"late": "r", "soon": "a"}.get(order.sla)
+    day = formats.day(order.complete_by)
+    return tag(day, tone) if day and tone else day
+
+
 class WorkOrderList(ListPage):
     name = "work-orders"
     search_hint = _("Number, customer, address, title")
     default_order = ("-created_at", "-id")
     columns = (
-        Column("number", _("Work order"), lambda one: one.number, ("number",)),
-        Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__name",)),
-        Column("date", _("Date"), lambda one: one.visits_planned[0].starts_at if one.visits_planned else None, css="opt"),
-        Column("technicians", _("Technicians"), lambda one: ", ".join(who.name for who in one.technicians), css="opt-2"),
-        Column("due", _("Due"), lambda one: one.complete_by, ("complete_by",), css="opt"),
-        Column("status", _("Status"), lambda one: one.get_status_display(), ("status",)),
+        Column("number", _("Work order"), lambda one: one.number, ("number",),
+               cell=lead("workorders:work_order_detail", mark=_urgency, under=attrgetter("title"))),
+        Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__name",),
+               cell=two(attrgetter("site.city"))),
+        Column("date", _("Date"), lambda one: one.visits_planned[0].starts_at if one.visits_planned else None,
+               css="opt", cell=written(formats.moment, "day", nothing=_("not planned"))),
+        Column("technicians", _("Technicians"), lambda one: ", ".join(who.name for who in one.technicians),
+               css="opt-2", cell=made(lambda one: people(one.technicians))),
+        Column("due", _("Due"), lambda one: one.complete_by, ("complete_by",), css="opt", cell=made(_due, "day")),
+        Column("status", _("Status"), lambda one: one.get_status_display(), ("status",), cell=status()),
         Column("invoicing", _("Invoicing"), lambda one: one.invoicing_label, css="opt-0"),
     )  # fmt: skip
     filters = (

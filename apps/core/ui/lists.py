@@ -1,9 +1,10 @@
 """What stands around the rows of a list."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -51,6 +52,38 @@ def list_filters(
 def list_head(context: Context, page: Any, extra: int = 0) -> SafeString:
     """The head of a ListPage's table: each heading sorts. `extra` adds empty headings, for a column of actions."""
     return part(context, "list_head", headings=page.headings, extra=range(extra))
+
+
+@pass_context
+def list_table(
+    context: Context,
+    page: Any,
+    chosen: Any = None,
+    beside: bool = False,
+    css: str = "list",
+    caller: Callable[[Any], str] | None = None,
+) -> SafeString:
+    """The rows of a ListPage below its head. `beside`: a row opens beside the list. A caller writes the actions of a row."""
+    rows = SafeString("".join(_row(page, one, chosen, caller) for one in page.rows))
+    head = list_head(context, page, 1 if caller else 0)
+    return part(context, "list_table", head=head, rows=rows, beside=beside, css=css)
+
+
+def _row(page: Any, row: Any, chosen: Any, actions: Callable[[Any], str] | None) -> SafeString:
+    """Some four hundred cells make a page, so they are put together here and not in a template."""
+    cells = [
+        f"<td{_classes(one.cell_classes)}>{conditional_escape(one.cell.html(one.value(row), row, page))}</td>"
+        for one in page.columns
+    ]
+    if actions:
+        cells.append(f'<td class="act">{actions(row)}</td>')
+    selected = ' aria-selected="true"' if chosen and chosen.pk == row.pk else ""
+    return SafeString(f"<tr{_classes(page.css_of(row))}{selected}>{''.join(cells)}</tr>\n")
+
+
+@cache
+def _classes(names: str) -> SafeString:
+    return format_html(' class="{}"', names) if names else SafeString("")
 
 
 @pass_context

@@ -48,13 +48,15 @@ class SumColumn(Column):
 def sum_of(
     name: str, label: Any, show: Callable[[Any], str] = money, what: str = "", css: str = ""
 ) -> SumColumn:
-    return SumColumn(name, label, lambda row: row[name], (name,), True, css, show, what)
+    return SumColumn(name, label, lambda row: row[name], (name,), True, css, show=show, what=what)
 
 
 def derived(
     name: str, label: Any, show: Callable[[Any], str], order: tuple[str, ...] = (), what: str = "", css: str = ""
 ) -> SumColumn:  # fmt: skip
-    return SumColumn(name, label, lambda row: getattr(Totals(row), name), order, True, css, show, what)
+    return SumColumn(
+        name, label, lambda row: getattr(Totals(row), name), order, True, css, show=show, what=what
+    )
 
 
 REVENUE = sum_of("revenue", _("Revenue"), what="revenue")

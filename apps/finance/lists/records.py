@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from apps.core import clock, formats
 from apps.core.lists import Column, Filter, ListPage
+from apps.core.ui.cells import CUT, DAY, MONEY, lead, written
 from apps.finance import querysets
 from apps.finance.figures import EUROS, Totals
 from apps.finance.lists.base import (
@@ -213,10 +214,16 @@ class UnpaidList(ListPage):
     default_order = ("due_date", "pk")
     search_hint = _("Invoice or customer")
     columns = (
-        Column("number", _("Invoice"), lambda row: row.number, ("number",)),
-        Column("customer", _("Customer"), lambda row: row.customer.name, ("customer__name",)),
-        Column("due", _("To be paid by"), lambda row: row.due_date, ("due_date",)),
-        Column("open", _("Open, incl. VAT"), lambda row: row.open, ("open",), numeric=True),
+        Column(
+            "number",
+            _("Invoice"),
+            lambda row: row.number,
+            ("number",),
+            cell=lead("invoicing:invoice_detail"),
+        ),
+        Column("customer", _("Customer"), lambda row: row.customer.name, ("customer__name",), cell=CUT),
+        Column("due", _("To be paid by"), lambda row: row.due_date, ("due_date",), cell=DAY),
+        Column("open", _("Open, incl. VAT"), lambda row: row.open, ("open",), numeric=True, cell=MONEY),
     )
     filters = (
         Filter(
@@ -241,9 +248,29 @@ class AvailableList(ListPage):
     name = "finance-available"
     default_order = ("user__name", "pk")
     columns = (
-        Column("name", _("Technician"), lambda row: row.user.name, ("user__name",)),
-        Column("available", _("Hours available"), lambda row: row.available, ("available",), numeric=True),
-        Column("worked", _("Hours worked"), lambda row: row.worked, ("worked",), numeric=True),
+        Column(
+            "name",
+            _("Technician"),
+            lambda row: row.user.name,
+            ("user__name",),
+            cell=lead("technicians:technician_detail", css=""),
+        ),
+        Column(
+            "available",
+            _("Hours available"),
+            lambda row: row.available,
+            ("available",),
+            numeric=True,
+            cell=written(formats.hours),
+        ),
+        Column(
+            "worked",
+            _("Hours worked"),
+            lambda row: row.worked,
+            ("worked",),
+            numeric=True,
+            cell=written(formats.hours),
+        ),
     )
 
     def __init__(self, request: HttpRequest, choice: Choice) -> None:

@@ -1,13 +1,11 @@
 """The list of invoices and one invoice, with everything that can be done to it now."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.company.lists import saved_views
@@ -19,10 +17,9 @@ from apps.invoicing import actions, rules
 from apps.invoicing.documents import paper, paper_rows
 from apps.invoicing.exports import exports
 from apps.invoicing.forms import CancelForm
-from apps.invoicing.lists import InvoiceList, invoice_rows
+from apps.invoicing.lists import InvoiceList, invoice_rows, is_late
 from apps.invoicing.models import FactKind, Invoice
 from apps.invoicing.pages import invoice_get
-from apps.invoicing.states import NEXT_ACTIONS, InvoiceStatus
 from apps.messaging.record import record_ask
 
 
@@ -36,23 +33,7 @@ def invoice_list(request: HttpRequest) -> HttpResponse:
 
 
 def _list_context(request: HttpRequest, page: InvoiceList) -> dict[str, Any]:
-    today = clock.today()
-    for row in page.rows:
-        row.is_late = _is_late(row, today)
-        row.next_action = NEXT_ACTIONS.get(InvoiceStatus(row.status), "")
-        if row.status == InvoiceStatus.ISSUED and row.mail_under_way:
-            row.next_action = _("Mail on its way")
-        if row.status == InvoiceStatus.PAID:
-            settled = {"delivered", "booked"} <= set(row.fact_kinds)
-            row.next_action = "" if settled else _("Mark as delivered and booked")
-        if row.is_late:
-            # A credited one gets no reminder: its payment bounced after the refund.
-            row.next_action = _("Send reminder") if row.status == InvoiceStatus.SENT else _("Remind or call")
     return {"page": page, "saved": saved_views(page, request.user)}
-
-
-def _is_late(row: Any, today: date) -> bool:
-    return rules.is_overdue(status=row.status, open_amount=row.open, due=row.due_date, today=today)
 
 
 @requires("see_prices")
@@ -87,7 +68,7 @@ def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
         payment.can_reverse = payment.reverses_id is None and payment.pk not in reversed_ones
     invoice.mail_under_way = mail is not None
     today = clock.today()
-    late = _is_late(invoice, today)
+    late = is_late(invoice, today)
     step = rules.reminder_due(due=invoice.due_date, today=today, steps_sent=len(reminders)) if late else 0
     return {
         "invoice": invoice,
