@@ -541,3 +541,13 @@ def test_a_visit_on_hold_goes_on_with_its_large_button_also_before_it_began(phon
     page = client_as(cast.tim).get(f"/phone/job/{phone.assignment.pk}/").content.decode()
     assert "Go on with the work" in page
     assert "On my way" not in page.split('class="big"')[-1]
+
+
+def test_a_part_is_taken_off_only_after_a_question(phone, cast, client_as, pump):
+    phone.begin()
+    phone.done("material", material=pump.pk, quantity="2")
+    address = f"/phone/job/{phone.assignment.pk}/materials/"
+    page = client_as(cast.tim).get(address).content.decode()
+    assert "Take this part off?" in page
+    submit(address, client=client_as(cast.tim), press=f"Take {pump.name} off")
+    assert not phone.visit.materials.exists()
