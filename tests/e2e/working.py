@@ -72,7 +72,7 @@ def work_done(stage: Stage) -> None:
     big("Save")
     big("materials")
     page.get_by_role("button", name="Add Boiler HR 28 kW").click()
-    page.get_by_role("button", name="Take Boiler HR 28 kW off").wait_for()
+    page.get_by_text("Take off…").wait_for()
     big("That is all")
     big("Extra work")
     page.get_by_label("what was done beyond the agreement").fill("Valve replaced")
