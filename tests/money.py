@@ -65,8 +65,8 @@ class MoneyWorld:
             lines=[self._line(line) for line in lines or (("2", "65.00", "21"),)],
         )
         order = quote_accepted(quote)
-        self.hours += 2  # each job has an hour of its own
-        start = clock.now() - timedelta(hours=self.hours)
+        self.hours += 2  # each job has an hour of its own, of the clock: within it no price changes, so it is one amount
+        start = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=self.hours)
         booking = BookingFactory(technician=self.technician, work_order=order, start=start, hours=1)
         Phone(self.technician.user, booking).work(60).finish(signed="J. de Vries")
         review = review_open(work_order=order, by=SYSTEM)
