@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.core import origin, returned
+from apps.core import origin, outbox, returned
 
 
 class UserLanguageMiddleware:
@@ -64,6 +64,8 @@ def is_partial(request: HttpRequest) -> bool:
 
 
 def login_first(request: HttpRequest) -> HttpResponse:
+    if outbox.is_sent(request):
+        return HttpResponse(status=401)  # the phone keeps it
     page = request.get_full_path()
     if request.method == "POST":
         returned.hold(request, _("Your session had ended, and you logged in again."), press=True)

@@ -105,12 +105,15 @@ def key_read(text: str) -> Key:
     return Key(what[0], what[1:], when, owner, text)
 
 
-def key_check(text: str, owner: str) -> Key:
-    """The key, if `owner` may use it now. A key of nobody's works for whoever has it: a link opened before logging in."""
+def key_check(text: str, owner: str, *, ages: bool = True) -> Key:
+    """The key, if `owner` may use it now. A key of nobody's works for whoever has it: a link opened before logging in.
+
+    One that does not age belongs to what is never done twice anyhow.
+    """
     key = key_read(text)
     if key.owner not in (owner, NOBODY):
         raise OtherLogin
-    if clock.now() - key.issued > AGE:
+    if ages and clock.now() - key.issued > AGE:
         raise Expired
     return key
 

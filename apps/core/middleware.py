@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from apps.core import idempotency, origin, returned, send_again, text
+from apps.core import idempotency, origin, outbox, returned, send_again, text
 from apps.core.database import ACCOUNT, OFFICE, PUBLIC, TECHNICIAN, as_role, database_await
 from apps.core.health import health_show
 from apps.core.keyless import key_is_asked
@@ -178,7 +178,9 @@ class IdempotencyMiddleware:
             return None
         try:
             key = idempotency.key_check(
-                request.POST.get(idempotency.FIELD, ""), idempotency.owner_of(request)
+                request.POST.get(idempotency.FIELD, ""),
+                idempotency.owner_of(request),
+                ages=outbox.act_read(request) is None,
             )
             claim = idempotency.claim(key, request)
         except idempotency.Unusable as unusable:
@@ -188,7 +190,7 @@ class IdempotencyMiddleware:
         request.claim = claim  # type: ignore[attr-defined]
         if claim.answer is None:
             return None
-        if claim.answer.status in (301, 302, 303):
+        if claim.answer.status in (301, 302, 303) and not outbox.is_sent(request):
             messages.info(request, _("This was already done; here is the outcome of the first time."))
         return claim.answer.response()
 

@@ -119,12 +119,15 @@ def answer_text(question: JobFormField, value: Any) -> str:
     return str(value)
 
 
-def shown_of(visit: Visit, *, at: datetime) -> dict[str, Any]:
+def shown_of(visit: Visit, *, at: datetime, on_phone: str = "") -> dict[str, Any]:
     """What a customer signs for: plain values, no amounts, the same each time for the same moment.
+
+    `on_phone` are the words that stood on the screen, where the phone had no network and knew more than we did.
 
     A clock that was forgotten ends where its technician says that the work did; what is recorded stays as it is.
     """
-    order = visit.work_order
+    if visit.pk is None:  # a page that is kept before the visit begins
+        return _shown_before(visit, at=at)
     answers = list(visit.answers.select_related("field").order_by("field__position"))
     entries: Iterable[Any] = visit.time_entries.with_proposal()
     ends = [(entry, entry.proposed_end or entry.ended_at) for entry in entries if entry.started_at <= at]
@@ -136,35 +139,32 @@ def shown_of(visit: Visit, *, at: datetime) -> dict[str, Any]:
         }
         for entry, end in ends
     ]
-    return {
-        "version": 1,
-        "work_order": order.number,
-        "title": order.title,
-        "scope": order.scope,
-        "customer": order.customer.name,
-        "site": str(order.site),
-        "technician": visit.technician.user.name,
-        "shown_at": at.astimezone(UTC).isoformat(),
-        "time": stretches,
-        "work_done": visit.work_done,
-        "materials": [
-            {
-                "name": used.name,
-                "quantity": rules.plain(used.quantity),
-                "unit": used.unit_label,
-            }
-            for used in visit.materials.select_related("material")
-        ],
-        "extra_work": [
-            {"text": extra.description, "hours": rules.plain(extra.hours), "status": extra.status}
-            for extra in visit.extra_work.all()
-        ],
-        "deviations": [deviation.text for deviation in _holding(visit.deviations.all(), answers)],
-        "checklist": [
-            {"label": answer.field.label, "answer": answer_text(answer.field, answer.value)}
-            for answer in answers
-        ],
-    }
+    words = {"on_phone": on_phone} if on_phone else {}
+    return (
+        _shown_before(visit, at=at)
+        | words
+        | {
+            "time": stretches,
+            "work_done": visit.work_done,
+            "materials": [
+                {
+                    "name": used.name,
+                    "quantity": rules.plain(used.quantity),
+                    "unit": used.unit_label,
+                }
+                for used in visit.materials.select_related("material")
+            ],
+            "extra_work": [
+                {"text": extra.description, "hours": rules.plain(extra.hours), "status": extra.status}
+                for extra in visit.extra_work.all()
+            ],
+            "deviations": [deviation.text for deviation in _holding(visit.deviations.all(), answers)],
+            "checklist": [
+                {"label": answer.field.label, "answer": answer_text(answer.field, answer.value)}
+                for answer in answers
+            ],
+        }
+    )
 
 
 def _holding(deviations: Iterable[Deviation], answers: Iterable[FormAnswer]) -> list[Deviation]:
@@ -180,6 +180,23 @@ def _holding(deviations: Iterable[Deviation], answers: Iterable[FormAnswer]) -> 
     return [
         one for one in rows if one.field_id is None or (one.field_id in beyond and last[one.field_id] is one)
     ]
+
+
+def _shown_before(visit: Visit, *, at: datetime) -> dict[str, Any]:
+    """What stands above the work, and no work yet."""
+    order = visit.work_order
+    return {
+        "version": 1,
+        "work_order": order.number,
+        "title": order.title,
+        "scope": order.scope,
+        "customer": order.customer.name,
+        "site": str(order.site),
+        "technician": visit.technician.user.name,
+        "shown_at": at.astimezone(UTC).isoformat(),
+        "time": [],
+        "work_done": "",
+    } | {name: [] for name in ("materials", "extra_work", "deviations", "checklist")}
 
 
 def shown_durations(shown: dict[str, Any]) -> dict[str, timedelta]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.idempotency import FIELD, act_of, key_is_about, key_read
 from apps.core.keeping import kept
+from apps.core.outbox import act_read
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.documents.models import StoredFile
@@ -128,7 +129,8 @@ def event_post(
     part: str = "",
 ) -> FieldEvent:
     """Record what a form says: one event, however often it is sent. `part` tells the events of one form apart. Says so when the office has to decide."""
-    base = act_of(request)
+    sent = act_read(request)
+    base = sent.id if sent else act_of(request)
     event = actions.event_record(
         user=request.user,
         id=uuid.uuid5(base, part) if part else base,
@@ -136,6 +138,9 @@ def event_post(
         assignment=assignment,
         payload=payload or {},
         file=file,
+        occurred_at=sent.at if sent else None,
+        skew_seconds=sent.skew_seconds if sent else 0,
+        time_zone=sent.zone if sent else "",
     )
     if event.state == EventState.TO_DECIDE:
         messages.warning(

@@ -13,6 +13,7 @@ urlpatterns = [
     path("worker.js", offline.worker, name="worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("kept/", offline.kept_pages, name="kept_pages"),
+    path("hello/", offline.hello, name="hello"),
     path("no-network/", offline.no_network, name="no_network"),
     path("job/<int:pk>/", jobs.job, name="job"),
     path("job/<int:pk>/travel/", jobs.travel, name="travel"),

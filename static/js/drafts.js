@@ -138,6 +138,7 @@ if (part) {
     // Back brings the page anew: what was not taken stands in the draft, and the browser shall not put in what was.
     event.target.autocomplete = "off";
   }, true);
+  document.addEventListener("form:kept", ({ detail }) => forget(detail.form));
   addEventListener("pagehide", all);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) all();

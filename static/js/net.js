@@ -1,22 +1,29 @@
-// The network state on the phone, honest: what is still on this phone decides, then whether there is a network. The
-// outbox tells by an event: new CustomEvent("outbox:changed", {detail: {waiting: 5, refused: false}}).
+// The network state on the phone, honest: what is still on this phone decides, then whether there is a network. Until
+// the outbox (acts.js) was read nothing is said of it.
 
 const bar = document.querySelector("[data-net]");
 const { kept } = document.documentElement.dataset; // when the worker kept this page
+let isRead = false;
+let hasOutbox = true;
 let waiting = 0;
+let wrong = 0;
 let refused = false;
 
 function state() {
   if (refused) return "refused";
+  if (wrong) return "wrong";
   if (!navigator.onLine || kept) return "offline";
+  if (!hasOutbox) return "plain";
+  if (!isRead) return "reading";
   return waiting ? "waiting" : "online";
 }
 
 function show() {
   bar.dataset.state = state();
+  if (!isRead) return;
   for (const count of bar.querySelectorAll("[data-count]")) {
     const { words, none } = count.dataset;
-    count.textContent = waiting ? (words || "{n}").replace("{n}", waiting) : (none ?? "0");
+    count.textContent = waiting ? words.replace("{n}", waiting) : (none ?? "0");
   }
 }
 
@@ -29,7 +36,12 @@ function said(part) {
 
 if (bar) {
   document.addEventListener("outbox:changed", (event) => {
-    ({ waiting = 0, refused = false } = event.detail);
+    ({ waiting = 0, wrong = 0, refused = false } = event.detail);
+    isRead = true;
+    show();
+  });
+  document.addEventListener("outbox:none", () => {
+    hasOutbox = false;
     show();
   });
   if (kept) said(bar.querySelector("[data-kept]"));

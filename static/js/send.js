@@ -19,7 +19,8 @@ addEventListener("pageshow", () => {
   left = false;
 });
 
-document.addEventListener("submit", (event) => {
+// At the window: after everybody who may send it in another way.
+addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
   if (!form.elements.idempotency_key) return;
@@ -27,12 +28,12 @@ document.addEventListener("submit", (event) => {
   send(form, event.submitter);
 });
 
-function targetOf(form, button) {
+export function targetOf(form, button) {
   if (button?.hasAttribute("formaction")) return button.formAction;
   return form.getAttribute("action") || location.href;
 }
 
-function send(form, button) {
+export function send(form, button) {
   // What was said of an earlier try is not so of this one.
   document.querySelectorAll("#toasts > [data-toast=error]").forEach((one) => one.remove());
   const request = new XMLHttpRequest();
@@ -73,7 +74,12 @@ function answered(request, form, button) {
   }
   form.removeAttribute("aria-busy");
   if (!status) return toast(document.getElementById("toasts").dataset.stays, "error");
-  const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+  told(request.responseText, status, form, button);
+}
+
+// An answer that is a page: of the form, shown again with what is to be said about it, or of another kind.
+export function told(text, status, form, button) {
+  const answer = new DOMParser().parseFromString(text, "text/html");
   const main = answer.querySelector("#main");
   const sentence = answer.querySelector("[data-message]")?.textContent.trim();
   const said = sentence && (status < 500 || [503, 507].includes(status));
@@ -85,7 +91,7 @@ function answered(request, form, button) {
 
 const sheetOf = (page) => page.querySelector("link[rel=stylesheet]")?.getAttribute("href");
 
-function go(address) {
+export function go(address) {
   if (left) return setTimeout(() => go(address), 500);
   tell("form:taken");
   const target = new URL(address, location.href);
@@ -107,6 +113,7 @@ function put(answer, main) {
   scrollTo(0, 0);
   fresh.focus({ preventScroll: true });
   fresh.dispatchEvent(new CustomEvent("htmx:afterSettle", { bubbles: true, detail: {} }));
+  return true;
 }
 
 // The answer is a page of another kind: the browser asks for it by itself. Nothing was done under the key.

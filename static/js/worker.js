@@ -1,6 +1,8 @@
 // The phone's service worker: it keeps the pages of the coming days' jobs, and what they are drawn with, for where
 // there is no network. A page is kept only when the server says for whom (X-Keep-For), and those of one person only.
 
+import { flush } from "./outbox.js";
+
 const SHELL = "phone-shell";
 const PAGES = "phone-pages-";
 const AWAY = "/phone/no-network/";
@@ -134,6 +136,7 @@ addEventListener("install", () => skipWaiting());
 addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("message", (event) => {
   if (event.data === "forget") return event.waitUntil(forget());
+  if (event.data.send !== undefined) return event.waitUntil(send(event.data.send));
   if (event.data === "keep") {
     keeping ??= keepAll().catch(() => null).finally(() => {
       keeping = null;
@@ -148,4 +151,24 @@ addEventListener("fetch", (event) => {
   if (pathname.startsWith("/static/")) return event.respondWith(fileFor(request));
   if (request.mode !== "navigate" || !pathname.startsWith("/phone/")) return;
   event.respondWith(pageFor(request, pathname, (kept) => event.waitUntil(kept)));
+});
+
+// -- sending ------------------------------------------------------------------
+
+// Sends what waits; a page of a job that was told of something new is kept anew.
+async function send(awaited) {
+  const { state, sent } = await flush(awaited);
+  const begun = life;
+  for (const job of new Set(sent.map((act) => act.job))) {
+    const path = `/phone/job/${job}/`;
+    if (await found(path)) await put(path, await asked(path), begun).catch(() => null);
+  }
+  return state;
+}
+
+addEventListener("sync", (event) => {
+  if (event.tag !== "phone-outbox") return;
+  event.waitUntil(send("").then((state) => {
+    if (state === "offline") throw new Error("Not sent yet.");
+  }));
 });

@@ -126,7 +126,7 @@ class TestInABrowser:
         kept(page, last_page(phone))
         tims.set_offline(True)
         page.reload()
-        expect(page.locator("[data-net]")).to_contain_text("as it was at")
+        expect(page.locator("[data-net]").get_by_text("as it was at")).to_be_visible()
         page.locator(".thumb .big").click()
         expect(page.get_by_role("heading", name=order.title)).to_be_visible()
         assert page.evaluate("getComputedStyle(document.querySelector('.thumb')).position") == "sticky"
@@ -136,7 +136,7 @@ class TestInABrowser:
         expect(page.locator("main")).to_contain_text("This page needs a network")
         tims.set_offline(False)
         page.goto(reverse("phone:today"))
-        expect(page.locator("[data-net]")).to_contain_text("Connected")
+        expect(page.locator("[data-net] [data-show=online]")).to_be_visible()
 
     def test_who_logs_out_leaves_no_page_and_the_next_one_finds_none(
         self, tims: BrowserContext, phone: Any, cast: Cast

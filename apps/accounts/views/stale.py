@@ -7,11 +7,13 @@ from django.urls import resolve
 from django.utils.translation import gettext as _
 
 from apps.accounts.middleware import is_partial, login_first
-from apps.core import idempotency, origin, returned, send_again
+from apps.core import idempotency, origin, outbox, returned, send_again
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Give the page again with what was typed, so that pressing once more saves it. Another site gets nothing."""
+    if outbox.is_sent(request) and origin.from_own_page(request):
+        return HttpResponse(status=403)  # it asks for a new token, and sends what it kept once more
     if not origin.from_own_page(request):
         return render(request, "403_csrf.html", status=403)
     if not request.user.is_authenticated and getattr(resolve(request.path).func, "login_required", True):

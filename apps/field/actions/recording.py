@@ -355,7 +355,7 @@ def _sign_off(one: Recording) -> None:
     if not signed and not reason:
         raise Unfit("no_signature")
     shown_at = parse_datetime(str(one.payload.get("shown_at", ""))) or one.at
-    shown = shown_of(one.visit, at=shown_at)
+    shown = shown_of(one.visit, at=shown_at, on_phone=str(one.payload.get("on_phone", "")))
     seen = one.payload.get("shown_hash")
     if seen and seen != fingerprint(shown) and not one.forced:
         raise Unfit("shown_changed")

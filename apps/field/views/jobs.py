@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import clock, formats
 from apps.core.formats import clock_time
+from apps.core.outbox import is_sent_later
 from apps.documents.web import file_response
 from apps.field import rules, states
 from apps.field.evidence import duration_of, facts_of
@@ -34,6 +35,20 @@ PAGES = {
     "after_photo": "phone:after_photo", "sign_off": "phone:sign_off",
 }  # fmt: skip
 
+# What the large button says of each step.
+NEXT: dict[str, Any] = {
+    "travel": gettext_lazy("On my way"),
+    "before_photo": gettext_lazy("Take a before photo"),
+    "start": gettext_lazy("Start the clock"),
+    "checklist": gettext_lazy("Fill in the checklist"),
+    "work_done": gettext_lazy("Describe the work done"),
+    "materials": gettext_lazy("Add materials"),
+    "extra_work": gettext_lazy("Extra work, or none"),
+    "issue": gettext_lazy("Issue, or none"),
+    "after_photo": gettext_lazy("Take an after photo"),
+    "sign_off": gettext_lazy("Let the customer sign"),
+    "finish": gettext_lazy("Ready for back office"),
+}
 
 STOPS = ("pause", "stop", "finish")  # after a forgotten night the page asks when the work ended
 
@@ -78,6 +93,9 @@ def step_row(
     done, current = rules.step_done(step, facts), step == rules.next_step(facts)
     reachable = facts.status in rules.BEGUN or (step == "before_photo" and facts.status in rules.OPEN)
     row = {
+        "key": step,
+        "address": reverse(PAGES[step], args=[assignment.pk]) if step in PAGES else "",
+        "press": _("Go on with the work") if step == "travel" and visit.held_at else NEXT[step],
         "label": states.STEP_LABELS[step],
         "icon": ICONS[step],
         "state": "done" if done else "now" if current else "" if reachable else "later",
@@ -167,27 +185,14 @@ def next_button(facts: Facts, assignment: Assignment, visit: Visit) -> dict[str,
     step = rules.next_step(facts)
     if visit.held_at and step == "travel":
         return _button("travel", _("Go on with the work"), "play", assignment)
-    labels = {
-        "travel": _("On my way"),
-        "before_photo": _("Take a before photo"),
-        "start": _("Start the clock"),
-        "checklist": _("Fill in the checklist"),
-        "work_done": _("Describe the work done"),
-        "materials": _("Add materials"),
-        "extra_work": _("Extra work, or none"),
-        "issue": _("Issue, or none"),
-        "after_photo": _("Take an after photo"),
-        "sign_off": _("Let the customer sign"),
-        "finish": _("Ready for back office"),
-    }
     if step == "returned":
         return {"url": "#returned", "label": _("Correct what was returned"), "icon": "refresh", "post": False}
     if not step:
         return None
     if step in PAGES:
         url = reverse(PAGES[step], args=[assignment.pk])
-        return {"url": url, "label": labels[step], "icon": ICONS[step], "post": False}
-    return _button(step, labels[step], ICONS[step], assignment)
+        return {"url": url, "label": str(NEXT[step]), "icon": ICONS[step], "post": False}
+    return _button(step, str(NEXT[step]), ICONS[step], assignment)
 
 
 def _button(verb: str, label: str, icon: str, assignment: Assignment) -> dict[str, Any]:
@@ -199,7 +204,7 @@ def _button(verb: str, label: str, icon: str, assignment: Assignment) -> dict[st
 
 def _press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str) -> HttpResponse:
     """A button of the clock. One that was pressed on an old page tells how things stand now, and records nothing."""
-    if visit.status not in FITS[kind]:
+    if visit.status not in FITS[kind] and not is_sent_later(request):
         messages.info(
             request,
             _("Nothing was changed: the visit already stands at “%(status)s”.")
@@ -216,7 +221,7 @@ def _second_clock(
     request: HttpRequest, assignment: Assignment, visit: Visit, kind: str, *, other_day: bool = False
 ) -> HttpResponse | None:
     """The question whether the clock that runs at another job may stop; None when there is nothing to ask."""
-    if visit.status not in FITS[kind]:
+    if visit.status not in FITS[kind] or is_sent_later(request):
         return None
     running = (
         TimeEntry.objects.running()
@@ -245,7 +250,7 @@ def travel(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
     today = localdate(assignment.starts_at) <= clock.today() <= localdate(assignment.ends_at)
     if asked := _second_clock(request, assignment, visit, "travel", other_day=not today):
         return asked
-    answered = "sure" in request.POST or "stops" in request.POST
+    answered = "sure" in request.POST or "stops" in request.POST or is_sent_later(request)
     if visit.status in FITS["travel"] and not today and not answered:
         context = {"assignment": assignment, "order": assignment.work_order, "visit": visit}
         return render(request, "field/travel_sure.html", context, status=422)
@@ -255,7 +260,8 @@ def travel(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
 @for_job
 @require_POST
 def start(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    if visit.status in FITS["start"] and not facts_of(visit).before_photos:
+    blind = visit.status in FITS["start"] and not facts_of(visit).before_photos
+    if blind and not is_sent_later(request):
         messages.error(request, str(states.UNFIT["needs_before_photo"]))
         return back_to_job(assignment)
     asked = _second_clock(request, assignment, visit, "start")
@@ -287,7 +293,8 @@ def finish(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
     """Hand the job in; what is still missing is said as a list, each with the way to it."""
     facts = facts_of(visit)
     gaps = rules.missing(facts)
-    if request.method == "POST" and (not gaps or visit.status not in FITS["finish"]):
+    pressed = request.method == "POST"
+    if pressed and (not gaps or visit.status not in FITS["finish"] or is_sent_later(request)):
         return _press(request, assignment, visit, "finish")
     rows = [
         {
@@ -306,7 +313,8 @@ def finish(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
 @require_POST
 def returned_fixed(request: HttpRequest, assignment: Assignment, visit: Visit, item: int) -> HttpResponse:
     """Say that one item which the office returned is corrected."""
-    if not visit.pk or not visit.returned_items.filter(pk=item).exists():
+    known = visit.pk and visit.returned_items.filter(pk=item).exists()
+    if not known and not is_sent_later(request):
         raise Http404
     event_post(request, assignment, "returned_fixed", {"item": item})
     return back_to_job(assignment)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -88,6 +89,20 @@ def kept_pages(request: HttpRequest) -> HttpResponse:
         if step != "checklist" or one.work_order.job_form_version_id  # type: ignore[union-attr]
     ]
     return JsonResponse({"user": str(request.user.pk), "now": tabs + jobs, "daily": steps})
+
+
+@requires("record_work")
+@require_GET
+def hello(request: HttpRequest) -> HttpResponse:
+    """Who is logged in here, the token for what is sent next, and what time it is."""
+    said = {
+        "user": str(request.user.pk),
+        "csrf": get_token(request),
+        "now": round(clock.now().timestamp() * 1000),
+    }
+    response = JsonResponse(said)
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @kept

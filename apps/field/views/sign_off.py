@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core import clock
 from apps.core.canonical import fingerprint
+from apps.core.keeping import is_to_keep
+from apps.core.outbox import act_read, is_sent_later
 from apps.core.refusals import Refused
 from apps.documents.photos import signature_again, signature_store
 from apps.documents.web import file_response
@@ -22,32 +24,37 @@ from apps.planning.models import Assignment
 
 # A page that was left open longer than this is shown again before it is signed.
 SHOWN_FOR = timedelta(hours=4)
+SHOWN_TEXT = 20_000
 
 
 @for_job
 @require_http_methods(["GET", "POST"])
 def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     """The work as it will be reported, above the place to sign. What is signed is bound to a hash of it."""
-    if not visit.pk:
+    if not visit.pk and not is_to_keep(request) and not is_sent_later(request):
         return redirect("phone:job", assignment.pk)
     now = clock.now()
+    sent = act_read(request)
+    on_phone = request.POST.get("on_phone", "")[:SHOWN_TEXT] if sent else ""
     form = forms.SignOffForm(request.POST or None)
     drawn = signature_again(request.POST.get("signature"))
     if request.method == "POST" and form.is_valid():
         found = form.cleaned_data
         shown = shown_of(visit, at=found["shown_at"])
         fresh = timedelta(0) <= now - found["shown_at"] <= SHOWN_FOR
-        if fingerprint(shown) != found["shown_hash"] or not fresh:
+        if not on_phone and (fingerprint(shown) != found["shown_hash"] or not fresh):
             drawn = ""  # it stood under something else
             form.add_error(None, _("The work was changed after this was shown. Read it again, then sign."))
         file = _signature(request, form) if not form.errors else None
         if not form.errors:
-            payload = {
-                "name": found["name"],
-                "reason": "" if file else found["reason"],
-                "shown_at": found["shown_at"].isoformat(),
-                "shown_hash": found["shown_hash"],
-            }
+            payload = {"name": found["name"], "reason": "" if file else found["reason"]}
+            if on_phone:
+                payload |= {"on_phone": on_phone}
+            else:
+                payload |= {
+                    "shown_at": found["shown_at"].isoformat(),
+                    "shown_hash": found["shown_hash"],
+                }
             event_post(request, assignment, "sign_off", payload, file=file)
             return back_to_job(assignment)
     shown = shown_of(visit, at=now)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.numbers import pk_read
+from apps.core.outbox import is_sent_later
 from apps.core.refusals import Refused
 from apps.documents.models import StoredFile
 from apps.documents.photos import photo_store
@@ -181,7 +182,8 @@ def no_materials(request: HttpRequest, assignment: Assignment, visit: Visit) -> 
 @for_job
 @require_POST
 def material_remove(request: HttpRequest, assignment: Assignment, visit: Visit, usage: int) -> HttpResponse:
-    if not visit.pk or not visit.materials.filter(pk=usage).exists():
+    known = visit.pk and visit.materials.filter(pk=usage).exists()
+    if not known and not is_sent_later(request):
         raise Http404
     event_post(request, assignment, "material_remove", {"usage": usage})
     return back_to_job(assignment, "material_list")
@@ -191,7 +193,8 @@ def material_remove(request: HttpRequest, assignment: Assignment, visit: Visit, 
 @require_POST
 def material_extra(request: HttpRequest, assignment: Assignment, visit: Visit, usage: int) -> HttpResponse:
     """The part was used for this extra work, or for none."""
-    if not visit.pk or not visit.materials.filter(pk=usage).exists():
+    known = visit.pk and visit.materials.filter(pk=usage).exists()
+    if not known and not is_sent_later(request):
         raise Http404
     extra = pk_read(request.POST.get("extra_work"))
     event_post(request, assignment, "material_extra", {"usage": usage, "extra_work": extra or ""})
@@ -226,7 +229,8 @@ def no_extra_work(request: HttpRequest, assignment: Assignment, visit: Visit) ->
 def extra_work_remove(
     request: HttpRequest, assignment: Assignment, visit: Visit, extra_work: int
 ) -> HttpResponse:
-    if not visit.pk or not visit.extra_work.filter(pk=extra_work).exists():
+    known = visit.pk and visit.extra_work.filter(pk=extra_work).exists()
+    if not known and not is_sent_later(request):
         raise Http404
     event_post(request, assignment, "extra_work_remove", {"extra_work": extra_work})
     return back_to_job(assignment, "extra_work")
@@ -280,6 +284,9 @@ def time_proposal(request: HttpRequest, assignment: Assignment, visit: Visit) ->
     """
     entry = visit.time_entries.to_explain().first() if visit.pk else None
     if entry is None:
+        if is_sent_later(request):
+            said = {name: request.POST.get(name, "") for name in ("ended_at", "reason")}
+            event_post(request, assignment, "time_proposal", said | {"entry": request.POST.get("right", "")})
         return back_to_job(assignment)
     right = request.POST.get("right") == str(entry.pk)
     form = forms.TimeProposalForm(None if right else request.POST or None, entry=entry)

@@ -1,0 +1,201 @@
+// Every act at a job goes through the outbox, with a network and without: the form is kept on this phone first, then
+// sent. Its page waits a little for the answer, shows what is asked, and goes on without one.
+
+import { acts, add, again, flush, hear, hearOwn, take } from "./outbox.js";
+import { toast } from "./page.js";
+import { go, send as sendPlainly, targetOf, told } from "./send.js";
+
+const JOB = /^(\/phone\/job\/(\d+)\/)(([\w-]+)\/.*)?$/;
+const PATIENCE = 6000;
+const PATIENCE_PHOTO = 4000;
+const EVERY = 20_000;
+const LITTLE = 50_000_000; // bytes
+const { user } = document.documentElement.dataset;
+const isAble = Boolean(user && isSecureContext && navigator.locks && window.indexedDB && window.BroadcastChannel);
+const words = document.querySelector("[data-waiting]")?.dataset ?? {};
+const say = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+
+export const ofUser = async () => (await acts()).filter((act) => act.user === user);
+
+// -- an act -------------------------------------------------------------------
+
+function label(field) {
+  return field.labels?.[0]?.textContent.trim().replace(/\s+/g, " ") ?? "";
+}
+
+function valueOf(field) {
+  if (field.type === "file") return field.files.length ? words.photos.replace("{n}", field.files.length) : "";
+  if (["checkbox", "radio"].includes(field.type)) return field.checked ? label(field) : "";
+  const value = field.options ? field.selectedOptions[0]?.textContent : field.value;
+  return value?.trim() ? `${label(field)}: ${value.trim()}` : "";
+}
+
+const isTyped = (field) => field.name && field.type !== "hidden" && field.localName !== "button";
+
+// An iPhone loses Blobs from its store: the bytes themselves are kept.
+const held = async (field, file) => ({ field, name: file.name, type: file.type, bytes: await file.arrayBuffer() });
+
+async function actOf(form, button, path, found) {
+  const typed = [...form.elements].filter(isTyped);
+  const title = button?.ariaLabel || (typed.length ? document.querySelector("h1") : button)?.textContent || "";
+  const fields = [];
+  const files = [];
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string") fields.push([name, value]);
+    else if (value.size) files.push(await held(name, value));
+  }
+  if (button?.name) fields.push([button.name, button.value]);
+  const [, , job, , verb] = found;
+  const shown = document.querySelector(".shown");
+  if (verb === "sign-off" && shown) fields.push(...(await onPhone(shown, job)));
+  return {
+    id: crypto.randomUUID(),
+    user,
+    job,
+    verb,
+    path,
+    title: title.trim().replace(/\s+/g, " "),
+    said: typed.map(valueOf).filter(Boolean).join(" · "),
+    at: new Date().toISOString(),
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    fields,
+    files,
+  };
+}
+
+// What is signed is what stood on the screen, where the server has not seen all of it yet.
+async function onPhone(shown, job) {
+  const waits = (await ofUser()).some((act) => act.job === job);
+  return waits || document.documentElement.dataset.kept ? [["on_phone", shown.innerText]] : [];
+}
+
+// -- doing it -----------------------------------------------------------------
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  const { pathname, search } = new URL(targetOf(form, event.submitter), location.href);
+  if (pathname === "/account/logout/") return leave(event);
+  const found = pathname.match(JOB);
+  if (!isAble || !found || !form.elements.idempotency_key) return;
+  event.preventDefault();
+  perform(form, event.submitter, pathname + search, found);
+});
+
+async function perform(form, button, path, found) {
+  document.querySelectorAll("#toasts > [data-toast=error]").forEach((one) => one.remove());
+  let act;
+  try {
+    act = await actOf(form, button, path, found);
+    await add(act);
+  } catch (error) {
+    if (error.name !== "QuotaExceededError") return sendPlainly(form, button);
+    form.removeAttribute("aria-busy");
+    return toast(words.full, "error");
+  }
+  form.autocomplete = "off"; // Back brings the page without what was taken
+  say("form:kept", { form });
+  navigator.storage?.persist?.();
+  navigator.serviceWorker?.getRegistration("/phone/").then((found) => found?.sync?.register("phone-outbox"))
+    .catch(() => null);
+  const outcome = await outcomeOf(act);
+  if (outcome.kind === "asked") {
+    form.removeAttribute("aria-busy");
+    say("form:stays");
+    told(outcome.page, 422, form, button);
+    return take(act);
+  }
+  if (outcome.state === "login") return go(words.login);
+  go(outcome.goes ?? onwards(found));
+}
+
+// Where the server would lead: to the list, or to the job.
+const onwards = ([path, job]) => (/\/(materials|extra-work)\/(?!none)/.test(path) ? location.pathname : job);
+
+function outcomeOf(act) {
+  return new Promise((done) => {
+    const patience = act.files.length ? PATIENCE_PHOTO : PATIENCE;
+    setTimeout(() => done({ kind: "kept" }), navigator.onLine ? patience : 0);
+    listen((what) => {
+      if (what.id === act.id && what.kind !== "sending") done(what);
+      if (what.kind === "rest" && ["offline", "login"].includes(what.state)) done(what);
+    });
+    send(act.id);
+  });
+}
+
+function listen(listener) {
+  hear(listener);
+  hearOwn(listener);
+}
+
+export async function send(awaited = "") {
+  const { controller } = navigator.serviceWorker ?? {};
+  if (controller) controller.postMessage({ send: awaited });
+  else await flush(awaited);
+}
+
+// Once more what the server asked about: its page is shown, and answered there.
+export async function correct(act) {
+  await again(act);
+  const outcome = await outcomeOf(act);
+  if (outcome.kind !== "asked") return;
+  // What came is no form to go on in: the act goes on waiting.
+  if (told(outcome.page, 422, document.createElement("form"))) await take(act);
+}
+
+// -- leaving ------------------------------------------------------------------
+
+// What is not sent stays on this phone, for whoever did it: that is said before.
+async function leave(event) {
+  if (!isAble || event.target.dataset.sure) return;
+  event.preventDefault();
+  const form = event.target;
+  if ((await ofUser()).length) await flush();
+  const left = (await ofUser()).length;
+  form.removeAttribute("aria-busy");
+  if (left && !confirm(words.leave.replace("{n}", left))) return;
+  form.dataset.sure = "yes";
+  form.requestSubmit();
+}
+
+// -- what is so now -----------------------------------------------------------
+
+let login = false;
+
+async function look() {
+  const own = await ofUser();
+  const waiting = own.length;
+  const wrong = own.filter((act) => act.state === "wrong").length;
+  say("outbox:changed", { own, waiting, wrong, refused: login && waiting > 0 });
+  return own;
+}
+
+async function lookAndSend() {
+  if ((await look()).some((act) => act.state !== "wrong")) send();
+}
+
+async function room() {
+  const box = document.querySelector("[data-room]");
+  if (!box || !document.querySelector("[data-capture]")) return;
+  const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+  box.hidden = quota - usage > LITTLE;
+}
+
+if (isAble) {
+  listen((what) => {
+    if (what.kind === "rest") login = what.state === "login";
+    if (what.kind === "sending") say("outbox:sending", what);
+    else look();
+  });
+  addEventListener("online", lookAndSend);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) lookAndSend();
+  });
+  document.addEventListener("outbox:send", lookAndSend);
+  setInterval(() => {
+    if (!document.hidden) lookAndSend();
+  }, EVERY);
+  lookAndSend().catch(() => say("outbox:none"));
+  room();
+} else say("outbox:none");

@@ -1,0 +1,153 @@
+// What waits on this phone, on the pages that it belongs to: in a list, at the steps of the job, and in what the job
+// offers next. The page itself is as the server, or the worker, gave it.
+
+import { correct } from "./acts.js";
+
+const STEP_OF = { pause: "start", stop: "start", resume: "start" };
+const AFTER = {
+  travel: "travelling",
+  start: "started",
+  resume: "started",
+  pause: "paused",
+  stop: "paused",
+  hold: "paused",
+  finish: "finished",
+  "no-access": "no_access",
+};
+const box = () => document.querySelector("[data-waiting]"); // another one when a form is shown again
+const visit = document.getElementById("visit");
+const [, job, place] = location.pathname.match(/^\/phone\/job\/(\d+)\/([\w-]*)/) ?? [];
+const stepOf = ({ verb }) => STEP_OF[verb] ?? verb.replaceAll("-", "_");
+const { lang } = document.documentElement;
+const clock = (at) => new Date(at).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+let had = false;
+
+function here(act) {
+  if (!job) return true;
+  return act.job === job && (!place || act.verb === place || place === "sign-off");
+}
+
+function row(act) {
+  const part = box().querySelector("template").content.firstElementChild.cloneNode(true);
+  part.dataset.act = act.id;
+  part.querySelector("[data-what]").textContent = act.title;
+  part.querySelector("[data-said]").textContent = [clock(act.at), act.said].filter(Boolean).join(" · ");
+  part.querySelector("[data-state]").textContent = act.state === "wrong" ? box().dataset.wrong : box().dataset.kept;
+  const button = part.querySelector("button");
+  button.hidden = act.state !== "wrong";
+  button.addEventListener("click", () => correct(act));
+  return part;
+}
+
+function list(acts) {
+  const shown = acts.filter(here);
+  box().hidden = !shown.length;
+  box().querySelector("ul").replaceChildren(...shown.map(row));
+}
+
+// -- the job ------------------------------------------------------------------
+
+function statusAfter(acts) {
+  return acts.reduce((status, { verb }) => AFTER[verb] ?? status, visit.dataset.status);
+}
+
+function mark(step, acts) {
+  step.querySelector("[data-here]")?.remove();
+  step.classList.toggle("waiting", acts.length > 0);
+  if (!acts.length) return;
+  const note = document.createElement("small");
+  note.dataset.here = "";
+  note.textContent = acts.some(({ state }) => state === "wrong") ? box().dataset.wrong : box().dataset.kept;
+  step.children[1].append(note);
+}
+
+// A step that the server did not lead to yet, as it does not know that the work began.
+function lead(step) {
+  const { address } = step.dataset;
+  if (!address || step.querySelector("a")) return;
+  const words = [...step.children[1].childNodes].find((one) => one.nodeType === Node.TEXT_NODE && one.data.trim());
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = words.data.trim();
+  words.replaceWith(link);
+}
+
+function press(verb, text, css) {
+  const form = document.getElementById("act").content.firstElementChild.cloneNode(true);
+  form.action = `${visit.dataset.path}${verb}/`;
+  const button = form.querySelector("button");
+  button.className = css;
+  button.textContent = text;
+  return form;
+}
+
+function offer(status, steps) {
+  const isDone = (step) =>
+    step.matches(".done, .waiting") ||
+    (step.dataset.step === "travel" && status !== "assigned") ||
+    (step.dataset.step === "start" && status !== "assigned" && status !== "travelling");
+  const next = steps.find((step) => !isDone(step));
+  const thumb = document.querySelector(".thumb");
+  for (const old of thumb.querySelectorAll(":scope > .big, :scope > form")) old.remove();
+  if (["finished", "no_access"].includes(status)) return;
+  if (status === "paused") return thumb.prepend(press("resume", visit.dataset.resume, "big"));
+  if (!next) return;
+  const { step, address, press: words } = next.dataset;
+  if (!address) return thumb.prepend(press(step, words, "big"));
+  const link = document.createElement("a");
+  Object.assign(link, { className: "big", href: address, textContent: words });
+  thumb.prepend(link);
+}
+
+function clockOf(status) {
+  for (const card of document.querySelectorAll(".clock-card")) card.hidden = true;
+  const clocks = document.querySelector("[data-clock]");
+  clocks.hidden = status !== "started";
+  const buttons = ["pause", "stop"].map((verb) => press(verb, visit.dataset[verb], "btn"));
+  clocks.replaceChildren(...buttons);
+}
+
+function walk(acts) {
+  const steps = [...document.querySelectorAll("[data-step]")];
+  const status = statusAfter(acts);
+  for (const step of steps) {
+    mark(step, acts.filter((act) => stepOf(act) === step.dataset.step));
+    if (["started", "paused"].includes(status)) lead(step);
+  }
+  offer(status, steps);
+  clockOf(status);
+}
+
+// -- what a customer signs ----------------------------------------------------
+
+function sign(acts) {
+  const shown = document.querySelector(".shown");
+  if (!shown) return;
+  const here = shown.querySelector("[data-here]");
+  here.hidden = !acts.length;
+  const rows = acts.filter(({ verb }) => verb !== "sign-off").map(row);
+  for (const one of rows) one.querySelector("[data-state]").remove();
+  here.querySelector("ul").replaceChildren(...rows);
+  const verbs = new Set(acts.map(stepOf));
+  for (const none of shown.querySelectorAll("[data-none]")) none.hidden = verbs.has(none.dataset.none);
+}
+
+document.addEventListener("outbox:changed", ({ detail: { own } }) => {
+  // A form that is on its way is answered first: the page goes on by itself.
+  if (!own || !box() || document.querySelector("form[aria-busy]")) return;
+  list(own);
+  const acts = own.filter((act) => act.job === job);
+  // All of it is with the server now, which knows better how the job stands.
+  if (had && !acts.length && visit?.isConnected && !document.querySelector("dialog[open]")) return location.reload();
+  had = acts.length > 0;
+  for (const old of document.querySelectorAll("[data-unless-waiting]")) old.hidden = had;
+  if (visit?.isConnected && had) walk(acts);
+  if (had) sign(acts);
+});
+document.addEventListener("outbox:sending", ({ detail: { id } }) => {
+  const state = document.querySelector(`[data-act="${id}"] [data-state]`);
+  if (state) state.textContent = box().dataset.sending;
+});
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-send]")) document.dispatchEvent(new Event("outbox:send"));
+});

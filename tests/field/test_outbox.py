@@ -1,0 +1,262 @@
+"""What a technician does without a network is kept on the phone, and arrives exactly once."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from apps.accounts.models import Session
+from apps.core import clock
+from apps.field.models import FieldEvent, VisitPhoto
+from tests.browser import ARGS, PHONE, sign, telling
+from tests.conftest import PASSWORD, Cast
+from tests.field.conftest import booked, jpeg
+from tests.field.test_kept_pages import HELD, kept, last_page, until
+from tests.line import Line, line_to
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+WAITING = """() => new Promise((done) => {
+  const asked = indexedDB.open("phone-outbox", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("acts", { keyPath: "n", autoIncrement: true });
+  asked.onsuccess = () => {
+    const all = asked.result.transaction("acts").objectStore("acts").getAll();
+    all.onsuccess = () => {
+      asked.result.close();
+      done(all.result.map(({ user, verb, files }) => ({ user, verb, bytes: files.map((one) => one.bytes.byteLength) })));
+    };
+  };
+})"""
+
+
+@pytest.fixture
+def line(live_server: Any) -> Iterator[Line]:
+    with line_to(live_server.url) as line:
+        yield line
+
+
+@pytest.fixture
+def opened(
+    browser: Browser, line: Line, client_as: Any, cast: Cast, tmp_path: Path
+) -> Iterator[Callable[[], BrowserContext]]:
+    """Opens the browser of one telephone, again and again."""
+    session = client_as(cast.tim).cookies["sessionid"].value
+    contexts: list[BrowserContext] = []
+
+    def open_again() -> BrowserContext:
+        first = not contexts
+        context = browser.browser_type.launch_persistent_context(
+            tmp_path / "profile",
+            executable_path="/usr/bin/chromium",
+            args=ARGS,
+            viewport=PHONE,
+            has_touch=True,
+            base_url=line.url,
+            locale="en-GB",
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        if first:
+            expires = time.time() + 86400
+            context.add_cookies(
+                [{"name": "sessionid", "value": session, "url": line.url, "expires": expires}]
+            )
+        return context
+
+    yield open_again
+    for context in contexts:
+        context.close()
+
+
+def waiting(page: Page) -> list[str]:
+    return [one["verb"] for one in page.evaluate(WAITING)]
+
+
+def all_sent(page: Page) -> None:
+    expect(page.locator("[data-net] [data-show=online]")).to_be_visible(timeout=30_000)
+
+
+def big(page: Page, words: str) -> None:
+    page.locator(".thumb .big", has_text=words).click()
+
+
+def photo(page: Page) -> None:
+    page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    big(page, "Save the photos")
+
+
+def whole_job(page: Page, job: str) -> None:
+    """From leaving for it to handing it in, along what the phone offers."""
+    page.goto(job)
+    big(page, "On my way")
+    big(page, "before photo")
+    photo(page)
+    big(page, "Start the clock")
+    page.get_by_role("button", name="Pause").click()
+    big(page, "Go on with the work")
+    big(page, "checklist")
+    page.get_by_label("Water shut off").check()
+    page.get_by_label("Pressure").fill("2,5")
+    page.get_by_label("Good").check()
+    page.get_by_label("Meter").fill("1234,5")
+    big(page, "Save the answers")
+    big(page, "work done")
+    page.fill("[name=text]", "Pump replaced.")
+    big(page, "Save")
+    big(page, "materials")
+    big(page, "No materials used")
+    big(page, "Extra work")
+    big(page, "No extra work")
+    big(page, "Issue")
+    big(page, "No deviation")
+    big(page, "after photo")
+    photo(page)
+    big(page, "customer sign")
+    expect(page.locator(".shown")).to_contain_text("Pump replaced.")
+    page.fill("[name=name]", "Mrs Bakker")
+    sign(page)
+    big(page, "Save")
+    big(page, "Ready for back office")
+
+
+KINDS = ["travel", "before_photo", "start", "pause", "resume", "answer", "answer", "answer", "answer", "work_done",
+         "no_materials", "no_extra_work", "no_deviation", "after_photo", "sign_off", "finish"]  # fmt: skip
+
+
+def test_a_whole_job_without_a_network_arrives_once_and_in_order(
+    opened: Any, line: Line, phone: Any, order: Any
+) -> None:
+    page = opened().pages[0]
+    page.goto(reverse("phone:today"))
+    kept(page, last_page(phone))
+    line.is_cut = True
+    job = reverse("phone:job", args=[phone.assignment.pk])
+    with telling(page):
+        whole_job(page, job)
+    until(lambda: len(waiting(page)) == 13)
+    assert not FieldEvent.objects.exists()
+    page.context.close()
+
+    page = opened().pages[0]
+    page.goto(reverse("phone:today"))
+    expect(page.locator("[data-net]").get_by_text("13 safe on this phone")).to_be_visible()
+    page.goto(job)
+    expect(page.locator("[data-step=checklist]")).to_contain_text("On this phone")
+    line.is_cut, line.to_lose = False, 1
+    page.get_by_role("button", name="Send now").click()  # its answer is lost
+    until(lambda: line.to_lose == 0)
+    until(lambda: page.evaluate("document.readyState") == "complete")
+    page.goto(job)
+    all_sent(page)
+
+    events = list(FieldEvent.objects.order_by("received_at", "occurred_at"))
+    assert [one.kind for one in events] == KINDS
+    assert [(one.kind, one.why) for one in events if one.state != "applied"] == []
+    assert all(one.time_zone and one.occurred_at <= one.received_at for one in events)
+    assert sorted(events, key=lambda one: one.occurred_at) == events
+    assert VisitPhoto.objects.count() == 2
+    visit = phone.visit
+    assert (visit.status, visit.work_done) == ("finished", "Pump replaced.")
+    assert "Pump replaced." in visit.sign_off.shown["on_phone"]
+    assert visit.sign_off.signature_id
+    order.refresh_from_db()
+    assert order.status == "ready_for_review"
+    assert waiting(page) == []
+
+
+def test_after_the_sessions_end_it_asks_to_log_in_and_sends_as_the_same_person(
+    opened: Any, line: Line, phone: Any, cast: Cast
+) -> None:
+    page = opened().pages[0]
+    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    kept(page, last_page(phone))
+    Session.objects.all().delete()
+    big(page, "On my way")
+    page.wait_for_url("**/account/login/**")
+    assert waiting(page) == ["travel"]
+    log_in(page, cast.tim.email)
+    all_sent(page)
+    event = FieldEvent.objects.get()
+    assert (event.kind, event.user, event.state) == ("travel", cast.tim, "applied")
+
+
+def log_in(page: Page, email: str) -> None:
+    page.fill("[name=login]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.wait_for_url("**/phone/**")
+
+
+def test_another_person_on_the_phone_neither_sees_nor_sends_it(
+    opened: Any, line: Line, phone: Any, cast: Cast, order_make: Any
+) -> None:
+    booked(cast.tessa, order_make())
+    context = opened()
+    page = context.pages[0]
+    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    kept(page, last_page(phone))
+    line.is_cut = True
+    big(page, "On my way")
+    expect(page.locator("[data-step=travel]")).to_contain_text("On this phone")
+    Session.objects.all().delete()
+    line.is_cut = False
+    page.goto("/account/login/?next=/phone/")
+    log_in(page, cast.tessa.email)
+    all_sent(page)
+    kept(page, reverse("phone:no_network"))
+    assert not [path for path in page.evaluate(HELD) if f"/{phone.assignment.pk}/" in path]
+    assert waiting(page) == ["travel"]
+    assert not FieldEvent.objects.exists()
+    page.goto(reverse("phone:me"))
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/account/login/**")
+    log_in(page, cast.tim.email)
+    until(lambda: waiting(page) == [])
+    assert FieldEvent.objects.get().user == cast.tim
+
+
+def test_who_logs_out_with_all_sent_leaves_nothing(opened: Any, phone: Any) -> None:
+    page = opened().pages[0]
+    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    big(page, "On my way")
+    expect(page.locator("[data-step=travel]")).to_have_class("step done")
+    kept(page, last_page(phone))
+    page.goto(reverse("phone:me"))
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/account/login/**")
+    until(lambda: not [name for name in page.evaluate(HELD).values() if "pages" in name])
+    assert waiting(page) == []
+
+
+def test_given_away_meanwhile_the_office_decides_and_nothing_is_dropped(
+    opened: Any, line: Line, phone: Any, cast: Cast
+) -> None:
+    page = opened().pages[0]
+    job = reverse("phone:job", args=[phone.assignment.pk])
+    page.goto(job)
+    kept(page, last_page(phone))
+    line.is_cut = True
+    big(page, "On my way")
+    expect(page.locator("[data-step=travel]")).to_contain_text("On this phone")
+    phone.assignment.technician = cast.tessa.technician
+    phone.assignment.save()
+    line.is_cut = False
+    page.goto(reverse("phone:today"))
+    all_sent(page)
+    event = FieldEvent.objects.get()
+    assert (event.state, event.why) == ("to_decide", "not_yours")
+
+
+def test_a_token_that_is_another_one_since_is_asked_for_anew(opened: Any, line: Line, phone: Any) -> None:
+    context = opened()
+    page = context.pages[0]
+    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    context.clear_cookies(name="csrftoken")
+    big(page, "On my way")
+    expect(page.locator("[data-step=travel]")).to_have_class("step done")
+    assert FieldEvent.objects.get().occurred_at > clock.now() - timedelta(minutes=2)

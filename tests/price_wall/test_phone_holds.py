@@ -1,0 +1,86 @@
+"""What a telephone holds, read out: no amount in the pages that it keeps, and none in what it has to send."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from tests.browser import PHONE, logged_in, telling
+from tests.builders import WorkOrderFactory
+from tests.field.conftest import booked
+from tests.field.test_kept_pages import kept
+from tests.line import Line, line_to
+from tests.price_wall.test_crawl import canaries
+from tests.world import world_make
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+READ_OUT = """async () => {
+  const held = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      if (/\\.(js|css|png)$/.test(request.url)) continue;
+      const answer = await cache.match(request);
+      held.push([request.url, JSON.stringify([...answer.headers]) + (await answer.text())]);
+    }
+  }
+  for (const { name } of await indexedDB.databases()) {
+    const base = await new Promise((done) => {
+      indexedDB.open(name).onsuccess = ({ target }) => done(target.result);
+    });
+    for (const store of base.objectStoreNames) {
+      const all = await new Promise((done) => {
+        base.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => done(target.result);
+      });
+      held.push([`${name}/${store}`, JSON.stringify(all)]);
+    }
+    base.close();
+  }
+  for (const store of [localStorage, sessionStorage]) held.push(["storage", JSON.stringify(store)]);
+  return held;
+}"""
+
+
+def amounts(page: Page, words: re.Pattern[str]) -> dict[str, str]:
+    """Where this phone holds an amount, and which."""
+    held = page.evaluate(READ_OUT)
+    assert any("no-network" in where for where, _text in held)
+    return {where: hit[0] for where, text in held if (hit := words.search(text))}
+
+
+def test_a_phone_holds_no_amount(
+    browser: Browser, live_server: Any, client_as: Callable[..., Client]
+) -> None:
+    world = world_make()
+    tim, bram = world.users["tim"], world.users["bram"]
+    assignment = booked(tim, WorkOrderFactory(customer=world.chain.cast.customer, type=world.chain.cast.type))
+    words = re.compile(r"(?<![\d.,])(" + "|".join(map(re.escape, sorted(canaries()))) + r")(?![\d])")
+    with line_to(live_server.url) as line:
+        held = {"viewport": PHONE, "has_touch": True, "service_workers": "allow"}
+        context = logged_in(browser, line.url, client_as(tim), **held)
+        read_out(context.new_page(), line, assignment, words, client_as(bram))
+        context.close()
+
+
+def read_out(page: Page, line: Line, assignment: Any, words: re.Pattern[str], bram: Client) -> None:
+    page.goto(reverse("phone:job", args=[assignment.pk]))
+    kept(page, reverse("phone:hold", args=[assignment.pk]))
+    line.is_cut = True
+    page.locator(".thumb .big").click()
+    with telling(page):
+        page.locator("[data-step=travel].waiting").wait_for()
+    assert '"verb":"travel"' in json.dumps(page.evaluate(READ_OUT)).replace("\\", "").replace(" ", "")
+    assert amounts(page, words) == {}
+
+    # The control: a page of the office.
+    rich = bram.get(reverse("invoicing:invoice_list")).text
+    page.evaluate(
+        "text => caches.open('phone-shell').then((cache) => cache.put('/x', new Response(text)))", rich
+    )
+    assert list(amounts(page, words).values()) != []
