@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.browser import PHONE, logged_in
 from tests.conftest import PASSWORD, Cast
@@ -104,8 +104,15 @@ def kept(page: Page, path: str) -> None:
 
 
 def until(so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not so():
+    """Wait for it. A page that is just being left cannot be asked: then the next one is."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            if so():
+                return
+        except Error as error:
+            if "navigation" not in error.message:
+                raise
         assert time.monotonic() < end, "It did not become so."
         time.sleep(0.05)
 
