@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.idempotency import FIELD, act_of, key_is_about, key_read
 from apps.core.keeping import kept
-from apps.core.outbox import act_read
+from apps.core.outbox import act_read, is_sent_later
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.documents.models import StoredFile
@@ -172,6 +172,13 @@ def first_photo(request: HttpRequest, form: Any, name: str = "photos") -> Stored
     except Refused as refused:
         form.add_error(name, str(refused))
         return None
+
+
+def own_or_404(request: HttpRequest, visit: Visit, parts: str, pk: int) -> None:
+    """Raises Http404 for a part that the visit does not have. What the phone sends later is kept all the same."""
+    known = visit.pk and getattr(visit, parts).filter(pk=pk).exists()
+    if not known and not is_sent_later(request):
+        raise Http404
 
 
 def back_to_job(assignment: Assignment, page: str = "job") -> HttpResponse:

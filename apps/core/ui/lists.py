@@ -70,7 +70,7 @@ def list_table(
 
 
 def _row(page: Any, row: Any, chosen: Any, actions: Callable[[Any], str] | None) -> SafeString:
-    """Some four hundred cells make a page, so they are put together here and not in a template."""
+    """Some two hundred cells make a page, so they are put together here and not in a template."""
     cells = [
         f"<td{_classes(one.cell_classes)}>{conditional_escape(one.cell.html(one.value(row), row, page))}</td>"
         for one in page.columns

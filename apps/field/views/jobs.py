@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from apps.documents.web import file_response
 from apps.field import rules, states
 from apps.field.evidence import duration_of, facts_of
 from apps.field.models import FieldEvent, TimeEntry, TimeKind, Visit, VisitPhoto
-from apps.field.pages import back_to_job, event_post, for_job, order_of
+from apps.field.pages import back_to_job, event_post, for_job, order_of, own_or_404
 from apps.field.rules import FITS, Facts
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrderFile
@@ -313,9 +313,7 @@ def finish(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
 @require_POST
 def returned_fixed(request: HttpRequest, assignment: Assignment, visit: Visit, item: int) -> HttpResponse:
     """Say that one item which the office returned is corrected."""
-    known = visit.pk and visit.returned_items.filter(pk=item).exists()
-    if not known and not is_sent_later(request):
-        raise Http404
+    own_or_404(request, visit, "returned_items", item)
     event_post(request, assignment, "returned_fixed", {"item": item})
     return back_to_job(assignment)
 

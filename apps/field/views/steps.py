@@ -15,7 +15,16 @@ from apps.documents.models import StoredFile
 from apps.documents.photos import photo_store
 from apps.field import forms
 from apps.field.models import FormAnswer, PhotoKind, Visit, VisitPhoto
-from apps.field.pages import back_to_job, event_post, first_photo, for_job, order_of, page, photos_post
+from apps.field.pages import (
+    back_to_job,
+    event_post,
+    first_photo,
+    for_job,
+    order_of,
+    own_or_404,
+    page,
+    photos_post,
+)
 from apps.field.rules import FITS, plain
 from apps.materials.models import Material
 from apps.planning.models import Assignment
@@ -182,9 +191,7 @@ def no_materials(request: HttpRequest, assignment: Assignment, visit: Visit) -> 
 @for_job
 @require_POST
 def material_remove(request: HttpRequest, assignment: Assignment, visit: Visit, usage: int) -> HttpResponse:
-    known = visit.pk and visit.materials.filter(pk=usage).exists()
-    if not known and not is_sent_later(request):
-        raise Http404
+    own_or_404(request, visit, "materials", usage)
     event_post(request, assignment, "material_remove", {"usage": usage})
     return back_to_job(assignment, "material_list")
 
@@ -193,9 +200,7 @@ def material_remove(request: HttpRequest, assignment: Assignment, visit: Visit, 
 @require_POST
 def material_extra(request: HttpRequest, assignment: Assignment, visit: Visit, usage: int) -> HttpResponse:
     """The part was used for this extra work, or for none."""
-    known = visit.pk and visit.materials.filter(pk=usage).exists()
-    if not known and not is_sent_later(request):
-        raise Http404
+    own_or_404(request, visit, "materials", usage)
     extra = pk_read(request.POST.get("extra_work"))
     event_post(request, assignment, "material_extra", {"usage": usage, "extra_work": extra or ""})
     return back_to_job(assignment, "material_list")
@@ -229,9 +234,7 @@ def no_extra_work(request: HttpRequest, assignment: Assignment, visit: Visit) ->
 def extra_work_remove(
     request: HttpRequest, assignment: Assignment, visit: Visit, extra_work: int
 ) -> HttpResponse:
-    known = visit.pk and visit.extra_work.filter(pk=extra_work).exists()
-    if not known and not is_sent_later(request):
-        raise Http404
+    own_or_404(request, visit, "extra_work", extra_work)
     event_post(request, assignment, "extra_work_remove", {"extra_work": extra_work})
     return back_to_job(assignment, "extra_work")
 
