@@ -281,19 +281,20 @@ class TestConsistency:
         office = User.objects.filter(groups__name=OFFICE, is_active=True).first()
         assert client_as(office).get(reverse(name)).status_code == 200
 
-    def test_records_open_on_it(self, client_as: Callable[[User], Client]) -> None:
+    def test_records_of_every_status_open_on_it(self, client_as: Callable[[User], Client]) -> None:
         client = client_as(User.objects.filter(groups__name=OFFICE, is_active=True).first())
-        pages = [
-            ("workorders:work_order_detail", WorkOrder.objects.filter(status="closed").first()),
-            ("workorders:work_order_detail", WorkOrder.objects.filter(status="planned").first()),
-            ("intake:request_detail", Request.objects.exclude(report=None).first()),
-            ("quotes:quote_detail", Quote.objects.filter(status="accepted").first()),
-            ("quotes:quote_detail", Quote.objects.filter(status="declined").first()),
-            ("review:review_detail", WorkOrder.objects.filter(status="ready_for_review").first()),
-            ("review:review_detail", WorkOrder.objects.filter(status="closed").first()),
-        ]
-        for name, record in pages:
-            assert client.get(reverse(name, args=[record.pk])).status_code == 200, name
+        pages = {
+            "workorders:work_order_detail": WorkOrder.objects.all(),
+            "intake:request_detail": Request.objects.all(),
+            "quotes:quote_detail": Quote.objects.all(),
+            "review:review_detail": WorkOrder.objects.filter(status__in=["ready_for_review", "closed"]),
+        }
+        for name, found in pages.items():
+            # Which statuses a short story has is a matter of its hour: one record of each that is there.
+            of_each = found.order_by("status", "pk").distinct("status")
+            assert of_each, name
+            for record in of_each:
+                assert client.get(reverse(name, args=[record.pk])).status_code == 200, record
 
 
 @pytest.mark.django_db

@@ -77,7 +77,7 @@ def send_in_vain(page: Page, press: str, how: Callable[[Route], None]) -> None:
     page.locator(press).click()
     expect(page.locator("#toasts")).to_contain_text(STANDS)
     assert page.url == address
-    page.unroute("**/*")
+    page.unroute_all(behavior="wait")
 
 
 def send(page: Page, press: str) -> None:
@@ -100,7 +100,7 @@ def kept_in_vain(page: Page, press: str, how: Callable[[Route], None]) -> None:
         page.locator(press).click()
     expect(page.locator("[data-waiting]")).to_be_visible()
     assert tried
-    page.unroute("**/*")
+    page.unroute_all(behavior="wait")
 
 
 def sent_again(page: Page) -> None:
