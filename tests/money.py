@@ -16,6 +16,7 @@ from apps.customers.models import Customer
 from apps.intake.models import RequestType
 from apps.pricing.models import VatCode
 from apps.review.actions import review_approve, review_open
+from apps.review.models import Review
 from apps.technicians.actions import technician_create
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
@@ -65,15 +66,23 @@ class MoneyWorld:
             lines=[self._line(line) for line in lines or (("2", "65.00", "21"),)],
         )
         order = quote_accepted(quote)
+        self.do(order, approve=approved)
+        return order
+
+    def do(self, order: WorkOrder, *, approve: bool = True) -> None:
+        """An hour of work on this job, handed in, and reviewed."""
         self.hours += 2  # each job has an hour of its own, of the clock: within it no price changes, so it is one amount
         start = clock.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=self.hours)
         booking = BookingFactory(technician=self.technician, work_order=order, start=start, hours=1)
         Phone(self.technician.user, booking).work(60).finish(signed="J. de Vries")
-        review = review_open(work_order=order, by=SYSTEM)
-        if approved:
-            review_approve(review=review, by=SYSTEM)
+        review_open(work_order=order, by=SYSTEM)
+        if approve:
+            self.approve(order)
         order.refresh_from_db()
-        return order
+
+    def approve(self, order: WorkOrder) -> None:
+        review_approve(review=Review.objects.get(work_order=order), by=SYSTEM)
+        order.refresh_from_db()
 
     def _line(self, line: Line) -> dict[str, Any]:
         if isinstance(line, Mapping):

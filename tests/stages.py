@@ -47,6 +47,7 @@ from apps.pricing.actions import material_price_set, rate_set
 from apps.quotes import actions as quotes
 from apps.quotes.models import Quote, QuoteLink
 from apps.review import actions as review
+from apps.review.actions import billables_catch_up
 from apps.review.models import Billable, Review
 from apps.technicians.actions import technician_create, technician_deactivate
 from apps.workorders.actions import (
@@ -195,8 +196,10 @@ class Stages:
         quote.current.refresh_from_db()
         return quote
 
-    def sent(self, title: str) -> Quote:
+    def sent(self, title: str, **texts: Any) -> Quote:
         quote = self.quote(title)
+        if texts:
+            quotes.version_change(version=quote.current, by=self.office, texts=texts)
         quotes.quote_send(quote=quote, by=self.office)
         quote.refresh_from_db()
         return quote
@@ -213,6 +216,11 @@ class Stages:
         work_order_cancel(work_order=order, by=self.office, reason="Vergissing")
         given_back.refresh_from_db()
         self.given_back = given_back
+        beforehand = self.sent("Met aanbetaling", deposit_percentage=Decimal(30))
+        self.beforehand = quotes.quote_accept(
+            version=beforehand.current, name="Vermeer", by=CustomerActor("Vermeer")
+        )
+        billables_catch_up()
         quotes.template_from_quote(quote=self.open_quote, by=self.office, name="Sjabloon")
 
     # -- work orders ------------------------------------------------------------

@@ -7,11 +7,10 @@ from typing import Any
 import segno
 from django.db.models import QuerySet
 
-from apps.core.money import totals
 from apps.core.together import together
 from apps.documents.rendering import pdf_render
 from apps.invoicing import rules
-from apps.invoicing.einvoice import ubl_write
+from apps.invoicing.einvoice import is_deposit, ubl_write
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.pricing.models import VatCategory
 from apps.workorders.models import WorkOrder
@@ -54,6 +53,11 @@ class Paper:
         return any(row.category == VatCategory.EXEMPT for row in self.vat_lines)
 
     @property
+    def is_deposit(self) -> bool:
+        """Asks nothing but what is to be paid beforehand."""
+        return is_deposit(self.lines)
+
+    @property
     def has_discount(self) -> bool:
         return any(line.discount for line in self.lines)
 
@@ -68,7 +72,9 @@ class Paper:
 
 def paper_rows(invoice: Invoice) -> tuple[QuerySet, QuerySet]:
     """What a paper is made of: the lines and the VAT rows."""
-    lines = invoice.lines.select_related("work_order__site").order_by("position", "id")
+    lines = invoice.lines.select_related("work_order__site", "billable", "deducts__invoice").order_by(
+        "position", "id"
+    )
     return lines, invoice.vat_lines.order_by("-rate", "category")
 
 
@@ -81,7 +87,7 @@ def paper(invoice: Invoice, rows: tuple[QuerySet, QuerySet] | None = None) -> Pa
     together(lines, vat_rows)
     vat_lines: list[Any] = list(vat_rows)
     if invoice.number is None:
-        vat_lines = list(totals(line.priced for line in lines).vat_sums)
+        vat_lines = list(rules.sums(lines).vat_sums)
     return Paper(invoice, _sections(lines), vat_lines)
 
 

@@ -16,6 +16,7 @@ from lxml import etree
 from apps.core.money import cents
 from apps.invoicing.models import Invoice, InvoiceLine, VatLine
 from apps.pricing.models import VatCategory
+from apps.review.models import BillableKind
 
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
@@ -23,7 +24,7 @@ EUR = "EUR"
 EN_16931 = "urn:cen.eu:en16931:2017"
 PEPPOL = f"{EN_16931}#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PEPPOL_PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
-COMMERCIAL_INVOICE, CREDIT_NOTE = "380", "381"
+COMMERCIAL_INVOICE, CREDIT_NOTE, PREPAYMENT_INVOICE = "380", "381", "386"
 CREDIT_TRANSFER = "30"
 KVK_SCHEME = "0106"
 # Electronic address schemes for VAT numbers, per country.
@@ -63,7 +64,7 @@ def ubl_write(invoice: Invoice, lines: Sequence[InvoiceLine], vat_lines: Sequenc
     root = etree.Element(f"{{{namespace}}}{kind}", nsmap={None: namespace, "cac": CAC, "cbc": CBC})
     out = Writer(root)
     with translation.override(invoice.language):
-        _head(out, invoice, on_peppol=bool(_endpoint(seller) and _endpoint(buyer)))
+        _head(out, invoice, lines, on_peppol=bool(_endpoint(seller) and _endpoint(buyer)))
         _party(out.group("AccountingSupplierParty", "Party"), seller)
         _party(out.group("AccountingCustomerParty", "Party"), buyer)
         if invoice.delivered_on:
@@ -76,7 +77,7 @@ def ubl_write(invoice: Invoice, lines: Sequence[InvoiceLine], vat_lines: Sequenc
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _head(out: Writer, invoice: Invoice, *, on_peppol: bool) -> None:
+def _head(out: Writer, invoice: Invoice, lines: Sequence[InvoiceLine], *, on_peppol: bool) -> None:
     out.add("CustomizationID", PEPPOL if on_peppol else EN_16931)  # BT-24
     if on_peppol:
         out.add("ProfileID", PEPPOL_PROCESS)
@@ -86,16 +87,24 @@ def _head(out: Writer, invoice: Invoice, *, on_peppol: bool) -> None:
         out.add("CreditNoteTypeCode", CREDIT_NOTE)
     else:
         out.add("DueDate", invoice.due_date)
-        out.add("InvoiceTypeCode", COMMERCIAL_INVOICE)
+        out.add("InvoiceTypeCode", PREPAYMENT_INVOICE if is_deposit(lines) else COMMERCIAL_INVOICE)
     if invoice.note.strip():
         out.add("Note", invoice.note.strip())
     out.add("DocumentCurrencyCode", EUR)
     # BT-10 is obligatory on Peppol; a customer who gave no reference is referred to by our number.
     out.add("BuyerReference", invoice.reference.strip() or invoice.number)
-    if invoice.credits:
-        credited = out.group("BillingReference", "InvoiceDocumentReference")  # BG-3
-        credited.add("ID", invoice.credits.number)
-        credited.add("IssueDate", invoice.credits.issue_date)
+    earlier = [invoice.credits] if invoice.credits else [one.deducts.invoice for one in lines if one.deducts]
+    for one in dict.fromkeys(earlier):  # BG-3: what is credited, or was asked beforehand
+        referred = out.group("BillingReference", "InvoiceDocumentReference")
+        referred.add("ID", one.number)
+        referred.add("IssueDate", one.issue_date)
+
+
+def is_deposit(lines: Sequence[InvoiceLine]) -> bool:
+    """Nothing but what is to be paid beforehand."""
+    return all(
+        one.billable and one.billable.kind == BillableKind.DEPOSIT and not one.deducts for one in lines
+    )
 
 
 def _endpoint(party: Party) -> tuple[str, str] | None:

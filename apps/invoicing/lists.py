@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -178,7 +178,7 @@ class InvoiceList(ListPage):
         rows = Invoice.objects.for_user(self.request.user)
         lines = exports().filter(invoice=OuterRef("pk"))
         of = {
-            "ready": WorkOrder.objects.ready_for_invoicing(),
+            "ready": to_draft(WorkOrder.objects.all()),
             "unpaid": rows.unpaid().filter(Exists(lines)),
             "overdue": rows.overdue(clock.today()),
             "paid": rows.filter(status="paid"),
@@ -266,22 +266,37 @@ class ReadyList(ListPage):
     )
 
 
+def to_draft(orders: QuerySet) -> QuerySet:
+    """Those that are ready for invoicing, or of which a deposit is to be asked: what `ready_rows` lists, to count them."""
+    beforehand = Billable.objects.deposits_to_ask().exclude(work_order__status="cancelled")
+    ready = WorkOrder.objects.ready_for_invoicing().order_by().values("pk")
+    # A union finds each by its index.
+    return orders.filter(pk__in=ready.union(beforehand.order_by().values("work_order")))
+
+
+def _total(rows: QuerySet) -> Coalesce:
+    sums = rows.order_by().values("work_order").annotate(sum=Sum("net")).values("sum")
+    return Coalesce(Subquery(sums, output_field=AMOUNT), ZERO)
+
+
 def ready_rows(user: Any) -> QuerySet:
-    """Jobs that are ready for invoicing, each with the euros on no live line yet, and its draft if it has one."""
+    """What can be drafted: jobs that are ready for invoicing, and deposits; and the draft of a job if it has one.
+
+    Each with the euros on no live line yet; `beforehand`: only its deposit; `deducts`: a deposit is to be taken off.
+    """
     claimed = InvoiceLine.objects.filter(billable=OuterRef("pk"), live=True)
-    open_billables = (
-        Billable.objects.filter(~Exists(claimed), work_order=OuterRef("pk"), fate="billable")
-        .order_by()
-        .values("work_order")
-        .annotate(sum=Sum("net"))
-        .values("sum")
-    )
+    open_rows = Billable.objects.filter(~Exists(claimed), work_order=OuterRef("pk"), fate="billable")
+    is_ready = Q(status__in=["ready_for_invoicing", "invoiced"])
+    asked = Billable.objects.filter(pk=OuterRef("corrects"), claimed=True)
     drafts = InvoiceLine.objects.filter(work_order=OuterRef("pk"), invoice__status="draft", live=True)
     return (
-        WorkOrder.objects.for_user(user)
-        .ready_for_invoicing()
+        to_draft(WorkOrder.objects.for_user(user))
         .annotate(
-            to_invoice=Coalesce(Subquery(open_billables, output_field=AMOUNT), ZERO),
+            beforehand=Case(When(is_ready, then=False), default=True),
+            to_invoice=Case(
+                When(is_ready, then=_total(open_rows)), default=_total(open_rows.deposits_to_ask())
+            ),
+            deducts=Exists(open_rows.filter(Exists(asked), kind="deposit")),
             draft_pk=Subquery(drafts.values("invoice")[:1]),
         )
         .select_related("customer", "site")

@@ -127,6 +127,8 @@ class InvoiceLine(models.Model):
     credited_line = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
     # The credited line that this one of a draft asks for anew.
     rebills = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
+    # The line of a deposit's invoice that this one takes off, or of a credit note: took off.
+    deducts = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     live = models.BooleanField(default=True)
     description = models.CharField(_("description"), max_length=300)
     quantity = QuantityField(_("quantity"))

@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
+
+from apps.core.money import HUNDRED, Totals, VatSum, cents, totals
 
 ZERO = Decimal("0.00")
 # Euros: no line comes near, a slip of the keyboard does.
@@ -13,6 +16,21 @@ REMINDER_AFTER = (7, 14, 28)
 
 def is_too_much(quantity: Decimal, unit_price: Decimal) -> bool:
     return abs(quantity * unit_price) >= LARGEST_LINE
+
+
+def sums(lines: Iterable[Any], earlier: Iterable[VatSum] = ()) -> Totals:
+    """What the lines of an invoice come to. Deposits that they take off are parts of it, to the cent of VAT."""
+    lines = list(lines)
+    return totals((line.priced for line in lines), earlier=[*earlier, *vat_deducted(lines)])
+
+
+def vat_deducted(lines: Iterable[Any]) -> list[VatSum]:
+    """The VAT that was asked beforehand of what these take off. `sql/frozen.sql` says the same."""
+    return [
+        VatSum(one.vat_category, one.vat_rate, -one.net, -cents(one.net * one.vat_rate / HUNDRED))
+        for one in lines
+        if one.deducts_id
+    ]
 
 
 def due_date(issued: date, term_days: int) -> date:

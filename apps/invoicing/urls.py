@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", invoices.invoice_list, name="invoice_list"),
     path("ready/", drafts.ready_list, name="ready_list"),
     path("ready/<int:pk>/close/", drafts.work_order_close, name="work_order_close"),
+    path("ready/<int:pk>/leave-deposit/", drafts.deposit_leave, name="deposit_leave"),
     path("ready/<int:pk>/credit/", drafts.correction_credit, name="correction_credit"),
     path("draft/", drafts.invoice_draft, name="invoice_draft"),
     path("<int:pk>/", invoices.invoice_detail, name="invoice_detail"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.formats import money
 from apps.core.together import Question, number_of, sum_of
+from apps.invoicing.lists import to_draft
 from apps.invoicing.models import Invoice
 from apps.leaks.lists import type_label
 from apps.leaks.models import Leak
@@ -27,7 +28,7 @@ class Figures:
             week = Invoice.objects.issued_this("week", clock.today())
             self.billed = sum_of(week.filter(kind="invoice"), "net")
             self.credited = sum_of(week.filter(kind="credit_note"), "net")
-            self.ready = number_of(orders.ready_for_invoicing())
+            self.ready = number_of(to_draft(orders))
             leaks = Leak.objects.for_user(user).at_risk()
             self.leaks, self.at_risk = number_of(leaks), sum_of(leaks, "amount")
             self.largest = leaks.order_by("-amount")[:6]

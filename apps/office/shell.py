@@ -12,6 +12,7 @@ from apps.core.formats import money
 from apps.core.together import number_of, sum_of, together
 from apps.field.models import FieldEvent
 from apps.intake.models import Request
+from apps.invoicing.lists import to_draft
 from apps.invoicing.models import Invoice
 from apps.leaks.models import Leak
 from apps.quotes.models import Quote
@@ -87,7 +88,7 @@ def counts() -> dict[str, Any]:
         "to_plan": number_of(orders.to_plan()),
         "events": number_of(FieldEvent.objects.to_decide()),
         "review": number_of(orders.ready_for_review()),
-        "invoicing": number_of(orders.ready_for_invoicing()),
+        "invoicing": number_of(to_draft(orders.all())),
         "invoices": number_of(Invoice.objects.filter(status__in=["draft", "issued"])),
         "leaks": sum_of(Leak.objects.at_risk(), "amount"),
     }

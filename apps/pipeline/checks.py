@@ -60,7 +60,8 @@ _JOB = """
            -- what was agreed on a cancelled job stands with its quote, as long as nobody worked at it
            AND (w.status <> 'cancelled' OR EXISTS (
              SELECT 1 FROM review_billable b
-              WHERE b.work_order_id = w.id AND (b.claimed OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))))
+              WHERE b.work_order_id = w.id AND b.kind <> 'deposit'
+                AND (b.claimed OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))))
            -- what is not priced line by line yet
            AND NOT EXISTS (SELECT 1 FROM review_stalejob s WHERE s.work_order_id = w.id)
 """

@@ -94,6 +94,11 @@ _STAGES = (
         _("Ask the technician, or take it back"), "review:review_detail", "review_work", 3 * DAY,
     ),
     Stage(
+        "deposit", "to_bill", _("Deposit, not asked"),
+        _("The customer agreed to pay a part beforehand, and no invoice asks for it."),
+        _("Make the deposit invoice"), "invoicing:ready_list", "issue_invoice", 2 * DAY, about_record=False,
+    ),
+    Stage(
         "undecided", "to_bill", _("From the phone, not decided"),
         _("A phone reported it and it did not fit: until somebody decides it stands in no record."),
         _("Decide"), "field:event_of_visit", "manage_work_orders", DAY,

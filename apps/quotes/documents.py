@@ -36,7 +36,7 @@ def reading(content: dict[str, Any], options: list[int] | None = None) -> dict[s
         "vat_sums": sums.vat_sums,
         "reverse_charge": any(one.category == "AE" for one in sums.vat_sums),
         "deposit_percentage": percentage,
-        "deposit": rules.deposit(sums.total, percentage),
+        "deposit": rules.deposit(map(rules.priced, rules.chosen_lines(content, ticked)), percentage),
     }
 
 

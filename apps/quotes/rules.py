@@ -47,9 +47,19 @@ class Margin:
         return self.amount * HUNDRED / self.net if self.net else None
 
 
-def deposit(total: Decimal, percentage: Decimal) -> Decimal:
-    """What is asked on acceptance, in euros."""
-    return cents(total * percentage / HUNDRED)
+def deposit_lines(lines: Iterable[PricedLine], percentage: Decimal) -> list[PricedLine]:
+    """What is asked on acceptance: of each VAT rate of these lines its share, in whole cents."""
+    shares = ((one, cents(one.base * percentage / HUNDRED)) for one in totals(lines).vat_sums)
+    return [
+        PricedLine(Decimal(1 if share > 0 else -1), abs(share), one.category, one.rate)
+        for one, share in shares
+        if share
+    ]
+
+
+def deposit(lines: Iterable[PricedLine], percentage: Decimal) -> Decimal:
+    """What is asked on acceptance, in euros with VAT: exactly what its invoice will say."""
+    return totals(deposit_lines(lines, percentage)).total
 
 
 def priced(line: dict[str, Any]) -> PricedLine:

@@ -18,13 +18,15 @@ from apps.workorders.models import WorkOrder
 Thing = tuple[int | str, str]
 
 
+def acceptance_of(order: WorkOrder) -> Acceptance | None:
+    """The yes of the customer that this job carries out."""
+    found = Acceptance.objects.filter(version__quote__work_order=order, version__quote__status="accepted")
+    return found.select_related("version__quote").order_by("-at").first()
+
+
 def accepted_lines(order: WorkOrder) -> list[QuoteLine]:
     """The lines that the customer accepted, the options that were chosen among them, in the order of the quote."""
-    acceptance = (
-        Acceptance.objects.filter(version__quote__work_order=order, version__quote__status="accepted")
-        .order_by("-at")
-        .first()
-    )
+    acceptance = acceptance_of(order)
     if acceptance is None:
         return []
     lines = QuoteLine.objects.filter(version=acceptance.version_id)

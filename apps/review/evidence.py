@@ -133,6 +133,7 @@ class Evidence:
         priced = (
             row.claimed or (row.quote_line_id is None and row.proposal != Proposal.TAKEN_BACK)
             for row in self.billables
+            if row.kind != "deposit"
         )
         return bool(times or self.materials or self.extras) or any(priced)
 

@@ -136,6 +136,18 @@ class Billable(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_at__isnull=True) | ~Q(fate="pending"), name="decided_is_not_pending"
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="deposit") | Q(fate__in=["billable", "included"]),
+                name="deposit_is_asked_or_left",
+            ),
+            models.UniqueConstraint(
+                fields=["work_order", "vat_category", "vat_rate"],
+                condition=Q(kind="deposit", corrects__isnull=True),
+                name="one_deposit_per_rate",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(kind="deposit"), name="one_deduction_per_deposit"
+            ),
             *[
                 models.UniqueConstraint(
                     fields=[source], condition=Q(corrects__isnull=True), name=f"one_billable_per_{source}"
@@ -149,6 +161,11 @@ class Billable(models.Model):
                 fields=["work_order"],
                 condition=Q(fate__in=["pending", "billable"], claimed=False),
                 name="billable_open",
+            ),
+            models.Index(
+                fields=["work_order"],
+                condition=Q(kind="deposit", fate="billable", claimed=False),
+                name="deposit_open",
             ),
         ]
 
@@ -165,6 +182,11 @@ class Billable(models.Model):
     @property
     def tone(self) -> str:
         return states.FATE_TONES[self.fate]
+
+    @property
+    def is_deduction(self) -> bool:
+        """Takes off what was asked beforehand."""
+        return self.kind == BillableKind.DEPOSIT and self.corrects_id is not None
 
     @property
     def as_agreed(self) -> bool:

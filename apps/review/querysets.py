@@ -36,7 +36,11 @@ class BillableQuerySet(models.QuerySet):
     def worked(self) -> Self:
         """What a cancelled job is still reviewed for: recorded and not taken back, or on an invoice. No mere agreement."""
         recorded = Q(quote_line__isnull=True) & ~Q(proposal="taken_back")
-        return self.filter(Q(claimed=True) | recorded)
+        return self.exclude(kind="deposit").filter(Q(claimed=True) | recorded)
+
+    def deposits_to_ask(self) -> Self:
+        """What is to be asked beforehand and stands on no invoice."""
+        return self.filter(kind="deposit", corrects=None, fate="billable", claimed=False)
 
 
 class ExtraWorkOfferQuerySet(models.QuerySet):

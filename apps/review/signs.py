@@ -36,6 +36,7 @@ HOUR = timedelta(hours=1)
 def waiting() -> Q:
     """The jobs of the queue; a cancelled one as long as something that was recorded on it asks for money."""
     open_rows = Billable.objects.filter(fate__in=["pending", "billable"], claimed=False, quote_line=None)
+    open_rows = open_rows.exclude(kind="deposit")
     return Q(status__in=QUEUE) | Q(status=CANCELLED, pk__in=open_rows.values("work_order"))
 
 

@@ -47,6 +47,7 @@ class Proposal(models.TextChoices):
     NOTHING = "nothing", _("Nothing is charged for it")
     TAKEN_BACK = "taken_back", _("Taken back by the technician")
     LATE = "late", _("Came in after the review")
+    DEPOSIT_LEFT = "deposit_left", _("Left to the final invoice")
 
 
 class ConcernKind(models.TextChoices):

@@ -165,6 +165,7 @@ class Records:
             "decided": WorkOrder.objects.get(title="Alles beslist"),
             "reviewed": WorkOrder.objects.get(title="Te factureren"),
             "charged-too-much": WorkOrder.objects.get(title="Te hoog gefactureerd"),
+            "deposit-to-ask": self.stages.beforehand,
             "nothing-to-bill": WorkOrder.objects.get(title="Niets te factureren"),
             "billable": open_ones.earliest("pk"),
             "agreed-billable": Billable.objects.filter(work_order__title="Te factureren").earliest("pk"),

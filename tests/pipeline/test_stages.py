@@ -196,7 +196,7 @@ def test_the_statement_names_no_stage_or_status_that_does_not_exist():
     known = {one for statuses in STATUSES.values() for one in statuses.values} | set(STAGES)
     known |= {"approved", "pending", "billable", "assigned", "travelling", "pause", "work", "booked"}
     known |= {"credit_note", "invoice", "unpaid", "credit", "travel", "normal"}
-    known |= {*EVENT_LABELS, EventState.TO_DECIDE, "material", "quantity", "hours"}
+    known |= {*EVENT_LABELS, EventState.TO_DECIDE, "material", "quantity", "hours", "job"}
     assert set(re.findall(r"'([a-z_]+)'", text)) <= known
 
 

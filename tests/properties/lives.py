@@ -50,7 +50,7 @@ SITE = (
     "late",
 )
 MONEY = (
-    "draft", "draft", "issue", "issue", "send", "send", "pay", "pay", "pay_part", "pay_too_much", "refund", "set_off",
+    "draft", "draft", "deposit", "deposit", "skip_deposit", "issue", "issue", "send", "send", "pay", "pay", "pay_part", "pay_too_much", "refund", "set_off",
     "take_back_payment", "credit", "credit_part", "cancel_draft", "package", "booked",
 )  # fmt: skip
 PEOPLE = ("customer_leaves", "technician_leaves", "days_pass")
@@ -118,7 +118,11 @@ class Lives:
     def _offer(self, pick: int) -> None:
         lines = [{"unit_price": 100 + pick}, {"unit_price": 50, "optional": True}][: 1 + pick % 2]
         basis = ("fixed_price", "actuals", "sold_hours")[pick % 3]
-        self.shop.quote(*lines, texts={"billing_basis": basis, "sold_hours": D(pick % 3)})
+        deposit = D(0 if pick % 3 == 1 else 33)
+        self.shop.quote(
+            *lines,
+            texts={"billing_basis": basis, "sold_hours": D(pick % 3), "deposit_percentage": deposit},
+        )
 
     def _accept(self, pick: int) -> None:
         quote_accepted(self._one(Quote.objects.filter(status="sent"), pick))
@@ -282,6 +286,14 @@ class Lives:
 
     def _draft(self, pick: int) -> None:
         invoicing.invoice_draft(work_orders=[self._job(pick, "ready_for_invoicing")], by=self.cast.bram)
+
+    def _deposit(self, pick: int) -> None:
+        waits = Billable.objects.deposits_to_ask().values("work_order")
+        order = self._one(WorkOrder.objects.filter(pk__in=waits), pick)
+        invoicing.invoice_draft(work_orders=[order], by=self.cast.bram)
+
+    def _skip_deposit(self, pick: int) -> None:
+        invoicing.deposit_leave(work_order=self._job(pick), by=self.cast.bram)
 
     def _issue(self, pick: int) -> None:
         invoicing.invoice_issue(invoice=self._invoice(pick, "draft"), by=self.cast.bram)

@@ -35,7 +35,7 @@ where = st.lists(st.integers(0, len(ROAD)), min_size=24, max_size=24)
 
 # An item that keeps the agreement of a cancelled job with the job: recorded and not given away, or on an invoice.
 WORKED = """(EXISTS (SELECT 1 FROM invoicing_invoiceline l WHERE l.billable_id = b.id AND l.live)
-             OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))"""
+             OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable')) AND b.kind <> 'deposit'"""
 
 
 def one(sql: str) -> D:
@@ -50,7 +50,11 @@ def promised() -> D:
         SELECT sum(v.net) FROM quotes_quote q JOIN quotes_quoteversion v ON v.id = q.current_id
          WHERE q.status IN ('draft', 'sent', 'expired')
     """) + one(f"""
-        SELECT sum(a.net) FROM quotes_quote q
+        SELECT sum(a.net - CASE WHEN w.status = 'cancelled' THEN coalesce((
+                 -- of a deposit that stands on an invoice the quote is that much less
+                 SELECT sum(b.net) FROM review_billable b JOIN invoicing_invoiceline l ON l.billable_id = b.id AND l.live
+                  WHERE b.work_order_id = w.id AND b.kind = 'deposit'), 0) ELSE 0 END)
+          FROM quotes_quote q
           JOIN quotes_acceptance a ON a.version_id = q.current_id
           LEFT JOIN workorders_workorder w ON w.id = q.work_order_id
          WHERE q.status = 'accepted' AND (
@@ -67,7 +71,7 @@ def recorded() -> D:
         SELECT sum(b.net) FROM review_billable b JOIN workorders_workorder w ON w.id = b.work_order_id
          WHERE b.fate IN ('pending', 'billable')
            AND NOT EXISTS (SELECT 1 FROM invoicing_invoiceline l WHERE l.billable_id = b.id AND l.live)
-           AND (w.status <> 'cancelled' OR b.quote_line_id IS NULL OR EXISTS (
+           AND (w.status <> 'cancelled' OR b.quote_line_id IS NULL AND b.kind <> 'deposit' OR EXISTS (
              SELECT 1 FROM review_billable b WHERE b.work_order_id = w.id AND {WORKED}))
     """)
 

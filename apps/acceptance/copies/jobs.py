@@ -17,6 +17,7 @@ from apps.intake.models import Request
 from apps.invoicing.models import Invoice, InvoiceFact, PayLink, Payment, Reminder
 from apps.planning.models import Assignment
 from apps.quotes.models import Quote
+from apps.review.models import Billable, BillableKind
 from apps.workorders.models import WorkOrder
 
 Row = dict[str, Any]
@@ -42,6 +43,9 @@ class Job:
 
     @property
     def finished(self) -> bool:
+        # Of a deposit the invoices hang on each other: such a job stays as it is.
+        if any(row["kind"] == BillableKind.DEPOSIT for row in self.rows[Billable]):
+            return False
         return all(row["status"] in good for model, good in FINISHED.items() for row in self.rows[model])
 
     @property

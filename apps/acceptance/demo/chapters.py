@@ -80,6 +80,7 @@ class Chapters(OnSite):
         request.refresh_from_db()
         clerk = self.story.clerk()
         quote = quotes.quote_create(by=clerk, request=request)
+        is_fixed = self.story.chance(0.7)
         quotes.version_change(
             version=quote.current,
             by=clerk,
@@ -87,9 +88,9 @@ class Chapters(OnSite):
                 "title": work.title,
                 "scope": work.scope,
                 "sold_hours": request.report.hours,
-                "billing_basis": BillingBasis.FIXED_PRICE
-                if self.story.chance(0.7)
-                else BillingBasis.SOLD_HOURS,
+                "billing_basis": BillingBasis.FIXED_PRICE if is_fixed else BillingBasis.SOLD_HOURS,
+                # Of some of the larger ones a part is asked beforehand.
+                "deposit_percentage": 30 if is_fixed and quote.pk % 5 == 0 else 0,
             },
         )
         if not self.story.slips("quote_not_sent"):
@@ -119,6 +120,9 @@ class Chapters(OnSite):
         quote.refresh_from_db()
         name = quote.customer.name
         order = quotes.quote_accept(version=quote.current, name=name, by=Customer(name))
+        if quote.current.deposit_percentage and quote.pk % 3:  # now and then somebody forgets it
+            day = clock.today() + timedelta(days=1)
+            self.story.at(self.story.office_hour(day), self.deposit_ask, order)
         if not self.story.slips("job_not_planned"):
             self.story.at(self.story.soon(0, 2), self.order_plan, order, work)
 

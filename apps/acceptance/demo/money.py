@@ -117,6 +117,15 @@ class Money:
         if not self.story.slips("not_sent"):
             self.story.at(clock.now() + timedelta(minutes=3), self.invoice_send, invoice)
 
+    def deposit_ask(self, order: WorkOrder) -> None:
+        order.refresh_from_db()
+        review.billables_catch_up()
+        if not Billable.objects.filter(work_order=order).deposits_to_ask().exists():
+            return
+        invoice = invoicing.invoice_draft(work_orders=[order], by=self.story.clerk())
+        invoicing.invoice_issue(invoice=invoice, by=self.firm.bram)
+        self.story.at(clock.now() + timedelta(minutes=3), self.invoice_send, invoice)
+
     def invoice_send(self, invoice: Invoice) -> None:
         invoice.refresh_from_db()
         invoicing.invoice_send(invoice=invoice, by=self.firm.bram)

@@ -3,6 +3,7 @@
 from apps.invoicing.actions.case import fact_mark, work_order_close, work_order_settle
 from apps.invoicing.actions.corrections import correction_credit
 from apps.invoicing.actions.credits import invoice_credit
+from apps.invoicing.actions.deposits import deposit_leave
 from apps.invoicing.actions.drafts import (
     invoice_cancel,
     invoice_change,
@@ -17,6 +18,7 @@ from apps.invoicing.actions.sending import invoice_resend, invoice_send, reminde
 
 __all__ = [
     "correction_credit",
+    "deposit_leave",
     "documents_make",
     "fact_mark",
     "invoice_cancel",

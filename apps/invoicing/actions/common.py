@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from apps.company.models import Company
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
-from apps.core.money import Totals, VatSum, totals
+from apps.core.money import Totals, VatSum
 from apps.core.refusals import Forbidden, Refused
 from apps.core.versions import version_lock
 from apps.invoicing import rules
 from apps.invoicing.models import Invoice, InvoiceLine, Payment, VatLine
+from apps.invoicing.rules import sums, vat_deducted
 from apps.invoicing.states import InvoiceStatus
 
 
@@ -50,14 +51,13 @@ def company_get() -> Company:
     return company
 
 
-def sums(lines: Iterable[InvoiceLine], earlier: Iterable[VatSum] = ()) -> Totals:
-    return totals((line.priced for line in lines), earlier=earlier)
-
-
 def vat_credited(invoice: Invoice) -> list[VatSum]:
     """The VAT that earlier credit notes took back of an invoice."""
     rows = VatLine.objects.filter(invoice__credits=invoice, invoice__number__isnull=False)
-    return [VatSum(one.category, one.rate, one.base, one.vat) for one in rows]
+    deducted = InvoiceLine.objects.filter(
+        invoice__credits=invoice, invoice__number__isnull=False, deducts__isnull=False
+    )
+    return [*(VatSum(one.category, one.rate, one.base, one.vat) for one in rows), *vat_deducted(deducted)]
 
 
 def draft_sums_store(invoice: Invoice) -> Totals:

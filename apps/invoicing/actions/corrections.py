@@ -15,7 +15,7 @@ from apps.invoicing.actions.common import may_or_refuse, sums
 from apps.invoicing.actions.credits import invoice_credit
 from apps.invoicing.actions.drafts import invoice_draft
 from apps.invoicing.models import Invoice, InvoiceLine
-from apps.review.models import Billable
+from apps.review.models import Billable, BillableKind
 from apps.workorders.models import WorkOrder
 
 
@@ -36,6 +36,8 @@ def correction_credit(*, work_order: WorkOrder, by: Actor) -> tuple[list[Invoice
         # It stands on the credit note: in the customer's words. The office's own reason stands with the correction.
         with override(work_order.customer.language):
             reason = _("Corrected after invoicing: what is left is on a new invoice.")
+            if opened.filter(kind=BillableKind.DEPOSIT).exists():
+                reason = _("The work asks less than the deposit: all of it is on a new invoice.")
         chosen: dict[int, list[InvoiceLine]] = {}
         for one in per_item:
             for line in _charged(rows.filter(item=one["item"]), -one["left"], work_order):

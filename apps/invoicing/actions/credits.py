@@ -198,6 +198,7 @@ def _credit_note(
             billable_id=freed[one.pk].pk if one.pk in freed else one.billable_id,
             work_order_id=one.work_order_id,
             credited_line=one,
+            deducts_id=one.deducts_id,
             live=False,
             description=one.description,
             quantity=one.quantity,
@@ -217,7 +218,12 @@ def _credit_note(
 
 
 def _work_orders_release(lines: list[InvoiceLine], freed: dict[int, Billable], *, by: Actor) -> None:
-    charged = {one.work_order_id for one in lines if one.billable_id and one.work_order_id}
+    # By what they charged: an agreement may have gone over to another job since.
+    charged = set(
+        Billable.objects.filter(pk__in=[one.billable_id for one in lines]).values_list(
+            "work_order", flat=True
+        )
+    )
     charged |= {one.work_order_id for one in freed.values()}
     orders = WorkOrder.objects.select_for_update(of=("self",)).filter(pk__in=charged)
     for order in orders.order_by("pk"):

@@ -25,6 +25,12 @@ from apps.invoicing.actions.common import (
     sums,
     touch,
 )
+from apps.invoicing.actions.deposits import (
+    all_deposits,
+    deduction_text,
+    deposit_lines_of,
+    with_deposits,
+)
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.pricing.lookup import vat_for
 from apps.pricing.models import VatCode
@@ -37,8 +43,9 @@ from apps.workorders.states import WorkOrderStatus
 def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
     """One draft of everything billable on these jobs of one customer that stands on no invoice yet.
 
-    Prices and VAT are copied from the billables. Raises Refused for jobs of several customers, jobs that are not
-    ready, when nothing is left to invoice, and when a correction takes off more than is left (`correction_credit`).
+    Of a job that is not reviewed yet: its deposit. Prices and VAT are copied from the billables. Raises Refused for jobs
+    of several customers, jobs that are not ready, when nothing is left to invoice, and when a correction, or a deposit,
+    takes off more than is left (`correction_credit`).
     """
     may_or_refuse(by, "issue_invoice")
     with transaction.atomic():
@@ -55,15 +62,18 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
             .select_related("work_order")
             .order_by("work_order_id", "id")
         )
+        billables = with_deposits(billables, {order.pk for order in orders if _is_ready(order)}, by=by)
         if not billables:
             raise Refused(_("Nothing on these work orders is left to invoice."))
         customer = orders[0].customer
+        asked = deposit_lines_of(billables)
         lines = [
             InvoiceLine(
                 position=position,
                 billable=one,
                 work_order_id=one.work_order_id,
-                description=one.description,
+                deducts=asked.get(one.corrects_id) if one.is_deduction else None,
+                description=deduction_text(one, asked, customer) if one.is_deduction else one.description,
                 quantity=one.quantity,
                 unit=one.unit,
                 unit_price=one.unit_price,
@@ -85,7 +95,7 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
             customer=customer,
             language=customer.language,
             payment_term_days=customer.payment_term_days or company_get().payment_term_days,
-            delivered_on=_delivered_on(orders),
+            delivered_on=None if all_deposits(billables) else _delivered_on(orders),
             created_at=clock.now(),
             created_by_id=by.pk,
             net=found.net,
@@ -113,12 +123,19 @@ def _check(orders: list[WorkOrder]) -> None:
         raise Refused(_("Choose at least one work order."))
     if len({order.customer_id for order in orders}) > 1:
         raise Refused(_("One invoice is for one customer: choose work orders of the same customer."))
+    beforehand = set(
+        Billable.objects.filter(work_order__in=orders).deposits_to_ask().values_list("work_order", flat=True)
+    )
     for order in orders:
-        if order.status not in (WorkOrderStatus.READY_FOR_INVOICING, WorkOrderStatus.INVOICED):
+        if not _is_ready(order) and (order.pk not in beforehand or order.status == WorkOrderStatus.CANCELLED):
             raise Refused(
                 _("Work order %(number)s is not ready for invoicing: it is “%(status)s”.")
                 % {"number": order.number, "status": order.get_status_display()}
             )
+
+
+def _is_ready(order: WorkOrder) -> bool:
+    return order.status in (WorkOrderStatus.READY_FOR_INVOICING, WorkOrderStatus.INVOICED)
 
 
 def _delivered_on(orders: list[WorkOrder]) -> Any:

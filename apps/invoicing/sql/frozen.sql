@@ -39,16 +39,25 @@ BEGIN
   IF OLD.status = 'draft' AND NEW.status NOT IN ('draft', 'cancelled') THEN
     -- What is printed, sent and exported reads these rows: they must say the same.
     SELECT count(*) AS n, coalesce(sum(net), 0) AS net INTO lines FROM invoicing_invoiceline WHERE invoice_id = NEW.id;
-    -- A credit note rounds its VAT together with the earlier ones of its invoice: the parts are the whole, to the cent.
+    -- A credit note rounds its VAT together with the earlier ones of its invoice, and what takes a deposit off with that: the parts
+    -- are the whole, to the cent.
     SELECT coalesce(sum(v.base), 0) AS base, coalesce(sum(v.vat), 0) AS vat,
            coalesce(bool_and(v.vat = round((v.base + earlier.base) * v.rate / 100, 2) - earlier.vat), true) AS right_vat
       INTO sums
       FROM invoicing_vatline v
       CROSS JOIN LATERAL (
-        SELECT coalesce(sum(e.base), 0) AS base, coalesce(sum(e.vat), 0) AS vat
-          FROM invoicing_invoice n
-          JOIN invoicing_vatline e ON e.invoice_id = n.id AND e.category = v.category AND e.rate = v.rate
-         WHERE n.credits_id = NEW.credits_id AND n.number IS NOT NULL AND n.id <> NEW.id) earlier
+        SELECT coalesce(sum(part.base), 0) AS base, coalesce(sum(part.vat), 0) AS vat
+          FROM (
+            SELECT e.base, e.vat
+              FROM invoicing_invoice n
+              JOIN invoicing_vatline e ON e.invoice_id = n.id AND e.category = v.category AND e.rate = v.rate
+             WHERE n.credits_id = NEW.credits_id AND n.number IS NOT NULL AND n.id <> NEW.id
+            UNION ALL
+            SELECT -l.net, -round(l.net * l.vat_rate / 100, 2)
+              FROM invoicing_invoice n
+              JOIN invoicing_invoiceline l ON l.invoice_id = n.id AND l.vat_category = v.category AND l.vat_rate = v.rate
+             WHERE (n.id = NEW.id OR n.credits_id = NEW.credits_id AND n.number IS NOT NULL)
+               AND l.deducts_id IS NOT NULL) part) earlier
      WHERE v.invoice_id = NEW.id;
     IF lines.n = 0 THEN
       RAISE EXCEPTION 'an invoice needs a line' USING ERRCODE = 'check_violation';

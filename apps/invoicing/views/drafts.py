@@ -77,6 +77,16 @@ def work_order_close(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("issue_invoice")
 @require_POST
+def deposit_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave a deposit to the final invoice."""
+    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
+    actions.deposit_leave(work_order=order, by=request.user)
+    messages.success(request, _("%(number)s: the final invoice asks all of it.") % {"number": order.number})
+    return redirect("invoicing:ready_list")
+
+
+@requires("issue_invoice")
+@require_POST
 def correction_credit(request: HttpRequest, pk: int) -> HttpResponse:
     """Credit what a correction made too high, and draft what is left."""
     order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)

@@ -45,13 +45,16 @@ SELECT 'quote-' || q.id AS id, CASE WHEN q.status = 'draft' THEN 'quote_unsent' 
 UNION ALL
 -- A yes that no job carries out: there is none, or it was cancelled before anybody worked at it.
 SELECT 'quote-' || q.id, 'unplanned', NULL, NULL, NULL, a.at, 'quotes.quote', q.id, q.number::text, q.customer_id,
-       NULL, a.net::numeric(14, 2), 0::numeric(12, 3), 0::numeric(14, 2)
+       NULL, (a.net - coalesce((
+         -- less the deposit, while that stands on an invoice
+         SELECT sum(b.net) FROM review_billable b WHERE b.work_order_id = w.id AND b.kind = 'deposit' AND b.claimed), 0))::numeric(14, 2),
+       0::numeric(12, 3), 0::numeric(14, 2)
   FROM quotes_quote q
   JOIN quotes_acceptance a ON a.version_id = q.current_id
   LEFT JOIN workorders_workorder w ON w.id = q.work_order_id
  WHERE q.status = 'accepted' AND (w.id IS NULL OR w.status = 'cancelled' AND NOT EXISTS (
    SELECT 1 FROM review_billable b
-    WHERE b.work_order_id = w.id AND (b.claimed OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))));
+    WHERE b.work_order_id = w.id AND b.kind <> 'deposit' AND (b.claimed OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))));
 
 -- What these jobs, of `pipeline_holder`, still have to bring, where each stands.
 CREATE FUNCTION wt_pipeline_jobs(jobs bigint[]) RETURNS TABLE (
@@ -64,7 +67,8 @@ job AS (
          -- What was agreed on a cancelled job goes back to its quote, unless something recorded used part of it up.
          w.status <> 'cancelled' OR EXISTS (
            SELECT 1 FROM review_billable b
-            WHERE b.work_order_id = w.id AND (b.claimed OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))) AS keeps
+            WHERE b.work_order_id = w.id AND b.kind <> 'deposit'
+              AND (b.claimed OR b.quote_line_id IS NULL AND b.fate IN ('pending', 'billable'))) AS keeps
     FROM workorders_workorder w
     LEFT JOIN review_review r ON r.work_order_id = w.id
    WHERE w.id = ANY (jobs)
@@ -78,21 +82,26 @@ agreement AS (
 ),
 item AS (
   -- priced, and on no invoice
-  SELECT j.id AS job_id, b.fate = 'billable' AND j.review = 'approved' AS approved, b.net, 0::numeric AS hours,
+  SELECT j.id AS job_id,
+         CASE WHEN b.fate = 'billable' AND j.review = 'approved' THEN 'approved'
+              -- asked before anybody reviews anything
+              WHEN b.kind = 'deposit' AND b.corrects_id IS NULL AND b.fate = 'billable' AND j.status <> 'cancelled' THEN 'deposit'
+              ELSE 'job' END AS part,
+         b.net, 0::numeric AS hours,
          CASE WHEN b.fate = 'pending' AND j.review = 'approved' THEN b.created_at END AS late
     FROM job j
     JOIN review_billable b ON b.work_order_id = j.id AND b.fate IN ('pending', 'billable') AND NOT b.claimed
-   WHERE j.keeps OR b.quote_line_id IS NULL
+   WHERE j.keeps OR b.quote_line_id IS NULL AND b.kind <> 'deposit'
   UNION ALL
   -- agreed, and not priced per line yet
-  SELECT g.job_id, false, g.net, 0, NULL
+  SELECT g.job_id, 'job', g.net, 0, NULL
     FROM agreement g
    WHERE g.keeps AND NOT EXISTS (
      SELECT 1 FROM review_billable b JOIN quotes_quoteline l ON l.id = b.quote_line_id
       WHERE b.work_order_id = g.job_id AND l.version_id = g.version_id)
   UNION ALL
   -- promised without a quote: the sold hours that nobody worked yet
-  SELECT j.id, false, 0, greatest(j.sold_hours - done.hours, 0), NULL
+  SELECT j.id, 'job', 0, greatest(j.sold_hours - done.hours, 0), NULL
     FROM job j
     JOIN LATERAL (
       SELECT coalesce(sum(extract(epoch FROM t.ended_at - t.started_at) / 3600), 0)::numeric(12, 3) AS hours
@@ -103,7 +112,7 @@ item AS (
      AND NOT EXISTS (SELECT 1 FROM agreement g WHERE g.job_id = j.id)
   UNION ALL
   -- recorded, and not priced yet: at most a minute old, or something is wrong with its job. At its agreed price, if it has one.
-  SELECT s.work_order_id, false, coalesce(known.value, 0), CASE WHEN known.value IS NULL THEN t.hours ELSE 0 END, t.ended_at
+  SELECT s.work_order_id, 'job', coalesce(known.value, 0), CASE WHEN known.value IS NULL THEN t.hours ELSE 0 END, t.ended_at
     FROM review_stalejob s
     JOIN LATERAL (
       SELECT t.id, t.kind, t.ended_at, done.hours, sum(done.hours) OVER (PARTITION BY t.kind ORDER BY t.started_at, t.id) AS upto
@@ -115,7 +124,7 @@ item AS (
       s.work_order_id, NULL, CASE t.kind WHEN 'travel' THEN 'travel' ELSE 'normal' END, t.upto - t.hours, t.hours) AS value) known
    WHERE NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.time_entry_id = t.id)
   UNION ALL
-  SELECT s.work_order_id, false,
+  SELECT s.work_order_id, 'job',
          coalesce(wt_agreed_value(s.work_order_id, m.material_id, NULL, m.upto - m.quantity, m.quantity),
                   m.quantity * wt_material_price(m.material_id, m.at)), 0, m.at
     FROM review_stalejob s
@@ -125,15 +134,15 @@ item AS (
        WHERE v.work_order_id = s.work_order_id) m ON true
    WHERE NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.material_usage_id = m.id)
   UNION ALL
-  SELECT s.work_order_id, false, 0, e.hours, e.at
+  SELECT s.work_order_id, 'job', 0, e.hours, e.at
     FROM review_stalejob s
     JOIN field_visit v ON v.work_order_id = s.work_order_id
     JOIN field_extrawork e ON e.visit_id = v.id
    WHERE NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.extra_work_id = e.id)
 ),
--- Per job what was approved, and what was not.
+-- Per job what was approved, what is to be asked beforehand, and the rest.
 held AS (
-  SELECT job_id, coalesce(approved, false) AS approved, sum(net) AS net, sum(hours) AS hours, min(late) AS late
+  SELECT job_id, part, sum(net) AS net, sum(hours) AS hours, min(late) AS late
     FROM item GROUP BY 1, 2
 )
 -- What a job still has to bring, where the job stands.
@@ -151,7 +160,7 @@ SELECT 'job-' || j.id, stage.place, CASE WHEN stage.place IN ('planned', 'in_pro
        'workorders.workorder', j.id, j.number::text, j.customer_id, j.id,
        coalesce(held.net, 0)::numeric(14, 2), coalesce(held.hours, 0)::numeric(12, 3), 0::numeric(14, 2)
   FROM job j
-  LEFT JOIN held ON held.job_id = j.id AND NOT held.approved
+  LEFT JOIN held ON held.job_id = j.id AND held.part = 'job'
   CROSS JOIN LATERAL (SELECT CASE j.status
     WHEN 'to_plan' THEN 'unplanned'
     WHEN 'planned' THEN 'planned'
@@ -170,12 +179,18 @@ SELECT 'approved-' || j.id, 'approved', NULL, NULL, NULL, coalesce(j.approved_at
        'workorders.workorder', j.id, j.number::text, j.customer_id, j.id,
        coalesce(held.net, 0)::numeric(14, 2), 0, 0
   FROM job j
-  LEFT JOIN held ON held.job_id = j.id AND held.approved
+  LEFT JOIN held ON held.job_id = j.id AND held.part = 'approved'
  WHERE held.job_id IS NOT NULL AND (held.net <> 0 OR j.status NOT IN ('invoiced', 'closed', 'cancelled'))
     OR j.status = 'ready_for_invoicing'
        AND NOT EXISTS (SELECT 1 FROM held h WHERE h.job_id = j.id)
        AND NOT EXISTS (SELECT 1 FROM invoicing_invoiceline l JOIN invoicing_invoice i ON i.id = l.invoice_id
-                        WHERE l.work_order_id = j.id AND l.live AND i.status = 'draft');
+                        WHERE l.work_order_id = j.id AND l.live AND i.status = 'draft')
+UNION ALL
+-- Agreed to be paid beforehand, and on no draft: the job holds that much less.
+SELECT 'deposit-' || j.id, 'deposit', NULL, NULL, NULL, j.created_at, 'workorders.workorder', j.id, j.number::text, j.customer_id, j.id,
+       held.net::numeric(14, 2), 0, 0
+  FROM job j
+  JOIN held ON held.job_id = j.id AND held.part = 'deposit';
 $$;
 
 CREATE VIEW pipeline_undecided AS

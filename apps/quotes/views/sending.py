@@ -45,7 +45,9 @@ def quote_send(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "quote": quote, "version": version, "form": form, "name": name, "sums": sums, "lines": lines,
         "options": [line for line in lines if line.optional],
-        "deposit": rules.deposit(sums.total, version.deposit_percentage),
+        "deposit": rules.deposit(
+            (line.priced for line in lines if not line.optional), version.deposit_percentage
+        ),
         "open_faults": sendable(version, lines),
     }  # fmt: skip
     return render(request, "quotes/quote_send.html", context, status=422 if request.method == "POST" else 200)

@@ -14,6 +14,7 @@ from apps.core.transitions import move
 from apps.quotes.actions import quote_lock, quote_order_again
 from apps.quotes.models import Acceptance, Quote
 from apps.review.actions.billables import billables_sync
+from apps.review.actions.deposits import deposit_follow, deposits_asked, deposits_include, deposits_of
 from apps.review.actions.fates import fate_decide, fates_open
 from apps.review.actions.losses import loss_check
 from apps.review.actions.verdict import order_locked, refusing
@@ -44,6 +45,7 @@ def agreement_order(*, quote: Quote, by: Actor) -> WorkOrder:
             left = _agreed(quote, old).filter(claimed=False)
             fates_open(left)
             left.update(work_order=order)
+            deposit_follow(old, order)
             billables_sync(old)
         billables_sync(order)
     return order
@@ -62,6 +64,11 @@ def agreement_cancel(*, quote: Quote, by: User, reason: str) -> Quote:
         left: QuerySet[Billable] = Billable.objects.none()
         if old is not None:
             billables_sync(old)
+            if deposits_asked(old).exists():
+                raise Refused(
+                    _("Credit the deposit first: what was paid of it is then owed to the customer.")
+                )
+            deposits_include(deposits_of(old).filter(claimed=False, fate=Fate.BILLABLE), by=by)
             left = _agreed(quote, old).filter(claimed=False)
             lost = sum((one.net for one in left), Decimal(0))
         loss_check(by, lost)

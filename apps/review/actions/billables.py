@@ -15,6 +15,7 @@ from apps.core.changes import assign
 from apps.field.models import ExtraWork
 from apps.pricing.models import PricingPolicy
 from apps.review import rules
+from apps.review.actions.deposits import deposit_make
 from apps.review.actions.fates import fate_propose
 from apps.review.models import Billable, ExtraWorkOffer, Fate
 from apps.review.sources import Source, sources_of
@@ -55,6 +56,7 @@ def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> 
         elif key in again or _open_to_change(rows, parts_of):
             _bring_up_to_date(order, rows, parts_of)
     _make(order, new)
+    deposit_make(order)
 
 
 def _sold_hours(order: WorkOrder, sources: Sequence[Source]) -> Decimal:

@@ -121,6 +121,10 @@ def billable_decide(
         if now is None:
             raise Refused(_("This item changed meanwhile. Look at the review again."))
         look_check(shown, now.look, (), [now])
+        if now.kind == BillableKind.DEPOSIT:
+            raise Refused(
+                _("Nobody decides about a deposit here: it is asked, or left to the final invoice.")
+            )
         if fate == Fate.BILLABLE and not reason and _declined(now):
             raise Refused(_("The customer declined this. Give a reason for charging it."))
         if fate == Fate.BILLABLE and not reason and now.proposal == rules.EXTRA_COVERS:
@@ -246,6 +250,8 @@ def billable_correct(
             raise Forbidden(_("You may not review recorded work."))
         if review is None or review.status != ReviewStatus.APPROVED:
             raise Refused(_("The review is still open: correct the item there."))
+        if billable.kind == BillableKind.DEPOSIT:
+            raise Refused(_("A deposit that was asked is credited on its invoice."))
         is_correction = billable.kind == BillableKind.CORRECTION
         original = Billable.objects.get(pk=(billable.corrects_id if is_correction else None) or billable.pk)
         differences: dict[Decimal, Decimal] = {}

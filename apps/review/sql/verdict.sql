@@ -19,6 +19,10 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE found text; b review_billable; beside text[] := ARRAY['claimed', 'net', 'recorded_net'];
 BEGIN
   IF TG_OP = 'DELETE' THEN b := OLD; ELSE b := NEW; END IF;
+  -- What is asked beforehand is no evidence: when it is left to the final invoice, the two parts of it come to nothing.
+  IF b.kind = 'deposit' THEN
+    beside := beside || ARRAY['fate', 'proposal', 'reason', 'decided_at', 'decided_by_id', 'work_order_id'];
+  END IF;
   SELECT status INTO found FROM review_review WHERE work_order_id = b.work_order_id FOR SHARE;
   IF found = 'approved' AND TG_OP <> 'INSERT' AND (TG_OP = 'DELETE' OR to_jsonb(OLD) - beside <> to_jsonb(NEW) - beside) THEN
     RAISE EXCEPTION 'billable % was settled by an approved review', b.id
