@@ -91,7 +91,12 @@ def rate(value: Number) -> str:
 
 def price(value: Number) -> str:
     """What one unit costs: euros, with the decimals it has beyond the cent: € 0,085."""
-    return "" if value is None or value == "" else money(value, max(2, places_of(value)))
+    return "" if value is None or value == "" else money(value, price_places(value))
+
+
+def price_places(value: Decimal | int | float | str) -> int:
+    """Cents, and the decimals that a price has beyond them."""
+    return max(2, places_of(value))
 
 
 def duration(value: timedelta | int | None) -> str:

@@ -7,6 +7,8 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 
 CONFIG = "simple"
+# As `core.numbering` makes them: letters and the year, then the running number.
+NUMBER = r"[^\W\d_]+\d+-\d+"
 Rows = TypeVar("Rows", bound=models.QuerySet)
 
 
@@ -42,10 +44,12 @@ def search_words_of(model: Any) -> list[str]:
 
 def search_query(text: str) -> SearchQuery | None:
     """Each word of `text` as a prefix, all of them required. None when nothing is searched for."""
-    words = re.findall(r"\w+", text.lower())[:8]
+    words = re.findall(NUMBER + r"|\w+", text.lower())[:8]
     if not words:
         return None
-    return SearchQuery(" & ".join(f"{word}:*" for word in words), config=CONFIG, search_type="raw")
+    # The parts of a number stand behind each other: an invoice's F26-0867 is not found by the job W26-0867 on it.
+    asked = (word.replace("-", " <-> ") for word in words)
+    return SearchQuery(" & ".join(f"{word}:*" for word in asked), config=CONFIG, search_type="raw")
 
 
 def matching(queryset: Rows, text: str) -> Rows:

@@ -1,7 +1,9 @@
 """What an issued invoice looks like on paper, to a customer's eye and to a computer: all from the same rows."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import segno
@@ -13,6 +15,7 @@ from apps.invoicing import rules
 from apps.invoicing.einvoice import is_deposit, ubl_write
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.pricing.models import VatCategory
+from apps.review.models import BillableKind
 from apps.workorders.models import WorkOrder
 
 
@@ -91,9 +94,41 @@ def paper(invoice: Invoice, rows: tuple[QuerySet, QuerySet] | None = None) -> Pa
     return Paper(invoice, _sections(lines), vat_lines)
 
 
+def items(lines: Iterable[InvoiceLine]) -> list[InvoiceLine]:
+    """What was corrected, and its corrections at the same price, as the one line that they are to the customer.
+
+    The rows stay: each claims its own billable.
+    """
+    found: dict[Any, list[InvoiceLine]] = {}
+    for line in lines:
+        found.setdefault(_item(line), []).append(line)
+    merged = []
+    for rows in found.values():
+        if len(rows) == 1 or not any(_is_correction(one) for one in rows):
+            merged += rows
+            continue
+        one = copy(rows[0])
+        one.quantity = sum((row.quantity for row in rows), Decimal(0))
+        one.net = sum((row.net for row in rows), Decimal(0))
+        if one.quantity or one.net:
+            merged.append(one)
+    return sorted(merged, key=lambda one: (one.position, one.pk or 0))
+
+
+def _item(line: InvoiceLine) -> Any:
+    if line.billable is None:
+        return line.pk
+    asked = (line.unit, line.unit_price, line.discount, line.vat_category, line.vat_rate)
+    return (line.billable.corrects_id or line.billable_id, line.live, line.description, *asked)
+
+
+def _is_correction(line: InvoiceLine) -> bool:
+    return line.billable is not None and line.billable.kind == BillableKind.CORRECTION
+
+
 def _sections(lines: Iterable[InvoiceLine]) -> list[Section]:
     found: dict[int | None, Section] = {}
-    for line in lines:
+    for line in items(lines):
         found.setdefault(line.work_order_id, Section(line.work_order, [])).lines.append(line)
     return list(found.values())
 

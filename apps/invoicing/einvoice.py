@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from apps.core import formats
 from apps.core.money import cents
 from apps.invoicing.models import Invoice, InvoiceLine, VatLine
 from apps.pricing.models import VatCategory
@@ -157,7 +158,7 @@ def _payment(out: Writer, invoice: Invoice, seller: Party) -> None:
     terms = _("The amount is set off or paid back.")
     if not invoice.is_credit_note:
         terms = _("To be paid by %(date)s, with reference %(number)s.") % {
-            "date": f"{invoice.due_date:%d-%m-%Y}",
+            "date": formats.day(invoice.due_date),
             "number": invoice.number,
         }
     out.group("PaymentTerms").add("Note", terms)

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.chain import ChainKey
 from apps.core.fields import MoneyField, PercentageField, QuantityField, UnitPriceField
+from apps.core.formats import price_places
 from apps.core.models import Stateful, one_of
-from apps.core.money import PricedLine, cents
+from apps.core.money import PricedLine
 from apps.core.search import SearchWords
 from apps.customers.models import Customer
 from apps.documents.models import StoredFile
@@ -166,8 +167,7 @@ class InvoiceLine(models.Model):
 
     @property
     def price_places(self) -> int:
-        """How many decimals the price needs to be shown as it is: two, or four for a price per screw."""
-        return 2 if self.unit_price == cents(self.unit_price) else 4
+        return price_places(self.unit_price)
 
     @property
     def priced(self) -> PricedLine:

@@ -37,14 +37,15 @@ def leaks_detect(now: datetime | None = None) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        late = _late(now)
-        for name in STAGES:
-            _refresh(name, late.get(name, []), now, sign=False)
         today = timezone.localdate(now)
         moment = Moment(now=now, today=today, rate=hour_price(on=today))
         for name, sign in signs().items():
             found = [replace(one, subject_type=sign.subject) for one in sign.find(moment)]
             _refresh(name, found, now, sign=True)
+        # Last: what this transaction wrote itself is brought up to date first, and until it ends nobody else can.
+        late = _late(now)
+        for name in STAGES:
+            _refresh(name, late.get(name, []), now, sign=False)
         _forget_unknown()
         return Leak.objects.at_risk().count()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 
+from apps.core.formats import price_places
 from apps.documents.models import StoredFile
 from apps.documents.rendering import pdf_render
 from apps.quotes import rules
@@ -44,8 +45,9 @@ def _line(line: dict[str, Any], ticked: set[int]) -> dict[str, Any]:
     amounts = {
         name: Decimal(line[name]) for name in ("quantity", "unit_price", "discount", "vat_rate", "net")
     }
-    places = max(2, -int(amounts["unit_price"].as_tuple().exponent))
-    return line | amounts | {"ticked": line["id"] in ticked, "price_places": places}
+    return (
+        line | amounts | {"ticked": line["id"] in ticked, "price_places": price_places(amounts["unit_price"])}
+    )
 
 
 def quote_pdf(version: QuoteVersion, acceptance: Acceptance | None = None) -> bytes:

@@ -37,3 +37,12 @@ def test_the_index_serves_the_search(boiler: Material) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert "material_search" in Material.objects.search("combi").order_by().explain()
+
+
+def test_a_number_finds_the_record_that_has_it_and_no_other_with_the_same_running_number(cast: Cast) -> None:
+    # An invoice is found by its own number and by those of its jobs.
+    CustomerFactory(name="f26-0867 w26-0123")
+    asked = CustomerFactory(name="f26-0900 w26-0867")
+    assert list(Customer.objects.search("W26-0867")) == [asked]
+    assert list(Customer.objects.search("w26-086")) == [asked]
+    assert Customer.objects.search("0867").count() == 2

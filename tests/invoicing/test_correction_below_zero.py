@@ -22,6 +22,7 @@ from apps.invoicing.actions import (
     payment_set_off,
 )
 from apps.invoicing.actions.common import open_amount
+from apps.invoicing.documents import invoice_ubl, paper
 from apps.invoicing.models import Invoice, LedgerRow
 from apps.pipeline.checks import faults
 from apps.pipeline.figures import standing
@@ -39,6 +40,7 @@ from apps.review.models import Billable, Review
 from apps.workorders.models import WorkOrder
 from tests.builders import Shop
 from tests.conftest import Cast
+from tests.invoicing import test_einvoice as official
 from tests.money import MoneyWorld
 from tests.pages import submit
 
@@ -89,6 +91,21 @@ def test_the_charged_line_is_credited_and_what_is_left_is_drafted(world: MoneyWo
     again.refresh_from_db()
     assert (order.status, again.status, open_amount(first)) == ("invoiced", "paid", 0)
     holds(order)
+
+
+def test_what_is_left_of_an_item_is_one_line_to_the_customer(world: MoneyWorld, bram: User) -> None:
+    order = world.job(("3", "24.995", "21"), ("1", "40.00", "9"))
+    invoiced(order, bram)
+    correct(order, bram, 2)
+    _notes, draft = correction_credit(work_order=order, by=bram)
+    assert draft is not None
+    assert sorted(line.quantity for line in draft.lines.all()) == [-1, 3]
+    (shown,) = paper(draft).lines
+    assert (shown.quantity, shown.net, shown.price_places) == (2, draft.net, 3)
+    issued = invoice_issue(invoice=draft, by=bram)
+    (shown,) = paper(issued).lines
+    assert (shown.quantity, shown.net) == (2, issued.net)
+    assert official.faults(invoice_ubl(issued)) == []
 
 
 def test_corrected_to_nothing_it_is_credited_and_the_job_ends(world: MoneyWorld, bram: User) -> None:

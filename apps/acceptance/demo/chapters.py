@@ -21,6 +21,9 @@ from apps.technicians.models import Technician
 from apps.workorders.actions import work_order_create
 from apps.workorders.models import BillingBasis, WorkOrder
 
+# What the company's own terms say, for who reads no Dutch.
+ENGLISH_TERMS = "The General Terms and Conditions of Techniek Nederland apply to all our work."
+
 
 class Chapters(OnSite):
     """Each method is an event of the story; it runs at its moment and plans what follows."""
@@ -81,6 +84,7 @@ class Chapters(OnSite):
         clerk = self.story.clerk()
         quote = quotes.quote_create(by=clerk, request=request)
         is_fixed = self.story.chance(0.7)
+        english = {"terms": ENGLISH_TERMS} if request.customer.language == "en" else {}
         quotes.version_change(
             version=quote.current,
             by=clerk,
@@ -91,6 +95,7 @@ class Chapters(OnSite):
                 "billing_basis": BillingBasis.FIXED_PRICE if is_fixed else BillingBasis.SOLD_HOURS,
                 # Of some of the larger ones a part is asked beforehand.
                 "deposit_percentage": 30 if is_fixed and quote.pk % 5 == 0 else 0,
+                **english,
             },
         )
         if not self.story.slips("quote_not_sent"):
