@@ -28,6 +28,7 @@ from apps.technicians.models import TechnicianKind
 from tests.browser import KeptBrowser
 from tests.browser import browser as browser
 from tests.browser import browser_kept as browser_kept
+from tests.kept import GROUND, alike_together, kept
 from tests.live import Answering
 from tests.moments import FEW, MOMENTS, parsed
 from tests.workers import Worlds, long_first, template_use
@@ -90,10 +91,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Worlds:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Beside each other: what takes long begins first. Else in random order."""
+    """Beside each other: what takes long begins first. Else in random order, by file, and there by what tests start from."""
     yield
+    alike_together(items)
     if hasattr(config, "workerinput"):
         long_first(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    GROUND.stand_for(item)
 
 
 @dataclass
@@ -131,15 +138,19 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A test database is emptied after a test with threads, also of what may not be emptied elsewhere."""
     with django_db_blocker.unblock():
         name = connection.settings_dict["NAME"]
         if not name.startswith("test_"):
-            return  # no test of this run asks for a database: this is somebody's own
+            yield  # no test of this run asks for a database: this is somebody's own
+            return
         with connection.cursor() as cursor:
             cursor.execute(f"""ALTER DATABASE "{name}" SET app.rebuild = '{name}'""")
         connection.close()  # the next one begins with it
+    GROUND.blocker = django_db_blocker
+    yield
+    GROUND.leave()
 
 
 @pytest.fixture(autouse=True)
@@ -176,7 +187,7 @@ def queue_left_empty(request: pytest.FixtureRequest, django_db_blocker: DjangoDb
             cursor.execute("DELETE FROM procrastinate_jobs; DELETE FROM procrastinate_workers")
 
 
-@pytest.fixture
+@kept
 def cast(db: None) -> Cast:
     people = Cast(
         olga=user_make("Olga", OWNER),

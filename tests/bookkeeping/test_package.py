@@ -27,23 +27,24 @@ from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue,
 from apps.invoicing.einvoice import CBC
 from apps.invoicing.models import Invoice
 from tests.conftest import Cast
+from tests.kept import kept
 from tests.money import MoneyWorld, money_world
 from tests.pages import submit
 from tests.statements import statements
 from tests.tampering import submit_tampered
 
 
-@pytest.fixture
+@kept
 def world(db: None) -> MoneyWorld:
     return money_world()
 
 
-@pytest.fixture
+@kept
 def bram(cast: Cast) -> User:
     return cast.bram
 
 
-@pytest.fixture
+@kept
 def invoices(world: MoneyWorld, bram: User) -> list[Invoice]:
     """21 %, mixed 21/9 with a credit note of one line, and reverse charge."""
     business = world.business(reverse_charge=True)

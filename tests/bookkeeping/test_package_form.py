@@ -15,6 +15,7 @@ from apps.bookkeeping.rules import CONTENTS
 from apps.invoicing.actions import invoice_draft, invoice_issue
 from apps.invoicing.models import Invoice
 from tests.conftest import Cast
+from tests.kept import kept
 from tests.money import money_world
 from tests.pages import flat, submit
 from tests.tampering import submit_tampered
@@ -27,7 +28,7 @@ def office(client_as: Callable[[User], Client], cast: Cast) -> Client:
     return client_as(cast.bram)
 
 
-@pytest.fixture
+@kept
 def invoices(cast: Cast) -> list[Invoice]:
     world = money_world()
     drafts = [invoice_draft(work_orders=[world.job()], by=cast.bram) for _n in range(3)]

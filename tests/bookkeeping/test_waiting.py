@@ -19,15 +19,16 @@ from apps.invoicing.actions import (
 )
 from apps.invoicing.models import Invoice, Payment
 from tests.conftest import Cast
+from tests.kept import kept
 from tests.money import MoneyWorld, money_world
 
 
-@pytest.fixture
+@kept
 def world(db: None) -> MoneyWorld:
     return money_world()
 
 
-@pytest.fixture
+@kept
 def bram(cast: Cast) -> User:
     return cast.bram
 

@@ -26,6 +26,7 @@ from tests.builders import (
     RequestTypeFactory,
     WorkOrderFactory,
 )
+from tests.kept import kept
 
 
 def jpeg(colour: str = "teal") -> bytes:
@@ -42,7 +43,7 @@ def booked(user: User, work_order: WorkOrder, start: datetime | None = None, **m
     )
 
 
-@pytest.fixture
+@kept
 def customer(db: None) -> Customer:
     return CustomerFactory(
         name="VvE Parkzicht", email="vve@example.test", street="Parkstraat", house_number="12",
@@ -50,12 +51,12 @@ def customer(db: None) -> Customer:
     )  # fmt: skip
 
 
-@pytest.fixture
+@kept
 def site(customer: Customer) -> Site:
     return site_change(site=customer.sites.get(), by=SYSTEM, access_notes="Key at the caretaker's.")
 
 
-@pytest.fixture
+@kept
 def form(db: None) -> JobFormVersion:
     rows = [
         FieldDraft("Water shut off"),
@@ -102,6 +103,6 @@ def second_phone(cast: Any, order: WorkOrder, phone: Phone) -> Phone:
     return Phone(cast.tessa, booked(cast.tessa, order))
 
 
-@pytest.fixture
+@kept
 def pump(db: None) -> Material:
     return MaterialFactory(code="P-15", name="Circulation pump 15-60", category="Pumps")

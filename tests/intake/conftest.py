@@ -16,6 +16,7 @@ from apps.customers.models import Customer
 from apps.intake.models import Request, RequestType
 from tests.builders import BookingFactory, CompanyFactory, CustomerFactory, RequestFactory, RequestTypeFactory
 from tests.conftest import Cast
+from tests.kept import kept
 
 ADDRESS = {
     "street": "Ginnekenweg",
@@ -32,21 +33,21 @@ def photo(name: str = "leak.jpg", colour: str = "teal") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
 
 
-@pytest.fixture
+@kept
 def company(db: None) -> Company:
     return CompanyFactory(
         name="Van Dam Techniek", email="info@vandam.example", phone="076-1234567", **ADDRESS
     )
 
 
-@pytest.fixture
+@kept
 def customer(cast: Cast) -> Customer:
     return CustomerFactory(
         by=cast.bram, name="Anna de Wit", email="anna@example.com", phone="06-12345678", language="nl", **ADDRESS
     )  # fmt: skip
 
 
-@pytest.fixture
+@kept
 def leak(db: None) -> RequestType:
     return RequestTypeFactory(name="Leak", name_nl="Lekkage")
 

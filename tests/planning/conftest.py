@@ -21,6 +21,7 @@ from tests.builders import (
     intake_report,
 )
 from tests.conftest import Cast
+from tests.kept import kept
 
 MONDAY = date(2026, 11, 16)
 NOW = datetime(2026, 11, 13, 9, 0, tzinfo=timezone.get_default_timezone())
@@ -38,9 +39,15 @@ def friday_before():
         yield
 
 
+@kept
+def small_company(cast: Cast) -> "World":
+    with clock.at(NOW):
+        return World(cast)
+
+
 @pytest.fixture
-def world(cast: Cast, friday_before: None) -> "World":
-    return World(cast)
+def world(small_company: "World", friday_before: None) -> "World":
+    return small_company
 
 
 class World:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -17,6 +16,7 @@ from apps.invoicing.einvoice import CBC
 from apps.invoicing.models import Invoice, InvoiceLine, VatLine
 from apps.invoicing.rules import epc_payload, open_amount
 from tests.conftest import Cast
+from tests.kept import kept
 from tests.money import MoneyWorld, money_world
 
 CODES = {"21": ("S", 21), "9": ("S", 9), "0": ("Z", 0)}
@@ -52,12 +52,12 @@ def test_the_totals_function_is_exact(given_lines: list[tuple[Decimal, Decimal, 
     assert found.total == found.net + found.vat
 
 
-@pytest.fixture
+@kept
 def bram(cast: Cast) -> User:
     return cast.bram
 
 
-@pytest.fixture
+@kept
 def world(db: None) -> MoneyWorld:
     return money_world()
 

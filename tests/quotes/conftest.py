@@ -31,14 +31,15 @@ from tests.builders import (
     intake_report,
 )
 from tests.conftest import Cast
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def company(db: None) -> Company:
     return CompanyFactory(quote_terms="Payment within 14 days.")
 
 
-@pytest.fixture
+@kept
 def vat(db: None) -> dict[str, VatCode]:
     return {
         "high": VatCodeFactory(code="H", rate=21, is_default=True),
@@ -47,12 +48,12 @@ def vat(db: None) -> dict[str, VatCode]:
     }
 
 
-@pytest.fixture
+@kept
 def work_type(db: None) -> RequestType:
     return RequestTypeFactory(name="Boiler", name_nl="Ketel")
 
 
-@pytest.fixture
+@kept
 def customer(db: None) -> Customer:
     return CustomerFactory(
         name="Mevr. A. de Wit", email="a.dewit@mail.example", street="Kerkstraat", house_number="3",
@@ -60,7 +61,7 @@ def customer(db: None) -> Customer:
     )  # fmt: skip
 
 
-@pytest.fixture
+@kept
 def business(db: None) -> Customer:
     return BusinessFactory(
         name="Bouwbedrijf Zuid B.V.", email="inkoop@zuid.example", street="Dijk", house_number="9",
@@ -68,7 +69,7 @@ def business(db: None) -> Customer:
     )  # fmt: skip
 
 
-@pytest.fixture
+@kept
 def material(vat: dict[str, VatCode]) -> Material:
     return MaterialFactory(
         code="HR28",
@@ -80,14 +81,14 @@ def material(vat: dict[str, VatCode]) -> Material:
     )
 
 
-@pytest.fixture
+@kept
 def rates(vat: dict[str, VatCode], cast: Cast) -> None:
     RateFactory(price=Decimal("72.50"), vat_code=vat["high"])
     RateFactory(price=Decimal("45"), kind=RateKind.CALL_OUT, unit=Unit.PIECE, vat_code=vat["high"])
     TechnicianRateFactory(technician=cast.tim.technician, cost=Decimal("38"))
 
 
-@pytest.fixture
+@kept
 def received(cast: Cast, customer: Customer, work_type: RequestType, material: Material) -> Request:
     """A request whose intake report has come in."""
     request = RequestFactory(
@@ -103,7 +104,7 @@ def received(cast: Cast, customer: Customer, work_type: RequestType, material: M
     )  # fmt: skip
 
 
-@pytest.fixture
+@kept
 def draft(
     cast: Cast, company: Company, customer: Customer, work_type: RequestType, vat: dict[str, VatCode]
 ) -> Quote:
@@ -121,13 +122,13 @@ def draft(
     return quote
 
 
-@pytest.fixture
+@kept
 def sent(draft: Quote, cast: Cast) -> Quote:
     actions.quote_send(quote=draft, by=cast.bram)
     return draft
 
 
-@pytest.fixture
+@kept
 def link(sent: Quote) -> QuoteLink:
     return sent.current.links.get()
 

@@ -1,11 +1,10 @@
 """A job that was done: with a crew, evidence, prices and, if wanted, an accepted quote."""
 
-import pytest
-
 from tests.builders import Shop
 from tests.conftest import Cast
+from tests.kept import kept
 
 
-@pytest.fixture
+@kept
 def shop(cast: Cast) -> Shop:
     return Shop(cast)
