@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -55,9 +55,16 @@ def day_read(text: str, otherwise: date) -> date:
 
 def may_open(user: Any, address: str) -> bool:
     """Whether a page of ours is for `user`: what leads to one that is not stands there without a link."""
-    try:
-        view = resolve(address.partition("?")[0].partition("#")[0]).func
-    except Resolver404:
+    ability = _ability(address.partition("?")[0].partition("#")[0])
+    if ability is None:
         return address.startswith("#")  # on the page itself
-    ability = getattr(view, "ability", "")
     return not ability or user.may(ability)
+
+
+@lru_cache(maxsize=2000)
+def _ability(path: str) -> str | None:
+    """What a page of ours asks of a reader, or None where there is none."""
+    try:
+        return getattr(resolve(path).func, "ability", "")
+    except Resolver404:
+        return None

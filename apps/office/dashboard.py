@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.formats import money
-from apps.core.together import Question, number_of, sum_of
+from apps.core.together import Question, kept, number_of, shape_of, sum_of
 from apps.invoicing.lists import to_draft
 from apps.invoicing.models import Invoice
 from apps.leaks.lists import type_label
@@ -15,25 +15,37 @@ from apps.leaks.models import Leak
 from apps.workorders.models import WorkOrder
 
 
+def _asked(user: Any) -> dict[str, Question]:
+    orders = WorkOrder.objects.for_user(user)
+    found: dict[str, Question] = {
+        "review": number_of(orders.ready_for_review()),
+        "urgent": number_of(orders.pressing()),
+    }
+    if user.may("see_prices"):
+        week = Invoice.objects.issued_this("week", clock.today())
+        leaks = Leak.objects.for_user(user).at_risk()
+        found |= {
+            "billed": sum_of(week.filter(kind="invoice"), "net"),
+            "credited": sum_of(week.filter(kind="credit_note"), "net"),
+            "ready": number_of(to_draft(orders)),
+            "leaks": number_of(leaks),
+            "at_risk": sum_of(leaks, "amount"),
+            "largest": leaks.order_by("-amount")[:6],
+        }
+    return found
+
+
 class Figures:
     """The counters, each a link to the rows that it counts, and the largest leaks: what must be asked, and the answers."""
 
     def __init__(self, user: Any) -> None:
         self.sees_prices, self.reviews = user.may("see_prices"), user.may("review_work")
-        orders = WorkOrder.objects.for_user(user)
-        self.review = number_of(orders.ready_for_review())
-        self.urgent = number_of(orders.pressing())
-        self.questions: list[Question] = [self.review, self.urgent]
+        found = kept(("figures", shape_of(user)), clock.now(), lambda _moment: _asked(user))
+        self.review, self.urgent = found["review"], found["urgent"]
         if self.sees_prices:
-            week = Invoice.objects.issued_this("week", clock.today())
-            self.billed = sum_of(week.filter(kind="invoice"), "net")
-            self.credited = sum_of(week.filter(kind="credit_note"), "net")
-            self.ready = number_of(to_draft(orders))
-            leaks = Leak.objects.for_user(user).at_risk()
-            self.leaks, self.at_risk = number_of(leaks), sum_of(leaks, "amount")
-            self.largest = leaks.order_by("-amount")[:6]
-            self.questions += [self.billed, self.credited, self.ready, self.leaks, self.at_risk]
-            self.questions.append(self.largest)
+            self.billed, self.credited, self.ready = found["billed"], found["credited"], found["ready"]
+            self.leaks, self.at_risk, self.largest = found["leaks"], found["at_risk"], found["largest"]
+        self.questions: list[Question] = list(found.values())
 
     def counters(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = [

@@ -8,8 +8,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.formats import money
-from apps.core.together import number_of, sum_of, together
+from apps.core.together import Figure, kept, number_of, sum_of, together
 from apps.field.models import FieldEvent
 from apps.intake.models import Request
 from apps.invoicing.lists import to_draft
@@ -81,8 +82,15 @@ TABS = [
 
 def counts() -> dict[str, Any]:
     """What waits, now: one number for each place, the same for everyone who may see it. One statement."""
+    found = kept("rail", clock.now(), lambda _moment: _counted())
+    together(*found.values())
+    waiting = {name: figure.value for name, figure in found.items()}
+    return waiting | {"invoicing": waiting["invoicing"] + waiting["invoices"]}
+
+
+def _counted() -> dict[str, Figure]:
     orders = WorkOrder.objects
-    found = {
+    return {
         "requests": number_of(Request.objects.filter(status__in=["new", "accepted", "received", "missed"])),
         "quotes": number_of(Quote.objects.filter(status="draft")),
         "to_plan": number_of(orders.to_plan()),
@@ -92,9 +100,6 @@ def counts() -> dict[str, Any]:
         "invoices": number_of(Invoice.objects.filter(status__in=["draft", "issued"])),
         "leaks": sum_of(Leak.objects.at_risk(), "amount"),
     }
-    together(*found.values())
-    waiting = {name: figure.value for name, figure in found.items()}
-    return waiting | {"invoicing": waiting["invoicing"] + waiting["invoices"]}
 
 
 def address(url_name: str) -> str:

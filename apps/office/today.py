@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.together import Question
+from apps.core.together import Question, kept, shape_of
 from apps.field.models import FieldEvent, TimeEntry, Visit
 from apps.planning.models import Assignment
 from apps.technicians.models import Absence
@@ -33,11 +33,15 @@ class Stop:
 
     number: str
     customer: str
-    url: str
+    page: tuple[str, int]
     start: datetime
     end: datetime
     status: str
     away: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page[0], args=[self.page[1]])
 
     def is_late(self, now: datetime) -> bool:
         return self.status not in (*BUSY, *OVER) and self.start + GRACE < now
@@ -64,11 +68,17 @@ class FieldToday:
 
     def __init__(self, user: Any, now: datetime) -> None:
         self.now = now
+        asked = kept(("field", shape_of(user)), now, lambda moment: self._asked(user, moment))
+        self.plan, self.clocks, self.heard = asked
+        self.questions: list[Question] = list(asked)
+
+    @staticmethod
+    def _asked(user: Any, now: datetime) -> tuple[QuerySet, QuerySet, QuerySet]:
         start, end = clock.day_bounds(timezone.localdate(now))
         visits = Visit.objects.filter(assignment=OuterRef("pk")).order_by("-pk")
         away = Absence.objects.filter(technician=OuterRef("technician"), period__overlap=OuterRef("period"))
         plan = Assignment.objects.for_user(user).active().between(start, end)
-        self.plan = (
+        whole = (
             plan.annotate(
                 visit_status=Subquery(visits.values("status")[:1]),
                 number=Coalesce("work_order__number", "request__number"),
@@ -81,10 +91,9 @@ class FieldToday:
                 "visit_status", "request__status", "number", "customer", "away",
             )
         )  # fmt: skip
-        self.clocks = TimeEntry.objects.for_user(user).running().values("technician", "started_at")
+        clocks = TimeEntry.objects.for_user(user).running().values("technician", "started_at")
         heard = FieldEvent.objects.filter(assignment__in=plan.values("pk"))
-        self.heard = heard.order_by().values("user").annotate(last=Max("received_at"))
-        self.questions: list[Question] = [self.plan, self.clocks, self.heard]
+        return whole, clocks, heard.order_by().values("user").annotate(last=Max("received_at"))
 
     def rows(self) -> list[Whereabouts]:
         clocks = {one["technician"]: one["started_at"] for one in self.clocks}
@@ -129,7 +138,7 @@ class FieldToday:
 
 
 def _stop(row: dict[str, Any]) -> Stop:
-    name, pk = (
+    page = (
         ("workorders:work_order_detail", row["work_order"])
         if row["work_order"]
         else ("intake:request_detail", row["request"])
@@ -137,7 +146,7 @@ def _stop(row: dict[str, Any]) -> Stop:
     return Stop(
         number=row["number"],
         customer=row["customer"],
-        url=reverse(name, args=[pk]),
+        page=page,
         start=row["period"].lower,
         end=row["period"].upper,
         status=row["visit_status"] or _of_intake(row["request__status"]),

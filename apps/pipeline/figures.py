@@ -1,7 +1,7 @@
 """The pipeline as it stands at a moment: what the pages, the leaks and the checks all read."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,15 +28,28 @@ def catch_up() -> None:
         cursor.execute("SET CONSTRAINTS pipeline_keep IMMEDIATE; SET CONSTRAINTS pipeline_keep DEFERRED")
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What decides, beside the moment, where an amount stands: today's price of an hour, and the company's limits by stage."""
+
+    hour: Decimal
+    limits: tuple[tuple[str, timedelta | None], ...]
+
+    def standing(self, now: datetime) -> PipelineQuerySet:
+        return Standing.objects.at(now, hour=self.hour, limits=dict(self.limits))
+
+
+def terms(now: datetime) -> Terms:
+    own = limits()
+    return Terms(
+        hour_price(on=timezone.localdate(now)), tuple((name, own.of(stage)) for name, stage in STAGES.items())
+    )
+
+
 def standing(now: datetime) -> PipelineQuerySet:
     """Every row with its stage at `now`, at today's price of an hour and under the company's limits."""
     catch_up()
-    own = limits()
-    return Standing.objects.at(
-        now,
-        hour=hour_price(on=timezone.localdate(now)),
-        limits={name: own.of(stage) for name, stage in STAGES.items()},
-    )
+    return terms(now).standing(now)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from apps.tasks.models import TaskMark
-from apps.tasks.waiting import Task, Waiting
+from apps.tasks.rules import Task
+from apps.tasks.waiting import Waiting
 
 
 class Row:

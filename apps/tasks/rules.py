@@ -1,6 +1,9 @@
-"""How soon a task has to be done."""
+"""What a task is, and how soon it has to be done."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 # The lower, the sooner. Somebody at a closed door comes before what waits too long, that before what is in time, and the
 # books last: no money is lost while they wait.
@@ -14,3 +17,23 @@ AT_ONCE = (
 SOON = timedelta(days=2)
 STOPPED = ("missed", "action_required")
 NOT_BEGUN = ("unplanned", "visit_past", "on_hold")
+TONES = {URGENT: "red", LATE: "red", IN_TIME: "amber", BOOKS: "blue"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. `amount` is in euros without VAT; None where none is known."""
+
+    key: str
+    rank: int
+    since: datetime
+    record: str
+    about: str
+    status: Any
+    action: Any
+    url: str
+    amount: Decimal | None = None
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.rank]

@@ -7,7 +7,8 @@ which money stays too long, and what has no euro yet. Only who takes it, and whe
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import (
@@ -18,7 +19,6 @@ from django.db.models import (
     F,
     Func,
     IntegerField,
-    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -32,11 +32,9 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from apps.core.formats import money, span
-from apps.core.holdings import Left, left_questions, left_told, subject_of
-from apps.core.together import Question, together
+from apps.core.together import Question, kept, shape_of, together
 from apps.core.web import may_open
 from apps.field.models import FieldEvent, Visit
 from apps.intake.models import Request
@@ -46,39 +44,18 @@ from apps.invoicing.models import Invoice
 from apps.invoicing.querysets import mails_under_way
 from apps.messaging.models import LATE as MAIL_LATE
 from apps.messaging.models import Message
-from apps.pipeline.figures import standing
+from apps.pipeline.figures import Terms, catch_up, standing, terms
 from apps.pipeline.states import STAGES, next_step, page_of
 from apps.planning.models import Assignment
+from apps.tasks.few import Few, left_rows, many_of
 from apps.tasks.models import TaskMark
-from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, SOON, STOPPED, URGENT
+from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, SOON, STOPPED, URGENT, Task
 from apps.technicians.models import Absence
 
 Text = str | Promise
 PAGE_SIZE = 25
-# Whose work somebody else must go on with once they left.
-LEAVERS = ("technicians.technician", "accounts.user")
 # What somebody decides one by one: `_events`.
 EACH_A_TASK = "undecided"
-TONES = {URGENT: "red", LATE: "red", IN_TIME: "amber", BOOKS: "blue"}
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to do. `amount` is in euros without VAT; None where none is known."""
-
-    key: str
-    rank: int
-    since: datetime
-    record: str
-    about: str
-    status: Text
-    action: Text
-    url: str
-    amount: Decimal | None = None
-
-    @property
-    def tone(self) -> str:
-        return TONES[self.rank]
 
 
 @dataclass(frozen=True)
@@ -122,19 +99,29 @@ def _marked(**what: Any) -> Exists:
 
 def tasks(user: Any, now: datetime, *also: Question, whose: str = "", page: int = 1) -> Waiting:
     """A page of what waits. Two statements, of which the first may hold other questions of the page as well."""
-    standing_now = standing(now)
-    asked = [_shown(one, user, now, whose, page) for one in _sources(standing_now, user, now)]
-    few = _Few(standing_now, user)
+    catch_up()
+    held = terms(now)
+    shape = ("tasks", shape_of(user), whose, page, held)
+    asked, many, left = kept(shape, now, lambda moment: _asked(held, user, moment, whose, page))
+    few = Few(many, left, user)
     together(*(rows for rows, _tell in asked), *few.questions, *also)
-    found = [tell(row) for rows, tell in asked for row in rows]
     others = few.tasks()
-    keys = {one.key for one in (*found, *others)}
+    keys = {*(row.task_key for rows, _tell in asked for row in rows), *(one.key for one in others)}
     marks = {one.key: one for one in TaskMark.objects.filter(key__in=keys).select_related("assignee")}
     others = [one for one in others if _is_shown(marks.get(one.key), user, now, whose)]
-    found = sorted([*found, *others], key=lambda task: (task.rank, task.since, task.key))
     total = sum(rows[0].of_all for rows, _tell in asked if rows) + len(others)
+    # Told are only those that are shown.
+    found: list[tuple[Any, Callable[[], Task]]] = [
+        ((row.rank, row.waits, row.task_key), partial(tell, row)) for rows, tell in asked for row in rows
+    ]
+    found += [((one.rank, one.since, one.key), partial(_known, one)) for one in others]
+    found.sort(key=itemgetter(0))
     first = (page - 1) * PAGE_SIZE
-    return Waiting(found[first : first + PAGE_SIZE], marks, total, page)
+    return Waiting([tell() for _place, tell in found[first : first + PAGE_SIZE]], marks, total, page)
+
+
+def _known(task: Task) -> Task:
+    return task
 
 
 def task_find(user: Any, now: datetime, key: str) -> Task | None:
@@ -143,21 +130,14 @@ def task_find(user: Any, now: datetime, key: str) -> Task | None:
     for source in _sources(standing_now, user, now):
         if row := source.rows.filter(task_key=key).first():
             return source.tell(row)
-    return next((one for one in _Few(standing_now, user).tasks() if one.key == key), None)
+    few = Few(many_of(standing_now, user), left_rows(user), user)
+    return next((one for one in few.tasks() if one.key == key), None)
 
 
-class _Few:
-    """The tasks of which there are never many: each of them is about many records."""
-
-    def __init__(self, standing_now: QuerySet, user: Any) -> None:
-        self.user = user
-        self.many = _many(standing_now, user)
-        self.left = {label: left_questions(label) for label in LEAVERS if user.may(subject_of(label).ability)}
-        self.questions = [self.many, *(one for rows in self.left.values() for one in rows)]
-
-    def tasks(self) -> list[Task]:
-        found = [_of_many(row, self.user) for row in self.many]
-        return found + [_left(one) for label, rows in self.left.items() for one in left_told(label, rows)]
+def _asked(terms_now: Terms, user: Any, now: datetime, whose: str, page: int) -> tuple[Any, QuerySet, Any]:
+    standing_now = terms_now.standing(now)
+    shown = [_shown(one, user, now, whose, page) for one in _sources(standing_now, user, now)]
+    return shown, many_of(standing_now, user), left_rows(user)
 
 
 def _shown(source: Source, user: Any, now: datetime, whose: str, page: int) -> tuple[QuerySet, Callable]:
@@ -257,28 +237,6 @@ class _Money:
         if row.stage != "owed" or not self.user.may("see_prices"):
             return ""
         return f"{money(-row.gross)} {_('incl. VAT')}"
-
-
-def _many(standing_now: QuerySet, user: Any) -> QuerySet:
-    """What is moved on for many records at once: how many of a stage wait too long, and since when."""
-    stages = [name for name, stage in STAGES.items() if not stage.about_record and user.may(stage.ability)]
-    rows = standing_now.filter(stage__in=stages, place__in=stages, late=True).order_by()
-    return rows.values("place").annotate(many=Count("pk"), oldest=Min("waits"))
-
-
-def _of_many(row: dict[str, Any], user: Any) -> Task:
-    stage = STAGES[row["place"]]
-    url = page_of(next_step(stage, ""), 0)
-    return Task(
-        key=f"all.{stage.name}.{int(row['oldest'].timestamp())}",
-        rank=BOOKS,
-        since=row["oldest"],
-        record=ngettext("%(n)s record", "%(n)s records", row["many"]) % {"n": row["many"]},
-        about=str(stage.cause),
-        status=stage.label,
-        action=stage.action,
-        url=url if may_open(user, url) else "",
-    )
 
 
 # -- what holds no euro yet, or never will ------------------------------------------
@@ -392,20 +350,4 @@ def _visit(row: Any) -> Task:
         status=_("Technician away"),
         action=_("Move"),
         url=reverse("planning:assignment_detail", args=[row.pk]),
-    )
-
-
-def _left(row: Left) -> Task:
-    return Task(
-        key=f"left-{row.subject}-{row.subject_id}.{int(row.since.timestamp())}",
-        rank=URGENT,
-        since=row.since,
-        record=row.name,
-        about=ngettext(
-            "%(n)s thing that nobody goes on with", "%(n)s things that nobody goes on with", row.count
-        )
-        % {"n": row.count},
-        status=_("No longer in service"),
-        action=_("Hand over"),
-        url=reverse(subject_of(row.subject).page, args=[row.subject_id]),
     )

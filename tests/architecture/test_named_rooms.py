@@ -33,7 +33,7 @@ OWN = {
     "pricing": {"book", "catalogue_urls", "importing", "lookup", "sheets"},
     "quotes": {"conflicts"},
     "review": {"agreement_urls", "agreements", "estimates", "excess", "looks", "points", "sources"},
-    "tasks": {"waiting"},
+    "tasks": {"few", "waiting"},
 }  # fmt: skip
 
 
