@@ -130,6 +130,11 @@ def day_short(value: date | datetime | None) -> str:
     return date_format(local_moment(value), _day_pattern(local_moment(value))) if value else ""
 
 
+def day_on_paper(value: date | None) -> str:
+    """18 November 2026: as documents say it, whenever they are read. For a text that is kept."""
+    return date_format(value, "j F Y") if value else ""
+
+
 def month(value: date) -> str:
     """November 2026."""
     return date_format(value, "F Y")

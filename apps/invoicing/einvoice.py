@@ -158,7 +158,7 @@ def _payment(out: Writer, invoice: Invoice, seller: Party) -> None:
     terms = _("The amount is set off or paid back.")
     if not invoice.is_credit_note:
         terms = _("To be paid by %(date)s, with reference %(number)s.") % {
-            "date": formats.day(invoice.due_date),
+            "date": formats.day_on_paper(invoice.due_date),
             "number": invoice.number,
         }
     out.group("PaymentTerms").add("Note", terms)

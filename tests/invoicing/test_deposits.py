@@ -4,6 +4,8 @@ import contextlib
 from decimal import Decimal as D
 
 import pytest
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -97,7 +99,9 @@ def test_the_final_invoice_takes_it_off_by_number_and_date(world: MoneyWorld, so
     line = final.lines.get(deducts__isnull=False)
     assert line.deducts.invoice == first
     assert (line.quantity, line.unit_price, line.net) == (-1, 300, -300)
-    assert str(first.number) in line.description
+    with override("nl"):
+        day = date_format(clock.today(), "j F Y")
+    assert line.description == f"Al gevraagde aanbetaling, factuur {first.number} van {day}"
     order.refresh_from_db()
     assert order.status == "invoiced"
     assert held() == [("unsent", D(300)), ("unsent", D(700))]

@@ -80,5 +80,5 @@ def deduction_text(one: Billable, asked: Mapping[int | None, InvoiceLine], custo
     with override(customer.language):
         return _("Deposit already asked, invoice %(number)s of %(date)s") % {
             "number": invoice.number,
-            "date": formats.day(invoice.issue_date),
+            "date": formats.day_on_paper(invoice.issue_date),
         }
