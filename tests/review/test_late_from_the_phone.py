@@ -258,3 +258,19 @@ class TestSettingAside:
         )
         self.refused(phone.send("material", material=shop.nameless.pk, quantity="1"), clerk, "Nobody knows")
         event_set_aside(event=phone.send("after_photo"), by=clerk, reason="blurred")
+
+
+def test_the_page_where_it_is_decided_says_what_it_is_worth(shop, cast, client_as):
+    order = reached(shop, cast, "approved")
+    phone = shop.phone_of(order)
+    part = phone.send(
+        "material", material=shop.valve.pk, quantity="2", occurred_at=MONDAY + timedelta(hours=3)
+    )
+    odd = phone.send("material_other", description="Beugel", quantity="1", unit="C62", occurred_at=MONDAY)
+    assert (part.state, odd.state) == ("to_decide", "to_decide")
+    page = client_as(cast.bram).get(f"/field/events/of/{phone.assignment.pk}/", follow=True).content.decode()
+    assert "Worth, excl. VAT" in page
+    assert "€50.00" in client_as(cast.bram).get(f"/field/events/{part.pk}/").content.decode()
+    assert "nobody priced it" in client_as(cast.bram).get(f"/field/events/{odd.pk}/").content.decode()
+    planner = client_as(cast.petra).get(f"/field/events/{part.pk}/").content.decode()
+    assert ("Worth" in planner) == cast.petra.may("see_prices")

@@ -23,6 +23,7 @@ from apps.workorders.models import WorkOrder
 
 log = logging.getLogger(__name__)
 _losses: list[Callable[[FieldEvent, Actor], None]] = []
+_worths: list[Callable[[FieldEvent], str]] = []
 PHONE_LOCK = 727010
 
 
@@ -86,9 +87,14 @@ def event_apply_after_all(*, event: FieldEvent, by: Actor) -> FieldEvent:
     return event
 
 
-def on_set_aside(check: Callable[[FieldEvent, Actor], None]) -> None:
-    """Say, in AppConfig.ready, who may set aside what an event is worth: prices stand above this app."""
-    _losses[:] = [check]
+def on_set_aside(check: Callable[[FieldEvent, Actor], None], worth: Callable[[FieldEvent], str]) -> None:
+    """Say, in AppConfig.ready, who may set aside what an event is worth, and that in words: prices stand above this app."""
+    _losses[:], _worths[:] = [check], [worth]
+
+
+def event_worth(event: FieldEvent) -> str:
+    """What is decided about, for whoever may see it; empty for what is worth nothing."""
+    return next((text for worth in _worths if (text := worth(event))), "")
 
 
 def event_set_aside(*, event: FieldEvent, by: Actor, reason: str) -> FieldEvent:

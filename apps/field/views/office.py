@@ -12,6 +12,7 @@ from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.field import actions, forms
+from apps.field.actions.events import event_worth
 from apps.field.lists import EventList
 from apps.field.models import Deviation, FieldEvent
 from apps.materials.models import Material
@@ -38,7 +39,7 @@ def _list(
     context = {
         "page": page,
         "chosen": chosen,
-        "details": _details(chosen) if chosen else [],
+        "details": _details(chosen) + _worth(request, chosen) if chosen else [],
         "form": form or forms.SetAsideForm(),
     }
     return render(request, "field/event_list.html", context, status=status)
@@ -64,6 +65,12 @@ def _details(event: FieldEvent) -> list[tuple[Any, Any]]:
     return found + [
         (label, payload[name]) for name, label in labels.items() if payload.get(name) not in (None, "")
     ]
+
+
+def _worth(request: HttpRequest, event: FieldEvent) -> list[tuple[Any, Any]]:
+    sees = event.state == "to_decide" and request.user.may("see_prices")  # type: ignore[union-attr]
+    text = event_worth(event) if sees else ""
+    return [(_("Worth, excl. VAT"), text)] if text else []
 
 
 @requires("see_office")

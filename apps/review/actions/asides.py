@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
+from apps.core.formats import money
 from apps.core.numbers import pk_read
 from apps.core.refusals import Forbidden
 from apps.field.models import EventState, FieldEvent, TimeEntry
@@ -50,6 +51,28 @@ def aside_check(event: FieldEvent, by: Actor) -> None:
         if gone & ends:
             lost += hours * hour_price(on=timezone.localdate(at))
     loss_check(by, lost.quantize(Decimal("0.01")))
+
+
+def event_worth(event: FieldEvent) -> str:
+    """What one event asks, as the pipeline counts it: a stretch of time with the event that ended it."""
+    if event.kind in CLOCK:
+        reported = FieldEvent.objects.to_decide().filter(
+            assignment=event.assignment_id, user=event.user, kind__in=CLOCK
+        )
+        worth = sum(
+            (
+                hours * hour_price(on=timezone.localdate(at))
+                for hours, at, ends in _stretches(event, reported)
+                if event.happened_at == at and event.pk in ends
+            ),
+            Decimal(0),
+        )
+    else:
+        price = _price_of(event)
+        if price is None:
+            return _("nobody priced it")
+        worth = _number(event) * price
+    return money(worth) if worth else ""
 
 
 def _price_of(event: FieldEvent) -> Decimal | None:
