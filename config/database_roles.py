@@ -156,6 +156,8 @@ TABLES: dict[str, dict[str, str]] = {
         "field.signoff": ADD,
         "field.returneditem": "SELECT, UPDATE (resolved_at)",
         "field.fieldevent": WRITE,
+        "field.phoneholding": ALL,
+        "field.phonesettings": READ,
     },
     PUBLIC: SESSION_TABLES
     | {
@@ -194,6 +196,7 @@ NOT_AUDITED = {
     "messaging.attachment",
     "messaging.notice",
     "field.fieldevent",
+    "field.phoneholding",
     "leaks.leak",
     "core.edition",
     "review.stalejob",

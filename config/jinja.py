@@ -13,6 +13,7 @@ from jinja2 import ChainableUndefined, Environment, Undefined
 from apps.accounts.ui import nobody_manages
 from apps.core import formats
 from apps.core.ui import atoms, blocks, forms, lists, page, words
+from apps.field.ui import photo_side
 from apps.messaging.ui import mails, notes
 
 
@@ -33,13 +34,13 @@ def grouped(rows: Iterable[Any], name: str) -> list[tuple[Any, list[Any]]]:
 FUNCTIONS = (
     atoms.icon, atoms.people, atoms.person, atoms.tag,
     blocks.callout, blocks.chain_ribbon, blocks.comes_first, blocks.dialog, blocks.empty_state, blocks.fate_bar,
-    blocks.history, blocks.panel, blocks.progress, blocks.ribbon, blocks.section, blocks.timeline,
+    blocks.history, blocks.panel, blocks.progress, blocks.remarks, blocks.ribbon, blocks.section, blocks.timeline,
     forms.action_button, forms.confirm, forms.field, forms.form_errors, forms.idempotency_key, forms.number_input,
     forms.seen, forms.sure,
     lists.counter_strip, lists.filter_bar, lists.list_filters, lists.list_foot, lists.list_head, lists.list_table, lists.sort_header,
     page.here, page.htmx_config, page.may, page.open_to, page.part, page.query, page.said_first, page.theme, page.url,
     words.ngettext, words.pgettext,
-    formats.period, mails, nobody_manages, notes, static,
+    formats.period, mails, nobody_manages, notes, photo_side, static,
 )  # fmt: skip
 FILTERS = (
     formats.day, formats.duration, formats.hours, formats.initials, formats.moment, formats.money, formats.month_short,

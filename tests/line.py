@@ -1,14 +1,24 @@
 """The line between a phone and the server: it can be cut, and lose an answer on its way back."""
 
+import hashlib
 import http.client
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.parser import BytesParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
+
+
+def photos_in(body: bytes, content_type: str) -> list[str]:
+    """The hash of each picture in a form."""
+    said = BytesParser().parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + body)
+    pictures = [one for one in said.walk() if one.get_content_maintype() == "image"]
+    return [hashlib.sha256(one.get_payload(decode=True)).hexdigest() for one in pictures]
 
 
 class Line(ThreadingHTTPServer):
@@ -19,6 +29,10 @@ class Line(ThreadingHTTPServer):
         self.to = urlsplit(server)
         self.is_cut = False
         self.to_lose = 0  # answers to a form that was sent
+        self.photos: list[str] = []  # the hash of each photo that came through
+        self.received = 0  # bytes of forms
+        self.fails = ""  # a fault of the server at addresses that begin like this
+        self.refuses = ""  # forms to addresses that begin like this do not come through
 
     @property
     def url(self) -> str:
@@ -44,8 +58,21 @@ class _Call(BaseHTTPRequestHandler):
     def _pass_on(self) -> None:
         self.close_connection = True
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.server.is_cut:
+        refused = self.server.refuses and self.path.startswith(self.server.refuses)
+        if self.server.is_cut or (refused and self.command == "POST"):
             return
+        if self.server.fails and self.path.startswith(self.server.fails):
+            self.send_response(500)
+            self.send_header("Content-Type", "application/json")
+            said = re.search(rb'name="outbox_id"\r\n\r\n(\S+)', body)
+            content = b'{"state": "trouble", "id": "%s"}' % (said.group(1) if said else b"")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+            return
+        if self.command == "POST":
+            self.server.received += len(body)
+            self.server.photos += photos_in(body, self.headers.get("Content-Type", ""))
         to = http.client.HTTPConnection(self.server.to.hostname or "", self.server.to.port, timeout=30)
         to.request(self.command, self.path, body or None, dict(self.headers.items()))
         answer = to.getresponse()

@@ -21,6 +21,7 @@ from apps.company.actions import holiday_add, saved_view_add
 from apps.core import clock
 from apps.core.actors import Customer as CustomerActor
 from apps.core.database import OFFICE, as_role
+from apps.core.outbox import Held
 from apps.core.tokens import token_for
 from apps.customers.actions import (
     contact_create,
@@ -29,7 +30,7 @@ from apps.customers.actions import (
     equipment_create,
     site_create,
 )
-from apps.field.actions import event_record, visit_return
+from apps.field.actions import event_record, holdings_report, visit_return
 from apps.field.models import ExtraWork, Visit
 from apps.intake import actions as intake
 from apps.intake.models import Advice, Execution, Request
@@ -257,6 +258,7 @@ class Stages:
             name="tekening.pdf",
             content_type="application/pdf",
             by=self.office,
+            for_technician=True,
         )
         self.held = self.order("Wacht")
         work_order_hold(work_order=self.held, by=self.office, reason="Onderdeel besteld")
@@ -279,6 +281,8 @@ class Stages:
         stopped.send("deviation", text="Asbest", blocks=True)
         self.stopped = stopped.assignment.work_order
         self.planned("Te vroeg").send("start")
+        held = [Held(stopped.assignment.pk, 2, 1, clock.now() - timedelta(minutes=5))]
+        holdings_report(user=stopped.assignment.technician.user, phone=uuid4(), held=held)
 
     # -- review ------------------------------------------------------------
 

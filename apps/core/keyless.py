@@ -18,6 +18,8 @@ KEYLESS: Final[dict[str, str]] = {
     "office:theme": "light or dark",
     "office:language": "the language of who is logged in",
     "set_language": "the language of a page without a login",
+    "phone:act_keep": "an event of the phone, stored once by its own id; the key of its form may be what was wrong",
+    "phone:holds": "what the phone holds now; the last word counts",
     # What is only read, or says itself what it was made from.
     "quote:totals": "shows the sums with other options ticked, and keeps nothing",
     "quotes:quote_save": "saves itself over and over; its revision says what it changes, and an older one is refused",

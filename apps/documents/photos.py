@@ -9,13 +9,14 @@ import io
 import warnings
 from contextlib import suppress
 from datetime import datetime
+from threading import Lock
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pi_heif
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from apps.core.actors import Actor
 from apps.core.refusals import Refused
@@ -23,11 +24,15 @@ from apps.documents.actions import bytes_store, file_store
 from apps.documents.models import StoredFile
 
 pi_heif.register_heif_opener()
-# What is sold as 50 megapixels makes up to 8192 × 6144. What is larger takes more memory than a photo may.
-Image.MAX_IMAGE_PIXELS = 51_000_000
+# What is sold as 200 megapixels makes up to 16320 × 12240, as a JPEG that is decoded at a part of its size. Anything that
+# has to be decoded whole may be what is sold as 50: up to 8192 × 6144.
+Image.MAX_IMAGE_PIXELS = 204_000_000
+WHOLE_PIXELS = 51_000_000
 # A camera's MPO opens as JPEG; Pillow knows no opener of that name.
 FORMATS = ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"]
 MAX_BYTES = 25_000_000
+JPEG_BEGINS, INCOMPLETE = b"\xff\xd8", "incomplete"
+_ONE = Lock()
 PNG_URL, MOST_DRAWN = "data:image/png;base64,", 500_000
 SIDE, THUMBNAIL_SIDE, LOGO_SIDE = 2048, 360, 1000
 
@@ -37,10 +42,12 @@ def photo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
     image, facts = _open(raw)
     content = _jpeg(image, SIDE, 82)
     thumbnail_path, _hash = bytes_store(_jpeg(image, THUMBNAIL_SIDE, 75), ".jpg")
-    stem = name.rpartition(".")[0] or name or "photo"
+    stem = (name.rpartition(".")[0] or name or "photo")[:150]
+    if facts.pop(INCOMPLETE, False):
+        stem = _("%(name)s (its end is missing)") % {"name": stem}
     return file_store(
         content=content,
-        name=f"{stem[:150]}.jpg",
+        name=f"{stem}.jpg",
         content_type="image/jpeg",
         by=by,
         thumbnail_path=thumbnail_path,
@@ -60,7 +67,9 @@ def logo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = ImageOps.exif_transpose(Image.open(io.BytesIO(raw), formats=FORMATS)).convert("RGBA")
+            image: Image.Image = Image.open(io.BytesIO(raw), formats=FORMATS)
+            image.draft("RGB", (LOGO_SIDE, LOGO_SIDE))
+            image = ImageOps.exif_transpose(image).convert("RGBA")
     except Exception as error:  # whatever a broken or hostile file makes of the decoder
         raise Refused(_("This file is not a photo that we can read.")) from error
     image.thumbnail((LOGO_SIDE, LOGO_SIDE), Image.Resampling.LANCZOS)
@@ -110,15 +119,42 @@ def signature_store(*, data_url: str, by: Actor) -> StoredFile:
 
 
 def _open(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
+    """Decoded, upright and no larger than it is kept; one at a time, as a large one takes a tenth of a gigabyte."""
     if len(raw) > MAX_BYTES:
         raise Refused(_("This photo is larger than 25 MB."))
+    with _ONE:
+        return _decoded(raw)
+
+
+def _decoded(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
+    """A JPEG that lacks its end shows what there is of it, and says so in its facts."""
+    try:
+        return _read(raw)
+    except OSError as error:
+        if not raw.startswith(JPEG_BEGINS):
+            raise Refused(_("This file is not a photo that we can read.")) from error
+    ImageFile.LOAD_TRUNCATED_IMAGES = True  # nobody else decodes meanwhile
+    try:
+        image, facts = _read(raw)
+    except OSError as error:
+        raise Refused(_("This file is not a photo that we can read.")) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return image, facts | {INCOMPLETE: True}
+
+
+def _read(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
+    """Raises OSError for a file that breaks off, Refused for any other that is no photo."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image: Image.Image = Image.open(io.BytesIO(raw), formats=FORMATS)
             facts = _facts(image)
+            in_parts = image.format == "JPEG" and not image.info.get("progressive")
+            if not in_parts and image.width * image.height > WHOLE_PIXELS:
+                raise Image.DecompressionBombError
             if image.format == "JPEG":
-                image.draft("RGB", (SIDE, SIDE))  # decodes a large photo at half its size
+                image.draft("RGB", (SIDE, SIDE))  # decodes a large photo at a part of its size
             image = ImageOps.exif_transpose(image)
             if image.mode not in ("RGB", "L"):
                 rgba = image.convert("RGBA")
@@ -129,6 +165,10 @@ def _open(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
         raise Refused(
             _("This photo has too many pixels. Set the camera to 50 megapixels or fewer and take it again.")
         ) from error
+    except UnidentifiedImageError as error:
+        raise Refused(_("This file is not a photo that we can read.")) from error
+    except OSError:
+        raise
     except Exception as error:  # whatever a broken or hostile file makes of the decoder
         raise Refused(_("This file is not a photo that we can read.")) from error
     return image, facts | {"width": image.width, "height": image.height}
@@ -142,14 +182,19 @@ def _facts(image: Image.Image) -> dict[str, Any]:
     with suppress(KeyError, ValueError, TypeError):
         taken = datetime.strptime(str(details[ExifTags.Base.DateTimeOriginal]), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007
         found["taken_at"] = taken.replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
-    with suppress(KeyError, ValueError, TypeError, ZeroDivisionError, IndexError):
-        found["latitude"] = _degrees(place[2], place[1] == "S")
-        found["longitude"] = _degrees(place[4], place[3] == "W")
+    with suppress(KeyError, ValueError, TypeError, ZeroDivisionError, IndexError, OverflowError):
+        latitude = _degrees(place[2], place[1] == "S", 90)
+        longitude = _degrees(place[4], place[3] == "W", 180)
+        if latitude or longitude:  # a camera that does not know where it is says 0, 0
+            found |= {"latitude": latitude, "longitude": longitude}
     return found
 
 
-def _degrees(parts: Any, negative: bool) -> float:
+def _degrees(parts: Any, negative: bool, most: int) -> float:
+    """Raises ValueError for what is no place on earth, such as 0/0."""
     value = float(parts[0]) + float(parts[1]) / 60 + float(parts[2]) / 3600
+    if not 0 <= value <= most:
+        raise ValueError(value)
     return round(-value if negative else value, 5)
 
 

@@ -12,5 +12,7 @@ urlpatterns = [
     path("events/<uuid:pk>/apply-after-all/", office.event_apply_after_all, name="event_apply_after_all"),
     path("events/<uuid:pk>/set-aside/", office.event_set_aside, name="event_set_aside"),
     path("events/<uuid:pk>/file/", office.event_file, name="event_file"),
+    path("phones/", office.phone_settings, name="phone_settings"),
+    path("phones/of/<int:pk>/lost/", office.holdings_give_up, name="holdings_give_up"),
     path("deviations/<int:pk>/follow-up/", office.deviation_follow_up, name="deviation_follow_up"),
 ]

@@ -1,7 +1,8 @@
 """What the phone's views share: whose job it is, and turning a form post into an event."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 
@@ -15,15 +16,16 @@ from django.utils.translation import gettext as _
 
 from apps.core.idempotency import FIELD, act_of, key_is_about, key_read
 from apps.core.keeping import kept
-from apps.core.outbox import act_read, is_sent_later
+from apps.core.outbox import HOLDS, act_read, holds_read, is_sent, is_sent_later
 from apps.core.refusals import Refused
 from apps.core.web import requires
+from apps.documents.actions import file_store
 from apps.documents.models import StoredFile
 from apps.documents.photos import photo_store
 from apps.field import actions
 from apps.field.evidence import with_facts
 from apps.field.models import EventState, FieldEvent, Visit
-from apps.field.rules import FITS
+from apps.field.rules import FITS, plain
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
@@ -114,21 +116,31 @@ def for_job(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, pk: int, **kwargs: Any) -> HttpResponseBase:
         assignment = assignment_get(request, pk)
-        return view(request, assignment, visit_of(assignment), **kwargs)
+        response = view(request, assignment, visit_of(assignment), **kwargs)
+        if is_sent(request) and response.status_code < 400:
+            holds_keep(request, request.headers.get(HOLDS, ""))
+        return response
 
     return kept(requires("record_work")(guarded))
 
 
+def holds_keep(request: HttpRequest, said: str) -> None:
+    """Keep what the phone says that it holds, if it says so."""
+    if found := holds_read(request, said):
+        actions.holdings_report(user=request.user, phone=found[0], held=found[1])
+
+
 def event_post(
     request: HttpRequest,
-    assignment: Assignment,
+    assignment: Assignment | None,
     kind: str,
     payload: dict[str, Any] | None = None,
     *,
     file: StoredFile | None = None,
     part: str = "",
+    unfit: str = "",
 ) -> FieldEvent:
-    """Record what a form says: one event, however often it is sent. `part` tells the events of one form apart. Says so when the office has to decide."""
+    """Record what a form says: one event, however often it is sent. `part` tells the events of one form apart. Says so when the office has to decide and somebody is there; the job and its list of decisions say it as well."""
     sent = act_read(request)
     base = sent.id if sent else act_of(request)
     event = actions.event_record(
@@ -141,8 +153,9 @@ def event_post(
         occurred_at=sent.at if sent else None,
         skew_seconds=sent.skew_seconds if sent else 0,
         time_zone=sent.zone if sent else "",
+        unfit=unfit,
     )
-    if event.state == EventState.TO_DECIDE:
+    if event.state == EventState.TO_DECIDE and not is_sent_later(request):
         messages.warning(
             request,
             _("“%(what)s” is kept, and the office decides about it: %(why)s")
@@ -151,27 +164,62 @@ def event_post(
     return event
 
 
-def photos_post(
-    request: HttpRequest, assignment: Assignment, kind: str, photos: Iterable[UploadedFile]
-) -> None:
-    """An event per photo. Raises Refused for a file that is no photo; then none is an event."""
-    files = [photo_store(raw=one.read(), name=one.name or "photo", by=request.user) for one in photos]
-    for number, file in enumerate(files):
-        event_post(request, assignment, kind, file=file, part=f"photo-{number}")
+def given(request: HttpRequest, form: Any) -> dict[str, Any] | None:
+    """What was sent, by the names of the form's fields: as it was understood. None: its page is to be shown (again).
+
+    What comes later than its page is taken as it was done, understood or not: the receipt book judges it.
+    """
+    if request.method != "POST":
+        return None
+    if form.is_valid():
+        return dict(form.cleaned_data)
+    if not is_sent_later(request):
+        return None
+    raw = {name: form.data.get(form.add_prefix(name), "") for name in form.fields}
+    return raw | form.cleaned_data
 
 
-def first_photo(request: HttpRequest, form: Any, name: str = "photos") -> StoredFile | None:
-    """The form's photo, kept; a file that is none is said at the field. Check `form.errors` afterwards."""
-    photos = form.cleaned_data.get(name) or []
+def typed(value: Any) -> str:
+    """A number as it is kept in an event; one that was not understood as it was typed."""
+    return plain(value) if isinstance(value, Decimal) else str(value or "")
+
+
+def photos_post(request: HttpRequest, assignment: Assignment, kind: str) -> None:
+    """An event per photo. Raises Refused for a file that is no photo; then none is an event. One that comes later is
+    kept for the office."""
+    taken = [file_take(request, one) for one in request.FILES.getlist("photos")]
+    for number, (file, unfit) in enumerate(taken):
+        event_post(request, assignment, kind, file=file, unfit=unfit, part=f"photo-{number}")
+    if not taken:
+        event_post(request, assignment, kind)
+
+
+def first_photo(request: HttpRequest, form: Any, name: str = "photos") -> tuple[StoredFile | None, str]:
+    """The form's photo, kept, and why it is none; that is said at the field. Check `form.errors` afterwards."""
+    photos = request.FILES.getlist(name)
+    if not photos:
+        return None, ""
     try:
-        return (
-            photo_store(raw=photos[0].read(), name=photos[0].name or "photo", by=request.user)
-            if photos
-            else None
-        )
+        return file_take(request, photos[0])
     except Refused as refused:
         form.add_error(name, str(refused))
-        return None
+        return None, ""
+
+
+def file_take(request: HttpRequest, sent: UploadedFile) -> tuple[StoredFile, str]:
+    """A photo that was sent, kept, and what is wrong with it. Raises Refused for what is none, while somebody is there."""
+    raw, name = sent.read(), sent.name or "photo"
+    try:
+        return photo_store(raw=raw, name=name, by=request.user), ""
+    except Refused as refused:
+        if not is_sent_later(request):
+            raise
+        return file_keep(request, raw, name), f"bad_file:{refused}"
+
+
+def file_keep(request: HttpRequest, raw: bytes, name: str) -> StoredFile:
+    """A file as it came, which nobody opens but to look what it is."""
+    return file_store(content=raw, name=name, content_type="application/octet-stream", by=request.user)
 
 
 def own_or_404(request: HttpRequest, visit: Visit, parts: str, pk: int) -> None:

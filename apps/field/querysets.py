@@ -1,11 +1,12 @@
 """The doors to what the field recorded."""
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Max, Min, OuterRef, Q, Subquery, Sum
 
-from apps.field.rules import LONG_STRETCH, PROPOSABLE
+from apps.field.rules import LONG_STRETCH, PROPOSABLE, TOLD_FOR
 
 
 class VisitQuerySet(models.QuerySet):
@@ -72,6 +73,10 @@ class FieldEventQuerySet(models.QuerySet):
     def to_decide(self) -> Self:
         return self.filter(state="to_decide")
 
+    def of_late(self, now: datetime) -> Self:
+        """What the office has to decide, and what it decided lately: the technician sees what became of it."""
+        return self.filter(Q(state="to_decide") | Q(state="decided", decided_at__gte=now - TOLD_FOR))
+
     def search(self, text: str) -> Self:
         """By the number of the work order, the customer, or the technician."""
         found = self
@@ -82,3 +87,15 @@ class FieldEventQuerySet(models.QuerySet):
                 | Q(user__name__icontains=word)
             )
         return found
+
+
+class PhoneHoldingQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("see_office") else self.filter(user=user)
+
+    def told(self) -> Any:
+        """One row per person: how many photos and other things their phones hold, since when, and last heard when."""
+        rows = self.order_by().values("user", "user__name")
+        return rows.annotate(
+            n_photos=Sum("photos"), n_things=Sum("things"), held_since=Min("since"), heard=Max("reported_at")
+        ).order_by("held_since", "user__name")

@@ -13,6 +13,9 @@ SKEW_TOLERATED = timedelta(minutes=2)
 # A stretch of time that lasted longer is asked about: when did the work end?
 LONG_STRETCH = timedelta(hours=10)
 
+# What the office decided stands on the phone this long.
+TOLD_FOR = timedelta(days=14)
+
 # Work orders on which something may still be recorded.
 RECORDABLE = frozenset({"planned", "in_progress", "action_required", "missed", "on_hold", "returned"})
 # A proposal changes no record: a technician is asked for it until the review is done, and it may come in later.

@@ -120,6 +120,8 @@ UNFIT: dict[str, str | Promise] = {
     "there_are_some": _("It says that there was none, but something was recorded."),
     "may_not_extra": _("This technician may not record extra work."),
     "shown_changed": _("The work was changed after it was shown to the customer."),
+    "bad_file": _("The file cannot be read as a photo: %(detail)s"),
+    "unread": _("Watertight could not take the form (%(detail)s). What was sent is kept as it was."),
     "refused": "%(detail)s",
     "fault": _("A fault in Watertight itself (%(detail)s). What was sent is kept."),
 }
@@ -153,3 +155,25 @@ MISSING: dict[str, str | Promise] = {
 }
 
 RETURNED = _("Returned to you")
+
+# What the office may put right before it takes what a phone reported.
+CORRECTABLE: dict[str, tuple[str, ...]] = {
+    "answer": ("value",),
+    "work_done": ("text",),
+    "material": ("quantity",),
+    "material_other": ("description", "quantity", "unit"),
+    "extra_work": ("description", "hours"),
+    "deviation": ("text",),
+    "sign_off": ("reason",),
+    "no_access": ("reason",),
+    "hold": ("reason",),
+    "time_proposal": ("ended_at", "reason"),
+}
+
+# The event that a page of a job makes of its form, by the last part of its address.
+KINDS = {
+    "issue": "deviation",
+    "materials": "material",
+    "checklist": "answer",
+    "time": "time_proposal",
+}

@@ -6,6 +6,7 @@ from django.db import models
 
 from apps.core.chain import Chain
 from apps.core.history import history_rows
+from apps.core.remarks import Remarks
 from apps.core.together import Question, together
 from apps.messaging.models import Message, Note
 
@@ -34,5 +35,7 @@ def record_ask(
     if mails:
         asked["mails"] = mail_rows(obj, user)
     links = asked["chain"].questions if chain else ()
-    together(*(one for name, one in asked.items() if name != "chain"), *links, *more)
+    remarks = Remarks(obj, user)
+    together(*(one for name, one in asked.items() if name != "chain"), *links, *remarks.questions, *more)
+    asked["remarks"] = remarks
     obj.asked = asked

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.together import Question, kept, shape_of
-from apps.field.models import FieldEvent, TimeEntry, Visit
+from apps.field.models import FieldEvent, PhoneHolding, TimeEntry, Visit
+from apps.field.remarks import held_said
 from apps.planning.models import Assignment
 from apps.technicians.models import Absence
 
@@ -61,6 +62,7 @@ class Whereabouts:
     done: int
     planned: int
     heard: datetime | None
+    holds: str = ""
 
 
 class FieldToday:
@@ -69,11 +71,11 @@ class FieldToday:
     def __init__(self, user: Any, now: datetime) -> None:
         self.now = now
         asked = kept(("field", shape_of(user)), now, lambda moment: self._asked(user, moment))
-        self.plan, self.clocks, self.heard = asked
+        self.plan, self.clocks, self.heard, self.held = asked
         self.questions: list[Question] = list(asked)
 
     @staticmethod
-    def _asked(user: Any, now: datetime) -> tuple[QuerySet, QuerySet, QuerySet]:
+    def _asked(user: Any, now: datetime) -> tuple[QuerySet, QuerySet, QuerySet, QuerySet]:
         start, end = clock.day_bounds(timezone.localdate(now))
         visits = Visit.objects.filter(assignment=OuterRef("pk")).order_by("-pk")
         away = Absence.objects.filter(technician=OuterRef("technician"), period__overlap=OuterRef("period"))
@@ -93,21 +95,28 @@ class FieldToday:
         )  # fmt: skip
         clocks = TimeEntry.objects.for_user(user).running().values("technician", "started_at")
         heard = FieldEvent.objects.filter(assignment__in=plan.values("pk"))
-        return whole, clocks, heard.order_by().values("user").annotate(last=Max("received_at"))
+        last = heard.order_by().values("user").annotate(last=Max("received_at"))
+        return whole, clocks, last, PhoneHolding.objects.for_user(user).told()
 
     def rows(self) -> list[Whereabouts]:
         clocks = {one["technician"]: one["started_at"] for one in self.clocks}
         heard = {one["user"]: one["last"] for one in self.heard}
+        held = {one["user"]: one for one in self.held}
         by_technician: dict[int, list[Any]] = {}
         for row in self.plan:
             by_technician.setdefault(row["technician"], []).append(row)
         found = [
-            self._row(rows, clocks.get(technician), heard.get(rows[0]["technician__user"]))
+            self._row(
+                rows,
+                clocks.get(technician),
+                heard.get(rows[0]["technician__user"]),
+                held.get(rows[0]["technician__user"]),
+            )
             for technician, rows in by_technician.items()
         ]
         return sorted(found, key=lambda one: (one.tone != "red", not one.next_is_late, one.name))
 
-    def _row(self, rows: list[Any], since: datetime | None, heard: datetime | None) -> Whereabouts:
+    def _row(self, rows: list[Any], since: datetime | None, heard: datetime | None, held: Any) -> Whereabouts:
         stops = [_stop(row) for row in rows]
         now_at = next((one for one in stops if one.status in BUSY), None)
         to_come = next((one for one in stops if one.status not in (*BUSY, *OVER)), None)
@@ -122,7 +131,8 @@ class FieldToday:
             next_is_late=bool(to_come and to_come.is_late(self.now)),
             done=sum(1 for one in stops if one.status in OVER),
             planned=len(stops),
-            heard=heard,
+            heard=max(filter(None, (heard, held and held["heard"])), default=None),
+            holds=held_said(held) if held else "",
         )
 
     def _status(self, now_at: Stop | None, to_come: Stop | None) -> tuple[str | Promise, str]:

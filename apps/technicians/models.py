@@ -41,6 +41,7 @@ class Technician(Versioned):
         "absence_add": _("Absence noted"),
         "absence_remove": _("Absence removed"),
         "invite": _("Invited"),
+        "phone_lost": _("Phone given up"),
     }
 
     user = models.OneToOneField(

@@ -17,6 +17,7 @@ from apps.core import clock
 from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
 from apps.core.web import requires
+from apps.messaging.record import record_ask
 from apps.technicians import actions
 from apps.technicians.forms import NewTechnicianForm, TechnicianForm
 from apps.technicians.lists import TechnicianList, technician_rows
@@ -33,6 +34,8 @@ def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpRespons
         "chosen": chosen,
     }
     if chosen:
+        absences = chosen.absences.filter(period__endswith__gt=clock.now()).order_by("period")[:8]
+        record_ask(chosen, request.user, absences)
         context |= {
             "here": Technician.objects.available_on(clock.today()).filter(pk=chosen.pk).exists(),
             "week": [
@@ -42,7 +45,7 @@ def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpRespons
                 }
                 for weekday in range(1, 8)
             ],
-            "absences": chosen.absences.filter(period__endswith__gt=clock.now()).order_by("period")[:8],
+            "absences": absences,
             "absence_url": _address("planning:absence_add", chosen.pk),
         }
     return render(request, "technicians/technician_list.html", context)

@@ -21,7 +21,7 @@ from apps.intake.models import DayPart, Request, RequestType, Urgency
 from apps.materials.models import Material, Unit
 from apps.technicians.models import Skill
 from apps.workorders import rules, states
-from apps.workorders.querysets import WorkOrderQuerySet
+from apps.workorders.querysets import WorkOrderFileQuerySet, WorkOrderQuerySet
 
 
 class BillingBasis(models.TextChoices):
@@ -301,10 +301,13 @@ class ToBring(models.Model):
 
 
 class WorkOrderFile(models.Model):
-    """A document that belongs to the job and that its technicians may open: a drawing, a manual."""
+    """A document that belongs to the job: a drawing, a manual, a letter. Its technicians see what was shared with them."""
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="files")
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    for_technician = models.BooleanField(_("for the technician"), default=False)
+
+    objects = WorkOrderFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document")

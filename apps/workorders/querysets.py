@@ -81,3 +81,9 @@ class WorkOrderQuerySet(models.QuerySet):
 
     def search(self, text: str) -> Self:
         return matching(self, text)
+
+
+class WorkOrderFileQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """All for the office; on a phone only what was shared with the technician."""
+        return self if user.may("see_office") else self.filter(for_technician=True)

@@ -77,6 +77,8 @@ EVENTS = {
     "unshare": _("No longer shared"),
     "file_add": _("Document added"),
     "file_remove": _("Document removed"),
+    "file_share": _("Document shown to the technician"),
+    "file_unshare": _("Document no longer shown to the technician"),
     "also_waits": _("Has to wait for something else too"),
 }
 

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/pdf/", files.work_order_pdf, name="work_order_pdf"),
     path("<int:pk>/files/add/", files.work_order_file_add, name="work_order_file_add"),
     path("<int:pk>/files/<int:file_pk>/", files.work_order_file, name="work_order_file"),
+    path("<int:pk>/files/<int:file_pk>/share/", files.work_order_file_share, name="work_order_file_share"),
     path("<int:pk>/files/<int:file_pk>/remove/", files.work_order_file_remove, name="work_order_file_remove"),
     path("forms/", forms.job_form_list, name="job_form_list"),
     path("forms/new/", forms.job_form_create, name="job_form_create"),

@@ -1,9 +1,10 @@
 // Every act at a job goes through the outbox, with a network and without: the form is kept on this phone first, then
 // sent. Its page waits a little for the answer, shows what is asked, and goes on without one.
 
-import { acts, add, again, flush, hear, hearOwn, take } from "./outbox.js";
+import { acts, add, again, flush, hear, hearOwn, isToldWrong, take } from "./outbox.js";
 import { toast } from "./page.js";
 import { go, send as sendPlainly, targetOf, told } from "./send.js";
+import { shrunk } from "./shrink.js";
 
 const JOB = /^(\/phone\/job\/(\d+)\/)(([\w-]+)\/.*)?$/;
 const PATIENCE = 6000;
@@ -33,7 +34,12 @@ function valueOf(field) {
 const isTyped = (field) => field.name && field.type !== "hidden" && field.localName !== "button";
 
 // An iPhone loses Blobs from its store: the bytes themselves are kept.
-const held = async (field, file) => ({ field, name: file.name, type: file.type, bytes: await file.arrayBuffer() });
+async function held(field, given, side) {
+  const file = await shrunk(given, side);
+  return { field, name: file.name, type: file.type, bytes: await file.arrayBuffer() };
+}
+
+const sideOf = (form, name) => Number(form.elements[name]?.closest?.("[data-side]")?.dataset.side ?? 0);
 
 async function actOf(form, button, path, found) {
   const typed = [...form.elements].filter(isTyped);
@@ -42,7 +48,7 @@ async function actOf(form, button, path, found) {
   const files = [];
   for (const [name, value] of new FormData(form)) {
     if (typeof value === "string") fields.push([name, value]);
-    else if (value.size) files.push(await held(name, value));
+    else if (value.size) files.push(await held(name, value, sideOf(form, name)));
   }
   if (button?.name) fields.push([button.name, button.value]);
   const [, , job, , verb] = found;
@@ -172,7 +178,9 @@ async function look() {
 }
 
 async function lookAndSend() {
-  if ((await look()).some((act) => act.state !== "wrong")) send();
+  const own = await look();
+  if (own.some((act) => act.state !== "wrong")) return send();
+  if (!own.length && (await isToldWrong(user))) await flush("", true);
 }
 
 async function room() {

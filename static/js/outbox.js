@@ -5,6 +5,8 @@ const STORE = "acts";
 const LOCK = "phone-outbox";
 const LOGIN = 401;
 const SILENT = 90_000;
+const LATELY = 60_000; // what is done now needs no word beside its own sending
+const MOST = 50;
 const FAULTS = 5; // a fault of the server this often, and what stands behind it goes first
 const channel = new BroadcastChannel(LOCK);
 
@@ -17,21 +19,25 @@ function tell(what) {
   for (const listener of heard) listener(what);
 }
 
-const open = () =>
+const ACTS = { name: LOCK, store: STORE, options: { keyPath: "n", autoIncrement: true } };
+// Of the phone itself. A base of its own: pages of an older version open the other one as they know it.
+const SELF = { name: "phone-self", store: "self" };
+
+const open = ({ name, store, options }) =>
   new Promise((done, fail) => {
-    const asked = indexedDB.open(LOCK, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "n", autoIncrement: true });
+    const asked = indexedDB.open(name, 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(store, options);
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => fail(asked.error);
   });
 
 // Done when it stands on the disk, and not before.
-async function inStore(mode, work) {
-  const base = await open();
+async function inStore(mode, work, where = ACTS) {
+  const base = await open(where);
   try {
     return await new Promise((done, fail) => {
-      const transaction = base.transaction(STORE, mode, { durability: "strict" });
-      const asked = work(transaction.objectStore(STORE));
+      const transaction = base.transaction(where.store, mode, { durability: "strict" });
+      const asked = work(transaction.objectStore(where.store));
       transaction.oncomplete = () => done(asked.result);
       transaction.onabort = () => fail(transaction.error ?? asked.error);
     });
@@ -54,6 +60,55 @@ export async function take(act) {
 }
 
 export const again = (act) => change(act, { state: "", asked: 0, faults: 0 });
+
+// -- what this phone holds ------------------------------------------------------
+
+// Of each job: photos, other things, since when. `besides`: an act that is being sent.
+function holdsOf(own, besides = null) {
+  const jobs = new Map();
+  for (const { n, job, at, files } of own) {
+    if (n === besides?.n) continue;
+    const photos = files.filter(({ type }) => type.startsWith("image/")).length;
+    const row = jobs.get(job) ?? [Number(job), 0, 0, at];
+    row[1] += photos;
+    row[2] += photos ? 0 : 1;
+    jobs.set(job, row);
+  }
+  return [...jobs.values()].slice(0, MOST);
+}
+
+const NOTHING = "[]";
+const toldBy = async (user) => (await inStore("readonly", (store) => store.get(`told ${user}`), SELF)) ?? NOTHING;
+const keepTold = (user, said) => inStore("readwrite", (store) => store.put(said, `told ${user}`), SELF);
+
+async function phone() {
+  const known = await inStore("readonly", (store) => store.get("id"), SELF);
+  if (known) return known;
+  const made = crypto.randomUUID();
+  await inStore("readwrite", (store) => store.put(made, "id"), SELF);
+  return made;
+}
+
+const saidOf = async (holds) => `{"phone":"${await phone()}","holds":${holds}}`;
+
+// The server is told only what it was not told before; what was just done goes along with its own sending.
+async function report(who) {
+  const own = (await acts()).filter(({ user }) => user === who.user);
+  const holds = JSON.stringify(holdsOf(own));
+  if (holds === (await toldBy(who.user))) return;
+  const form = new FormData();
+  form.set("csrfmiddlewaretoken", who.csrf);
+  form.set("holds", await saidOf(holds));
+  const answer = await asked("/phone/holds/", {
+    method: "POST",
+    body: form,
+    headers: { "X-Phone-Skew": String(who.skew) },
+  });
+  if (answer.ok) await keepTold(who.user, holds);
+}
+
+// Whether the server believes that something is held here, by whoever uses this page, and nothing is.
+export const isToldWrong = async (user) => (await toldBy(user)) !== NOTHING;
 
 // -- sending ------------------------------------------------------------------
 
@@ -88,32 +143,50 @@ function formOf(act, csrf) {
 }
 
 async function post(act, who, when) {
-  const send = () => {
-    const headers = { "X-Outbox": when, "X-Phone-Skew": String(who.skew) };
-    return asked(act.path, { method: "POST", body: formOf(act, who.csrf), headers });
-  };
-  const answer = await send();
-  const said = await answer.json();
-  if (answer.status !== 403 || said.page) return [answer.status, said];
-  Object.assign(who, await hello()); // the token is another one since
-  const second = await send();
-  return [second.status, await second.json()];
+  const headers = { "X-Outbox": when, "X-Phone-Skew": String(who.skew) };
+  const left = JSON.stringify(holdsOf((await acts()).filter(({ user }) => user === who.user), act));
+  if (left !== (await toldBy(who.user))) headers["X-Phone-Holds"] = await saidOf(left);
+  const send = () => asked(act.path, { method: "POST", body: formOf(act, who.csrf), headers });
+  let answer = await send();
+  let said = await answer.json();
+  if (answer.status === 403 && !said.page) {
+    Object.assign(who, await hello()); // the token is another one since
+    answer = await send();
+    said = await answer.json();
+  }
+  if (said.state === "sent" && !(await isWhole(act, said))) throw new Error("no answer");
+  if (said.state === "sent" && headers["X-Phone-Holds"]) await keepTold(who.user, left);
+  return [answer.status, said];
 }
 
-// `awaited`: the act whose page still stands, where its question can be asked.
-export const flush = (awaited = "") => navigator.locks.request(LOCK, () => run(awaited));
+// Each file has its receipt: what came in is what this phone holds, byte by byte. A server that knows the act from
+// before, under another version, need not say so.
+async function isWhole({ files }, { received }) {
+  if (!received) return true;
+  const own = await Promise.all(files.map(({ bytes }) => crypto.subtle.digest("SHA-256", bytes)));
+  const hex = own.map((hash) => [...new Uint8Array(hash)].map((one) => one.toString(16).padStart(2, "0")).join(""));
+  return hex.every((hash) => received.includes(hash));
+}
 
-async function run(awaited) {
-  const outcome = await walk(awaited);
+// `awaited`: the act whose page still stands, where its question can be asked. `toTell`: also when nothing waits.
+export const flush = (awaited = "", toTell = false) => navigator.locks.request(LOCK, () => run(awaited, toTell));
+
+async function run(awaited, toTell) {
+  const outcome = await walk(awaited, toTell);
   tell({ kind: "rest", state: outcome.state });
   return outcome;
 }
 
-async function walk(awaited) {
+const isOld = ({ at }) => Date.now() - Date.parse(at) > LATELY;
+
+async function walk(awaited, toTell) {
   const sent = [];
+  let who = null;
   try {
-    if (!(await acts()).length) return { state: "empty", sent };
-    const who = await hello();
+    const all = await acts();
+    if (!all.length && !toTell) return { state: "empty", sent };
+    who = await hello();
+    if (all.some(({ user, ...act }) => user === who.user && isOld(act))) await report(who);
     let last = 0;
     for (;;) {
       const act = (await acts()).find(({ n, user }) => n > last && user === who.user);
@@ -133,10 +206,11 @@ async function walk(awaited) {
         await change(act, { asked: Date.now() });
         tell({ kind: "asked", id: act.id, page: said.page });
         return { state: "asked", sent };
-      } else if (said.state === "asked") await change(act, { state: "wrong" });
-      else if (await isStuck(act, status)) continue;
-      else throw new Error("no answer");
+      } else if (said.state === "asked" || (await isStuck(act, status))) {
+        if (await isHandedOver(act, who, status)) sent.push(act);
+      } else throw new Error("no answer");
     }
+    await report(who);
     return { state: "done", sent };
   } catch (error) {
     return { state: error.message === "login" ? "login" : "offline", sent };
@@ -145,6 +219,21 @@ async function walk(awaited) {
 
 async function isStuck(act, status) {
   const faults = (act.faults ?? 0) + (status === 500);
-  await change(act, { faults, state: faults < FAULTS ? "" : "wrong" });
+  await change(act, { faults });
   return faults >= FAULTS;
+}
+
+// What its own page would not take is kept by the server as it was sent: the office decides about it. Where not even
+// that works it stays here, and needs a person.
+async function isHandedOver(act, who, status) {
+  const path = `/phone/job/${act.job}/as-it-was/${act.verb}/`;
+  const fields = [...act.fields, ["outbox_why", String(status)]];
+  const [, said] = await post({ ...act, path, fields }, who, "later");
+  if (said.id !== act.id || said.state !== "sent") {
+    await change(act, { state: "wrong" });
+    return false;
+  }
+  await take(act);
+  tell({ kind: "sent", id: act.id, job: act.job });
+  return true;
 }

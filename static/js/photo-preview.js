@@ -6,6 +6,13 @@ function preview(file) {
   const caption = document.createElement("figcaption");
   image.src = URL.createObjectURL(file);
   image.alt = file.name;
+  // Another kind of picture than this browser shows, as an iPhone's HEIC: the server does, once it is there.
+  image.addEventListener("error", () => {
+    const unseen = document.createElement("span");
+    unseen.className = "unseen";
+    unseen.textContent = file.name.split(".").pop().toUpperCase();
+    image.replaceWith(unseen);
+  });
   caption.textContent = `${file.name} · ${Math.max(1, Math.round(file.size / 1024))} kB`;
   figure.append(image, caption);
   return figure;

@@ -6,6 +6,7 @@ import { flush } from "./outbox.js";
 const SHELL = "phone-shell";
 const PAGES = "phone-pages-";
 const AWAY = "/phone/no-network/";
+const CATALOGUE = "/phone/catalogue/";
 const PATIENCE = 3000;
 const NOW = 2 * 60_000;
 const DAILY = 6 * 3600_000;
@@ -66,7 +67,7 @@ async function keepAll() {
     const page = await asked(path);
     if (page.status === 401) return;
     const text = await put(path, page, begun);
-    if (text) await keepShell(text);
+    if (text && path !== CATALOGUE) await keepShell(text);
   }
   if (begun !== life) return;
   const pages = await caches.open(PAGES + user);
@@ -148,6 +149,7 @@ addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
+  if (pathname === CATALOGUE) return event.respondWith(found(CATALOGUE).then((held) => held ?? fetch(request)));
   if (pathname.startsWith("/static/")) return event.respondWith(fileFor(request));
   if (request.mode !== "navigate" || !pathname.startsWith("/phone/")) return;
   event.respondWith(pageFor(request, pathname, (kept) => event.waitUntil(kept)));

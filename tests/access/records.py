@@ -34,7 +34,7 @@ from tests.world import World
 
 MADE_UP = {
     "pk": 0, "token": "x" * 43, "handle": "x", "photo": 0, "line": 0, "number": "W26-1190", "series": "quote",
-    "name": "nothing",
+    "name": "nothing", "verb": "nothing",
 }  # fmt: skip
 
 

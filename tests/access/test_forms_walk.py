@@ -23,6 +23,8 @@ NEEDS_A_DEVICE = {"mfa_login_webauthn", "mfa_add_webauthn", "mfa_activate_totp"}
 NO_FORM = {
     "join:first_admin_create": "only until there is a first user",
     "accounts:factors_remove": "only for who has a second factor",
+    "phone:holds": "no form: the phone says by itself what it holds",
+    "phone:act_keep": "no form: the phone sends what its own page would not take",
     "field:deviation_follow_up": "only from a leak about a deviation that nobody followed up",
     "invoicing:reminder_send": "only once the invoice's mail has left, and no worker runs here",
     "office:guide_dismiss": "only while the company is being set up",

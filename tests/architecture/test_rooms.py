@@ -17,8 +17,6 @@ MAX_LINES = 400
 # Still to be split; none grows, and each leaves the list with its surplus.
 LONGER = {
     "apps/acceptance/chain.py": 447,
-    "apps/field/actions/recording.py": 423,
-    "apps/field/models.py": 428,
 }
 
 

@@ -102,6 +102,7 @@ PAGES: dict[str, Page] = {
     ),
     "pricing:vat_code_change": same_field("name", of="vat"),
     "pipeline:limits_set": same_field("drafted", "3", "4", save="Set the limits"),
+    "field:phone_settings": same_field("holds_hours", "3", "5"),
     "pricing:policy_set": same_field("round_minutes", "10", "20"),
     "accounts:user_change": same_field("name", of="user"),
     "accounts:role_abilities": Page(

@@ -67,7 +67,9 @@ def test_a_page_says_for_whom_it_may_be_kept(
     tim, address = client_as(cast.tim), reverse("phone:job", args=[phone.assignment.pk])
     assert tim.get(address)["X-Keep-For"] == str(cast.tim.pk)
     assert "X-Keep-For" not in tim.get(address, headers={"HX-Request": "true"})
-    assert "X-Keep-For" not in tim.get(reverse("phone:materials"))
+    assert "X-Keep-For" not in tim.get(
+        reverse("phone:agenda") + "?from=2020-01-01", headers={"HX-Request": "true"}
+    )
 
 
 def test_what_is_said_once_is_not_kept_and_not_used_up_by_keeping(
@@ -139,7 +141,7 @@ class TestInABrowser:
         assert page.evaluate("getComputedStyle(document.querySelector('.thumb')).position") == "sticky"
         page.goto(reverse("phone:before_photo", args=[phone.assignment.pk]))
         expect(page.get_by_role("heading", name="Before photo")).to_be_visible()
-        page.goto(reverse("phone:materials"))
+        page.goto(reverse("phone:time_proposal", args=[phone.assignment.pk]))
         expect(page.locator("main")).to_contain_text("This page needs a network")
         tims.set_offline(False)
         page.goto(reverse("phone:today"))

@@ -1,5 +1,7 @@
 """What a technician does without a network is kept on the phone, and arrives exactly once."""
 
+import hashlib
+import io
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -8,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from PIL import ExifTags, Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from apps.accounts.models import Session
@@ -29,6 +32,20 @@ WAITING = """() => new Promise((done) => {
     all.onsuccess = () => {
       asked.result.close();
       done(all.result.map(({ user, verb, files }) => ({ user, verb, bytes: files.map((one) => one.bytes.byteLength) })));
+    };
+  };
+})"""
+
+
+HASHES = """() => new Promise((done) => {
+  const asked = indexedDB.open("phone-outbox", 1);
+  asked.onsuccess = () => {
+    const all = asked.result.transaction("acts").objectStore("acts").getAll();
+    all.onsuccess = async () => {
+      asked.result.close();
+      const files = all.result.flatMap((one) => one.files);
+      const hashes = await Promise.all(files.map(({ bytes }) => crypto.subtle.digest("SHA-256", bytes)));
+      done(hashes.map((one) => [...new Uint8Array(one)].map((byte) => byte.toString(16).padStart(2, "0")).join("")));
     };
   };
 })"""
@@ -85,8 +102,13 @@ def big(page: Page, words: str) -> None:
     page.locator(".thumb .big", has_text=words).click()
 
 
-def photo(page: Page) -> None:
-    page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+def photo(page: Page, *colours: str) -> None:
+    taken: Any = [
+        {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(colour)}
+        for colour in colours or ("teal",)
+    ]
+    page.set_input_files("[name=photos]", taken)
+    expect(page.locator("[data-previews] img")).to_have_count(len(taken))
     big(page, "Save the photos")
 
 
@@ -95,7 +117,7 @@ def whole_job(page: Page, job: str) -> None:
     page.goto(job)
     big(page, "On my way")
     big(page, "before photo")
-    photo(page)
+    photo(page, "teal", "navy")
     big(page, "Start the clock")
     page.get_by_role("button", name="Pause").click()
     big(page, "Go on with the work")
@@ -115,7 +137,7 @@ def whole_job(page: Page, job: str) -> None:
     big(page, "Issue")
     big(page, "No deviation")
     big(page, "after photo")
-    photo(page)
+    photo(page, "gold", "red")
     big(page, "customer sign")
     expect(page.locator(".shown")).to_contain_text("Pump replaced.")
     page.fill("[name=name]", "Mrs Bakker")
@@ -124,8 +146,18 @@ def whole_job(page: Page, job: str) -> None:
     big(page, "Ready for back office")
 
 
-KINDS = ["travel", "before_photo", "start", "pause", "resume", "answer", "answer", "answer", "answer", "work_done",
-         "no_materials", "no_extra_work", "no_deviation", "after_photo", "sign_off", "finish"]  # fmt: skip
+KINDS = ["travel", "before_photo", "before_photo", "start", "pause", "resume", "answer", "answer", "answer", "answer", "work_done",
+         "no_materials", "no_extra_work", "no_deviation", "after_photo", "after_photo", "sign_off", "finish"]  # fmt: skip
+
+
+def shown_within(page: Page, milliseconds: int) -> bool:
+    """Whether the page was there within that time of being asked for; of the best of three, as others use this machine."""
+    times = []
+    for _try in range(3):
+        page.reload()
+        page.wait_for_load_state()
+        times.append(page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"))
+    return min(times) < milliseconds
 
 
 def test_a_whole_job_without_a_network_arrives_once_and_in_order(
@@ -140,10 +172,14 @@ def test_a_whole_job_without_a_network_arrives_once_and_in_order(
         whole_job(page, job)
     until(lambda: len(waiting(page)) == 13)
     assert not FieldEvent.objects.exists()
+    page.goto(reverse("phone:today"))
+    held = page.evaluate(HASHES)
+    assert len(held) == 4
     page.context.close()
 
     page = opened().pages[0]
     page.goto(reverse("phone:today"))
+    assert shown_within(page, 300)
     expect(page.locator("[data-net]").get_by_text("13 safe on this phone")).to_be_visible()
     page.goto(job)
     expect(page.locator("[data-step=checklist]")).to_contain_text("On this phone")
@@ -159,7 +195,8 @@ def test_a_whole_job_without_a_network_arrives_once_and_in_order(
     assert [(one.kind, one.why) for one in events if one.state != "applied"] == []
     assert all(one.time_zone and one.occurred_at <= one.received_at for one in events)
     assert sorted(events, key=lambda one: one.occurred_at) == events
-    assert VisitPhoto.objects.count() == 2
+    assert set(line.photos) == set(held)  # byte by byte what the phone held
+    assert VisitPhoto.objects.count() == 4
     visit = phone.visit
     assert (visit.status, visit.work_done) == ("finished", "Pump replaced.")
     assert "Pump replaced." in visit.sign_off.shown["on_phone"]
@@ -260,3 +297,53 @@ def test_a_token_that_is_another_one_since_is_asked_for_anew(opened: Any, line: 
     big(page, "On my way")
     expect(page.locator("[data-step=travel]")).to_have_class("step done")
     assert FieldEvent.objects.get().occurred_at > clock.now() - timedelta(minutes=2)
+
+
+def test_a_part_is_found_in_the_catalogue_that_the_phone_holds(
+    opened: Any, line: Line, phone: Any, pump: Any
+) -> None:
+    phone.begin()
+    page = opened().pages[0]
+    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    kept(page, last_page(phone))
+    line.is_cut = True
+    page.goto(reverse("phone:material_list", args=[phone.assignment.pk]))
+    page.fill("#q", "latión 15-60")
+    row = page.locator("#found .pick", has_text="Circulation pump 15-60")
+    row.locator("[name=quantity]").fill("2")
+    row.get_by_role("button", name="Add Circulation pump 15-60").click()
+    until(lambda: waiting(page) == ["materials"])
+    page.goto(reverse("phone:materials"))
+    page.fill("#q", "P-15")
+    expect(page.locator("#found li")).to_contain_text("Circulation pump 15-60")
+    line.is_cut = False
+    page.goto(reverse("phone:today"))
+    all_sent(page)
+    used = phone.visit.materials.get()
+    assert (used.material, used.quantity) == (pump, 2)
+
+
+def test_a_photo_is_made_smaller_upright_and_keeps_where_it_was_taken(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6  # the camera was held upright
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (51.0, 35.0, 2.4), 3: "E", 4: (4.0, 46.0, 33.6)})
+    out = io.BytesIO()
+    Image.effect_noise((4000, 3000), 90).save(out, "JPEG", exif=exif, quality=92)
+    page = opened().pages[0]
+    page.goto(reverse("phone:before_photo", args=[phone.assignment.pk]))
+    kept(page, last_page(phone))
+    line.is_cut = True
+    taken: Any = {"name": "IMG_1.JPG", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+    page.set_input_files("[name=photos]", taken)
+    big(page, "Save the photos")
+    until(lambda: waiting(page) == ["before-photo"])
+    line.is_cut = False
+    page.goto(reverse("phone:today"))
+    until(lambda: waiting(page) == [])
+    (sent,) = line.photos
+    file = VisitPhoto.objects.get().file
+    assert sent != hashlib.sha256(out.getvalue()).hexdigest()
+    assert line.received < len(out.getvalue()) / 2
+    assert (file.width, file.height, file.latitude) == (1536, 2048, 51.584)

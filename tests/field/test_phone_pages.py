@@ -39,7 +39,7 @@ BUTTONS = [
 ]
 
 # 10, and what a test adds: the request is a savepoint here, whose settings are read and put back.
-JOB_PAGE = 10 + 3
+JOB_PAGE = 9 + 3
 
 
 def photo(name: str = "a.jpg", content: bytes | None = None) -> SimpleUploadedFile:

@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from apps.core.chain import Chain
 from apps.core.history import asked_of
 from apps.core.history import history as history_of
+from apps.core.remarks import Remarks
 from apps.core.ui.atoms import icon, tone_of
 from apps.core.ui.page import for_reader, part
 
@@ -75,6 +76,13 @@ def chain_ribbon(context: Context, obj: Any) -> SafeString:
         context,
         [{"label": one.label, "url": one.url, "state": one.state, "note": one.detail} for one in chain.steps],
     )
+
+
+@pass_context
+def remarks(context: Context, obj: Any) -> SafeString:
+    """What other apps have to say of this record, above it."""
+    said = asked_of(obj, "remarks") or Remarks(obj, context["request"].user)
+    return part(context, "remarks", remarks=said.found)
 
 
 @pass_context

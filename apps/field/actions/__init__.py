@@ -3,6 +3,7 @@
 from apps.field.actions.copies import work_order_copy_send
 from apps.field.actions.deviations import deviation_follow_up
 from apps.field.actions.events import event_apply_after_all, event_record, event_set_aside
+from apps.field.actions.holding import holdings_give_up, holdings_report, phone_settings_set
 from apps.field.actions.leaving import running_clock_stop, visit_leave, visit_take_back
 from apps.field.actions.parts import usage_mark
 from apps.field.actions.visits import ReturnItem, visit_for, visit_return, work_order_settle
@@ -13,6 +14,9 @@ __all__ = [
     "event_apply_after_all",
     "event_record",
     "event_set_aside",
+    "holdings_give_up",
+    "holdings_report",
+    "phone_settings_set",
     "running_clock_stop",
     "usage_mark",
     "visit_for",

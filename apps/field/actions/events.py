@@ -2,22 +2,27 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.refusals import Forbidden, Refused
 from apps.documents.models import StoredFile
-from apps.field.actions.recording import Recording, record
+from apps.field.actions.recording import record
+from apps.field.actions.reported import Recording
 from apps.field.actions.visits import clock_was_closed, visit_for
-from apps.field.models import EventState, FieldEvent, Visit
+from apps.field.models import CORRECTED, EventState, FieldEvent, Visit
 from apps.field.rules import FITS, PROPOSABLE, RECORDABLE, REVIEWED, Unfit
+from apps.messaging.actions import notice_send
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
 
@@ -38,12 +43,14 @@ def event_record(
     occurred_at: datetime | None = None,
     skew_seconds: int = 0,
     time_zone: str = "",
+    unfit: str = "",
 ) -> FieldEvent:
     """Store what the phone of `user` reports and apply it; the event says what became of it.
 
     The same `id` again, also at the same moment, gives the first one's event and changes nothing. What cannot be
     applied is kept as `to_decide` and holds up nothing behind it. `occurred_at` is the phone's clock, `skew_seconds`
-    the server's minus the phone's. Raises Refused only when the id was used by somebody else.
+    the server's minus the phone's. `unfit`: it is known already that it cannot be applied, and why. Raises Refused only
+    when the id was used by somebody else.
     """
     now = clock.now()
     with transaction.atomic():
@@ -66,16 +73,24 @@ def event_record(
             time_zone=time_zone[:60],
         )
         event.save(force_insert=True)
-        _apply(event, by=user)
+        _apply(event, by=user, unfit=unfit)
     return event
 
 
-def event_apply_after_all(*, event: FieldEvent, by: Actor) -> FieldEvent:
-    """Put what could not be applied in the records all the same, as the office decides. Raises Refused if it cannot be."""
+def event_apply_after_all(
+    *, event: FieldEvent, by: Actor, corrected: Mapping[str, str] | None = None
+) -> FieldEvent:
+    """Put what could not be applied in the records all the same, as the office decides; `corrected` is what it should
+    have said. What the phone said stays readable beside it, and the technician is told. Raises Refused if it cannot be."""
     _may_decide(by)
     with transaction.atomic():
         phone_lock(event.user_id)
         event = _to_decide(event)
+        changes = {
+            name: text for name, text in (corrected or {}).items() if text != str(event.payload.get(name, ""))
+        }
+        if changes:
+            event.payload = event.payload | {CORRECTED: changes}
         actor = event.user if event.user.may("record_work") else by
         try:
             with transaction.atomic():
@@ -84,6 +99,7 @@ def event_apply_after_all(*, event: FieldEvent, by: Actor) -> FieldEvent:
             event.why = str(unfit)
             raise Refused(event.why_sentence) from unfit
         _decided(event, by=by, decision="", verb="field_event.apply_after_all")
+        _tell(event, gettext_noop("The office put “%(what)s” in the records of %(job)s."))
     return event
 
 
@@ -98,7 +114,7 @@ def event_worth(event: FieldEvent) -> str:
 
 
 def event_set_aside(*, event: FieldEvent, by: Actor, reason: str) -> FieldEvent:
-    """Decide that what was reported changes nothing. It stays readable, with the reason.
+    """Decide that what was reported changes nothing. It stays readable, with the reason, and the technician is told.
 
     Raises Forbidden for who may not give up what it is worth.
     """
@@ -110,6 +126,7 @@ def event_set_aside(*, event: FieldEvent, by: Actor, reason: str) -> FieldEvent:
         for check in _losses:
             check(event, by)
         _decided(event, by=by, decision=reason.strip(), verb="field_event.set_aside")
+        _tell(event, gettext_noop("The office set “%(what)s” of %(job)s aside: %(reason)s"))
     return event
 
 
@@ -119,9 +136,11 @@ def phone_lock(user_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [PHONE_LOCK, user_id])
 
 
-def _apply(event: FieldEvent, *, by: Actor) -> None:
+def _apply(event: FieldEvent, *, by: Actor, unfit: str) -> None:
     """Apply under a savepoint; whatever goes wrong is noted at the event, never raised."""
     try:
+        if unfit:
+            raise Unfit(*unfit.split(":", 1))
         with transaction.atomic():
             _apply_now(event, by=by, forced=False)
     except Unfit as unfit:
@@ -195,9 +214,17 @@ def _decided(event: FieldEvent, *, by: Actor, decision: str, verb: str) -> None:
     event.decided_by_id = by.pk
     event.decided_at = clock.now()
     event.decision = decision[:200]
-    event.save(update_fields=["state", "visit", "decided_by", "decided_at", "decision"])
+    event.save(update_fields=["state", "visit", "payload", "decided_by", "decided_at", "decision"])
     subject = event.visit or event.assignment
     if subject is not None:
         audit_record(
             subject, verb=verb, by=by, reason=decision, data={"event": str(event.pk), "kind": event.kind}
         )
+
+
+def _tell(event: FieldEvent, words: str) -> None:
+    """The technician hears what became of it, in their own language."""
+    with translation.override(event.user.language):
+        job = event.assignment.job if event.assignment else ""
+        told = _(words) % {"what": event.kind_label, "job": job, "reason": event.decision}
+    notice_send(user=event.user, text=told, url=reverse("phone:decisions"))

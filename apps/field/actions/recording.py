@@ -1,74 +1,36 @@
 """What each kind of event does to its visit. Called by the receipt book only, under its locks and savepoint."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 
-from apps.core.actors import Actor
-from apps.core.audit import audit_record
 from apps.core.canonical import fingerprint
 from apps.core.numbers import Unreadable, event_read, pk_read
-from apps.core.transitions import move
-from apps.field import rules, states
-from apps.field.actions import mails
+from apps.field import rules
+from apps.field.actions import clock_events
 from apps.field.actions.answers import answer_value, outside_said
+from apps.field.actions.reported import Recording
 from apps.field.actions.visits import (
-    clock_start,
-    clock_stop,
-    clock_was_closed,
     end_propose,
-    remaining,
     visit_change,
-    work_order_finish,
     work_order_move,
 )
-from apps.field.evidence import facts_of, shown_of
+from apps.field.evidence import shown_of
 from apps.field.models import (
     Deviation,
     ExtraWork,
-    FieldEvent,
     FormAnswer,
     MaterialUsage,
     PhotoKind,
     ReturnedItem,
     SignOff,
-    TimeKind,
-    Visit,
-    VisitPhoto,
 )
 from apps.field.rules import Unfit
 from apps.materials.models import Material, Unit
-from apps.workorders.models import FieldKind, JobFormField, WorkOrder
-
-
-@dataclass(frozen=True)
-class Recording:
-    """An event about to be applied. `forced`: the office has decided that it counts, whatever stands in its way."""
-
-    event: FieldEvent
-    visit: Visit
-    work_order: WorkOrder
-    at: datetime
-    by: Actor
-    forced: bool = False
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        return self.event.payload
-
-    def text(self, name: str, *, longest: int = 10_000) -> str:
-        return str(self.payload.get(name) or "").replace("\x00", "").strip()[:longest]
-
-    def step(self, name: str, *, reason: str = "") -> None:
-        """Take a step of the visit. What the office forces is recorded also where the status no longer allows it."""
-        if self.forced and self.visit.status not in Visit.steps[name].sources:
-            return
-        move(self.visit, name, by=self.by, reason=reason)
+from apps.workorders.models import FieldKind, JobFormField
 
 
 def record(recording: Recording) -> None:
@@ -83,113 +45,15 @@ def record(recording: Recording) -> None:
         visit_change(visit, sign_off_outdated_at=recording.at)
 
 
-# -- the clock -------------------------------------------------------------------
-
-
-def _travel(one: Recording) -> None:
-    one.step("travel")
-    trip = clock_start(one.visit, TimeKind.TRAVEL, one.at, by=one.by)
-    if trip is not None and trip.ended_at is None:
-        mails.on_my_way(visit=one.visit, work_order=one.work_order)
-
-
-def _start(one: Recording) -> None:
-    if not one.forced and not one.visit.photos.filter(kind=PhotoKind.BEFORE).exists():
-        raise Unfit("needs_before_photo")
-    one.step("start")
-    clock_start(one.visit, TimeKind.WORK, one.at, by=one.by)
-    _go_on(one)
-
-
-def _pause(one: Recording) -> None:
-    if one.visit.status == "paused" and clock_was_closed(one.visit):
-        return clock_stop(one.visit, one.at)
-    one.step("pause")
-    clock_start(one.visit, TimeKind.PAUSE, one.at, by=one.by)
-
-
-def _stop(one: Recording) -> None:
-    if one.visit.status != "paused" or not clock_was_closed(one.visit):
-        one.step("pause")
-    clock_stop(one.visit, one.at)
-
-
-def _resume(one: Recording) -> None:
-    one.step("resume")
-    clock_start(one.visit, TimeKind.WORK, one.at, by=one.by)
-    _go_on(one)
-
-
-def _go_on(one: Recording) -> None:
-    """The job is being worked on again, unless it waits for something that this visit did not ask for."""
-    own_hold = one.visit.held_at is not None
-    if own_hold:
-        visit_change(one.visit, held_at=None)
-    if own_hold or one.work_order.status in ("planned", "missed"):
-        work_order_move(one.work_order, "start", by=one.by)
-
-
-def _finish(one: Recording) -> None:
-    if not one.forced and (gaps := rules.missing(facts_of(one.visit))):
-        raise Unfit("incomplete", ", ".join(str(states.MISSING[gap]) for gap in gaps))
-    clock_stop(one.visit, one.at)
-    visit_change(one.visit, finished_at=one.at, held_at=None)
-    one.step("finish")
-    if not remaining(one.work_order, besides=one.visit).exists():
-        work_order_finish(one.work_order, by=one.by)
-
-
-def _no_access(one: Recording) -> None:
-    reason = one.text("reason", longest=500)
-    if not reason:
-        raise Unfit("no_reason")
-    if one.event.file_id:
-        _photo(one, PhotoKind.NO_ACCESS)
-    elif not one.forced:
-        raise Unfit("no_photo")
-    clock_stop(one.visit, one.at)
-    one.step("no_access", reason=reason)
-    if remaining(one.work_order, besides=one.visit).exists():
-        return
-    if Visit.objects.filter(work_order=one.work_order, status="finished").exists():
-        work_order_finish(one.work_order, by=one.by)
-    else:
-        work_order_move(one.work_order, "miss", by=one.by, reason=reason)
-
-
-def _hold(one: Recording) -> None:
-    reason = one.text("reason", longest=500)
-    if not reason:
-        raise Unfit("no_reason")
-    _leave(one)
-    if not work_order_move(one.work_order, "hold", by=one.by, reason=reason):
-        # It waits already, for a colleague or for the office: what it waits for here is said beside that.
-        audit_record(one.work_order, verb="workorder.also_waits", by=one.by, reason=reason)
-
-
-def _leave(one: Recording) -> None:
-    """Stop before the work is done; the visit waits and no longer holds up the job once it is planned anew."""
-    clock_stop(one.visit, one.at)
-    if one.visit.status == "started":
-        one.step("pause")
-    visit_change(one.visit, held_at=one.at)
-
-
 # -- photos and answers ------------------------------------------------------------
 
 
-def _photo(one: Recording, kind: str) -> VisitPhoto:
-    if not one.event.file_id:
-        raise Unfit("no_photo")
-    return VisitPhoto.objects.create(visit=one.visit, kind=kind, file_id=one.event.file_id, at=one.at)
-
-
 def _before_photo(one: Recording) -> None:
-    _photo(one, PhotoKind.BEFORE)
+    one.photo(PhotoKind.BEFORE)
 
 
 def _after_photo(one: Recording) -> None:
-    _photo(one, PhotoKind.AFTER)
+    one.photo(PhotoKind.AFTER)
 
 
 def _answer(one: Recording) -> None:
@@ -198,15 +62,15 @@ def _answer(one: Recording) -> None:
     ).first()
     if field is None:
         raise Unfit("unknown_field")
-    value = answer_value(field, one.payload.get("value"), has_file=one.event.file_id is not None)
+    value = answer_value(field, one.payload.get("value"), has_file=one.file_id is not None)
     was = FormAnswer.objects.filter(visit=one.visit, field=field).first()
     if value in ("", None, False) and field.kind != FieldKind.TICK:
         raise Unfit("no_text")
     answer = was or FormAnswer(visit=one.visit, field=field)
     changed = was is None or was.value != value
     answer.value, answer.at = value, one.at
-    if one.event.file_id:
-        answer.file_id = one.event.file_id
+    if one.file_id:
+        answer.file_id = one.file_id
     answer.save()
     if changed:
         _flag(one, field, value)
@@ -246,7 +110,7 @@ def _material_other(one: Recording) -> None:
         raise Unfit("no_text")
     if unit not in Unit.values:
         raise Unfit("not_a_choice", unit)
-    photo = _photo(one, PhotoKind.PART) if one.event.file_id else None
+    photo = one.photo(PhotoKind.PART) if one.file_id else None
     _used(one, description=description, own_unit=unit, photo=photo)
 
 
@@ -333,12 +197,12 @@ def _deviation(one: Recording) -> None:
         raise Unfit("no_text")
     blocks = one.payload.get("blocks") in (True, "true", "on", "1", 1)
     Deviation.objects.create(visit=one.visit, text=text, blocks=blocks, at=one.at)
-    if one.event.file_id:
-        _photo(one, PhotoKind.ISSUE)
+    if one.file_id:
+        one.photo(PhotoKind.ISSUE)
     if one.visit.no_deviation:
         visit_change(one.visit, no_deviation=False)
     if blocks:
-        _leave(one)
+        clock_events.leave(one)
         work_order_move(one.work_order, "report_issue", by=one.by, reason=text)
 
 
@@ -351,7 +215,7 @@ def _no_deviation(one: Recording) -> None:
 def _sign_off(one: Recording) -> None:
     """Keep the signature with exactly what was shown. A phone that says what it showed must have shown how things are."""
     name, reason = one.text("name", longest=120), one.text("reason", longest=200)
-    signed = bool(name and one.event.file_id)
+    signed = bool(name and one.file_id)
     if not signed and not reason:
         raise Unfit("no_signature")
     shown_at = parse_datetime(str(one.payload.get("shown_at", ""))) or one.at
@@ -362,7 +226,7 @@ def _sign_off(one: Recording) -> None:
     sign_off = SignOff.objects.create(
         visit=one.visit,
         name=name,
-        signature_id=one.event.file_id if signed else None,
+        signature_id=one.file_id if signed else None,
         reason="" if signed else reason,
         shown=shown,
         shown_hash=fingerprint(shown),
@@ -395,12 +259,12 @@ def _whole(value: Any) -> int:
 
 
 _HANDLERS: dict[str, Callable[[Recording], None]] = {
-    "travel": _travel,
+    "travel": clock_events.travel,
     "before_photo": _before_photo,
-    "start": _start,
-    "pause": _pause,
-    "stop": _stop,
-    "resume": _resume,
+    "start": clock_events.start,
+    "pause": clock_events.pause,
+    "stop": clock_events.stop,
+    "resume": clock_events.resume,
     "answer": _answer,
     "work_done": _work_done,
     "material": _material,
@@ -416,8 +280,8 @@ _HANDLERS: dict[str, Callable[[Recording], None]] = {
     "after_photo": _after_photo,
     "sign_off": _sign_off,
     "returned_fixed": _returned_fixed,
-    "finish": _finish,
-    "no_access": _no_access,
-    "hold": _hold,
+    "finish": clock_events.finish,
+    "no_access": clock_events.no_access,
+    "hold": clock_events.hold,
     "time_proposal": _time_proposal,
 }

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core import clock, formats
 from apps.core.formats import clock_time
 from apps.core.outbox import is_sent_later
+from apps.core.together import together
 from apps.documents.web import file_response
 from apps.field import rules, states
+from apps.field.around import Around, visits_before
 from apps.field.evidence import duration_of, facts_of
 from apps.field.models import FieldEvent, TimeEntry, TimeKind, Visit, VisitPhoto
 from apps.field.pages import back_to_job, event_post, for_job, order_of, own_or_404
@@ -50,6 +52,7 @@ NEXT: dict[str, Any] = {
     "finish": gettext_lazy("Ready for back office"),
 }
 
+HISTORY = 20  # visits at the same address
 STOPS = ("pause", "stop", "finish")  # after a forgotten night the page asks when the work ended
 
 
@@ -61,6 +64,8 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
     now = clock.now()
     steps = [step_row(step, facts, assignment, visit, times) for step in rules.steps(facts)]
     order = order_of(assignment)
+    around = Around(assignment, order, request.user)
+    together(*around.questions)
     context = {
         "assignment": assignment,
         "visit": visit,
@@ -75,15 +80,35 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "since": getattr(visit, "running_since", None),
         "to_explain": any(entry.is_long and entry.proposed_end is None for entry in times),
         "closings": [entry for entry in times if entry.closed_by_number or entry.closed_number],
-        "to_bring": order.to_bring.select_related("material"),
-        "files": WorkOrderFile.objects.filter(work_order=order).select_related("file"),
+        "to_bring": around.to_bring,
+        "when": around.when,
+        "colleagues": around.names,
+        "after": around.next,
+        "before": around.before.value,
+        "files": around.files,
         "returned": visit.returned_items.all() if facts.returned_open or visit.status == "paused" else [],
-        "waiting": FieldEvent.objects.filter(assignment=assignment, user=request.user).to_decide(),
+        "decisions": FieldEvent.objects.filter(assignment=assignment, user=request.user)
+        .of_late(now)
+        .select_related("decided_by"),
         "still_mine": assignment.active and assignment.technician.user_id == request.user.pk,
         "may_no_access": visit.status in FITS["no_access"],
         "may_hold": visit.status in FITS["hold"],
     }
     return render(request, "field/job.html", context)
+
+
+@for_job
+@require_GET
+def site_history(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """What was done at this address before, by whoever did it: no amount, and nothing of another address."""
+    order = order_of(assignment)
+    rows = visits_before(order).select_related("work_order__equipment", "technician__user", "assignment")
+    context = {
+        "assignment": assignment,
+        "site": order.site,
+        "visits": rows.prefetch_related("materials__material", "deviations")[:HISTORY],
+    }
+    return render(request, "field/site_history.html", context)
 
 
 def step_row(
@@ -336,6 +361,8 @@ def photo(request: HttpRequest, assignment: Assignment, visit: Visit, photo: int
 def file(request: HttpRequest, assignment: Assignment, visit: Visit, file: int) -> HttpResponseBase:
     """A document that belongs to the job."""
     found = get_object_or_404(
-        WorkOrderFile.objects.select_related("file"), pk=file, work_order=assignment.work_order_id
+        WorkOrderFile.objects.for_user(request.user).select_related("file"),
+        pk=file,
+        work_order=assignment.work_order_id,
     )
     return file_response(found.file)

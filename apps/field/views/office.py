@@ -2,22 +2,22 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.numbers import pk_read
+from apps.core.editing import Edit, edits
 from apps.core.web import requires
 from apps.documents.web import file_response
-from apps.field import actions, forms
+from apps.field import actions, forms, sides
 from apps.field.actions.events import event_worth
 from apps.field.lists import EventList
-from apps.field.models import Deviation, FieldEvent
-from apps.materials.models import Material
+from apps.field.models import Deviation, FieldEvent, PhoneHolding, PhoneSettings
 from apps.planning.models import Assignment
-from apps.workorders.models import JobFormField
+from apps.technicians.models import Technician
 
 
 def _events(request: HttpRequest) -> Any:
@@ -25,7 +25,7 @@ def _events(request: HttpRequest) -> Any:
         FieldEvent.objects.for_user(request.user)
         .filter(state__in=["to_decide", "decided"])
         .select_related(
-            "user", "decided_by", "assignment__work_order__customer", "assignment__request", "assignment__technician__user"
+            "user", "decided_by", "file", "assignment__work_order__customer", "assignment__request", "assignment__technician__user"
         )
     )  # fmt: skip
 
@@ -39,32 +39,13 @@ def _list(
     context = {
         "page": page,
         "chosen": chosen,
-        "details": _details(chosen) + _worth(request, chosen) if chosen else [],
+        "said": sides.said(chosen) + _worth(request, chosen) if chosen else [],
+        "put_right": sides.put_right(chosen) if chosen else [],
+        "standing": sides.standing(chosen) if chosen else [],
         "form": form or forms.SetAsideForm(),
+        "take_form": forms.TakeForm(event=chosen) if chosen else None,
     }
     return render(request, "field/event_list.html", context, status=status)
-
-
-def _details(event: FieldEvent) -> list[tuple[Any, Any]]:
-    """What an event says, for a reader: names instead of ids, and nothing of how it travelled."""
-    payload = event.payload
-    found: list[tuple[Any, Any]] = []
-    if (material := pk_read(payload.get("material"))) is not None:
-        found.append((_("Material"), Material.objects.filter(pk=material).first() or material))
-    if (question := pk_read(payload.get("field"))) is not None:
-        found.append((_("Question"), JobFormField.objects.filter(pk=question).first() or question))
-    labels = {
-        "quantity": _("Quantity"),
-        "value": _("Answer"),
-        "text": _("Text"),
-        "description": _("What it is") if event.kind == "material_other" else _("Extra work"),
-        "hours": _("Hours"),
-        "reason": _("Reason"),
-        "name": _("Name"),
-    }
-    return found + [
-        (label, payload[name]) for name, label in labels.items() if payload.get(name) not in (None, "")
-    ]
 
 
 def _worth(request: HttpRequest, event: FieldEvent) -> list[tuple[Any, Any]]:
@@ -99,7 +80,10 @@ def event_detail(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def event_apply_after_all(request: HttpRequest, pk: str) -> HttpResponse:
     event = get_object_or_404(_events(request), pk=pk)
-    actions.event_apply_after_all(event=event, by=request.user)
+    form = forms.TakeForm(request.POST, event=event)
+    if not form.is_valid():
+        return _list(request, event, form, status=422)
+    actions.event_apply_after_all(event=event, by=request.user, corrected=form.cleaned_data)
     return redirect("field:event_detail", pk)
 
 
@@ -140,3 +124,41 @@ def deviation_follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "field/deviation_follow_up.html", {"deviation": deviation, "form": form}, status=status
     )
+
+
+@requires("manage_work_orders")
+@require_http_methods(["GET", "POST"])
+def holdings_give_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """A phone that held something is lost or was emptied: nobody waits for it any more."""
+    people = Technician.objects.for_user(request.user).select_related("user")
+    technician = get_object_or_404(people, pk=pk)
+    form = forms.GiveUpForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.holdings_give_up(technician=technician, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Nobody waits for that phone any more."))
+        return redirect("technicians:technician_detail", pk)
+    held = PhoneHolding.objects.for_user(request.user).filter(user=technician.user_id)
+    context = {
+        "technician": technician,
+        "form": form,
+        "held": held.select_related(
+            "user", "assignment__work_order__customer", "assignment__request__customer"
+        ),
+    }
+    return render(request, "field/holdings_give_up.html", context, status=422 if form.errors else 200)
+
+
+@requires("manage_company")
+@require_http_methods(["GET", "POST"])
+@edits
+def phone_settings(request: HttpRequest) -> HttpResponse:
+    """What the company wants of its phones."""
+    found = PhoneSettings.objects.first() or PhoneSettings(pk=1)
+    edit = Edit(request, found, forms.PhoneSettingsForm(instance=found), about=_("Settings of the phones"))
+    form = forms.PhoneSettingsForm(edit.data, instance=found)
+    if edit.saves and form.is_valid():
+        actions.phone_settings_set(by=request.user, version=edit.version, **form.cleaned_data)
+        messages.success(request, _("The settings of the phones are kept."))
+        return redirect("field:phone_settings")
+    context = {"form": form, "edit": edit}
+    return render(request, "field/phone_settings.html", context, status=422 if form.is_bound else 200)

@@ -4,25 +4,31 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import clock
-from apps.core.keeping import kept
+from apps.core.idempotency import FIELD
+from apps.core.keeping import KEEP_FOR, kept
+from apps.core.outbox import HOLDS, act_read
 from apps.core.web import requires
 from apps.field.models import Visit
-from apps.field.pages import for_technicians, technician_of
+from apps.field.pages import event_post, file_keep, for_technicians, holds_keep, technician_of
+from apps.field.states import KINDS
+from apps.materials.models import Material, Unit
 from apps.planning.models import Assignment
 
+# How an act travelled is no part of what it says.
+NOT_SAID = {FIELD, "csrfmiddlewaretoken", "outbox_id", "outbox_at", "outbox_zone", "outbox_why", "signature"}
 KEPT_DAYS = 4  # today, and the days after it: over a weekend
 STEPS = (
     "before_photo", "finish", "checklist", "work_done", "material_list", "material_other", "extra_work",
-    "issue", "after_photo", "sign_off", "no_access", "hold",
+    "site_history", "issue", "after_photo", "sign_off", "no_access", "hold",
 )  # fmt: skip
 
 
@@ -80,7 +86,7 @@ def kept_pages(request: HttpRequest) -> HttpResponse:
     own = Assignment.objects.active().filter(technician=technician, work_order__isnull=False)
     planned = {one.pk: one for one in own.between(start, end).select_related("work_order")}
     planned |= {one.pk: one for one in own.filter(pk__in=begun).select_related("work_order")}
-    tabs = [reverse(f"phone:{name}") for name in ("today", "agenda", "me", "no_network")]
+    tabs = [reverse(f"phone:{name}") for name in ("today", "agenda", "me", "decisions", "no_network")]
     jobs = [reverse("phone:job", args=[pk]) for pk in planned]
     steps = [
         reverse(f"phone:{step}", args=[pk])
@@ -88,7 +94,8 @@ def kept_pages(request: HttpRequest) -> HttpResponse:
         for step in STEPS
         if step != "checklist" or one.work_order.job_form_version_id  # type: ignore[union-attr]
     ]
-    return JsonResponse({"user": str(request.user.pk), "now": tabs + jobs, "daily": steps})
+    daily = [reverse("phone:catalogue"), reverse("phone:materials"), *steps]
+    return JsonResponse({"user": str(request.user.pk), "now": tabs + jobs, "daily": daily})
 
 
 @requires("record_work")
@@ -103,6 +110,63 @@ def hello(request: HttpRequest) -> HttpResponse:
     response = JsonResponse(said)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@requires("record_work")
+@require_GET
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The materials that a technician may use, to be searched without a network: names and units, and no price."""
+    visible = Material.objects.for_user(request.user).active().filter(visible_to_technician=True)
+    rows = visible.order_by("name", "id").values_list(
+        "pk", "name", "code", "unit", "barcode", "category", "category__name"
+    )
+    units = {unit: str(label) for unit, label in Unit.choices}
+    said = [
+        {
+            "id": pk,
+            "name": name,
+            "code": code,
+            "unit": units[unit],
+            "barcode": barcode,
+            "in": category,
+            "category": named,
+        }
+        for pk, name, code, unit, barcode, category, named in rows
+    ]
+    response = JsonResponse({"materials": said})
+    response[KEEP_FOR] = str(request.user.pk)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@requires("record_work")
+@require_POST
+def holds(request: HttpRequest) -> HttpResponse:
+    """What this phone holds and has not sent: the office sees it until the phone says otherwise."""
+    holds_keep(request, request.POST.get("holds", ""))
+    response = JsonResponse({"state": "told"})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@requires("record_work")
+@require_POST
+def act_keep(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """The last way in for an act whose own page would not take it: kept as it was sent, for the office to decide about."""
+    sent = act_read(request)
+    if sent is None:
+        raise Http404
+    assignment = Assignment.objects.filter(pk=pk).first()
+    given = {name: text for name, text in request.POST.items() if name not in NOT_SAID}
+    kind = KINDS.get(verb, verb.replace("-", "_"))
+    unfit = f"unread:{request.POST.get('outbox_why', '')[:60]}"
+    files = [one for _name, many in request.FILES.lists() for one in many]
+    taken = [file_keep(request, one.read(), one.name or "file") for one in files]
+    event_post(request, assignment, kind, given, file=next(iter(taken), None), unfit=unfit)
+    for number, file in enumerate(taken[1:], 1):
+        event_post(request, assignment, kind, file=file, unfit=unfit, part=f"photo-{number}")
+    holds_keep(request, request.headers.get(HOLDS, ""))
+    return redirect("phone:decisions")
 
 
 @kept

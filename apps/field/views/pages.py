@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -14,7 +14,7 @@ from apps.core.numbers import pk_read
 from apps.core.web import day_read, requires
 from apps.field import states
 from apps.field.evidence import facts_of
-from apps.field.models import FieldEvent, TimeEntry, Visit
+from apps.field.models import EventState, FieldEvent, TimeEntry, Visit
 from apps.field.pages import for_technicians, technician_of, visit_of, visits_of
 from apps.field.rules import missing
 from apps.intake import states as intake_states
@@ -151,6 +151,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     return render(request, "field/agenda.html", context)
 
 
+@kept
 @requires("record_work")
 @require_GET
 def materials(request: HttpRequest) -> HttpResponse:
@@ -194,3 +195,20 @@ def me(request: HttpRequest) -> HttpResponse:
         "to_decide": FieldEvent.objects.filter(user=request.user).to_decide().count(),
     }
     return render(request, "field/me.html", context)
+
+
+@kept
+@requires("record_work")
+@require_GET
+def decisions(request: HttpRequest) -> HttpResponse:
+    """What did not fit when it came in: what waits for the office, and what became of the rest."""
+    events = FieldEvent.objects.filter(user=request.user).of_late(clock.now())
+    events = events.select_related(
+        "decided_by", "assignment__work_order__customer", "assignment__request__customer"
+    )
+    rows = list(events.order_by(F("decided_at").desc(nulls_first=True), "-received_at"))
+    context = {
+        "waiting": [one for one in rows if one.state == EventState.TO_DECIDE],
+        "decided": [one for one in rows if one.state == EventState.DECIDED],
+    }
+    return render(request, "field/decisions.html", context)

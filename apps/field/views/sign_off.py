@@ -1,6 +1,6 @@
 """What the customer sees and signs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,12 +14,13 @@ from apps.core.canonical import fingerprint
 from apps.core.keeping import is_to_keep
 from apps.core.outbox import act_read, is_sent_later
 from apps.core.refusals import Refused
+from apps.documents.models import StoredFile
 from apps.documents.photos import signature_again, signature_store
 from apps.documents.web import file_response
 from apps.field import forms
 from apps.field.evidence import shown_durations, shown_of
 from apps.field.models import Visit
-from apps.field.pages import back_to_job, event_post, for_job, page
+from apps.field.pages import back_to_job, event_post, file_keep, for_job, given, page
 from apps.planning.models import Assignment
 
 # A page that was left open longer than this is shown again before it is signed.
@@ -38,24 +39,22 @@ def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> Http
     on_phone = request.POST.get("on_phone", "")[:SHOWN_TEXT] if sent else ""
     form = forms.SignOffForm(request.POST or None)
     drawn = signature_again(request.POST.get("signature"))
-    if request.method == "POST" and form.is_valid():
-        found = form.cleaned_data
-        shown = shown_of(visit, at=found["shown_at"])
-        fresh = timedelta(0) <= now - found["shown_at"] <= SHOWN_FOR
-        if not on_phone and (fingerprint(shown) != found["shown_hash"] or not fresh):
+    later = is_sent_later(request)
+    if (found := given(request, form)) is not None:
+        shown_at = found["shown_at"] if isinstance(found["shown_at"], datetime) else now
+        fresh = timedelta(0) <= now - shown_at <= SHOWN_FOR
+        same = fresh and (on_phone or fingerprint(shown_of(visit, at=shown_at)) == found["shown_hash"])
+        if not on_phone and not same and not later:
             drawn = ""  # it stood under something else
             form.add_error(None, _("The work was changed after this was shown. Read it again, then sign."))
-        file = _signature(request, form) if not form.errors else None
-        if not form.errors:
+        file, unfit = (None, "") if form.errors and not later else _signature(request, form, found)
+        if not form.errors or later:
             payload = {"name": found["name"], "reason": "" if file else found["reason"]}
             if on_phone:
                 payload |= {"on_phone": on_phone}
             else:
-                payload |= {
-                    "shown_at": found["shown_at"].isoformat(),
-                    "shown_hash": found["shown_hash"],
-                }
-            event_post(request, assignment, "sign_off", payload, file=file)
+                payload |= {"shown_at": shown_at.isoformat(), "shown_hash": found["shown_hash"]}
+            event_post(request, assignment, "sign_off", payload, file=file, unfit=unfit)
             return back_to_job(assignment)
     shown = shown_of(visit, at=now)
     return page(
@@ -65,15 +64,18 @@ def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> Http
     )  # fmt: skip
 
 
-def _signature(request: HttpRequest, form: Any) -> Any:
-    data_url = form.cleaned_data["signature"]
-    if not data_url or form.cleaned_data["reason"]:
-        return None
+def _signature(request: HttpRequest, form: Any, found: dict[str, Any]) -> tuple[StoredFile | None, str]:
+    """The drawing, kept, and what is wrong with it."""
+    data_url = found["signature"]
+    if not data_url or found["reason"]:
+        return None, ""
     try:
-        return signature_store(data_url=data_url, by=request.user)  # type: ignore[arg-type]
+        return signature_store(data_url=data_url, by=request.user), ""  # type: ignore[arg-type]
     except Refused as refused:
         form.add_error("name", str(refused))
-        return None
+        if is_sent_later(request):
+            return file_keep(request, data_url.encode(), "signature.txt"), f"bad_file:{refused}"
+        return None, ""
 
 
 @for_job

@@ -1,5 +1,6 @@
 """The steps of a job that are filled in: photos, checklist, text, materials, extra work, issue."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Q, Value, When
@@ -12,20 +13,22 @@ from apps.core.numbers import pk_read
 from apps.core.outbox import is_sent_later
 from apps.core.refusals import Refused
 from apps.documents.models import StoredFile
-from apps.documents.photos import photo_store
 from apps.field import forms
 from apps.field.models import FormAnswer, PhotoKind, Visit, VisitPhoto
 from apps.field.pages import (
     back_to_job,
     event_post,
+    file_take,
     first_photo,
     for_job,
+    given,
     order_of,
     own_or_404,
     page,
     photos_post,
+    typed,
 )
-from apps.field.rules import FITS, plain
+from apps.field.rules import FITS
 from apps.materials.models import Material
 from apps.planning.models import Assignment
 from apps.workorders.models import JobFormField
@@ -52,9 +55,9 @@ def _photo_step(
     request: HttpRequest, assignment: Assignment, visit: Visit, kind: PhotoKind, event: str
 ) -> HttpResponse:
     form = forms.PhotoForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    if given(request, form) is not None:
         try:
-            photos_post(request, assignment, event, form.cleaned_data["photos"])
+            photos_post(request, assignment, event)
         except Refused as refused:
             form.add_error("photos", str(refused))
         else:
@@ -75,32 +78,40 @@ def _photo_step(
 @require_http_methods(["GET", "POST"])
 def checklist(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     questions = list(JobFormField.objects.filter(version=order_of(assignment).job_form_version_id))
-    if not questions:
+    if not questions and not is_sent_later(request):
         raise Http404
     known = FormAnswer.objects.filter(visit=visit.pk or 0).select_related("file")
     answers = {answer.field_id: answer for answer in known}
     form = forms.ChecklistForm(questions, answers, request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        changes = _with_files(request, form)
-        if not form.errors:
-            for question, value, file in changes:
-                payload = {"field": question.pk, "value": value}
-                event_post(request, assignment, "answer", payload, file=file, part=f"field-{question.pk}")
+    if given(request, form) is not None:
+        answers_given = _answers(request, form)
+        if not form.errors or is_sent_later(request):
+            for question, value, file, unfit in answers_given:
+                payload = {"field": question, "value": value}
+                event_post(
+                    request, assignment, "answer", payload, file=file, unfit=unfit, part=f"field-{question}"
+                )
             return back_to_job(assignment)
     return page(request, "field/checklist.html", assignment, visit, form)
 
 
-def _with_files(request: HttpRequest, form: Any) -> list[tuple[JobFormField, Any, StoredFile | None]]:
-    found: list[tuple[JobFormField, Any, StoredFile | None]] = []
+def _answers(request: HttpRequest, form: Any) -> list[tuple[int, Any, StoredFile | None, str]]:
+    """What was answered: the question, the answer, its photo, and what is wrong with that. With what was not understood,
+    and answers to questions that this job does not have any more, when the page is gone."""
+    found: list[tuple[int, Any, StoredFile | None, str]] = []
     for question, value, photo in form.changes:
-        file = None
-        if photo is not None:
-            try:
-                file = photo_store(raw=photo.read(), name=photo.name or "photo", by=request.user)
-            except Refused as refused:
-                form.add_error(f"question_{question.pk}", str(refused))
-                continue
-        found.append((question, value, file))
+        try:
+            file, unfit = file_take(request, photo) if photo is not None else (None, "")
+        except Refused as refused:
+            form.add_error(f"question_{question.pk}", str(refused))
+        else:
+            found.append((question.pk, value, file, unfit))
+    if is_sent_later(request):
+        asked = {f"question_{one.pk}" for one in form.questions}
+        for name, value in request.POST.items():
+            pk = pk_read(name.removeprefix("question_")) if name.startswith("question_") else None
+            if pk is not None and (name in form.errors or (name not in asked and value)):
+                found.append((pk, value, None, ""))
     return found
 
 
@@ -111,8 +122,8 @@ def _with_files(request: HttpRequest, form: Any) -> list[tuple[JobFormField, Any
 @require_http_methods(["GET", "POST"])
 def work_done(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     form = forms.WorkDoneForm(request.POST or None, initial={"text": visit.work_done})
-    if request.method == "POST" and form.is_valid():
-        event_post(request, assignment, "work_done", {"text": form.cleaned_data["text"]})
+    if (said := given(request, form)) is not None:
+        event_post(request, assignment, "work_done", {"text": said["text"]})
         return back_to_job(assignment)
     return page(request, "field/work_done.html", assignment, visit, form)
 
@@ -129,11 +140,8 @@ def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) ->
     form = forms.MaterialForm(
         request.POST or None, to_bring=dict(to_bring) if request.method == "POST" else {}
     )
-    if request.method == "POST" and form.is_valid():
-        payload = {
-            "material": form.cleaned_data["material"],
-            "quantity": plain(form.cleaned_data["quantity"]),
-        }
+    if (said := given(request, form)) is not None:
+        payload = {"material": said["material"], "quantity": typed(said["quantity"])}
         event_post(request, assignment, "material", payload)
         return back_to_job(assignment, "material_list")
     query = (request.GET.get("q") or request.POST.get("q") or "").strip()[:80]
@@ -154,13 +162,12 @@ def material_other(request: HttpRequest, assignment: Assignment, visit: Visit) -
     form = forms.OtherMaterialForm(
         request.POST or None, request.FILES or None, initial={"description": request.GET.get("q", "")[:200]}
     )
-    if request.method == "POST" and form.is_valid():
-        file = first_photo(request, form)
-        if not form.errors:
-            given = form.cleaned_data
-            payload = {name: given[name] for name in ("description", "unit")}
-            payload["quantity"] = plain(given["quantity"])
-            event_post(request, assignment, "material_other", payload, file=file)
+    if (said := given(request, form)) is not None:
+        file, unfit = first_photo(request, form)
+        if not form.errors or is_sent_later(request):
+            payload = {name: said[name] for name in ("description", "unit")}
+            payload["quantity"] = typed(said["quantity"])
+            event_post(request, assignment, "material_other", payload, file=file, unfit=unfit)
             return back_to_job(assignment, "material_list")
     return page(request, "field/material_other.html", assignment, visit, form)
 
@@ -213,9 +220,8 @@ def material_extra(request: HttpRequest, assignment: Assignment, visit: Visit, u
 @require_http_methods(["GET", "POST"])
 def extra_work(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     form = forms.ExtraWorkForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        hours = form.cleaned_data["hours"]
-        payload = {"description": form.cleaned_data["description"], "hours": plain(hours) if hours else "0"}
+    if (said := given(request, form)) is not None:
+        payload = {"description": said["description"], "hours": typed(said["hours"]) or "0"}
         event_post(request, assignment, "extra_work", payload)
         return back_to_job(assignment, "extra_work")
     rows = visit.extra_work.all() if visit.pk else []
@@ -243,11 +249,11 @@ def extra_work_remove(
 @require_http_methods(["GET", "POST"])
 def issue(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     form = forms.IssueForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = first_photo(request, form)
-        if not form.errors:
-            payload = {"text": form.cleaned_data["text"], "blocks": form.cleaned_data["blocks"]}
-            event_post(request, assignment, "deviation", payload, file=file)
+    if (said := given(request, form)) is not None:
+        file, unfit = first_photo(request, form)
+        if not form.errors or is_sent_later(request):
+            payload = {"text": said["text"], "blocks": said["blocks"]}
+            event_post(request, assignment, "deviation", payload, file=file, unfit=unfit)
             return back_to_job(assignment)
     rows = visit.deviations.all() if visit.pk else []
     return page(request, "field/issue.html", assignment, visit, form, rows=rows)
@@ -267,10 +273,11 @@ def no_deviation(request: HttpRequest, assignment: Assignment, visit: Visit) -> 
 @require_http_methods(["GET", "POST"])
 def no_access(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     form = forms.NoAccessForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = first_photo(request, form)
-        if not form.errors:
-            event_post(request, assignment, "no_access", {"reason": form.cleaned_data["reason"]}, file=file)
+    if (said := given(request, form)) is not None:
+        file, unfit = first_photo(request, form)
+        if not form.errors or is_sent_later(request):
+            payload = {"reason": said["reason"]}
+            event_post(request, assignment, "no_access", payload, file=file, unfit=unfit)
             return redirect("phone:today")
     return page(
         request, "field/no_access.html", assignment, visit, form, open=visit.status in FITS["no_access"],
@@ -288,15 +295,20 @@ def time_proposal(request: HttpRequest, assignment: Assignment, visit: Visit) ->
     entry = visit.time_entries.to_explain().first() if visit.pk else None
     if entry is None:
         if is_sent_later(request):
-            said = {name: request.POST.get(name, "") for name in ("ended_at", "reason")}
-            event_post(request, assignment, "time_proposal", said | {"entry": request.POST.get("right", "")})
+            late = {name: request.POST.get(name, "") for name in ("ended_at", "reason")}
+            event_post(request, assignment, "time_proposal", late | {"entry": request.POST.get("right", "")})
         return back_to_job(assignment)
     right = request.POST.get("right") == str(entry.pk)
     form = forms.TimeProposalForm(None if right else request.POST or None, entry=entry)
-    if right or (request.method == "POST" and form.is_valid()):
-        end: Any = entry.ended_at if right else form.cleaned_data["ended_at"]
-        reason = _("The clock is right.") if right else form.cleaned_data["reason"]
-        payload = {"entry": entry.pk, "ended_at": end.isoformat(), "reason": reason}
+    said = None if right else given(request, form)
+    if right or said is not None:
+        end: Any = said["ended_at"] if said else entry.ended_at
+        reason = said["reason"] if said else _("The clock is right.")
+        payload = {
+            "entry": entry.pk,
+            "ended_at": end.isoformat() if isinstance(end, datetime) else end,
+            "reason": reason,
+        }
         event_post(request, assignment, "time_proposal", payload)
         return back_to_job(assignment)
     return page(request, "field/time_proposal.html", assignment, visit, form, entry=entry, open=True)
@@ -306,8 +318,8 @@ def time_proposal(request: HttpRequest, assignment: Assignment, visit: Visit) ->
 @require_http_methods(["GET", "POST"])
 def hold(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     form = forms.ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        event_post(request, assignment, "hold", {"reason": form.cleaned_data["reason"]})
+    if (said := given(request, form)) is not None:
+        event_post(request, assignment, "hold", {"reason": said["reason"]})
         return back_to_job(assignment)
     return page(
         request, "field/hold.html", assignment, visit, form, open=visit.status in FITS["hold"],

@@ -153,6 +153,28 @@ class PhoneToDecide(Sign):
 
 
 @register
+class PhoneHolds(Sign):
+    """Of what was recorded, and is nowhere yet: nobody knows what it is worth until it arrives."""
+
+    name = "phone_holds"
+    label = _("Phone holds what was recorded")
+    cause = _(
+        "A technician's phone holds work, photos or a signature for longer than it may: nobody can bill it."
+    )
+    action = _("Call the technician")
+    subject = "accounts.user"
+    url_name = "technicians:technician_detail"
+    query = """
+        SELECT u.id, t.id, u.name || ' · ' || sum(h.photos + h.things), 0, min(h.since)
+          FROM field_phoneholding h
+          JOIN accounts_user u ON u.id = h.user_id
+          JOIN technicians_technician t ON t.user_id = u.id
+         GROUP BY u.id, t.id, u.name
+        HAVING min(h.since) < %(now)s - make_interval(hours => coalesce((SELECT holds_hours FROM field_phonesettings), 4))
+    """
+
+
+@register
 class PhoneSetAside(Sign):
     """Work that somebody decided not to count, without a right to write off: what it was worth is seen by whoever has it."""
 

@@ -13,18 +13,33 @@ MAX_BYTES = 25_000_000
 
 
 def work_order_file_add(
-    *, work_order: WorkOrder, content: bytes, name: str, content_type: str, by: Actor
+    *,
+    work_order: WorkOrder,
+    content: bytes,
+    name: str,
+    content_type: str,
+    by: Actor,
+    for_technician: bool = False,
 ) -> WorkOrderFile:
-    """Put a document with the job; its technicians may open it. Raises Refused when it is empty or too large."""
+    """Put a document with the job; its technicians see it when it is for them. Raises Refused when it is empty or too large."""
     if not content:
         raise Refused(_("%(name)s is empty.") % {"name": name})
     if len(content) > MAX_BYTES:
         raise Refused(_("%(name)s is larger than 25 MB.") % {"name": name})
     with transaction.atomic():
         stored = file_store(content=content, name=name, content_type=content_type, by=by)
-        kept = WorkOrderFile.objects.create(work_order=work_order, file=stored)
+        kept = WorkOrderFile.objects.create(work_order=work_order, file=stored, for_technician=for_technician)
         audit_record(work_order, verb="workorder.file_add", by=by, data={"name": stored.name})
     return kept
+
+
+def work_order_file_share(*, file: WorkOrderFile, by: Actor, shared: bool) -> None:
+    """Let the technicians of the job see a document, or no longer."""
+    with transaction.atomic():
+        file.for_technician = shared
+        file.save(update_fields=["for_technician"])
+        verb = "workorder.file_share" if shared else "workorder.file_unshare"
+        audit_record(file.work_order, verb=verb, by=by, data={"name": file.file.name})
 
 
 def work_order_file_remove(*, file: WorkOrderFile, by: Actor) -> None:

@@ -36,7 +36,8 @@ def work_order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def work_order_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
     """A document of the job, for whoever may see or execute it."""
     order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    kept = get_object_or_404(WorkOrderFile.objects.select_related("file"), pk=file_pk, work_order=order)
+    files = WorkOrderFile.objects.for_user(request.user).select_related("file")
+    kept = get_object_or_404(files, pk=file_pk, work_order=order)
     return file_response(kept.file)
 
 
@@ -55,8 +56,20 @@ def work_order_file_add(request: HttpRequest, pk: int) -> HttpResponse:
         name=sent.name,
         content_type=sent.content_type or "application/octet-stream",
         by=request.user,
+        for_technician=form.cleaned_data["for_technician"],
     )
     messages.success(request, _("%(name)s is added.") % {"name": sent.name})
+    return redirect("workorders:work_order_detail", pk)
+
+
+@requires("manage_work_orders")
+@require_POST
+def work_order_file_share(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    """The technicians of the job see the document, or no longer: `shared` says which."""
+    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
+    files = WorkOrderFile.objects.for_user(request.user).select_related("file", "work_order")
+    kept = get_object_or_404(files, pk=file_pk, work_order=order)
+    actions.work_order_file_share(file=kept, by=request.user, shared=request.POST.get("shared") == "yes")
     return redirect("workorders:work_order_detail", pk)
 
 

@@ -14,7 +14,7 @@ from apps.core.fields import HoursField, QuantityField
 from apps.core.models import Stateful, one_of
 from apps.documents.models import StoredFile
 from apps.field import rules, states
-from apps.field.querysets import EvidenceQuerySet, FieldEventQuerySet, TimeEntryQuerySet, VisitQuerySet
+from apps.field.querysets import EvidenceQuerySet, TimeEntryQuerySet, VisitQuerySet
 from apps.materials.models import Material, Unit
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
@@ -333,75 +333,6 @@ class SignOff(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.reason
-
-
-class EventState(models.TextChoices):
-    RECEIVED = "received", _("Received")
-    APPLIED = "applied", _("Applied")
-    TO_DECIDE = "to_decide", _("To decide by the office")
-    DECIDED = "decided", _("Decided")
-
-
-class FieldEvent(models.Model):
-    """The phone's receipt book: each thing that a technician did, stored first and applied exactly once."""
-
-    id = models.UUIDField(primary_key=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    assignment = models.ForeignKey(Assignment, models.PROTECT, null=True, related_name="events")
-    visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="events")
-    # Not limited to the kinds that we know: what a phone sends is kept, also when it is newer than we are.
-    kind = models.CharField(_("kind"), max_length=30)
-    payload = models.JSONField(default=dict)
-    file = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
-    # By the phone's clock; the server's minus the phone's, in seconds, stands in `skew_seconds`.
-    occurred_at = models.DateTimeField(_("happened at"))
-    received_at = models.DateTimeField(default=clock.now)
-    skew_seconds = models.IntegerField(default=0)
-    time_zone = models.CharField(max_length=60, blank=True)
-    state = models.CharField(max_length=10, choices=EventState, default=EventState.RECEIVED)
-    why = models.TextField(blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    decision = models.CharField(_("decision"), max_length=200, blank=True)
-
-    objects = FieldEventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("event from the phone")
-        verbose_name_plural = _("events from the phone")
-        ordering = ["received_at"]
-        constraints = [one_of("state", EventState, "field_event_state")]
-        indexes = [
-            models.Index(fields=["received_at"], name="field_event_to_decide", condition=Q(state="to_decide"))
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind_label} {self.occurred_at}"
-
-    @property
-    def happened_at(self) -> datetime:
-        """When it happened by our own clock; never later than when we heard of it."""
-        return rules.time_corrected(self.occurred_at, self.skew_seconds, self.received_at)
-
-    @property
-    def clock_is_off(self) -> bool:
-        return rules.clock_is_off(self.skew_seconds)
-
-    @property
-    def kind_label(self) -> Any:
-        return states.EVENT_LABELS.get(self.kind, self.kind)
-
-    @property
-    def why_sentence(self) -> str:
-        """Why it could not be applied, for a reader: `why` holds a code and what it is about."""
-        code, _colon, detail = self.why.partition(":")
-        sentence = str(states.UNFIT.get(code, self.why))
-        return sentence % {"detail": detail} if "%(detail)s" in sentence else sentence
-
-    @property
-    def receipt(self) -> dict[str, str]:
-        """What the phone is told; the same whenever it asks."""
-        return {"id": str(self.pk), "state": self.state, "why": self.why_sentence if self.why else ""}
 
 
 class ReturnedItem(models.Model):

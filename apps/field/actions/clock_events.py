@@ -1,0 +1,107 @@
+"""What the events of the clock do to their visit, from leaving for it to handing it in."""
+
+from apps.core.audit import audit_record
+from apps.field import rules, states
+from apps.field.actions import mails
+from apps.field.actions.reported import Recording
+from apps.field.actions.visits import (
+    clock_start,
+    clock_stop,
+    clock_was_closed,
+    remaining,
+    visit_change,
+    work_order_finish,
+    work_order_move,
+)
+from apps.field.evidence import facts_of
+from apps.field.models import PhotoKind, TimeKind, Visit
+from apps.field.rules import Unfit
+
+
+def travel(one: Recording) -> None:
+    one.step("travel")
+    trip = clock_start(one.visit, TimeKind.TRAVEL, one.at, by=one.by)
+    if trip is not None and trip.ended_at is None:
+        mails.on_my_way(visit=one.visit, work_order=one.work_order)
+
+
+def start(one: Recording) -> None:
+    if not one.forced and not one.visit.photos.filter(kind=PhotoKind.BEFORE).exists():
+        raise Unfit("needs_before_photo")
+    one.step("start")
+    clock_start(one.visit, TimeKind.WORK, one.at, by=one.by)
+    _go_on(one)
+
+
+def pause(one: Recording) -> None:
+    if one.visit.status == "paused" and clock_was_closed(one.visit):
+        return clock_stop(one.visit, one.at)
+    one.step("pause")
+    clock_start(one.visit, TimeKind.PAUSE, one.at, by=one.by)
+
+
+def stop(one: Recording) -> None:
+    if one.visit.status != "paused" or not clock_was_closed(one.visit):
+        one.step("pause")
+    clock_stop(one.visit, one.at)
+
+
+def resume(one: Recording) -> None:
+    one.step("resume")
+    clock_start(one.visit, TimeKind.WORK, one.at, by=one.by)
+    _go_on(one)
+
+
+def _go_on(one: Recording) -> None:
+    """The job is being worked on again, unless it waits for something that this visit did not ask for."""
+    own_hold = one.visit.held_at is not None
+    if own_hold:
+        visit_change(one.visit, held_at=None)
+    if own_hold or one.work_order.status in ("planned", "missed"):
+        work_order_move(one.work_order, "start", by=one.by)
+
+
+def finish(one: Recording) -> None:
+    if not one.forced and (gaps := rules.missing(facts_of(one.visit))):
+        raise Unfit("incomplete", ", ".join(str(states.MISSING[gap]) for gap in gaps))
+    clock_stop(one.visit, one.at)
+    visit_change(one.visit, finished_at=one.at, held_at=None)
+    one.step("finish")
+    if not remaining(one.work_order, besides=one.visit).exists():
+        work_order_finish(one.work_order, by=one.by)
+
+
+def no_access(one: Recording) -> None:
+    reason = one.text("reason", longest=500)
+    if not reason:
+        raise Unfit("no_reason")
+    if one.file_id:
+        one.photo(PhotoKind.NO_ACCESS)
+    elif not one.forced:
+        raise Unfit("no_photo")
+    clock_stop(one.visit, one.at)
+    one.step("no_access", reason=reason)
+    if remaining(one.work_order, besides=one.visit).exists():
+        return
+    if Visit.objects.filter(work_order=one.work_order, status="finished").exists():
+        work_order_finish(one.work_order, by=one.by)
+    else:
+        work_order_move(one.work_order, "miss", by=one.by, reason=reason)
+
+
+def hold(one: Recording) -> None:
+    reason = one.text("reason", longest=500)
+    if not reason:
+        raise Unfit("no_reason")
+    leave(one)
+    if not work_order_move(one.work_order, "hold", by=one.by, reason=reason):
+        # It waits already, for a colleague or for the office: what it waits for here is said beside that.
+        audit_record(one.work_order, verb="workorder.also_waits", by=one.by, reason=reason)
+
+
+def leave(one: Recording) -> None:
+    """Stop before the work is done; the visit waits and no longer holds up the job once it is planned anew."""
+    clock_stop(one.visit, one.at)
+    if one.visit.status == "started":
+        one.step("pause")
+    visit_change(one.visit, held_at=one.at)

@@ -1,0 +1,48 @@
+"""An event about to be applied, with all that its handler needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from apps.core.actors import Actor
+from apps.core.transitions import move
+from apps.field.models import FieldEvent, Visit, VisitPhoto
+from apps.field.rules import Unfit
+from apps.workorders.models import WorkOrder
+
+
+@dataclass(frozen=True)
+class Recording:
+    """An event about to be applied. `forced`: the office has decided that it counts, whatever stands in its way."""
+
+    event: FieldEvent
+    visit: Visit
+    work_order: WorkOrder
+    at: datetime
+    by: Actor
+    forced: bool = False
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return self.event.said
+
+    @property
+    def file_id(self) -> int | None:
+        """The photo or signature; a file that is no picture was kept for the office to look at, and is neither."""
+        file = self.event.file
+        return file.pk if file and file.content_type.startswith("image/") else None
+
+    def text(self, name: str, *, longest: int = 10_000) -> str:
+        return str(self.payload.get(name) or "").replace("\x00", "").strip()[:longest]
+
+    def step(self, name: str, *, reason: str = "") -> None:
+        """Take a step of the visit. What the office forces is recorded also where the status no longer allows it."""
+        if self.forced and self.visit.status not in Visit.steps[name].sources:
+            return
+        move(self.visit, name, by=self.by, reason=reason)
+
+    def photo(self, kind: str) -> VisitPhoto:
+        """Keep the photo that came along. Raises Unfit without one."""
+        if not self.file_id:
+            raise Unfit("bad_file", self.event.file.name) if self.event.file else Unfit("no_photo")
+        return VisitPhoto.objects.create(visit=self.visit, kind=kind, file_id=self.file_id, at=self.at)
