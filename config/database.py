@@ -70,6 +70,9 @@ def database_settings(var_folder: Path) -> dict[str, Any]:
         found |= parsed(url)
     else:
         found |= {"HOST": socket_folder(var_folder / "postgres"), "NAME": "watertight", "USER": "postgres"}
+    if os.environ.get("WATERTIGHT_PREPARE", "1") != "0":
+        # The statements of `core.together` are planned once for each connection; others hold their values, and are not.
+        found["OPTIONS"]["prepare_threshold"] = 2
     if os.environ.get("WATERTIGHT_LOGIN") == "web":
         found |= {"USER": WEB_LOGIN, "PASSWORD": web_password(secret_key(var_folder))}
     return found

@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 
 from apps.accounts.models import User
+from apps.core.compiled import Given, compiled
+from apps.core.together import together
 
 
 class AccountBackend(AuthenticationBackend):
@@ -16,5 +18,9 @@ class AccountBackend(AuthenticationBackend):
         return self._check_password(user, password)
 
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.with_rights().filter(pk=user_id).first()
+        asked = compiled(
+            "user", lambda: {"user": User.objects.with_rights().filter(pk=Given("pk"))}, pk=user_id
+        )
+        together(asked["user"])
+        user = next(iter(asked["user"]), None)
         return user if user is not None and self.user_can_authenticate(user) else None

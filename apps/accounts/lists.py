@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import roles
-from apps.accounts.models import User
+from apps.accounts.models import Invitation, User
 from apps.accounts.states import InvitationStatus
 from apps.core import formats
 from apps.core.lists import Column, Count, Filter, ListPage
@@ -103,3 +103,11 @@ class InvitationList(ListPage):
             "status", _("Status"), InvitationStatus.choices, lambda rows, value: rows.filter(status=value)
         ),
     )
+
+
+def user_rows(user: Any) -> QuerySet:
+    return User.objects.for_user(user).prefetch_related("groups")
+
+
+def invitation_rows(user: Any) -> QuerySet:
+    return Invitation.objects.for_user(user).select_related("invited_by").prefetch_related("roles")

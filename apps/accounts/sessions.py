@@ -4,17 +4,36 @@ from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db.models import CharField, DateTimeField, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from apps.accounts.models import Session
 from apps.core import clock
 from apps.core.client_address import known_address
+from apps.core.compiled import Given, compiled
+from apps.core.together import together
 
 CAME = "came"
 
 
+def _questions() -> dict[str, QuerySet]:
+    key = Given("key", CharField())
+    return {"session": Session.objects.filter(session_key=key, expire_date__gt=Given("now", DateTimeField()))}
+
+
 class SessionStore(DatabaseStore):
+    def _get_session_from_db(self) -> Session | None:
+        """As Django's, with SQL that is compiled once."""
+        # By the clock on the wall, as Django says when a session ends.
+        asked = compiled("session", _questions, key=self.session_key, now=timezone.now())["session"]
+        together(asked)
+        if found := next(iter(asked), None):
+            return found
+        self._session_key = None
+        return None
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session

@@ -15,7 +15,7 @@ def ask(key: ChainKey, user: Any) -> QuerySet | None:
     if not key.work_order_ids or not user.may("export_package"):
         return None
     return (
-        PackageLine.objects.filter(payment=None, invoice__lines__work_order__in=key.work_order_ids)
+        PackageLine.objects.filter(payment=None, invoice__lines__work_order__pk__in=key.work_order_ids)
         .order_by("-pk")
         .values_list("package_id", "package__number")[:1]
     )

@@ -1,7 +1,11 @@
 """The list of packages."""
 
+from typing import Any
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from apps.bookkeeping.models import Package
 from apps.core.lists import Column, ListPage
 from apps.core.ui.cells import MOMENT, MONEY, dot, lead
 
@@ -36,3 +40,7 @@ class PackageList(ListPage):
         ),
         Column("total", _("Value"), lambda one: one.total, ("total",), numeric=True, cell=MONEY),
     )
+
+
+def package_rows(user: Any) -> QuerySet:
+    return Package.objects.for_user(user).select_related("created_by")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.bookkeeping import actions, rules
 from apps.bookkeeping.content import sign
 from apps.bookkeeping.forms import PackageForm
-from apps.bookkeeping.lists import PackageList
+from apps.bookkeeping.lists import PackageList, package_rows
 from apps.bookkeeping.models import Package, PackageRun, WaitingLine
 from apps.bookkeeping.querysets import invoices_to_export
 from apps.core import formats
@@ -31,7 +31,7 @@ AT_ONCE = 20
 @require_safe
 def package_list(request: HttpRequest) -> HttpResponse:
     """What a package would hold now, and the packages that were made."""
-    page = PackageList(request, Package.objects.for_user(request.user).select_related("created_by"))
+    page = PackageList(request, package_rows)
     if (export := page.export()) is not None:
         return export
     return render(request, "bookkeeping/package_list.html", _context(request, page))
@@ -114,8 +114,7 @@ def package_make(request: HttpRequest) -> HttpResponse:
 
 def _asked_again(request: HttpRequest, form: PackageForm) -> HttpResponse:
     """The page as it was sent, with what is wrong."""
-    rows = Package.objects.for_user(request.user).select_related("created_by")
-    page = PackageList(request, rows, path=reverse("bookkeeping:package_list"))
+    page = PackageList(request, package_rows, path=reverse("bookkeeping:package_list"))
     return render(request, "bookkeeping/package_list.html", _context(request, page, form), status=422)
 
 

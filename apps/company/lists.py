@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from apps.company.models import SavedView
+from apps.core.compiled import compiled, reader_of
 from apps.core.lists import ListPage
 
 
@@ -15,7 +16,10 @@ class SavedViews:
 
     def __init__(self, page: ListPage, user: Any) -> None:
         self.page = page
-        self._rows = SavedView.objects.for_user(user).of_list(page.name)
+        shape = ("saved views", page.name, reader_of(user))
+        self._rows = compiled(shape, lambda: {"views": SavedView.objects.for_user(user).of_list(page.name)})[
+            "views"
+        ]
         page.also.append(self._rows)
 
     @cached_property

@@ -5,6 +5,7 @@ Fast on purpose: a list page calls these hundreds of times. The space inside an 
 
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -122,7 +123,17 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return ""
     local = local_moment(value)
-    return date_format(local, f"D {_day_pattern(local)}").replace(" ", SPACE)
+    return _written(_date_of(local), f"D {_day_pattern(local)}", get_language())
+
+
+@lru_cache(maxsize=4096)
+def _written(value: date, pattern: str, language: str | None) -> str:
+    """A page names the same days over and over. Django writes in the language that is active; `language` is it."""
+    return date_format(value, pattern).replace(" ", SPACE)
+
+
+def _date_of(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def day_short(value: date | datetime | None) -> str:
@@ -169,7 +180,7 @@ def stamp(value: datetime | None) -> str:
     if not value:
         return ""
     local = local_moment(value)
-    return f"{date_format(local, _day_pattern(local))} {local:%H:%M}".replace(" ", SPACE)
+    return f"{_written(local.date(), _day_pattern(local), get_language())}{SPACE}{local:%H:%M}"
 
 
 def since(value: datetime | None) -> str:

@@ -1,17 +1,19 @@
 """The one machine behind every list: counters, filters, search, sorting, paging, export. State lives in the URL."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise, cached_property
 
+from apps.core.compiled import Given, compiled, reader_of
 from apps.core.exports import list_export
 from apps.core.numbers import pk_read
-from apps.core.together import Figure, number_of, together
+from apps.core.search import SearchedRows, words_asked
+from apps.core.together import Figure, Question, number_of, together
 from apps.core.ui.cells import PLAIN, Cell
 
 Text = str | Promise
@@ -88,13 +90,21 @@ class ListPage:
     default_order: tuple[str, ...] = ("-id",)
     search_hint: Text = ""
 
-    def __init__(self, request: HttpRequest, queryset: QuerySet, *, path: str = "") -> None:
-        """`path` is the list's own address, for a page that shows the list beside something else."""
+    def __init__(
+        self, request: HttpRequest, source: QuerySet | Callable[[Any], QuerySet], *, path: str = ""
+    ) -> None:
+        """`source`: the rows to choose from; or what gives them for a user and for nothing else, so that the SQL of the
+        list is compiled once. `path` is the list's own address, for a page that shows the list beside something else.
+        """
         self.request = request
         self.path = path or request.path
         self.query = {key: str(value) for key, value in request.GET.items() if value}
-        self.everything = queryset
+        self.source = source
         self.also: list[QuerySet] = []  # what else the page shows, to be asked along with its counters
+
+    @cached_property
+    def everything(self) -> Any:
+        return self.source(self.request.user) if callable(self.source) else self.source
 
     # -- state ---------------------------------------------------------------
 
@@ -119,15 +129,32 @@ class ListPage:
         return f"?{self.state}" if self.state else ""
 
     @cached_property
+    def _chosen(self) -> list[tuple[Filter, str]]:
+        """The filters that are set, to something that they offer."""
+        asked = [(one, self.query[one.name]) for one in self.filters if one.name in self.query]
+        return [
+            (one, value) for one, value in asked if any(key == value for key, _label in self._options(one))
+        ]
+
+    @cached_property
     def filtered(self) -> QuerySet:
         rows = self.everything
-        for one in self.filters:
-            value = self.query.get(one.name)
-            if value and any(key == value for key, _label in self._options(one)):
-                rows = one.apply(rows, value)
-        if self.search:
-            rows = rows.search(self.search)  # type: ignore[attr-defined]
-        return rows
+        for one, value in self._chosen:
+            rows = one.apply(rows, value)
+        if not self.search:
+            return rows
+        if not self._has_words:
+            return rows.search(self.search)
+        return rows.matching(Given("words", TextField(), self._words)) if self._words else rows
+
+    @cached_property
+    def _has_words(self) -> bool:
+        """Whether it is searched by stored words, so that every search is the same question."""
+        return isinstance(self.everything, SearchedRows)
+
+    @property
+    def _words(self) -> str:
+        return words_asked(self.search)
 
     @cached_property
     def ordered(self) -> QuerySet:
@@ -149,12 +176,29 @@ class ListPage:
     @cached_property
     def _window(self) -> list[Any]:
         start = (self.page - 1) * PAGE_SIZE
-        shown = self.ordered[start : start + PAGE_SIZE + 1]
         if self.page == 1:
+            shown = self._compiled("rows", lambda: {"rows": self.ordered[: PAGE_SIZE + 1]})["rows"]
+            together(shown, plan_anew=self._is_narrow)
             return list(shown)
         # What a row shows is joined for these rows only, not for all that are skipped.
-        keys = list(shown.values_list("pk", flat=True))
+        keys = list(self.ordered[start : start + PAGE_SIZE + 1].values_list("pk", flat=True))
         return list(self.ordered.filter(pk__in=keys))
+
+    def _compiled(
+        self, what: str, build: Callable[[], Mapping[str, Question]], *, narrowed: bool = True
+    ) -> Mapping[str, Any]:
+        """Questions about this list, in SQL that is remembered for its reader; `narrowed` to its state, for that state too."""
+        if not callable(self.source) or (narrowed and self.search and not self._has_words):
+            return build()
+        assert self._chosen is not None  # which asks the database: before the questions are made
+        state = {**self.query, "q": bool(self._words)} if narrowed else {}
+        shape = (what, type(self), self.source, reader_of(self.request.user), frozenset(state.items()))
+        return compiled(shape, build, words=self._words)
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether few rows or most of them are found is a matter of what was chosen."""
+        return bool(self.query.keys() - {"sort", "page"})
 
     @property
     def rows(self) -> list[Any]:
@@ -172,49 +216,53 @@ class ListPage:
     def previous_url(self) -> str:
         return self.url(page=str(self.page - 1) if self.page > 2 else None) if self.page > 1 else ""
 
-    @cached_property
     def figures(self) -> dict[str, Figure]:
-        """Every number that stands above the list, by a name; a subclass adds its own."""
+        """Every number that stands above the list, by a name, whatever the list is narrowed to; a subclass adds its own."""
         found = {}
         for place, one in enumerate(self.counts):
             of = one.of(self.everything)
             found[str(place)] = of if isinstance(of, Figure) else counted(of)
         return found
 
-    @cached_property
-    def _choices_found(self) -> dict[str, Any]:
-        return {one.name: one.choices() if callable(one.choices) else one.choices for one in self.filters}
+    def counted(self) -> Figure:
+        """How many rows there are on all pages."""
+        return counted(self.filtered)
+
+    @property
+    def _has_more(self) -> bool:
+        return self.page > 1 or bool(self.next_url)
+
+    def _questions(self) -> dict[str, Question]:
+        figures = {f"figure {name}": one for name, one in self.figures().items()}
+        choices = {f"options {one.name}": one.choices() for one in self.filters if callable(one.choices)}
+        return figures | {name: found for name, found in choices.items() if isinstance(found, QuerySet)}
 
     @cached_property
-    def _total(self) -> Figure | None:
-        """Nothing when the rows of this page are all there are."""
-        return counted(self.filtered) if self.page > 1 or self.next_url else None
-
-    def ask(self) -> None:
+    def _beside(self) -> Mapping[str, Any]:
         """All that the page shows beside its rows, in one statement: figures, options of filters, what it was given."""
-        options = [found for found in self._choices_found.values() if isinstance(found, QuerySet)]
-        together(*self.figures.values(), *options, *self.also, self._total)
+        found = {**self._compiled("beside", self._questions, narrowed=False)}
+        if self._has_more:
+            found |= self._compiled("total", lambda: {"total": self.counted()})
+        together(*found.values(), *self.also, plan_anew=self._is_narrow)
+        return found
 
     def figure(self, name: str) -> Any:
-        self.ask()
-        return self.figures[name].value
+        return self._beside[f"figure {name}"].value
 
     def rows_of(self, queryset: QuerySet) -> list[Any]:
         """The rows of a queryset that stands in `also`."""
-        self.ask()
+        assert self._beside is not None  # asks it along
         return list(queryset)
 
-    def _options(self, one: Filter) -> list[tuple[str, Text]]:
-        found = self._choices_found[one.name]
+    def _options(self, one: Filter, found: Any = None) -> list[tuple[str, Text]]:
+        if found is None:
+            found = one.choices() if callable(one.choices) else one.choices
         return [(str(row), row) if isinstance(row, str) else (str(row[0]), row[1]) for row in found]
 
     @cached_property
     def total(self) -> str:
         """How many rows there are, counted no further than is worth knowing."""
-        if self._total is None:
-            return str(len(self.rows))
-        self.ask()
-        return str(as_known(self._total.value))
+        return str(as_known(self._beside["total"].value)) if self._has_more else str(len(self.rows))
 
     @property
     def _default_sort(self) -> str:
@@ -264,13 +312,12 @@ class ListPage:
     @cached_property
     def choices(self) -> list[dict[str, Any]]:
         """The filters as the filter bar shows them."""
-        self.ask()
         return [
             {
                 "name": one.name,
                 "label": one.label,
                 "value": self.query.get(one.name, ""),
-                "options": self._options(one),
+                "options": self._options(one, self._beside.get(f"options {one.name}")),
                 "clear_url": self.url(**{one.name: None}),
             }
             for one in self.filters

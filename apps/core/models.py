@@ -1,5 +1,6 @@
 """What every app builds on: the audit, number series, and answers to repeated requests."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -23,6 +24,16 @@ class Versioned(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: models.Field) -> str:
+        """As Django's `get_status_display()`, which makes a dictionary of the choices each time: a list asks it for each row."""
+        value = getattr(self, field.attname)
+        return str(_words_of(field).get(value, value if value is not None else ""))
+
+
+@cache
+def _words_of(field: models.Field) -> dict[Any, Any]:
+    return dict(field.flatchoices)
 
 
 class AuditEvent(models.Model):

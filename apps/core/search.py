@@ -1,15 +1,14 @@
 """Indexed text search with plain PostgreSQL: `simple` full-text prefixes of stored words, no extension needed."""
 
 import re
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db import models
+from django.db.models.expressions import Combinable
 
 CONFIG = "simple"
 # As `core.numbering` makes them: letters and the year, then the running number.
 NUMBER = r"[^\W\d_]+\d+-\d+"
-Rows = TypeVar("Rows", bound=models.QuerySet)
 
 
 class SearchWords(SearchVectorField):
@@ -42,17 +41,22 @@ def search_words_of(model: Any) -> list[str]:
     return [one.attname for one in model._meta.private_fields if isinstance(one, SearchWords)]
 
 
-def search_query(text: str) -> SearchQuery | None:
-    """Each word of `text` as a prefix, all of them required. None when nothing is searched for."""
+def words_asked(text: str) -> str:
+    """Each word of `text` as a prefix, all of them required. Empty when nothing is searched for."""
     words = re.findall(NUMBER + r"|\w+", text.lower())[:8]
-    if not words:
-        return None
     # The parts of a number stand behind each other: an invoice's F26-0867 is not found by the job W26-0867 on it.
     asked = (word.replace("-", " <-> ") for word in words)
-    return SearchQuery(" & ".join(f"{word}:*" for word in asked), config=CONFIG, search_type="raw")
+    return " & ".join(f"{word}:*" for word in asked)
 
 
-def matching(queryset: Rows, text: str) -> Rows:
-    """The rows that hold every word of `text`, or all rows when `text` holds no word."""
-    query = search_query(text)
-    return queryset if query is None else cast("Rows", queryset.filter(search_words=query))
+class SearchedRows:
+    """A queryset of rows that have stored words."""
+
+    def search(self, text: str) -> Any:
+        """Those that hold every word of `text`, or all when it holds no word."""
+        words = words_asked(text)
+        return self.matching(words) if words else self
+
+    def matching(self: Any, words: str | Combinable) -> Any:
+        """Those that hold `words`, as `words_asked` puts them."""
+        return self.filter(search_words=SearchQuery(words, config=CONFIG, search_type="raw"))

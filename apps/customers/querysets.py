@@ -6,16 +6,13 @@ from django.db import models
 from django.db.models import Q
 
 from apps.core.querysets import InUseQuerySet
-from apps.core.search import matching
+from apps.core.search import SearchedRows
 
 
-class CustomerQuerySet(InUseQuerySet):
+class CustomerQuerySet(SearchedRows, InUseQuerySet):
     def for_user(self, user: Any) -> Self:
         """Everyone, for the office. A technician meets customers only through a job."""
         return self if user.may("see_office") else self.none()
-
-    def search(self, text: str) -> Self:
-        return matching(self, text)
 
     def possible_duplicates(
         self,

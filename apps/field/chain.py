@@ -18,7 +18,7 @@ def ask(key: ChainKey, user: Any) -> QuerySet | None:
     if not key.work_order_ids:
         return None
     visits = Visit.objects.filter(assignment=OuterRef("pk"))
-    planned = Assignment.objects.for_user(user).active().filter(work_order__in=key.work_order_ids)
+    planned = Assignment.objects.for_user(user).active().filter(work_order__pk__in=key.work_order_ids)
     return (
         planned.annotate(began=Exists(visits), finished=Exists(visits.filter(status="finished")))
         .order_by("period")

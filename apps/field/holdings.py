@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core import clock, formats
+from apps.core import formats
+from apps.core.compiled import ThisMoment
 from apps.core.holdings import Choice, Clash, Kind, Leaving, Line, register
 from apps.core.refusals import Refused
 from apps.field.actions import running_clock_stop, visit_leave, visit_take_back, work_order_settle
@@ -191,7 +192,7 @@ class PlannedVisits(_Bookings):
 
     def rows(self) -> QuerySet:
         open_job = Q(work_order__status__in=CHANGEABLE) | Q(request__status=RequestStatus.PLANNED)
-        return super().rows().filter(open_job, period__endswith__gt=clock.now())
+        return super().rows().filter(open_job, period__endswith__gt=ThisMoment())
 
 
 @register
@@ -206,7 +207,7 @@ class MissedVisits(_Bookings):
         waiting = Q(work_order__status__in=["planned", "in_progress"]) | Q(
             request__status=RequestStatus.PLANNED
         )
-        return super().rows().filter(waiting, period__endswith__lte=clock.now())
+        return super().rows().filter(waiting, period__endswith__lte=ThisMoment())
 
 
 @register

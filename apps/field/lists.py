@@ -11,7 +11,7 @@ from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.ui.atoms import tag
 from apps.core.ui.cells import CUT, Cell, dot, lead, status, written
 from apps.field import states
-from apps.field.models import EventState
+from apps.field.models import EventState, FieldEvent
 
 
 def _state(rows: QuerySet, value: str) -> QuerySet:
@@ -92,3 +92,11 @@ class EventList(ListPage):
     )
     default_order = ("-state", "received_at")
     search_hint = _("Work order, customer, technician")
+
+
+def event_rows(user: Any) -> QuerySet:
+    """What the office decides, or has decided."""
+    decided = FieldEvent.objects.for_user(user).filter(state__in=["to_decide", "decided"])
+    return decided.select_related(
+        "user", "decided_by", "file", "assignment__work_order__customer", "assignment__request", "assignment__technician__user"
+    )  # fmt: skip

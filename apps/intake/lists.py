@@ -102,3 +102,11 @@ class RequestList(ListPage):
 
     def css_of(self, row: Any) -> str:
         return "void" if row.status in (RequestStatus.DECLINED, RequestStatus.CANCELLED) else ""
+
+
+def request_rows(user: Any) -> QuerySet:
+    return Request.objects.for_user(user).for_list()
+
+
+def detail_rows(user: Any) -> QuerySet:
+    return request_rows(user).select_related("contact", "created_by")

@@ -9,10 +9,10 @@ from django.utils.translation import get_language
 
 from apps.core.querysets import InUseQuerySet
 from apps.core.rights import granted
-from apps.core.search import matching
+from apps.core.search import SearchedRows
 
 
-class RequestQuerySet(models.QuerySet):
+class RequestQuerySet(SearchedRows, models.QuerySet):
     def for_user(self, user: Any) -> Self:
         """All for the office; for a technician the requests whose intake visit is theirs."""
         if user.may("see_office"):
@@ -38,9 +38,6 @@ class RequestQuerySet(models.QuerySet):
 
     def ready_for_work_order(self) -> Self:
         return self.filter(status="received", report__advice="work_order")
-
-    def search(self, text: str) -> Self:
-        return matching(self, text)
 
 
 class RequestTypeQuerySet(InUseQuerySet):

@@ -19,7 +19,7 @@ def ask(key: ChainKey, user: Any) -> QuerySet | None:
         return None
     return (
         Invoice.objects.for_user(user)
-        .filter(kind="invoice", lines__work_order__in=key.work_order_ids)
+        .filter(kind="invoice", lines__work_order__pk__in=key.work_order_ids)
         .exclude(status=InvoiceStatus.CANCELLED)
         .only("number", "status", "due_date")
         .order_by("-pk")[:1]

@@ -173,7 +173,6 @@ class InvoiceList(ListPage):
     def css_of(self, row: Any) -> str:
         return "void" if row.status == InvoiceStatus.CANCELLED else ""
 
-    @cached_property
     def figures(self) -> dict[str, Figure]:
         rows = Invoice.objects.for_user(self.request.user)
         lines = exports().filter(invoice=OuterRef("pk"))

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from apps.core.search import matching
+from apps.core.search import SearchedRows
 from apps.messaging.models import Message
 
 AMOUNT = DecimalField(max_digits=12, decimal_places=2)
@@ -33,7 +33,7 @@ def mails_under_way() -> models.QuerySet:
     return Message.objects.under_way().filter(about_type="invoicing.invoice")
 
 
-class InvoiceQuerySet(models.QuerySet):
+class InvoiceQuerySet(SearchedRows, models.QuerySet):
     def for_user(self, user: Any) -> Self:
         return self if user.may("see_prices") else self.none()
 
@@ -116,9 +116,6 @@ class InvoiceQuerySet(models.QuerySet):
 
     def of_work_orders(self, work_order_ids: Any) -> Self:
         return self.filter(lines__work_order__in=work_order_ids).distinct()
-
-    def search(self, text: str) -> Self:
-        return matching(self, text)
 
     def with_open(self) -> Self:
         """Each with `paid`, `credited` and `open`, in euros. What `rules.open_amount` says, in SQL."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, formats
+from apps.core.compiled import ThisMoment
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.together import sum_of
 from apps.core.ui.atoms import tag
@@ -38,7 +39,7 @@ def _types() -> list[tuple[str, Any]]:
 
 
 def _older(rows: Any, days: str) -> QuerySet:
-    return rows.filter(since__lt=clock.now() - timedelta(days=int(days)))
+    return rows.filter(since__lt=ThisMoment() - timedelta(days=int(days)))
 
 
 def type_label(leak: Any) -> Any:
@@ -107,8 +108,8 @@ class LeakList(ListPage):
         ),
     )
 
-    def __init__(self, request: HttpRequest, queryset: QuerySet, *, path: str = "") -> None:
-        super().__init__(request, queryset, path=path)
+    def __init__(self, request: HttpRequest, source: Callable[[Any], QuerySet], *, path: str = "") -> None:
+        super().__init__(request, source, path=path)
         self.now = clock.now()
 
     @cached_property

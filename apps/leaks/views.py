@@ -19,7 +19,7 @@ from apps.leaks.models import Leak
 @requires("see_prices")
 @require_GET
 def leak_list(request: HttpRequest) -> HttpResponse:
-    page = LeakList(request, Leak.objects.for_user(request.user))
+    page = LeakList(request, Leak.objects.for_user)
     return page.export() or render(
         request, "leaks/leak_list.html", {"page": page, "saved": saved_views(page, request.user)}
     )

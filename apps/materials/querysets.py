@@ -5,10 +5,10 @@ from typing import Any, Self
 from django.db import models
 
 from apps.core.querysets import InUseQuerySet
-from apps.core.search import matching
+from apps.core.search import SearchedRows
 
 
-class MaterialQuerySet(InUseQuerySet):
+class MaterialQuerySet(SearchedRows, InUseQuerySet):
     def for_user(self, user: Any) -> Self:
         """All of it for the office; for a technician what is in use and meant for the field."""
         return self if user.may("see_office") else self.filter(active=True, visible_to_technician=True)
@@ -17,6 +17,3 @@ class MaterialQuerySet(InUseQuerySet):
         """What a technician may record: what is in use and meant for the field, and whatever the job asks to bring."""
         brought = work_order.to_bring.filter(material__isnull=False).values("material")
         return self.filter(models.Q(active=True, visible_to_technician=True) | models.Q(pk__in=brought))
-
-    def search(self, text: str) -> Self:
-        return matching(self, text)

@@ -1,10 +1,12 @@
 """What stands around every record: its chain, its history, its notes and its mails, asked in one statement."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import models
 
-from apps.core.chain import Chain
+from apps.core.chain import Chain, ChainKey, chain_questions
+from apps.core.compiled import Given, compiled, reader_of
 from apps.core.history import history_rows
 from apps.core.remarks import Remarks
 from apps.core.together import Question, together
@@ -27,15 +29,19 @@ def record_ask(
     The answers stay with this very object for {% history %}, {% chain_ribbon %}, {% notes %} and {% mails %}: call it
     just before the page is rendered.
     """
-    asked: dict[str, Any] = {"history": history_rows(obj)}
-    if chain:
-        asked["chain"] = Chain(obj, user)
-    if notes:
-        asked["notes"] = note_rows(obj)
-    if mails:
-        asked["mails"] = mail_rows(obj, user)
-    links = asked["chain"].questions if chain else ()
+    key: ChainKey = obj.chain_key if chain else ChainKey()
+
+    def questions() -> dict[str, Any]:
+        record: Any = SimpleNamespace(_meta=obj._meta, pk=Given("pk"))
+        asked: dict[str, Any] = {"history": history_rows(record)}
+        if notes:
+            asked["notes"] = note_rows(record)
+        if mails:
+            asked["mails"] = mail_rows(record, user)
+        return asked | (chain_questions(key.of_shape(), user) if chain else {})
+
+    shape = ("record", type(obj), reader_of(user), key.shape, chain, notes, mails)
+    asked = compiled(shape, questions, pk=obj.pk, **key.given)
     remarks = Remarks(obj, user)
-    together(*(one for name, one in asked.items() if name != "chain"), *links, *remarks.questions, *more)
-    asked["remarks"] = remarks
-    obj.asked = asked
+    together(*asked.values(), *remarks.questions, *more)
+    obj.asked = asked | {"remarks": remarks} | ({"chain": Chain(obj, user, asked)} if chain else {})

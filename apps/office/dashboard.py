@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.compiled import compiled, reader_of
 from apps.core.formats import money
-from apps.core.together import Question, kept, number_of, shape_of, sum_of
+from apps.core.together import Question, number_of, sum_of
 from apps.invoicing.lists import to_draft
 from apps.invoicing.models import Invoice
 from apps.leaks.lists import type_label
@@ -40,7 +41,7 @@ class Figures:
 
     def __init__(self, user: Any) -> None:
         self.sees_prices, self.reviews = user.may("see_prices"), user.may("review_work")
-        found = kept(("figures", shape_of(user)), clock.now(), lambda _moment: _asked(user))
+        found = compiled(("figures", reader_of(user)), lambda: _asked(user))
         self.review, self.urgent = found["review"], found["urgent"]
         if self.sees_prices:
             self.billed, self.credited, self.ready = found["billed"], found["credited"], found["ready"]

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.db.models import TextField
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.core.compiled import Given, compiled, reader_of
+from apps.core.search import words_asked
 from apps.core.together import together
 from apps.customers.models import Customer
 from apps.intake.models import Request
@@ -25,6 +28,15 @@ SOURCES: list[tuple[Any, str, str, Any]] = [
 ]
 
 
+def _questions(user: Any, words: str) -> dict[str, Any]:
+    found = {}
+    for model, url_name, related, _detail in SOURCES:
+        rows = model.objects.for_user(user).order_by("-pk")
+        rows = rows.matching(Given("words", TextField())) if words else rows
+        found[url_name] = (rows.select_related(related) if related else rows)[:EACH]
+    return found
+
+
 def search(user: Any, request: Any, text: str) -> list[tuple[Any, list[dict[str, str]]]]:
     """What matches, by kind; with no text the pages that one may open."""
     groups: list[tuple[Any, list[dict[str, str]]]] = []
@@ -35,12 +47,12 @@ def search(user: Any, request: Any, text: str) -> list[tuple[Any, list[dict[str,
         if text.lower() in str(item["label"]).lower()
     ]
     if text.strip():
-        asked = []
-        for model, _url_name, related, _detail in SOURCES:
-            rows = model.objects.for_user(user).search(text).order_by("-pk")
-            asked.append((rows.select_related(related) if related else rows)[:EACH])
-        together(*asked)
-        for (model, url_name, _related, detail), rows in zip(SOURCES, asked, strict=True):
+        words = words_asked(text)
+        asked = compiled(
+            ("palette", reader_of(user), bool(words)), lambda: _questions(user, words), words=words
+        )
+        together(*asked.values(), plan_anew=True)
+        for (model, url_name, _related, detail), rows in zip(SOURCES, asked.values(), strict=True):
             hits = [
                 {"label": str(row), "url": reverse(url_name, args=[row.pk]), "detail": detail(row)}
                 for row in rows

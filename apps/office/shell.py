@@ -1,6 +1,7 @@
 """The rail: where one can go, as the work flows, and where something waits."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,9 +9,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock
+from apps.core.compiled import compiled
 from apps.core.formats import money
-from apps.core.together import Figure, kept, number_of, sum_of, together
+from apps.core.together import Figure, number_of, sum_of, together
 from apps.field.models import FieldEvent
 from apps.intake.models import Request
 from apps.invoicing.lists import to_draft
@@ -82,13 +83,13 @@ TABS = [
 
 def counts() -> dict[str, Any]:
     """What waits, now: one number for each place, the same for everyone who may see it. One statement."""
-    found = kept("rail", clock.now(), lambda _moment: _counted())
+    found = compiled("rail", _questions)
     together(*found.values())
     waiting = {name: figure.value for name, figure in found.items()}
     return waiting | {"invoicing": waiting["invoicing"] + waiting["invoices"]}
 
 
-def _counted() -> dict[str, Figure]:
+def _questions() -> dict[str, Figure]:
     orders = WorkOrder.objects
     return {
         "requests": number_of(Request.objects.filter(status__in=["new", "accepted", "received", "missed"])),
@@ -102,6 +103,7 @@ def _counted() -> dict[str, Figure]:
     }
 
 
+@cache
 def address(url_name: str) -> str:
     try:
         return reverse(url_name)

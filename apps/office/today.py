@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.together import Question, kept, shape_of
+from apps.core.compiled import compiled, reader_of
+from apps.core.together import Question
 from apps.field.models import FieldEvent, PhoneHolding, TimeEntry, Visit
 from apps.field.remarks import held_said
 from apps.planning.models import Assignment
@@ -70,13 +71,15 @@ class FieldToday:
 
     def __init__(self, user: Any, now: datetime) -> None:
         self.now = now
-        asked = kept(("field", shape_of(user)), now, lambda moment: self._asked(user, moment))
-        self.plan, self.clocks, self.heard, self.held = asked
-        self.questions: list[Question] = list(asked)
+        today = timezone.localdate(now)
+        asked = compiled(("field", reader_of(user), today), lambda: self._asked(user, today))
+        self.plan, self.clocks = asked["plan"], asked["clocks"]
+        self.heard, self.held = asked["heard"], asked["held"]
+        self.questions: list[Question] = list(asked.values())
 
     @staticmethod
-    def _asked(user: Any, now: datetime) -> tuple[QuerySet, QuerySet, QuerySet, QuerySet]:
-        start, end = clock.day_bounds(timezone.localdate(now))
+    def _asked(user: Any, today: date) -> dict[str, QuerySet]:
+        start, end = clock.day_bounds(today)
         visits = Visit.objects.filter(assignment=OuterRef("pk")).order_by("-pk")
         away = Absence.objects.filter(technician=OuterRef("technician"), period__overlap=OuterRef("period"))
         plan = Assignment.objects.for_user(user).active().between(start, end)
@@ -95,8 +98,12 @@ class FieldToday:
         )  # fmt: skip
         clocks = TimeEntry.objects.for_user(user).running().values("technician", "started_at")
         heard = FieldEvent.objects.filter(assignment__in=plan.values("pk"))
-        last = heard.order_by().values("user").annotate(last=Max("received_at"))
-        return whole, clocks, last, PhoneHolding.objects.for_user(user).told()
+        return {
+            "plan": whole,
+            "clocks": clocks,
+            "heard": heard.order_by().values("user").annotate(last=Max("received_at")),
+            "held": PhoneHolding.objects.for_user(user).told(),
+        }
 
     def rows(self) -> list[Whereabouts]:
         clocks = {one["technician"]: one["started_at"] for one in self.clocks}

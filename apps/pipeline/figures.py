@@ -1,11 +1,12 @@
 """The pipeline as it stands at a moment: what the pages, the leaks and the checks all read."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from apps.core.formats import as_shown
@@ -30,20 +31,19 @@ def catch_up() -> None:
 
 @dataclass(frozen=True)
 class Terms:
-    """What decides, beside the moment, where an amount stands: today's price of an hour, and the company's limits by stage."""
+    """What decides, beside the moment, where an amount stands: the day, its price of an hour, and the company's limits by stage."""
 
+    today: date
     hour: Decimal
     limits: tuple[tuple[str, timedelta | None], ...]
 
-    def standing(self, now: datetime) -> PipelineQuerySet:
-        return Standing.objects.at(now, hour=self.hour, limits=dict(self.limits))
+    def standing(self, now: datetime | Combinable) -> PipelineQuerySet:
+        return Standing.objects.at(now, self.today, hour=self.hour, limits=dict(self.limits))
 
 
 def terms(now: datetime) -> Terms:
-    own = limits()
-    return Terms(
-        hour_price(on=timezone.localdate(now)), tuple((name, own.of(stage)) for name, stage in STAGES.items())
-    )
+    own, today = limits(), timezone.localdate(now)
+    return Terms(today, hour_price(on=today), tuple((name, own.of(stage)) for name, stage in STAGES.items()))
 
 
 def standing(now: datetime) -> PipelineQuerySet:

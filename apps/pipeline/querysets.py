@@ -1,6 +1,6 @@
 """The door to the pipeline. The view knows no present: `at` says where each row stands at a moment."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
@@ -22,8 +22,8 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Round
-from django.utils import timezone
 
 from apps.customers.models import Customer
 from apps.pipeline.states import STAGES
@@ -49,12 +49,14 @@ class PipelineQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
         return self if user.may("see_prices") else self.none()
 
-    def at(self, now: datetime, *, hour: Decimal, limits: dict[str, timedelta | None]) -> Self:
+    def at(
+        self, now: datetime | Combinable, today: date, *, hour: Decimal, limits: dict[str, timedelta | None]
+    ) -> Self:
         """Each row with its `stage`, since when it `waits`, its `amount` in euros without VAT, and whether it is `late`.
 
         `hour` is what an hour of work is asked at; `limits` says how long money may stand in a stage.
         """
-        today = timezone.localdate(now)
+        moment = now if isinstance(now, Combinable) else Value(now)
         rows = self.annotate(
             stage=Case(
                 When(turns_at__lte=now, then=F("turns_into")),
@@ -71,7 +73,7 @@ class PipelineQuerySet(models.QuerySet):
             amount=Round(F("net") + F("hours") * Value(hour), precision=2, output_field=EUROS),
         )
         return rows.annotate(
-            late=Case(When(waits__lte=Value(now) - _limit(limits), then=Value(True)), default=Value(False))
+            late=Case(When(waits__lte=moment - _limit(limits), then=Value(True)), default=Value(False))
         )
 
     def sums(self) -> dict[str, dict[str, Any]]:

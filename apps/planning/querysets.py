@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
+from django.db.models import Func, Value
 from psycopg.types.range import TimestamptzRange
 
 
@@ -27,9 +29,10 @@ class AssignmentQuerySet(models.QuerySet):
         """Those that touch the half-open period from `start` to `end`."""
         return self.filter(period__overlap=TimestamptzRange(start, end))
 
-    def from_now(self, now: datetime) -> Self:
+    def from_now(self, now: Any) -> Self:
         """Those that are not over."""
-        return self.filter(period__overlap=TimestamptzRange(now, None))
+        from_then = Func(now, Value(None), function="tstzrange", output_field=DateTimeRangeField())
+        return self.filter(period__overlap=from_then)
 
 
 class PlanStepQuerySet(models.QuerySet):

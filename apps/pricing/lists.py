@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core import clock
 from apps.core.formats import money, price
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.together import Figure, mean_of, number_of
 from apps.core.ui.atoms import tag
 from apps.core.ui.cells import lead, made
-from apps.materials.models import Category
+from apps.materials.models import Category, Material
 from apps.pricing.importing import COLUMNS
+from apps.pricing.models import MaterialPrice
+from apps.pricing.querysets import with_price
 from apps.pricing.rules import price_plain
 
 YES_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
@@ -99,11 +103,10 @@ class CatalogueList(ListPage):
         ),
     )
 
-    @cached_property
     def figures(self) -> dict[str, Figure]:
         active = self.everything.filter(active=True)
         own = {"categories": number_of(Category.objects.all()), "average": mean_of(active, "price")}
-        return super().figures | own
+        return super().figures() | own
 
     @cached_property
     def counters(self) -> list[dict[str, Any]]:
@@ -128,3 +131,9 @@ class CatalogueList(ListPage):
             unpriced,
             {"label": _("Prices"), "value": _("Back office only"), "url": "", "current": False, "tone": ""},
         ]
+
+
+def material_rows(user: Any) -> QuerySet:
+    """The catalogue, each material with the price of today as far as the user may know it."""
+    prices = MaterialPrice.objects.for_user(user)
+    return with_price(Material.objects.for_user(user), prices, clock.today()).select_related("category")

@@ -24,7 +24,7 @@ def ask(key: ChainKey, user: Any) -> QuerySet | None:
         return None
     same = Q(request_id=key.request_id) if key.request_id else Q(pk__in=[])
     if key.work_order_ids:
-        same |= Q(work_order_id__in=key.work_order_ids)
+        same |= Q(work_order__pk__in=key.work_order_ids)
     return Quote.objects.for_user(user).filter(same).only("number", "status").order_by("created_at", "pk")
 
 

@@ -85,7 +85,6 @@ class QuoteList(ListPage):
         ),
     )
 
-    @cached_property
     def figures(self) -> dict[str, Figure]:
         of = {one: self.everything.filter(status=one) for one in ("draft", "sent", "accepted", "expired")}
         of["ready"] = of["accepted"].filter(work_order__status="to_plan")

@@ -27,7 +27,7 @@ def quote_or_404(request: HttpRequest, pk: int) -> Quote:
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
-    page = QuoteList(request, quote_rows(request.user), path=reverse("quotes:quote_list"))
+    page = QuoteList(request, quote_rows, path=reverse("quotes:quote_list"))
     may_make = request.user.may("make_quotes")  # type: ignore[union-attr]
     return {"page": page, "saved": saved_views(page, request.user), "user_may_make": may_make}
 

@@ -6,10 +6,10 @@ from typing import Any, Self
 from django.db import models
 
 from apps.core.querysets import InUseQuerySet
-from apps.core.search import matching
+from apps.core.search import SearchedRows
 
 
-class QuoteQuerySet(models.QuerySet):
+class QuoteQuerySet(SearchedRows, models.QuerySet):
     def for_user(self, user: Any) -> Self:
         """Quotes hold prices: whoever may not see those sees no quote."""
         return self if user.may("see_prices") else self.none()
@@ -24,9 +24,6 @@ class QuoteQuerySet(models.QuerySet):
     def expiring(self, first: date, last: date) -> Self:
         """Sent, unanswered, not yet reminded, and valid until a day from `first` to `last`."""
         return self.filter(status="sent", reminded_at__isnull=True, current__valid_until__range=(first, last))
-
-    def search(self, text: str) -> Self:
-        return matching(self, text)
 
 
 class LinkQuerySet(models.QuerySet):

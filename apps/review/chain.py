@@ -15,7 +15,9 @@ from apps.review.states import ReviewStatus
 def ask(key: ChainKey, user: Any) -> QuerySet | None:
     if not key.work_order_ids:
         return None
-    return Review.objects.for_user(user).filter(work_order__in=key.work_order_ids).order_by("work_order_id")
+    return (
+        Review.objects.for_user(user).filter(work_order__pk__in=key.work_order_ids).order_by("work_order_id")
+    )
 
 
 def tell(rows: Sequence[Review], key: ChainKey, user: Any) -> list[ChainStep]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,7 @@ from apps.core.ui.cells import faint, lead, made, two, written
 from apps.intake.models import RequestType
 from apps.review import rules, states
 from apps.review.signs import CANCELLED, QUEUE, risks_of, waiting, with_risk, with_signs
-from apps.workorders.models import BillingBasis
+from apps.workorders.models import BillingBasis, WorkOrder
 from apps.workorders.states import WorkOrderStatus
 
 STATUSES = [(status, WorkOrderStatus(status).label) for status in (*QUEUE, CANCELLED)]
@@ -97,12 +96,9 @@ class ReviewList(ListPage):
         ),
     )
 
-    def __init__(self, request: HttpRequest, queryset: QuerySet, *, path: str = "") -> None:
-        super().__init__(request, with_signs(queryset.filter(waiting())), path=path)
-
     @cached_property
     def filtered(self) -> QuerySet:
-        rows = super().filtered.select_related("customer", "type", "site")
+        rows = super().filtered
         return rows if self.query.get("status") else rows.filter(status__in=DEFAULT)
 
     @cached_property
@@ -117,3 +113,9 @@ class ReviewList(ListPage):
 
 def _risk_words(row: Any) -> str:
     return ", ".join(str(states.RISKS[one]) for one in risks_of(row))
+
+
+def order_rows(user: Any) -> QuerySet:
+    """The jobs in and before a review, each with its signs."""
+    waits = WorkOrder.objects.for_user(user).filter(waiting()).select_related("customer", "type", "site")
+    return with_signs(waits)

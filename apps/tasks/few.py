@@ -19,20 +19,27 @@ LEAVERS = ("technicians.technician", "accounts.user")
 class Few:
     """The tasks of which there are never many: each of them is about many records."""
 
-    def __init__(self, many: QuerySet, left: dict[str, list[QuerySet]], user: Any) -> None:
-        self.user, self.many, self.left = user, many, left
-        self.questions = [self.many, *(one for rows in self.left.values() for one in rows)]
+    def __init__(self, asked: dict[str, QuerySet], user: Any) -> None:
+        self.user, self.asked = user, asked
+        self.questions = list(asked.values())
 
     def tasks(self) -> list[Task]:
-        found = [_of_many(row, self.user) for row in self.many]
-        return found + [_left(one) for label, rows in self.left.items() for one in left_told(label, rows)]
+        found = [_of_many(row, self.user) for row in self.asked["many"]]
+        for label in LEAVERS:
+            rows = [one for name, one in self.asked.items() if name.startswith(f"{label} ")]
+            found += [_left(one) for one in left_told(label, rows)] if rows else []
+        return found
 
 
-def left_rows(user: Any) -> dict[str, list[QuerySet]]:
-    return {label: left_questions(label) for label in LEAVERS if user.may(subject_of(label).ability)}
+def few_questions(standing_now: QuerySet, user: Any) -> dict[str, QuerySet]:
+    found = {"many": _many(standing_now, user)}
+    for label in LEAVERS:
+        if user.may(subject_of(label).ability):
+            found |= {f"{label} {place}": rows for place, rows in enumerate(left_questions(label))}
+    return found
 
 
-def many_of(standing_now: QuerySet, user: Any) -> QuerySet:
+def _many(standing_now: QuerySet, user: Any) -> QuerySet:
     """What is moved on for many records at once: how many of a stage wait too long, and since when."""
     stages = [name for name, stage in STAGES.items() if not stage.about_record and user.may(stage.ability)]
     rows = standing_now.filter(stage__in=stages, place__in=stages, late=True).order_by()

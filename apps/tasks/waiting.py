@@ -15,6 +15,7 @@ from django.db.models import (
     Case,
     CharField,
     Count,
+    DateTimeField,
     Exists,
     F,
     Func,
@@ -33,8 +34,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from apps.core.compiled import Given, compiled, reader_of
 from apps.core.formats import money, span
-from apps.core.together import Question, kept, shape_of, together
+from apps.core.together import Question, together
 from apps.core.web import may_open
 from apps.field.models import FieldEvent, Visit
 from apps.intake.models import Request
@@ -44,10 +46,10 @@ from apps.invoicing.models import Invoice
 from apps.invoicing.querysets import mails_under_way
 from apps.messaging.models import LATE as MAIL_LATE
 from apps.messaging.models import Message
-from apps.pipeline.figures import Terms, catch_up, standing, terms
+from apps.pipeline.figures import catch_up, standing, terms
 from apps.pipeline.states import STAGES, next_step, page_of
 from apps.planning.models import Assignment
-from apps.tasks.few import Few, left_rows, many_of
+from apps.tasks.few import Few, few_questions
 from apps.tasks.models import TaskMark
 from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, SOON, STOPPED, URGENT, Task
 from apps.technicians.models import Absence
@@ -56,14 +58,6 @@ Text = str | Promise
 PAGE_SIZE = 25
 # What somebody decides one by one: `_events`.
 EACH_A_TASK = "undecided"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Rows with `task_key`, `rank` and `waits`, and what each says as a task."""
-
-    rows: QuerySet
-    tell: Callable[[Any], Task]
 
 
 @dataclass(frozen=True)
@@ -81,7 +75,7 @@ class Waiting:
 
 
 # Which tasks are shown, by what was agreed about them.
-WHOSE: dict[str, Callable[[Any, Any, datetime], Any]] = {
+WHOSE: dict[str, Callable[[Any, Any, Any], Any]] = {
     "": lambda rows, user, now: rows.exclude(_marked(put_off_until__gt=now)),
     "mine": lambda rows, user, now: rows.filter(_marked(assignee=user)).exclude(
         _marked(put_off_until__gt=now)
@@ -101,23 +95,27 @@ def tasks(user: Any, now: datetime, *also: Question, whose: str = "", page: int 
     """A page of what waits. Two statements, of which the first may hold other questions of the page as well."""
     catch_up()
     held = terms(now)
-    shape = ("tasks", shape_of(user), whose, page, held)
-    asked, many, left = kept(shape, now, lambda moment: _asked(held, user, moment, whose, page))
-    few = Few(many, left, user)
-    together(*(rows for rows, _tell in asked), *few.questions, *also)
+    moment = Given("now", DateTimeField(), now)
+    shape = ("tasks", reader_of(user), whose, page, held)
+    found = compiled(shape, lambda: _questions(held.standing(moment), user, moment, whose, page), now=now)
+    asked = [(name, found.pop(name)) for name in TELL if name in found]
+    few = Few(found, user)
+    together(*(rows for _name, rows in asked), *few.questions, *also)
     others = few.tasks()
-    keys = {*(row.task_key for rows, _tell in asked for row in rows), *(one.key for one in others)}
+    keys = {*(row.task_key for _name, rows in asked for row in rows), *(one.key for one in others)}
     marks = {one.key: one for one in TaskMark.objects.filter(key__in=keys).select_related("assignee")}
     others = [one for one in others if _is_shown(marks.get(one.key), user, now, whose)]
-    total = sum(rows[0].of_all for rows, _tell in asked if rows) + len(others)
+    total = sum(rows[0].of_all for _name, rows in asked if rows) + len(others)
     # Told are only those that are shown.
-    found: list[tuple[Any, Callable[[], Task]]] = [
-        ((row.rank, row.waits, row.task_key), partial(tell, row)) for rows, tell in asked for row in rows
+    told: list[tuple[Any, Callable[[], Task]]] = [
+        ((row.rank, row.waits, row.task_key), partial(TELL[name], row, user))
+        for name, rows in asked
+        for row in rows
     ]
-    found += [((one.rank, one.since, one.key), partial(_known, one)) for one in others]
-    found.sort(key=itemgetter(0))
+    told += [((one.rank, one.since, one.key), partial(_known, one)) for one in others]
+    told.sort(key=itemgetter(0))
     first = (page - 1) * PAGE_SIZE
-    return Waiting([tell() for _place, tell in found[first : first + PAGE_SIZE]], marks, total, page)
+    return Waiting([tell() for _place, tell in told[first : first + PAGE_SIZE]], marks, total, page)
 
 
 def _known(task: Task) -> Task:
@@ -127,24 +125,23 @@ def _known(task: Task) -> Task:
 def task_find(user: Any, now: datetime, key: str) -> Task | None:
     """The task of this key, or None when it is done meanwhile, or for somebody else."""
     standing_now = standing(now)
-    for source in _sources(standing_now, user, now):
-        if row := source.rows.filter(task_key=key).first():
-            return source.tell(row)
-    few = Few(many_of(standing_now, user), left_rows(user), user)
+    for name, rows in _sources(standing_now, user, now).items():
+        if row := rows.filter(task_key=key).first():
+            return TELL[name](row, user)
+    few = Few(few_questions(standing_now, user), user)
     return next((one for one in few.tasks() if one.key == key), None)
 
 
-def _asked(terms_now: Terms, user: Any, now: datetime, whose: str, page: int) -> tuple[Any, QuerySet, Any]:
-    standing_now = terms_now.standing(now)
-    shown = [_shown(one, user, now, whose, page) for one in _sources(standing_now, user, now)]
-    return shown, many_of(standing_now, user), left_rows(user)
+def _questions(standing_now: QuerySet, user: Any, now: Any, whose: str, page: int) -> dict[str, QuerySet]:
+    sources = _sources(standing_now, user, now)
+    shown = {name: _shown(rows, user, now, whose, page) for name, rows in sources.items()}
+    return shown | few_questions(standing_now, user)
 
 
-def _shown(source: Source, user: Any, now: datetime, whose: str, page: int) -> tuple[QuerySet, Callable]:
+def _shown(rows: QuerySet, user: Any, now: Any, whose: str, page: int) -> QuerySet:
     """As many rows as this page may need of one source alone, each knowing how many there are."""
-    rows = WHOSE.get(whose, WHOSE[""])(source.rows, user, now)
-    rows = rows.annotate(of_all=Window(Count("*"))).order_by("rank", "waits", "task_key")
-    return rows[: page * PAGE_SIZE], source.tell
+    rows = WHOSE.get(whose, WHOSE[""])(rows, user, now)
+    return rows.annotate(of_all=Window(Count("*"))).order_by("rank", "waits", "task_key")[: page * PAGE_SIZE]
 
 
 def _is_shown(mark: TaskMark | None, user: Any, now: datetime, whose: str) -> bool:
@@ -156,16 +153,19 @@ def _is_shown(mark: TaskMark | None, user: Any, now: datetime, whose: str) -> bo
     return not put_off and (whose != "mine" or assignee == user.pk) and (whose != "nobody" or not assignee)
 
 
-def _sources(standing_now: QuerySet, user: Any, now: datetime) -> list[Source]:
-    found = [
-        _money(standing_now, user, now),
-        _requests(user),
-        _credit_notes(user),
-        _events(user),
-        _mails(user, now),
-        _away(user, now),
-    ]
-    return [one for one in found if one is not None]
+def _sources(standing_now: QuerySet, user: Any, now: Any) -> dict[str, QuerySet]:
+    """Rows with `task_key`, `rank` and `waits`, by what `TELL` says of each as a task."""
+    found = {
+        "money": _money(standing_now, user, now),
+        "requests": _requests(user),
+        "events": _events(user),
+        "mails": _mails(user, now),
+    }
+    if user.may("issue_invoice"):
+        found["credit notes"] = _credit_notes(user)
+    if user.may("plan_work"):
+        found["away"] = _away(user, now)
+    return found
 
 
 def _keyed(rows: QuerySet, name: Any, place: Any, waits: str, rank: Any) -> QuerySet:
@@ -190,7 +190,7 @@ def _rank(urgent: Any, otherwise: Any) -> Case:
 # -- the stages of the pipeline -----------------------------------------------------
 
 
-def _money(standing_now: QuerySet, user: Any, now: datetime) -> Source:
+def _money(standing_now: QuerySet, user: Any, now: Any) -> QuerySet:
     stages = [name for name, stage in STAGES.items() if stage.about_record and user.may(stage.ability)]
     stages = [name for name in stages if name != EACH_A_TASK]
     at_once = [name for name in stages if name in AT_ONCE]
@@ -207,49 +207,45 @@ def _money(standing_now: QuerySet, user: Any, now: datetime) -> Source:
     books = Q(stage__in=[name for name in stages if STAGES[name].phase == "to_book"])
     soon = Case(When(books, then=Value(BOOKS)), When(late=True, then=Value(LATE)), default=Value(IN_TIME))
     rank = _rank(urgent, soon)
-    rows = _keyed(rows.select_related("customer", "work_order"), F("id"), F("stage"), "waits", rank)
-    return Source(rows, _Money(user))
+    return _keyed(rows.select_related("customer", "work_order"), F("id"), F("stage"), "waits", rank)
 
 
-@dataclass(frozen=True)
-class _Money:
-    user: Any
+def _of_money(row: Any, user: Any) -> Task:
+    stage = STAGES[row.stage]
+    step = next_step(stage, row.record_type, row.amount)
+    url = page_of(step, row.record_id)
+    title = row.work_order.title if row.work_order and row.record_type == "workorders.workorder" else ""
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=row.label or _("draft"),
+        about=" · ".join(filter(None, (row.customer.name, title, _owed(row, user)))),
+        status=stage.label,
+        action=step.label,
+        url=url if may_open(user, url) else "",
+        amount=row.amount if user.may("see_prices") else None,
+    )
 
-    def __call__(self, row: Any) -> Task:
-        stage = STAGES[row.stage]
-        step = next_step(stage, row.record_type, row.amount)
-        url = page_of(step, row.record_id)
-        title = row.work_order.title if row.work_order and row.record_type == "workorders.workorder" else ""
-        return Task(
-            key=row.task_key,
-            rank=row.rank,
-            since=row.waits,
-            record=row.label or _("draft"),
-            about=" · ".join(filter(None, (row.customer.name, title, self._owed(row)))),
-            status=stage.label,
-            action=step.label,
-            url=url if may_open(self.user, url) else "",
-            amount=row.amount if self.user.may("see_prices") else None,
-        )
 
-    def _owed(self, row: Any) -> str:
-        """What goes back to the customer is with VAT, and no part of what the stages add up to."""
-        if row.stage != "owed" or not self.user.may("see_prices"):
-            return ""
-        return f"{money(-row.gross)} {_('incl. VAT')}"
+def _owed(row: Any, user: Any) -> str:
+    """What goes back to the customer is with VAT, and no part of what the stages add up to."""
+    if row.stage != "owed" or not user.may("see_prices"):
+        return ""
+    return f"{money(-row.gross)} {_('incl. VAT')}"
 
 
 # -- what holds no euro yet, or never will ------------------------------------------
 
 
-def _requests(user: Any) -> Source:
+def _requests(user: Any) -> QuerySet:
     rows = Request.objects.for_user(user).filter(status__in=["new", "accepted", "missed"])
     rank = _rank(Q(urgency="urgent") | Q(status="missed"), Value(IN_TIME))
     rows = rows.select_related("customer", "type").annotate(waits=F("created_at"))
-    return Source(_keyed(rows, _id("request"), F("status"), "waits", rank), _request)
+    return _keyed(rows, _id("request"), F("status"), "waits", rank)
 
 
-def _request(row: Any) -> Task:
+def _request(row: Any, user: Any) -> Task:
     return Task(
         key=row.task_key,
         rank=row.rank,
@@ -262,16 +258,14 @@ def _request(row: Any) -> Task:
     )
 
 
-def _credit_notes(user: Any) -> Source | None:
+def _credit_notes(user: Any) -> QuerySet:
     """Issued and not sent: their euros stand with the invoice that they credit."""
-    if not user.may("issue_invoice"):
-        return None
     rows = Invoice.objects.for_user(user).unsent().filter(kind="credit_note")
     rows = rows.select_related("customer").annotate(waits=F("issued_at"))
-    return Source(_keyed(rows, _id("credit"), F("status"), "waits", Value(IN_TIME)), _credit_note)
+    return _keyed(rows, _id("credit"), F("status"), "waits", Value(IN_TIME))
 
 
-def _credit_note(row: Any) -> Task:
+def _credit_note(row: Any, user: Any) -> Task:
     return Task(
         key=row.task_key,
         rank=row.rank,
@@ -285,13 +279,13 @@ def _credit_note(row: Any) -> Task:
     )
 
 
-def _events(user: Any) -> Source:
+def _events(user: Any) -> QuerySet:
     rows = FieldEvent.objects.for_user(user).to_decide().annotate(waits=F("received_at"))
     rows = rows.select_related("user", "assignment__work_order", "assignment__request")
-    return Source(_keyed(rows, _id("event"), F("state"), "waits", Value(URGENT)), _event)
+    return _keyed(rows, _id("event"), F("state"), "waits", Value(URGENT))
 
 
-def _event(row: Any) -> Task:
+def _event(row: Any, user: Any) -> Task:
     return Task(
         key=row.task_key,
         rank=row.rank,
@@ -304,12 +298,12 @@ def _event(row: Any) -> Task:
     )
 
 
-def _mails(user: Any, now: datetime) -> Source:
+def _mails(user: Any, now: Any) -> QuerySet:
     rows = Message.objects.for_user(user).not_arriving(now - MAIL_LATE).annotate(waits=F("queued_at"))
-    return Source(_keyed(rows, _id("mail"), F("status"), "waits", Value(LATE)), _mail)
+    return _keyed(rows, _id("mail"), F("status"), "waits", Value(LATE))
 
 
-def _mail(row: Any) -> Task:
+def _mail(row: Any, user: Any) -> Task:
     return Task(
         key=row.task_key,
         rank=row.rank,
@@ -322,10 +316,8 @@ def _mail(row: Any) -> Task:
     )
 
 
-def _away(user: Any, now: datetime) -> Source | None:
+def _away(user: Any, now: Any) -> QuerySet:
     """Visits of somebody who was noted as away after they were planned, and did not begin."""
-    if not user.may("plan_work"):
-        return None
     noted = Absence.objects.filter(
         technician=OuterRef("technician"),
         period__overlap=OuterRef("period"),
@@ -337,10 +329,10 @@ def _away(user: Any, now: datetime) -> Source | None:
     rows = rows.annotate(waits=Subquery(noted.order_by("created_at").values("created_at")[:1]))
     rows = rows.filter(waits__isnull=False)
     rank = _rank(Q(period__startswith__lt=now + SOON), Value(IN_TIME))
-    return Source(_keyed(rows, _id("visit"), Value("away"), "waits", rank), _visit)
+    return _keyed(rows, _id("visit"), Value("away"), "waits", rank)
 
 
-def _visit(row: Any) -> Task:
+def _visit(row: Any, user: Any) -> Task:
     return Task(
         key=row.task_key,
         rank=row.rank,
@@ -351,3 +343,14 @@ def _visit(row: Any) -> Task:
         action=_("Move"),
         url=reverse("planning:assignment_detail", args=[row.pk]),
     )
+
+
+# What a row of each of the sources says as a task, for a user.
+TELL: dict[str, Callable[[Any, Any], Task]] = {
+    "money": _of_money,
+    "requests": _request,
+    "credit notes": _credit_note,
+    "events": _event,
+    "mails": _mail,
+    "away": _visit,
+}

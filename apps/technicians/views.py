@@ -25,7 +25,7 @@ from apps.technicians.models import Technician
 
 
 def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpResponse:
-    page = TechnicianList(request, technician_rows(request.user), path=reverse("technicians:technician_list"))
+    page = TechnicianList(request, technician_rows, path=reverse("technicians:technician_list"))
     if answer := page.export():
         return answer
     context: dict[str, Any] = {

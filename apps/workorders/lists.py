@@ -1,7 +1,7 @@
 """The lists of work orders and job forms."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, formats
+from apps.core.compiled import ThisMoment
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.ui.atoms import people, tag
 from apps.core.ui.cells import lead, made, status, two, written
@@ -28,10 +29,9 @@ GROUPS = {
 }
 
 
-def week_around(now: datetime) -> tuple[datetime, datetime]:
+def week_around(day: date) -> tuple[datetime, datetime]:
     """Monday to Monday where the company is."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
-    monday = midnight.date() - timedelta(days=midnight.weekday())
+    monday = day - timedelta(days=day.weekday())
     zone = timezone.get_default_timezone()
     start = datetime.combine(monday, datetime.min.time(), tzinfo=zone)
     end = datetime.combine(monday + timedelta(days=7), datetime.min.time(), tzinfo=zone)
@@ -39,7 +39,7 @@ def week_around(now: datetime) -> tuple[datetime, datetime]:
 
 
 def this_week(rows: Any) -> QuerySet:
-    return rows.planned_between(*week_around(clock.now()))
+    return rows.planned_between(*week_around(clock.today()))
 
 
 def _group(rows: Any, value: str) -> QuerySet:
@@ -79,7 +79,7 @@ class WorkOrderList(ListPage):
                cell=lead("workorders:work_order_detail", mark=_urgency, under=attrgetter("title"))),
         Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__name",),
                cell=two(attrgetter("site.city"))),
-        Column("date", _("Date"), lambda one: one.visits_planned[0].starts_at if one.visits_planned else None,
+        Column("date", _("Date"), lambda one: one.starts_at,
                css="opt", cell=written(formats.moment, "day", nothing=_("not planned"))),
         Column("technicians", _("Technicians"), lambda one: ", ".join(who.name for who in one.technicians),
                css="opt-2", cell=made(lambda one: people(one.technicians))),
@@ -97,7 +97,7 @@ class WorkOrderList(ListPage):
             "sla",
             _("SLA"),
             [("risk", _("At risk"))],
-            lambda rows, value: rows.sla_at_risk(clock.now()),
+            lambda rows, value: rows.sla_at_risk(ThisMoment()),
         ),
         Filter(
             "attention",
@@ -125,5 +125,13 @@ class WorkOrderList(ListPage):
         return super().is_filtered or bool(self.query.get("group"))
 
 
+def order_rows(user: Any) -> QuerySet:
+    return WorkOrder.objects.for_user(user).for_list()
+
+
+def detail_rows(user: Any) -> QuerySet:
+    return WorkOrder.objects.for_user(user).for_detail()
+
+
 def work_order_list(request: Any, path: str) -> WorkOrderList:
-    return WorkOrderList(request, WorkOrder.objects.for_user(request.user).for_list(), path=path)
+    return WorkOrderList(request, order_rows, path=path)

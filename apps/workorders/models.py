@@ -1,7 +1,7 @@
 """The job: what is to be done, where, by when, and the form to fill in."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +22,13 @@ from apps.materials.models import Material, Unit
 from apps.technicians.models import Skill
 from apps.workorders import rules, states
 from apps.workorders.querysets import WorkOrderFileQuerySet, WorkOrderQuerySet
+
+
+class OnThePlan(NamedTuple):
+    """A technician, as a row of a list shows them."""
+
+    name: str
+    initials: str
 
 
 class BillingBasis(models.TextChoices):
@@ -236,13 +243,19 @@ class WorkOrder(Stateful):
         return rules.sla_clock(self.complete_by, clock.now(), done=self.is_done)
 
     @property
-    def technicians(self) -> list[Any]:
-        """The users who are planned on it, each once. Needs the rows of `for_list()`."""
-        return list({one.technician.user_id: one.technician.user for one in self.visits_planned}.values())  # type: ignore[attr-defined]
+    def starts_at(self) -> datetime | None:
+        """When the first of its visits is. Needs the rows of `for_list()`."""
+        return datetime.fromisoformat(self.plan[0]["starts"]) if self.plan else None  # type: ignore[attr-defined]
+
+    @property
+    def technicians(self) -> list[OnThePlan]:
+        """Who is planned on it, each once. Needs the rows of `for_list()`."""
+        told = {one["who"]: one for one in self.plan}  # type: ignore[attr-defined]
+        return [OnThePlan(one["name"], one["initials"]) for one in told.values()]
 
     @property
     def planned_time(self) -> timedelta:
-        """The planned hours of all technicians together. Needs the rows of `for_list()`."""
+        """The planned hours of all technicians together. Needs the rows of `for_detail()`."""
         lengths = (one.ends_at - one.starts_at for one in self.visits_planned)  # type: ignore[attr-defined]
         return sum(lengths, timedelta())
 

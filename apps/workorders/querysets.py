@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models.functions import JSONObject, Lower
 
 from apps.core.rights import granted
-from apps.core.search import matching
+from apps.core.search import SearchedRows
 from apps.workorders import states
 
 
-class WorkOrderQuerySet(models.QuerySet):
+class WorkOrderQuerySet(SearchedRows, models.QuerySet):
     def for_user(self, user: Any) -> Self:
         """All for the office; for a technician the jobs that are planned on them or shared with them."""
         if user.may("see_office"):
@@ -36,22 +38,25 @@ class WorkOrderQuerySet(models.QuerySet):
         return self.filter(pk__in=rows.values("pk"))
 
     def for_list(self) -> Self:
-        """With what a row of a list shows: customer, site, and the visits on the plan with their technicians."""
-        return self.select_related("customer", "site", "type").prefetch_related(
-            models.Prefetch(
-                "assignments",
-                queryset=self.model.assignments.rel.related_model._base_manager.filter(active=True)  # type: ignore[attr-defined]
-                .select_related("technician__user")
-                .order_by("period"),
-                to_attr="visits_planned",
-            )
+        """With what a row of a list shows: customer, site, and of each visit on the plan who comes when."""
+        planned = self._planned().filter(work_order=models.OuterRef("pk"))
+        user = "technician__user"
+        told = JSONObject(
+            who=user, name=f"{user}__name", initials=f"{user}__initials", starts=Lower("period")
         )
+        return self.select_related("customer", "site").annotate(plan=ArraySubquery(planned.values(told=told)))
 
     def for_detail(self) -> Self:
-        """With everything that a detail page shows of the order itself."""
-        return self.for_list().select_related(
-            "contact", "request", "skill", "sla_class", "job_form_version__form", "equipment", "created_by"
-        )
+        """With everything that a detail page shows of the order itself, and the visits on the plan."""
+        planned = self._planned().select_related("technician__user")
+        return self.select_related(
+            "customer", "site", "type", "contact", "request", "skill", "sla_class", "job_form_version__form",
+            "equipment", "created_by",
+        ).prefetch_related(models.Prefetch("assignments", queryset=planned, to_attr="visits_planned"))  # fmt: skip
+
+    def _planned(self) -> models.QuerySet:
+        visits = self.model.assignments.rel.related_model._base_manager  # type: ignore[attr-defined]
+        return visits.filter(active=True).order_by("period")
 
     def pressing(self) -> Self:
         """Urgent, or stopped by something, and not over yet. The statuses one by one, so that their index serves."""
@@ -78,9 +83,6 @@ class WorkOrderQuerySet(models.QuerySet):
             complete_by__lt=now + timedelta(days=1),
             status__in=["to_plan", "planned", "in_progress", "missed", "on_hold"],
         )
-
-    def search(self, text: str) -> Self:
-        return matching(self, text)
 
 
 class WorkOrderFileQuerySet(models.QuerySet):

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
+from django.db import ProgrammingError, connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
+from apps.core.database import OFFICE, TECHNICIAN, as_role
 from apps.core.models import AuditEvent
 from apps.core.together import mean_of, number_of, sum_of, together
 from apps.materials.models import Material
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.django_db
 def questions() -> list[QuerySet[Any]]:
     """One of each kind: models with relations and prefetches, ranges, JSON, decimals, arrays, dates, plain values."""
     return [
+        WorkOrder.objects.for_detail().order_by("pk"),
         WorkOrder.objects.for_list().order_by("pk"),
         Assignment.objects.order_by("pk"),
         AuditEvent.objects.order_by("pk"),
@@ -85,3 +87,27 @@ def test_figures(cast: Cast) -> None:
         assert (total.value, nothing.value, mean.value) == (Decimal(cast.tim.pk + cast.bram.pk), 0, None)
     assert len(caught) == 1
     assert number_of(User.objects.all()).value == len(cast.everyone)
+
+
+def test_a_statement_that_is_asked_again_is_planned_once(cast: Cast) -> None:
+    for _time in range(4):
+        together(User.objects.filter(name="planned once"), number_of(User.objects.filter(pk=cast.tim.pk)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'accounts_user'")
+        assert cursor.fetchone()[0] > 0
+
+
+def test_a_plan_that_is_kept_gives_nobody_the_rights_of_another() -> None:
+    """The office asks for prices until Postgres keeps the plan; a technician on the same connection gets none."""
+    world_make()
+
+    def prices() -> list[Any]:
+        asked = MaterialPrice.objects.order_by("pk")
+        together(asked)
+        return list(asked)
+
+    with as_role(OFFICE):
+        for _time in range(4):
+            assert prices()
+    with pytest.raises(ProgrammingError, match="permission denied"), as_role(TECHNICIAN):
+        prices()

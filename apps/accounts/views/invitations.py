@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts import actions
 from apps.accounts.forms import InvitationForm
-from apps.accounts.lists import InvitationList
+from apps.accounts.lists import InvitationList, invitation_rows
 from apps.accounts.models import Invitation
 from apps.core.web import requires
 
@@ -16,8 +16,7 @@ from apps.core.web import requires
 @requires("manage_users")
 @require_safe
 def invitation_list(request: HttpRequest) -> HttpResponse:
-    rows = Invitation.objects.for_user(request.user).select_related("invited_by").prefetch_related("roles")
-    page = InvitationList(request, rows)
+    page = InvitationList(request, invitation_rows)
     return page.export() or render(
         request, "accounts/invitation_list.html", {"page": page, "tab": "invitations"}
     )

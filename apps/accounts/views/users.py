@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts import actions, roles
 from apps.accounts.forms import MatrixForm, RaiseForm, UserForm
-from apps.accounts.lists import UserList
+from apps.accounts.lists import UserList, user_rows
 from apps.accounts.models import OpenSession, SecondFactor, User
 from apps.accounts.places import Place
 from apps.core import clock
@@ -26,8 +26,7 @@ from apps.core.web import requires
 
 
 def _page(request: HttpRequest, chosen: User | None = None) -> HttpResponse:
-    people = User.objects.for_user(request.user)
-    page = UserList(request, people.prefetch_related("groups"), path=reverse("accounts:user_list"))
+    page = UserList(request, user_rows, path=reverse("accounts:user_list"))
     if answer := page.export():
         return answer
     context: dict[str, Any] = {"page": page, "chosen": chosen, "tab": "users"}

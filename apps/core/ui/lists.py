@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import escape
 
 from apps.core.ui.atoms import icon
 from apps.core.ui.page import here, part
@@ -72,7 +73,7 @@ def list_table(
 def _row(page: Any, row: Any, chosen: Any, actions: Callable[[Any], str] | None) -> SafeString:
     """Some two hundred cells make a page, so they are put together here and not in a template."""
     cells = [
-        f"<td{_classes(one.cell_classes)}>{conditional_escape(one.cell.html(one.value(row), row, page))}</td>"
+        f"<td{_classes(one.cell_classes)}>{escape(one.cell.html(one.value(row), row, page))}</td>"
         for one in page.columns
     ]
     if actions:

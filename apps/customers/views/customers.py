@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.company.lists import saved_views
+from apps.core.compiled import record_or_404
 from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
 from apps.core.numbers import pk_read
@@ -23,9 +24,7 @@ from apps.messaging.record import record_ask
 
 
 def _list(request: HttpRequest) -> dict[str, Any]:
-    page = CustomerList(
-        request, Customer.objects.for_user(request.user), path=reverse("customers:customer_list")
-    )
+    page = CustomerList(request, Customer.objects.for_user, path=reverse("customers:customer_list"))
     return {"page": page}
 
 
@@ -42,7 +41,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 @requires("see_office")
 @require_GET
 def customer_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    chosen = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    chosen = record_or_404(Customer.objects.for_user, request.user, pk)
     sites, contacts = chosen.sites.prefetch_related("equipment"), chosen.contacts.all()
     record_ask(chosen, request.user, sites, contacts, notes=True)
     context = _list(request) | {"chosen": chosen, "sites": sites, "contacts": contacts}

@@ -14,26 +14,16 @@ from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.field import actions, forms, sides
 from apps.field.actions.events import event_worth
-from apps.field.lists import EventList
+from apps.field.lists import EventList, event_rows
 from apps.field.models import Deviation, FieldEvent, PhoneHolding, PhoneSettings
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 
 
-def _events(request: HttpRequest) -> Any:
-    return (
-        FieldEvent.objects.for_user(request.user)
-        .filter(state__in=["to_decide", "decided"])
-        .select_related(
-            "user", "decided_by", "file", "assignment__work_order__customer", "assignment__request", "assignment__technician__user"
-        )
-    )  # fmt: skip
-
-
 def _list(
     request: HttpRequest, chosen: FieldEvent | None = None, form: Any = None, status: int = 200
 ) -> HttpResponse:
-    page = EventList(request, _events(request))
+    page = EventList(request, event_rows)
     if (export := page.export()) is not None:
         return export
     context = {
@@ -66,20 +56,20 @@ def event_list(request: HttpRequest) -> HttpResponse:
 def event_of_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """What the phone reported on a planned visit: the first that nobody decided."""
     visit = get_object_or_404(Assignment.objects.for_user(request.user), pk=pk)
-    found = _events(request).filter(assignment=visit).order_by("-state", "received_at", "id").first()
+    found = event_rows(request.user).filter(assignment=visit).order_by("-state", "received_at", "id").first()
     return _list(request, found)
 
 
 @requires("see_office")
 @require_GET
 def event_detail(request: HttpRequest, pk: str) -> HttpResponse:
-    return _list(request, get_object_or_404(_events(request), pk=pk))
+    return _list(request, get_object_or_404(event_rows(request.user), pk=pk))
 
 
 @requires("manage_work_orders")
 @require_POST
 def event_apply_after_all(request: HttpRequest, pk: str) -> HttpResponse:
-    event = get_object_or_404(_events(request), pk=pk)
+    event = get_object_or_404(event_rows(request.user), pk=pk)
     form = forms.TakeForm(request.POST, event=event)
     if not form.is_valid():
         return _list(request, event, form, status=422)
@@ -90,7 +80,7 @@ def event_apply_after_all(request: HttpRequest, pk: str) -> HttpResponse:
 @requires("manage_work_orders")
 @require_POST
 def event_set_aside(request: HttpRequest, pk: str) -> HttpResponse:
-    event = get_object_or_404(_events(request), pk=pk)
+    event = get_object_or_404(event_rows(request.user), pk=pk)
     form = forms.SetAsideForm(request.POST)
     if not form.is_valid():
         return _list(request, event, form, status=422)
@@ -102,7 +92,9 @@ def event_set_aside(request: HttpRequest, pk: str) -> HttpResponse:
 @require_GET
 def event_file(request: HttpRequest, pk: str) -> HttpResponseBase:
     """The photo or signature that came with an event."""
-    event = get_object_or_404(_events(request).filter(file__isnull=False).select_related("file"), pk=pk)
+    event = get_object_or_404(
+        event_rows(request.user).filter(file__isnull=False).select_related("file"), pk=pk
+    )
     return file_response(event.file, thumbnail="thumb" in request.GET)
 
 

@@ -97,13 +97,8 @@ class FiguresList(ListPage):
         start = (self.page - 1) * PAGE_SIZE
         return [Totals(one) for one in self.ordered[start : start + PAGE_SIZE + 1]]
 
-    @cached_property
-    def _total(self) -> Figure | None:
-        return (
-            Figure(self.filtered, "count", self.key, COUNT_CAP + 1)
-            if self.page > 1 or self.next_url
-            else None
-        )
+    def counted(self) -> Figure:
+        return Figure(self.filtered, "count", self.key, COUNT_CAP + 1)
 
     # -- what the template shows
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.company.lists import saved_views
+from apps.core.compiled import record_or_404
 from apps.core.editing import Edit, edits
 from apps.core.parts import Upload
 from apps.core.web import requires
@@ -18,15 +19,14 @@ from apps.customers.models import Customer
 from apps.customers.pages import choosing
 from apps.intake import actions
 from apps.intake.forms.requests import ReasonForm, RequestChangeForm, RequestForm
-from apps.intake.lists import RequestList
+from apps.intake.lists import RequestList, detail_rows, request_rows
 from apps.intake.models import IntakePhoto, IntakeReport, MaterialEstimate, Request
 from apps.intake.pages import photos_take, shown
 from apps.messaging.record import record_ask
 
 
 def _list(request: HttpRequest) -> dict[str, Any]:
-    rows = Request.objects.for_user(request.user).for_list()
-    page = RequestList(request, rows, path=reverse("intake:request_list"))
+    page = RequestList(request, request_rows, path=reverse("intake:request_list"))
     return {"page": page}
 
 
@@ -43,8 +43,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 @requires("see_office")
 @require_GET
 def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Request.objects.for_user(request.user).for_list().select_related("contact", "created_by")
-    chosen = get_object_or_404(rows, pk=pk)
+    chosen = record_or_404(detail_rows, request.user, pk)
     context = _list(request) | detail_context(request, chosen)
     context["saved"] = saved_views(context["page"], request.user)
     return render(request, "intake/request_list.html", context)

@@ -30,7 +30,7 @@ from apps.workorders.models import WorkOrder
 @require_safe
 def ready_list(request: HttpRequest) -> HttpResponse:
     """The queue: jobs that were approved and are not on an invoice yet."""
-    page = ReadyList(request, ready_rows(request.user))
+    page = ReadyList(request, ready_rows)
     if (export := page.export()) is not None:
         return export
     context = {

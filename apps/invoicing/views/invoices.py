@@ -26,7 +26,7 @@ from apps.messaging.record import record_ask
 @requires("see_prices")
 @require_safe
 def invoice_list(request: HttpRequest) -> HttpResponse:
-    page = InvoiceList(request, invoice_rows(request.user))
+    page = InvoiceList(request, invoice_rows)
     if (export := page.export()) is not None:
         return export
     return render(request, "invoicing/invoice_list.html", _list_context(request, page))
@@ -43,7 +43,7 @@ def invoice_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Invoice.objects.for_user(request.user).with_open().select_related("customer", "credits", "created_by")
     )
     invoice = get_object_or_404(rows, pk=pk)
-    page = InvoiceList(request, invoice_rows(request.user), path=reverse("invoicing:invoice_list"))
+    page = InvoiceList(request, invoice_rows, path=reverse("invoicing:invoice_list"))
     context: dict[str, Any] = {"chosen": invoice, "page": page} | _detail_context(request, invoice)
     if not request.htmx:  # type: ignore[attr-defined]  # a row that opens beside the list needs only the detail
         context |= _list_context(request, page)

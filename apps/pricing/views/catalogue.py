@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.company.lists import saved_views
-from apps.core import clock
 from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
 from apps.core.versions import edition
@@ -21,23 +20,19 @@ from apps.materials import actions as materials
 from apps.materials.models import Category, Material
 from apps.pricing import actions
 from apps.pricing.forms import MaterialForm, MaterialPriceForm, shown_price
-from apps.pricing.lists import CatalogueList
+from apps.pricing.lists import CatalogueList, material_rows
 from apps.pricing.lookup import default_vat_code
 from apps.pricing.models import MaterialPrice, VatCode
-from apps.pricing.querysets import with_price
 
 
 def _page(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     prices = MaterialPrice.objects.for_user(request.user)
-    rows = with_price(Material.objects.for_user(request.user), prices, clock.today()).select_related(
-        "category"
-    )
-    page = CatalogueList(request, rows, path=reverse("materials:material_list"))
+    page = CatalogueList(request, material_rows, path=reverse("materials:material_list"))
     if answer := page.export():
         return answer
     context: dict[str, Any] = {"page": page, "saved": saved_views(page, request.user)}
     if pk is not None:
-        chosen = get_object_or_404(rows, pk=pk)
+        chosen = get_object_or_404(page.everything, pk=pk)
         context |= {
             "chosen": chosen,
             "prices": prices.filter(material=chosen).select_related("vat_code").order_by("-valid_from")[:12],

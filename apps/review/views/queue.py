@@ -11,7 +11,7 @@ from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.field.models import SignOff
 from apps.review.evidence import Evidence
-from apps.review.lists import ReviewList
+from apps.review.lists import ReviewList, order_rows
 from apps.review.models import Review
 from apps.review.pages import review_page
 from apps.workorders.models import WorkOrder
@@ -20,7 +20,7 @@ from apps.workorders.models import WorkOrder
 @requires("review_work")
 @require_GET
 def review_list(request: HttpRequest) -> HttpResponse:
-    page = ReviewList(request, WorkOrder.objects.for_user(request.user))
+    page = ReviewList(request, order_rows)
     return page.export() or render(
         request, "review/review_list.html", {"page": page, "saved": saved_views(page, request.user)}
     )

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
 from apps.company.lists import saved_views
+from apps.core.compiled import Given, compiled, record_or_404
 from apps.core.editing import Edit, edits
 from apps.core.numbers import pk_read
 from apps.core.web import requires
@@ -21,8 +22,9 @@ from apps.materials.models import Material
 from apps.messaging.record import record_ask
 from apps.workorders import actions
 from apps.workorders.forms import FileForm, ReasonForm, ToBringFormSet, WorkOrderForm
+from apps.workorders.lists import detail_rows
 from apps.workorders.lists import work_order_list as list_page
-from apps.workorders.models import WorkOrder
+from apps.workorders.models import JobFormField, ToBring, WorkOrder, WorkOrderFile
 
 CUSTOMERS_SHOWN = 12
 CATALOGUE_SHOWN = 400
@@ -40,7 +42,7 @@ def work_order_list(request: HttpRequest) -> HttpResponse:
 @requires("see_office")
 @require_GET
 def work_order_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    order = get_object_or_404(WorkOrder.objects.for_user(request.user).for_detail(), pk=pk)
+    order = record_or_404(detail_rows, request.user, pk)
     page = list_page(request, reverse("workorders:work_order_list"))
     context = {"chosen": order} | detail_context(request, order)
     if not request.htmx:  # type: ignore[attr-defined]  # a row that opens beside the list needs only the detail
@@ -52,24 +54,28 @@ def work_order_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail_context(request: HttpRequest, order: WorkOrder) -> dict[str, Any]:
     """What the detail of a work order shows beside the order itself."""
-    version = order.job_form_version
-    to_bring, shares = order.to_bring.all(), order.shares.select_related("user")
-    files = order.files.select_related("file")
-    fields = version.fields.all() if version else None
-    colleagues = User.objects.active().with_role(TECHNICIAN) if request.user.may("share_jobs") else None  # type: ignore[union-attr]
-    record_ask(
-        order, request.user, to_bring, fields, files, shares, colleagues, chain=True, notes=True, mails=True
-    )
+    beside = compiled("beside an order", _beside, pk=order.pk, version=order.job_form_version_id or 0)
+    if not request.user.may("share_jobs"):  # type: ignore[union-attr]
+        del beside["colleagues"]
+    shares = order.shares.select_related("user")
+    record_ask(order, request.user, *beside.values(), shares, chain=True, notes=True, mails=True)
     return {
         "order": order,
         "visits": order.visits_planned,  # type: ignore[attr-defined]
-        "to_bring": to_bring,
-        "fields": fields or [],
-        "files": files,
         "shares": shares,
-        "colleagues": colleagues or [],
+        **beside,
         "file_form": FileForm(),
         "reason_form": ReasonForm(auto_id="reason-%s"),
+    }
+
+
+def _beside() -> dict[str, Any]:
+    order = Given("pk")
+    return {
+        "to_bring": ToBring.objects.filter(work_order=order),
+        "fields": JobFormField.objects.filter(version=Given("version")),
+        "files": WorkOrderFile.objects.filter(work_order=order).select_related("file"),
+        "colleagues": User.objects.active().with_role(TECHNICIAN),
     }
 
 
