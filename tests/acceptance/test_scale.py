@@ -74,7 +74,9 @@ class TestConsistency:
     def test_there_are_as_many_orders_as_asked_for_in_every_status(self) -> None:
         assert WorkOrder.objects.count() == ORDERS
         found = set(WorkOrder.objects.values_list("status", flat=True))
+        # What one meets for an hour or by chance; on the last evening of a year all that was sold is planned.
         assert found >= set(WorkOrderStatus) - {
+            "to_plan",
             "cancelled",
             "on_hold",
             "missed",

@@ -10,11 +10,11 @@ import pytest
 from apps.acceptance.judging import concerns_judge
 from apps.core import clock
 from apps.finance.actions import sums_catch_up
-from apps.finance.rules import Choice, Period
 from apps.invoicing.actions import invoice_draft, invoice_issue
 from apps.pipeline.figures import ledger, phases, standing
 from apps.review import actions
 from tests.builders.shop import MORNING
+from tests.finance.test_finance import all_days
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -67,22 +67,19 @@ def test_the_hours_of_a_review(shop, cast, client_as, seconds):
         assert number(worked) - number(expected) == number(difference)
 
 
-def choice() -> Choice:
-    today = clock.today()
-    return Choice(Period(today - timedelta(days=400), today + timedelta(days=1), "custom"))
-
-
 def test_the_hours_of_finance_and_its_whole_euros(shop, cast, client_as):
     for day, seconds in enumerate(SECONDS):
         invoiced(cast, job(shop, seconds, day=day))
     sums_catch_up()
     client = client_as(cast.olga)
     for what in ("hours", "cost"):
-        _head, *jobs, together = rows(client, f"/finance/records/{what}/?{urlencode(choice().query)}", "list")
+        _head, *jobs, together = rows(
+            client, f"/finance/records/{what}/?{urlencode(all_days().query)}", "list"
+        )
         assert len(jobs) == len(SECONDS)
         for one in range(3, len(together)):
             assert sum(number(row[one]) for row in jobs) == number(together[one]), (what, one)
-    page = Page.fetched(f"/finance/?{urlencode(choice().query)}", client)
+    page = Page.fetched(f"/finance/?{urlencode(all_days().query)}", client)
     text = "".join(page.root.find(".//main").itertext())
     revenue, cost, margin = (
         number(re.search(rf"{label}\s*(−?€[\d,]+)", text)[1]) for label in ("Revenue", "Cost", "Margin")

@@ -36,11 +36,14 @@ def test_it_mails_pdf_and_ubl_with_the_private_address(issued: Invoice, bram: Us
     assert link.token_hash == token_hash(token_for("pay", link.nonce))
     assert token_for("pay", link.nonce) not in message.body
     assert message_deliver(message=message)
-    assert sorted(one.file.name for one in message.attachments.all()) == ["F26-0001.pdf", "F26-0001.xml"]
+    assert sorted(one.file.name for one in message.attachments.all()) == [
+        f"{issued.number}.pdf",
+        f"{issued.number}.xml",
+    ]
     (mail,) = mailbox.mails
     assert [part.get_filename() for part in mail.walk() if part.get_filename()] == [
-        "F26-0001.pdf",
-        "F26-0001.xml",
+        f"{issued.number}.pdf",
+        f"{issued.number}.xml",
     ]
 
 
