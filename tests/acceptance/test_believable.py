@@ -102,8 +102,12 @@ class TestBelievable:
 
     def test_every_stage_has_something_past_its_limit(self) -> None:
         late = set(standing(clock.now()).filter(late=True).values_list("stage", flat=True))
-        # What a phone sent and nobody decided about is called a fault by the sync check.
-        wanted = {name for name, stage in STAGES.items() if stage.limit is not None} - {"undecided"}
+        # What a phone sent and nobody decided about is called a fault by the sync check. A deposit that nobody asks needs a quote
+        # with one, of which so small a company has too few.
+        wanted = {name for name, stage in STAGES.items() if stage.limit is not None} - {
+            "undecided",
+            "deposit",
+        }
         assert wanted - late == set()
         assert set(Leak.objects.at_risk().values_list("detector", flat=True)) == late
 
