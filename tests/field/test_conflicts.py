@@ -19,6 +19,7 @@ from tests.builders import photo_stored
 from tests.field.conftest import jpeg
 from tests.field.test_kept_pages import browser_test, kept, last_page
 from tests.field.test_outbox import all_sent, big, line, opened, waiting
+from tests.field.test_phone_pages import signature
 from tests.pages import post_by_hand, submit
 
 __all__ = ["line", "opened"]
@@ -126,6 +127,22 @@ def test_what_its_own_page_never_takes_is_kept_as_it_was(phone: Any, tim: Client
     assert (event.kind, event.assignment, event.why) == ("material", None, "unread:404")
     assert event.payload == {"material": str(pump.pk), "quantity": "2"}
     assert "could not take the form (404)" in event.why_sentence
+
+
+@pytest.mark.parametrize(
+    ("drawing", "kept_as"), [(signature(), "image/png"), ("drawn by hand", "application/octet-stream")]
+)
+def test_a_signature_that_no_page_takes_is_kept_with_its_name(
+    phone: Any, tim: Client, drawing: str, kept_as: str
+) -> None:
+    address = reverse("phone:act_keep", args=[phone.assignment.pk, "sign-off"])
+    said = {"name": "H. Vermeer", "signature": drawing, "outbox_id": str(uuid.uuid4()), "outbox_why": "500"}
+    said |= {"outbox_at": clock.now().isoformat()}
+    answer = post_by_hand(tim, address, said, headers={"X-Outbox": "later"}, key="")
+    assert answer.json()["state"] == "sent"
+    event = only_event()
+    assert (event.kind, event.payload) == ("sign_off", {"name": "H. Vermeer"})
+    assert event.file.content_type == kept_as
 
 
 # -- what happened meanwhile ------------------------------------------------------------------

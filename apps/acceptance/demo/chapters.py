@@ -126,8 +126,7 @@ class Chapters(OnSite):
         name = quote.customer.name
         order = quotes.quote_accept(version=quote.current, name=name, by=Customer(name))
         if quote.current.deposit_percentage and quote.pk % 3:  # now and then somebody forgets it
-            day = clock.today() + timedelta(days=1)
-            self.story.at(self.story.office_hour(day), self.deposit_ask, order)
+            self.story.at(self.story.invoice_day(), self.deposit_ask, order)
         if not self.story.slips("job_not_planned"):
             self.story.at(self.story.soon(0, 2), self.order_plan, order, work)
 

@@ -16,7 +16,10 @@ from apps.core import clock
 from apps.core.idempotency import FIELD
 from apps.core.keeping import KEEP_FOR, kept
 from apps.core.outbox import HOLDS, act_read
+from apps.core.refusals import Refused
 from apps.core.web import requires
+from apps.documents.models import StoredFile
+from apps.documents.photos import signature_store
 from apps.field.models import Visit
 from apps.field.pages import event_post, file_keep, for_technicians, holds_keep, technician_of
 from apps.field.states import KINDS
@@ -149,6 +152,14 @@ def holds(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def _drawing_keep(request: HttpRequest, drawing: str) -> StoredFile:
+    """A drawn signature: as the picture that it is, or as it came."""
+    try:
+        return signature_store(data_url=drawing, by=request.user)  # type: ignore[arg-type]
+    except Refused:
+        return file_keep(request, drawing.encode(), "signature.txt")
+
+
 @requires("record_work")
 @require_POST
 def act_keep(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
@@ -162,6 +173,8 @@ def act_keep(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     unfit = f"unread:{request.POST.get('outbox_why', '')[:60]}"
     files = [one for _name, many in request.FILES.lists() for one in many]
     taken = [file_keep(request, one.read(), one.name or "file") for one in files]
+    if drawing := request.POST.get("signature"):
+        taken.insert(0, _drawing_keep(request, drawing))
     event_post(request, assignment, kind, given, file=next(iter(taken), None), unfit=unfit)
     for number, file in enumerate(taken[1:], 1):
         event_post(request, assignment, kind, file=file, unfit=unfit, part=f"photo-{number}")
