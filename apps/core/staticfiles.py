@@ -41,7 +41,13 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     # A module of ours finds the very version of the other that it was written for.
     patterns = (
         *CompressedManifestStaticFilesStorage.patterns,
-        ("js/*.js", ((r'(?P<matched>from "(?P<url>\./.+?)")', 'from "%(url)s"'),)),
+        (
+            "js/*.js",
+            (
+                (r'(?P<matched>from "(?P<url>\./.+?)")', 'from "%(url)s"'),
+                (r'(?P<matched>import\("(?P<url>\./.+?)"\))', 'import("%(url)s")'),
+            ),
+        ),
     )
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:

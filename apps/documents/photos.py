@@ -7,7 +7,8 @@ import base64
 import binascii
 import io
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import Lock
 from typing import Any, cast
@@ -129,18 +130,28 @@ def _open(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
 def _decoded(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
     """A JPEG that lacks its end shows what there is of it, and says so in its facts."""
     try:
-        return _read(raw)
+        with _broken_off_taken(False):
+            return _read(raw)
     except OSError as error:
         if not raw.startswith(JPEG_BEGINS):
             raise Refused(_("This file is not a photo that we can read.")) from error
-    ImageFile.LOAD_TRUNCATED_IMAGES = True  # nobody else decodes meanwhile
     try:
-        image, facts = _read(raw)
+        with _broken_off_taken(True):
+            image, facts = _read(raw)
     except OSError as error:
         raise Refused(_("This file is not a photo that we can read.")) from error
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = False
     return image, facts | {INCOMPLETE: True}
+
+
+@contextmanager
+def _broken_off_taken(taken: bool) -> Iterator[None]:
+    """Pillow asks the whole process, in which nobody else decodes meanwhile; what makes PDFs has its own wish."""
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = taken
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _read(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:

@@ -4,7 +4,6 @@
 import { acts, add, again, flush, hear, hearOwn, isToldWrong, take } from "./outbox.js";
 import { toast } from "./page.js";
 import { go, send as sendPlainly, targetOf, told } from "./send.js";
-import { shrunk } from "./shrink.js";
 
 const JOB = /^(\/phone\/job\/(\d+)\/)(([\w-]+)\/.*)?$/;
 const PATIENCE = 6000;
@@ -33,9 +32,19 @@ function valueOf(field) {
 
 const isTyped = (field) => field.name && field.type !== "hidden" && field.localName !== "button";
 
+// Only who has a photo to send loads what makes it smaller.
+async function smaller(file, side) {
+  try {
+    const { shrunk } = await import("./shrink.js");
+    return await shrunk(file, side);
+  } catch {
+    return file;
+  }
+}
+
 // An iPhone loses Blobs from its store: the bytes themselves are kept.
 async function held(field, given, side) {
-  const file = await shrunk(given, side);
+  const file = side ? await smaller(given, side) : given;
   return { field, name: file.name, type: file.type, bytes: await file.arrayBuffer() };
 }
 

@@ -92,7 +92,7 @@ async function keepFile(shell, path, seen = new Set()) {
   if (!file.ok) return;
   await shell.put(path, file.clone());
   if (!path.endsWith(".js")) return;
-  for (const [, name] of (await file.text()).matchAll(/from ?"(\.\/[^"]+)"/g)) {
+  for (const [, name] of (await file.text()).matchAll(/(?:from ?|import\()"(\.\/[^"]+)"/g)) {
     await keepFile(shell, new URL(name, new URL(path, location.href)).pathname, seen);
   }
 }

@@ -40,6 +40,13 @@ def test_a_module_imports_the_version_that_it_was_written_for(collected: Path) -
         assert (collected / "js" / name).exists()
 
 
+def test_what_a_module_loads_when_it_is_needed_is_that_version_too(collected: Path) -> None:
+    served = (collected / staticfiles_storage.stored_name("js/acts.js")).read_text()
+    (name,) = re.findall(r'import\("\./(.+?)"\)', served)
+    assert re.fullmatch(r"shrink\.\w{12}\.js", name)
+    assert (collected / "js" / name).exists()
+
+
 def test_a_script_is_served_without_what_only_its_reader_needs(collected: Path) -> None:
     lines = (collected / staticfiles_storage.stored_name("js/drafts.js")).read_text().split("\n")
     assert [line for line in lines if line.startswith((" ", "//")) or not line] == []

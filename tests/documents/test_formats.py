@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 from PIL.TiffImagePlugin import IFDRational
 
 from apps.core.actors import SYSTEM
@@ -74,7 +74,9 @@ def test_whoever_sends_too_many_pixels_is_told_what_to_do(kind: str) -> None:
         photo_check(out.getvalue())
 
 
-def test_a_photo_that_breaks_off_is_taken_with_a_note(db) -> None:
+@pytest.mark.parametrize("others_take_it", [False, True])  # as whatever makes PDFs says for the whole process
+def test_a_photo_that_breaks_off_is_taken_with_a_note(db, monkeypatch, others_take_it: bool) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", others_take_it)
     out = io.BytesIO()
     Image.effect_noise((640, 480), 60).save(out, "JPEG", quality=90)
     whole = out.getvalue()
@@ -85,6 +87,7 @@ def test_a_photo_that_breaks_off_is_taken_with_a_note(db) -> None:
     for broken in (b"", b"\xff\xd8", whole[:100], picture("PNG")[:60]):
         with pytest.raises(Refused):
             photo_store(raw=broken, name="x.jpg", by=SYSTEM)
+    assert others_take_it == ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 @pytest.mark.parametrize(

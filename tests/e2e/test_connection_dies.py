@@ -8,7 +8,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, Route, expect
 
 from apps.accounts.models import Session
-from apps.field.models import Deviation, SignOff, VisitPhoto
+from apps.field.models import Deviation, FieldEvent, SignOff, VisitPhoto
 from apps.intake.forms import public
 from apps.intake.models import Request
 from tests.browser import PHONE, logged_in, sign
@@ -136,17 +136,18 @@ def test_a_button_of_the_clock_is_kept(tim: Page, phone: Any, dies: Any) -> None
     expect(tim.get_by_label("Clock")).to_contain_text("Paused since")
 
 
-def test_what_is_not_taken_afterwards_waits_for_its_person(tim: Page, phone: Any) -> None:
+def test_what_is_signed_under_something_else_by_now_is_kept_for_the_office(tim: Page, phone: Any) -> None:
     """What was signed is not what the work is by now, and nobody was there to be told."""
     tim.goto(job(phone, "sign_off"))
     sign(tim)
     tim.fill("[name=name]", "Karin Smit")
     kept_in_vain(tim, "button[form=step]", dead)
     phone.done("work_done", text="Something else")
-    tim.reload()
-    expect(tim.locator("[data-net] [data-show=wrong]")).to_be_visible()
-    tim.get_by_role("button", name="Look at it").click()
-    expect(tim.locator(".errors")).to_contain_text("Read it again")
+    sent_again(tim)
+    event = FieldEvent.objects.get(kind="sign_off")
+    assert (event.state, event.payload["name"]) == ("to_decide", "Karin Smit")
+    assert event.file is not None
+    assert not SignOff.objects.exists()
 
 
 def test_a_refusal_is_shown_on_the_page_with_the_photo(tim: Page, phone: Any) -> None:

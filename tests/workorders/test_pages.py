@@ -197,6 +197,8 @@ def test_document_is_opened_by_who_may_execute_the_job(world: World, web: Any, c
     tim, tessa, zeno = (client_as(user) for user in (world.cast.tim, world.cast.tessa, world.cast.zeno))
     assignment_place(technician=world.tim, start=at(8), end=at(9), by=world.cast.petra, work_order=order)
     job_share(work_order=order, user=world.cast.zeno, by=world.cast.petra)
+    assert tim.get(address).status_code == 404  # until the office says that it is for them
+    assert submit(page, client=web, form=f"{address}share/").status_code == 302
     assert b"".join(tim.get(address).streaming_content) == b"%PDF-1.4 x"
     assert zeno.get(address).status_code == 200
     assert tessa.get(address).status_code == 404
