@@ -11,12 +11,14 @@ from django.db import DatabaseError, connection, transaction
 from apps.acceptance.demo.company import firm_make
 from apps.acceptance.fiction import RealCompany
 from apps.acceptance.scale.loader import scale_load
+from apps.acceptance.scale.size import NoBase
 from apps.company.actions import company_set
 from apps.company.models import Company
 from apps.core.actors import SYSTEM
 from apps.customers.models import Customer
 from apps.invoicing.models import Invoice
 from apps.technicians.models import Technician
+from apps.workorders.models import WorkOrder
 from tests.builders import CompanyFactory, CustomerFactory
 from tests.conftest import Cast
 
@@ -70,3 +72,10 @@ def test_the_mark_never_changes(demo: bool) -> None:
         cursor.execute("UPDATE company_company SET demo = NOT demo")
     company.refresh_from_db()
     assert company.demo is demo
+
+
+def test_a_demo_company_that_lacks_the_demos_people_is_refused_by_what_it_lacks() -> None:
+    company_set(by=SYSTEM, name="Leeg B.V.", demo=True)
+    with pytest.raises(NoBase, match="not the demo company"):
+        scale_load(100)
+    assert not WorkOrder.objects.exists()

@@ -11,14 +11,11 @@ from django.urls import reverse
 
 from apps.acceptance.demo.story import month_start
 from apps.acceptance.scale.loader import scale_load
-from apps.acceptance.scale.size import NoBase
 from apps.acceptance.scale.telling import Told
 from apps.accounts.models import User
 from apps.accounts.roles import OFFICE
 from apps.bookkeeping.models import Package, PackageLine
-from apps.company.actions import company_set
 from apps.core import clock
-from apps.core.actors import SYSTEM
 from apps.core.canonical import fingerprint
 from apps.core.models import AuditEvent, RowChange
 from apps.core.money import totals
@@ -297,11 +294,3 @@ class TestConsistency:
             assert of_each, name
             for record in of_each:
                 assert client.get(reverse(name, args=[record.pk])).status_code == 200, record
-
-
-@pytest.mark.django_db
-def test_a_demo_company_that_lacks_the_demos_people_is_refused_by_what_it_lacks() -> None:
-    company_set(by=SYSTEM, name="Leeg B.V.", demo=True)
-    with pytest.raises(NoBase, match="not the demo company"):
-        scale_load(100)
-    assert not WorkOrder.objects.exists()
