@@ -18,7 +18,8 @@ from django.utils.translation import get_language
 from apps.core import clock
 from apps.core.together import Figure, Late, Part, Question, part_of, together
 
-MOST = 2000  # shapes that a process remembers; a page has one to four, for each reader and each state of its filters
+# Shapes that a process remembers, of some 46 KB each; a page has one to four, for each reader and each state of its filters.
+MOST = 800
 _remembered: dict[Hashable, Mapping[str, tuple[Question, Part]]] = {}
 
 
