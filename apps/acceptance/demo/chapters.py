@@ -94,7 +94,7 @@ class Chapters(OnSite):
                 "sold_hours": request.report.hours,
                 "billing_basis": BillingBasis.FIXED_PRICE if is_fixed else BillingBasis.SOLD_HOURS,
                 # Of some of the larger ones a part is asked beforehand.
-                "deposit_percentage": 30 if is_fixed and quote.pk % 5 == 0 else 0,
+                "deposit_percentage": 30 if is_fixed and next(self.quoted) % 5 == 0 else 0,
                 **english,
             },
         )
@@ -125,7 +125,7 @@ class Chapters(OnSite):
         quote.refresh_from_db()
         name = quote.customer.name
         order = quotes.quote_accept(version=quote.current, name=name, by=Customer(name))
-        if quote.current.deposit_percentage and quote.pk % 3:  # now and then somebody forgets it
+        if quote.current.deposit_percentage and next(self.deposits) % 3:  # now and then somebody forgets it
             self.story.at(self.story.invoice_day(), self.deposit_ask, order)
         if not self.story.slips("job_not_planned"):
             self.story.at(self.story.soon(0, 2), self.order_plan, order, work)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from apps.acceptance.demo import jobs
@@ -26,6 +27,8 @@ class Money:
 
     def __init__(self, story: Story) -> None:
         self.story = story
+        # How many there were: a key would differ from one telling to the next.
+        self.quoted, self.deposits = count(1), count(1)
         self.random = story.random
         self.firm = story.firm
 
