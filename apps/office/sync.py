@@ -61,7 +61,8 @@ def _reviewed_with_running_clock() -> Iterator[tuple[str, str]]:
 
 def _clock_left_running() -> Iterator[tuple[str, str]]:
     long_ago = clock.now() - timedelta(hours=14)
-    rows = TimeEntry.objects.filter(ended_at__isnull=True, started_at__lt=long_ago)
+    # A pause lasts until somebody goes on, be it after the weekend: its job stands in the pipeline, past its limit.
+    rows = TimeEntry.objects.filter(ended_at__isnull=True, started_at__lt=long_ago).exclude(kind="pause")
     for entry in rows.select_related("visit__work_order").order_by("-pk")[:EACH]:
         order = entry.visit.work_order
         yield order.number, reverse("workorders:work_order_detail", args=[order.pk])
