@@ -59,8 +59,14 @@ class LoginMiddleware(LoginRequiredMiddleware):
 
 
 def is_partial(request: HttpRequest) -> bool:
-    """Whether a script asked, for a part of a page that stays where it is."""
-    return bool(request.headers.get("HX-Request")) or request.headers.get("Sec-Fetch-Dest") == "empty"
+    """Whether a script asked, for a part of a page that stays where it is.
+
+    The phone's worker asks for whole pages: a browser then says nothing of where they go, and that somebody goes there.
+    """
+    if request.headers.get("HX-Request"):
+        return True
+    headers = request.headers
+    return headers.get("Sec-Fetch-Dest") == "empty" and headers.get("Sec-Fetch-Mode") != "navigate"
 
 
 def login_first(request: HttpRequest) -> HttpResponse:

@@ -222,6 +222,21 @@ def test_after_the_sessions_end_it_asks_to_log_in_and_sends_as_the_same_person(
     assert (event.kind, event.user, event.state) == ("travel", cast.tim, "applied")
 
 
+def test_a_page_that_is_opened_after_the_sessions_end_leads_to_the_login_and_back(
+    opened: Any, line: Line, phone: Any, cast: Cast
+) -> None:
+    page = opened().pages[0]
+    job = reverse("phone:job", args=[phone.assignment.pk])
+    page.goto(job)
+    kept(page, last_page(phone))  # the worker stands between this phone and the server
+    Session.objects.all().delete()
+    page.goto(job)
+    page.wait_for_url("**/account/login/**")
+    log_in(page, cast.tim.email)
+    expect(page.locator("h1")).to_have_text("Boiler replacement")
+    assert page.url.endswith(job)
+
+
 def log_in(page: Page, email: str) -> None:
     page.fill("[name=login]", email)
     page.fill("[name=password]", PASSWORD)
