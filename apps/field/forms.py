@@ -186,7 +186,11 @@ class SignOffForm(forms.Form):
 
 
 class ChecklistForm(AsksOnce, forms.Form):
-    """The job form of a work order. What is required may be left for later; what is typed must be readable."""
+    """The job form of a work order. What is required may be left for later; what is typed must be readable.
+
+    The page says what stood in it when it was shown (`was_…`). Whatever still stands so was not answered: a page that a
+    phone kept for hours, or another tab, says nothing about what was answered since.
+    """
 
     use_required_attribute = False
 
@@ -213,10 +217,10 @@ class ChecklistForm(AsksOnce, forms.Form):
     def clean(self) -> dict[str, Any]:
         """What lies a little outside its limits is reported to the office; ten times the limit is a slip of the finger."""
         given = super().clean() or self.cleaned_data
-        for question in self.questions:
+        for question in self.answered:
             self._check_not_taken_away(question)
         sentence = _("%(value)s is ten times what is expected here, or more. Is that right?")
-        for question in self.questions:
+        for question in self.answered:
             if question.maximum and question.maximum > 0:
                 most = question.maximum * 10 - Decimal("0.001")
                 self.ask_above(f"question_{question.pk}", most, sentence)
@@ -241,15 +245,29 @@ class ChecklistForm(AsksOnce, forms.Form):
                     "question": question,
                     "field": self[f"question_{question.pk}"],
                     "answer": self.answers.get(question.pk),
+                    "was": self._was(f"question_{question.pk}"),
                 }
             )
         return found
+
+    def _was(self, name: str) -> str:
+        """What stood in the field when its page was first shown, as a browser sends it."""
+        if (posted := self.data.get(f"was_{name}")) is not None:
+            return str(posted)
+        known = self.initial.get(name)
+        if isinstance(known, bool):
+            return "on" if known else ""
+        return str(self.fields[name].prepare_value(known) or "")
+
+    @property
+    def answered(self) -> list[JobFormField]:
+        return [one for one in self.questions if not is_as_shown(self.data, f"question_{one.pk}")]
 
     @property
     def changes(self) -> list[tuple[JobFormField, Any, UploadedFile | None]]:
         """The answers that differ from what is known: question, value, photo."""
         found: list[tuple[JobFormField, Any, UploadedFile | None]] = []
-        for question in self.questions:
+        for question in self.answered:
             value = self.cleaned_data.get(f"question_{question.pk}")
             known = self.answers.get(question.pk)
             if question.kind == FieldKind.PHOTO:
@@ -261,6 +279,12 @@ class ChecklistForm(AsksOnce, forms.Form):
                 continue
             found.append((question, value, None))
         return found
+
+
+def is_as_shown(data: Mapping[str, Any], name: str) -> bool:
+    """Whether what was sent under the name is what stood there when its page was shown."""
+    was, sent = data.get(f"was_{name}"), data.get(name, "")
+    return was is not None and str(sent).strip().splitlines() == str(was).strip().splitlines()
 
 
 def _known(question: JobFormField, answer: FormAnswer) -> Any:

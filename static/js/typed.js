@@ -40,6 +40,11 @@ export function remember(form) {
 
 export const stoodThere = (form, key) => before.get(form)?.get(key);
 
+// What is put in a field by the page itself is not typed.
+export function settle(form, key, field) {
+  before.get(form)?.set(key, stateOf(field));
+}
+
 export function changesOf(form) {
   if (!before.has(form)) return [];
   return [...statesOf(form)]

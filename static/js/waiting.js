@@ -2,6 +2,7 @@
 // offers next. The page itself is as the server, or the worker, gave it.
 
 import { correct } from "./acts.js";
+import { changesOf, settle, statesOf } from "./typed.js";
 
 const STEP_OF = { pause: "start", stop: "start", resume: "start" };
 const AFTER = {
@@ -118,6 +119,36 @@ function walk(acts) {
   clockOf(status);
 }
 
+// -- the form that it was typed in -----------------------------------------------
+
+const GOES_ON = ["checklist", "work-done"];
+let isFilled = false;
+
+// Who opens a form again goes on from what waits, and not from what the server knew.
+function fill(acts) {
+  const form = document.getElementById("step");
+  if (isFilled || !form || !GOES_ON.includes(place)) return;
+  isFilled = true;
+  const typed = new Set(changesOf(form).map(([key]) => key));
+  for (const act of acts.filter(({ verb }) => verb === place)) {
+    for (const [key, field] of statesOf(form)) {
+      if (!typed.has(key)) put(form, key, field, act.fields);
+    }
+  }
+}
+
+function put(form, key, field, fields) {
+  const said = (name) => fields.filter(([one]) => one === name).map(([, value]) => value);
+  const [was, sent] = [said(`was_${field.name}`)[0], said(field.name)];
+  if (was !== undefined && was === (sent[0] ?? "")) return;
+  const isBox = field.type === "checkbox" || field.type === "radio";
+  if (isBox) field.checked = sent.includes(field.value);
+  else field.value = sent[0] ?? "";
+  settle(form, key, field);
+  const shown = form.elements[`was_${field.name}`];
+  if (shown) shown.value = sent[0] ?? "";
+}
+
 // -- what a customer signs ----------------------------------------------------
 
 function sign(acts) {
@@ -142,7 +173,10 @@ document.addEventListener("outbox:changed", ({ detail: { own } }) => {
   had = acts.length > 0;
   for (const old of document.querySelectorAll("[data-unless-waiting]")) old.hidden = had;
   if (visit?.isConnected && had) walk(acts);
-  if (had) sign(acts);
+  if (had) {
+    sign(acts);
+    fill(acts);
+  }
 });
 document.addEventListener("outbox:sending", ({ detail: { id } }) => {
   const state = document.querySelector(`[data-act="${id}"] [data-state]`);

@@ -157,12 +157,12 @@ addEventListener("fetch", (event) => {
 
 // -- sending ------------------------------------------------------------------
 
-// Sends what waits; a page of a job that was told of something new is kept anew.
+// Sends what waits; the pages that show what the server was told are kept anew: they may be needed without it.
 async function send(awaited) {
   const { state, sent } = await flush(awaited);
   const begun = life;
-  for (const job of new Set(sent.map((act) => act.job))) {
-    const path = `/phone/job/${job}/`;
+  const pages = ({ job, verb }) => ["", `${verb}/`, "sign-off/"].map((page) => `/phone/job/${job}/${page}`);
+  for (const path of new Set(sent.flatMap(pages))) {
     if (await found(path)) await put(path, await asked(path), begun).catch(() => null);
   }
   return state;

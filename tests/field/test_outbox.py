@@ -338,6 +338,60 @@ def test_a_part_is_found_in_the_catalogue_that_the_phone_holds(
     assert (used.material, used.quantity) == (pump, 2)
 
 
+def test_a_form_that_is_opened_again_goes_on_from_what_waits(
+    opened: Any, line: Line, phone: Any, form: Any
+) -> None:
+    phone.begin()
+    page = opened().pages[0]
+    checklist = reverse("phone:checklist", args=[phone.assignment.pk])
+    report = reverse("phone:work_done", args=[phone.assignment.pk])
+    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    kept(page, last_page(phone))
+    line.is_cut = True
+    page.goto(checklist)
+    page.get_by_label("Water shut off").check()
+    page.get_by_label("Pressure").fill("2,5")
+    big(page, "Save the answers")
+    until(lambda: waiting(page) == ["checklist"])
+    page.goto(report)
+    page.fill("[name=text]", "Pump replaced.")
+    big(page, "Save")
+    until(lambda: waiting(page) == ["checklist", "work-done"])
+    page.goto(checklist)
+    expect(page.get_by_label("Water shut off")).to_be_checked()
+    expect(page.get_by_label("Pressure")).to_have_value("2,5")
+    page.get_by_label("Good").check()
+    big(page, "Save the answers")
+    until(lambda: len(waiting(page)) == 3)
+    page.goto(report)
+    expect(page.locator("[name=text]")).to_have_value("Pump replaced.")
+    page.locator("[name=text]").press("End")
+    page.locator("[name=text]").type(" And bled.")
+    big(page, "Save")
+    until(lambda: len(waiting(page)) == 4)
+    line.is_cut = False
+    page.goto(reverse("phone:today"))
+    all_sent(page)
+    answers = {one.field.label: one.value for one in phone.visit.answers.select_related("field")}
+    assert answers == {"Water shut off": True, "Pressure": "2.5", "State of the boiler": "Good"}
+    assert phone.visit.work_done == "Pump replaced. And bled."
+    assert not FieldEvent.objects.to_decide().exists()
+
+
+def test_what_was_told_stands_on_the_kept_pages_at_once(opened: Any, line: Line, phone: Any) -> None:
+    phone.begin()
+    page = opened().pages[0]
+    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    kept(page, last_page(phone))
+    page.goto(reverse("phone:work_done", args=[phone.assignment.pk]))
+    page.fill("[name=text]", "Pump replaced.")
+    big(page, "Save")
+    expect(page.locator("[data-step=work_done]")).to_have_class("step done")
+    sign_off = reverse("phone:sign_off", args=[phone.assignment.pk])
+    said = f"async () => (await (await caches.match('{sign_off}', {{ ignoreVary: true }})).text())"
+    until(lambda: "Pump replaced." in page.evaluate(said))
+
+
 def test_a_photo_is_made_smaller_upright_and_keeps_where_it_was_taken(
     opened: Any, line: Line, phone: Any
 ) -> None:

@@ -206,6 +206,21 @@ def test_the_checklist_may_be_filled_in_parts_and_corrected(press, phone, form):
     assert phone.visit.answers.get().value == "2.5"
 
 
+def test_an_older_page_of_the_checklist_says_nothing_of_what_was_answered_since(tim, phone, form):
+    phone.begin()
+    field = {one.label: f"question_{one.pk}" for one in form.fields.all()}
+    older = tim.get(reverse("phone:checklist", args=[phone.assignment.pk]))
+    now = reverse("phone:checklist", args=[phone.assignment.pk])
+    first = {field["Water shut off"]: True, field["Pressure"]: "2,5", field["Remarks"]: "Dry\r\nand clean"}
+    assert submit(now, client=tim, **first, **{field["State of the boiler"]: "Good"}).status_code == 302
+    assert submit(older, client=tim, **{field["Meter"]: "12"}).status_code == 302
+    assert {one.field.label: one.value for one in phone.visit.answers.select_related("field")} == {
+        "Water shut off": True, "Pressure": "2.5", "State of the boiler": "Good", "Remarks": "Dry\r\nand clean", "Meter": "12",
+    }  # fmt: skip
+    assert submit(now, client=tim, **{field["Water shut off"]: False}).status_code == 302
+    assert phone.visit.answers.get(field__label="Water shut off").value is False
+
+
 def test_a_form_that_is_sent_twice_is_one_event(tim, phone, pump):
     phone.begin()
     url = reverse("phone:material_list", args=[phone.assignment.pk])

@@ -168,7 +168,8 @@ def act_keep(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if sent is None:
         raise Http404
     assignment = Assignment.objects.filter(pk=pk).first()
-    given = {name: text for name, text in request.POST.items() if name not in NOT_SAID}
+    said = {name: text for name, text in request.POST.items() if name not in NOT_SAID}
+    given = {name: text for name, text in said.items() if not name.startswith("was_")}
     kind = KINDS.get(verb, verb.replace("-", "_"))
     unfit = f"unread:{request.POST.get('outbox_why', '')[:60]}"
     files = [one for _name, many in request.FILES.lists() for one in many]

@@ -110,7 +110,9 @@ def _answers(request: HttpRequest, form: Any) -> list[tuple[int, Any, StoredFile
         asked = {f"question_{one.pk}" for one in form.questions}
         for name, value in request.POST.items():
             pk = pk_read(name.removeprefix("question_")) if name.startswith("question_") else None
-            if pk is not None and (name in form.errors or (name not in asked and value)):
+            if pk is None or forms.is_as_shown(request.POST, name):
+                continue
+            if name in form.errors or (name not in asked and value):
                 found.append((pk, value, None, ""))
     return found
 
