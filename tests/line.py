@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.parser import BytesParser
@@ -32,6 +33,8 @@ class Line(ThreadingHTTPServer):
         self.photos: list[str] = []  # the hash of each photo that came through
         self.received = 0  # bytes of forms
         self.fails = ""  # a fault of the server at addresses that begin like this
+        self.slow = 0.0  # seconds that a form is on its way
+        self.version = ""  # said in the phone's worker: another one is an update of the app
         self.refuses = ""  # forms to addresses that begin like this do not come through
 
     @property
@@ -71,6 +74,7 @@ class _Call(BaseHTTPRequestHandler):
             self.wfile.write(content)
             return
         if self.command == "POST":
+            time.sleep(self.server.slow)
             self.server.received += len(body)
             self.server.photos += photos_in(body, self.headers.get("Content-Type", ""))
         to = http.client.HTTPConnection(self.server.to.hostname or "", self.server.to.port, timeout=30)
@@ -78,6 +82,8 @@ class _Call(BaseHTTPRequestHandler):
         answer = to.getresponse()
         content = answer.read()
         to.close()
+        if self.path.endswith("/worker.js"):
+            content += f"// {self.server.version}".encode()
         if self.command == "POST" and self.server.to_lose:
             self.server.to_lose -= 1
             return

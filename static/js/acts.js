@@ -1,15 +1,16 @@
 // Every act at a job goes through the outbox, with a network and without: the form is kept on this phone first, then
 // sent. Its page waits a little for the answer, shows what is asked, and goes on without one.
 
-import { acts, add, again, flush, hear, hearOwn, isToldWrong, take } from "./outbox.js";
+import {
+  acts, add, again, askWhatIsSent, flush, hear, hearOwn, isToldWrong, isUpToDate, take,
+} from "./outbox.js";
 import { toast } from "./page.js";
 import { go, send as sendPlainly, targetOf, told } from "./send.js";
 
 const JOB = /^(\/phone\/job\/(\d+)\/)(([\w-]+)\/.*)?$/;
 const PATIENCE = 6000;
-const PATIENCE_PHOTO = 4000;
+const PATIENCE_PHOTO = 700; // on a bad line a photo takes its time, and nobody waits for it
 const EVERY = 20_000;
-const LITTLE = 50_000_000; // bytes
 const { user } = document.documentElement.dataset;
 const isAble = Boolean(user && isSecureContext && navigator.locks && window.indexedDB && window.BroadcastChannel);
 const words = document.querySelector("[data-waiting]")?.dataset ?? {};
@@ -32,8 +33,10 @@ function valueOf(field) {
 
 const isTyped = (field) => field.name && field.type !== "hidden" && field.localName !== "button";
 
-// Only who has a photo to send loads what makes it smaller.
-async function smaller(file, side) {
+// Only who has a photo to send loads what makes it smaller: that begins when it is chosen.
+const made = new WeakMap();
+
+async function shrink(file, side) {
   try {
     const { shrunk } = await import("./shrink.js");
     return await shrunk(file, side);
@@ -41,6 +44,17 @@ async function smaller(file, side) {
     return file;
   }
 }
+
+function smaller(file, side) {
+  if (!made.has(file)) made.set(file, shrink(file, side));
+  return made.get(file);
+}
+
+document.addEventListener("change", ({ target }) => {
+  const side = Number(target.closest("[data-side]")?.dataset.side ?? 0);
+  if (!isAble || !side || !target.files) return;
+  [...target.files].reduce((before, file) => before.then(() => smaller(file, side)), Promise.resolve());
+});
 
 // An iPhone loses Blobs from its store: the bytes themselves are kept.
 async function held(field, given, side) {
@@ -101,10 +115,12 @@ async function perform(form, button, path, found) {
   document.querySelectorAll("#toasts > [data-toast=error]").forEach((one) => one.remove());
   let act;
   try {
-    act = await actOf(form, button, path, found);
-    await add(act);
+    act = await add(await actOf(form, button, path, found));
+    if (act.files.length) keepFull(false);
   } catch (error) {
-    if (error.name !== "QuotaExceededError") return sendPlainly(form, button);
+    if (error.name === "QuotaExceededError") keepFull(true);
+    // What has no room here goes straight to the server, where there is one.
+    if (error.name !== "QuotaExceededError" || navigator.onLine) return sendPlainly(form, button);
     form.removeAttribute("aria-busy");
     return toast(words.full, "error");
   }
@@ -129,7 +145,8 @@ const onwards = ([path, job]) => (/\/(materials|extra-work)\/(?!none)/.test(path
 
 function outcomeOf(act) {
   return new Promise((done) => {
-    const patience = act.files.length ? PATIENCE_PHOTO : PATIENCE;
+    const isPhoto = act.files.length && act.files.every(({ type }) => type.startsWith("image/"));
+    const patience = isPhoto ? PATIENCE_PHOTO : PATIENCE;
     setTimeout(() => done({ kind: "kept" }), navigator.onLine ? patience : 0);
     listen((what) => {
       if (what.id === act.id && what.kind !== "sending") done(what);
@@ -177,33 +194,39 @@ async function leave(event) {
 // -- what is so now -----------------------------------------------------------
 
 let login = false;
+let sending = "";
 
 async function look() {
   const own = await ofUser();
   const waiting = own.length;
   const wrong = own.filter((act) => act.state === "wrong").length;
-  say("outbox:changed", { own, waiting, wrong, refused: login && waiting > 0 });
+  say("outbox:changed", { own, waiting, wrong, sending, refused: login && waiting > 0 });
   return own;
 }
 
 async function lookAndSend() {
+  await isUpToDate();
   const own = await look();
   if (own.some((act) => act.state !== "wrong")) return send();
   if (!own.length && (await isToldWrong(user))) await flush("", true);
 }
 
+// Whether there is room is found out before a photo is taken, and not after.
 async function room() {
+  if (!document.querySelector("[data-capture]")) return;
+  const { isFull } = await import("./room.js");
   const box = document.querySelector("[data-room]");
-  if (!box || !document.querySelector("[data-capture]")) return;
-  const { quota = Infinity, usage = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-  box.hidden = quota - usage > LITTLE;
+  if (box) box.hidden = !(await isFull());
 }
+
+const keepFull = (isSo) => import("./room.js").then(({ remember }) => remember(isSo)).catch(() => null);
 
 if (isAble) {
   listen((what) => {
+    if (what.kind === "who") return;
     if (what.kind === "rest") login = what.state === "login";
-    if (what.kind === "sending") say("outbox:sending", what);
-    else look();
+    sending = what.kind === "sending" ? what.id : what.kind === "changed" ? sending : "";
+    look();
   });
   addEventListener("online", lookAndSend);
   document.addEventListener("visibilitychange", () => {
@@ -213,6 +236,7 @@ if (isAble) {
   setInterval(() => {
     if (!document.hidden) lookAndSend();
   }, EVERY);
+  askWhatIsSent();
   lookAndSend().catch(() => say("outbox:none"));
-  room();
+  room().catch(() => null);
 } else say("outbox:none");

@@ -1,6 +1,6 @@
 // What is typed and not sent yet is kept in this tab, per user and page, until the server has taken it; and put back
 // when the page is shown again: after logging in again, a fault, a closed lid. Only what can be seen: no password, no
-// file.
+// file. On the phone, whose tab ends whenever its camera needs the room, it is kept on the phone.
 
 import { changesOf, stateOf, statesOf, stoodThere, watch } from "./typed.js";
 
@@ -8,10 +8,11 @@ const KEPT = 24 * 3600 * 1000;
 const START = `draft ${document.documentElement.dataset.user} `;
 const place = START + location.pathname + location.search;
 const part = document.getElementById("draft-part");
+const kind = document.body.dataset.worker ? "localStorage" : "sessionStorage";
 
 const stored = (key) => {
   try {
-    return JSON.parse(sessionStorage.getItem(key)) ?? {};
+    return JSON.parse(window[kind].getItem(key)) ?? {};
   } catch {
     return {};
   }
@@ -19,8 +20,8 @@ const stored = (key) => {
 
 function store(key, drafts) {
   try {
-    if (Object.keys(drafts).length) sessionStorage.setItem(key, JSON.stringify(drafts));
-    else sessionStorage.removeItem(key);
+    if (Object.keys(drafts).length) window[kind].setItem(key, JSON.stringify(drafts));
+    else window[kind].removeItem(key);
   } catch {
     // No room, or not allowed: then leaving still asks.
   }
@@ -94,14 +95,15 @@ function say(form, draft, changed) {
   form.prepend(note);
 }
 
-// What the server has taken is no draft any more: it says so in a cookie, by the form's key.
+// What the server has taken is no draft any more: it says so in a cookie, by the form's key. Nor is what is too old,
+// whoever typed it.
 function taken() {
   const done = document.cookie.match(/(?:^|; )form_done=(\w+)/)?.[1];
-  if (!done) return;
-  document.cookie = "form_done=; max-age=0; path=/; samesite=lax";
-  for (const key of Object.keys(sessionStorage)) {
-    if (!key.startsWith(START)) continue;
-    store(key, Object.fromEntries(Object.entries(stored(key)).filter(([, draft]) => draft.key !== done)));
+  if (done) document.cookie = "form_done=; max-age=0; path=/; samesite=lax";
+  for (const key of Object.keys(window[kind])) {
+    if (!key.startsWith("draft ")) continue;
+    const isOver = (draft) => Date.now() - draft.at > KEPT || (key.startsWith(START) && draft.key === done);
+    store(key, Object.fromEntries(Object.entries(stored(key)).filter(([, draft]) => !isOver(draft))));
   }
 }
 

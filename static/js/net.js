@@ -8,6 +8,7 @@ let hasOutbox = true;
 let waiting = 0;
 let wrong = 0;
 let refused = false;
+let sending = "";
 
 function state() {
   if (refused) return "refused";
@@ -15,7 +16,8 @@ function state() {
   if (!navigator.onLine || kept) return "offline";
   if (!hasOutbox) return "plain";
   if (!isRead) return "reading";
-  return waiting ? "waiting" : "online";
+  if (waiting) return sending ? "sending" : "waiting";
+  return "online";
 }
 
 function show() {
@@ -36,7 +38,7 @@ function said(part) {
 
 if (bar) {
   document.addEventListener("outbox:changed", (event) => {
-    ({ waiting = 0, wrong = 0, refused = false } = event.detail);
+    ({ waiting = 0, wrong = 0, refused = false, sending = "" } = event.detail);
     isRead = true;
     show();
   });

@@ -1,10 +1,10 @@
 // What was done on this phone and is not sent yet: acts in IndexedDB, each whole, in their order. The page and the
 // worker send by the same words, one at a time; an act goes when the server has answered for that very act.
 
-const STORE = "acts";
 const LOCK = "phone-outbox";
 const LOGIN = 401;
 const SILENT = 90_000;
+const SLOWEST = 8; // bytes a millisecond: what is large gets the time that it takes on a bad line
 const LATELY = 60_000; // what is done now needs no word beside its own sending
 const MOST = 50;
 const FAULTS = 5; // a fault of the server this often, and what stands behind it goes first
@@ -19,14 +19,19 @@ function tell(what) {
   for (const listener of heard) listener(what);
 }
 
-const ACTS = { name: LOCK, store: STORE, options: { keyPath: "n", autoIncrement: true } };
+// The acts, and beside them the bytes of their files, which nobody reads who only looks what waits.
+const ACTS = { name: "phone-acts", stores: { acts: { keyPath: "n", autoIncrement: true }, bytes: {} } };
 // Of the phone itself. A base of its own: pages of an older version open the other one as they know it.
-const SELF = { name: "phone-self", store: "self" };
+const SELF = { name: "phone-self", stores: { self: {} } };
+// Where versions of the app before this one kept acts, bytes and all.
+const BEFORE = { name: LOCK, stores: { acts: { keyPath: "n", autoIncrement: true } } };
 
-const open = ({ name, store, options }) =>
+const open = ({ name, stores }) =>
   new Promise((done, fail) => {
     const asked = indexedDB.open(name, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(store, options);
+    asked.onupgradeneeded = () => {
+      for (const [store, options] of Object.entries(stores)) asked.result.createObjectStore(store, options);
+    };
     asked.onsuccess = () => done(asked.result);
     asked.onerror = () => fail(asked.error);
   });
@@ -36,8 +41,9 @@ async function inStore(mode, work, where = ACTS) {
   const base = await open(where);
   try {
     return await new Promise((done, fail) => {
-      const transaction = base.transaction(where.store, mode, { durability: "strict" });
-      const asked = work(transaction.objectStore(where.store));
+      const names = Object.keys(where.stores);
+      const transaction = base.transaction(names, mode, { durability: "strict" });
+      const asked = work(...names.map((name) => transaction.objectStore(name)));
       transaction.oncomplete = () => done(asked.result);
       transaction.onabort = () => fail(transaction.error ?? asked.error);
     });
@@ -46,20 +52,49 @@ async function inStore(mode, work, where = ACTS) {
   }
 }
 
+const bytesAt = (n) => IDBKeyRange.bound([n], [n, []]);
 export const acts = () => inStore("readonly", (store) => store.getAll());
+const bytesOf = ({ n }) => inStore("readonly", (_store, bytes) => bytes.getAll(bytesAt(n)));
 const change = (act, news) => inStore("readwrite", (store) => store.put(Object.assign(act, news)));
 
-export async function add(act) {
-  act.n = await inStore("readwrite", (store) => store.add(act));
+export async function add({ files, ...act }) {
+  const light = { ...act, files: files.map(({ bytes, ...file }) => ({ ...file, size: bytes.byteLength })) };
+  const n = await inStore("readwrite", (store, bytes) => {
+    const asked = store.add(light);
+    asked.onsuccess = () => files.forEach((file, at) => bytes.put(file.bytes, [asked.result, at]));
+    return asked;
+  });
   tell({ kind: "changed" });
+  return Object.assign(light, { n });
 }
 
-export async function take(act) {
-  await inStore("readwrite", (store) => store.delete(act.n));
+export async function take({ n }) {
+  await inStore("readwrite", (store, bytes) => {
+    bytes.delete(bytesAt(n));
+    return store.delete(n);
+  });
   tell({ kind: "changed" });
 }
 
 export const again = (act) => change(act, { state: "", asked: 0, faults: 0 });
+
+// What waits from before an update of the app, in its order.
+async function takeOver() {
+  for (const { n, ...act } of await inStore("readonly", (store) => store.getAll(), BEFORE)) {
+    if (!(await acts()).some(({ id }) => id === act.id)) await add(act);
+    await inStore("readwrite", (store) => store.delete(n), BEFORE);
+  }
+}
+
+// Not while somebody sends: an older worker would do so at the same time.
+let isTakenOver = false;
+export async function isUpToDate() {
+  isTakenOver ||= await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (lock) await takeOver();
+    return Boolean(lock);
+  });
+  return isTakenOver;
+}
 
 // -- what this phone holds ------------------------------------------------------
 
@@ -78,7 +113,7 @@ function holdsOf(own, besides = null) {
 }
 
 const NOTHING = "[]";
-const toldBy = async (user) => (await inStore("readonly", (store) => store.get(`told ${user}`), SELF)) ?? NOTHING;
+const toldBy = async (user) => (await inStore("readonly", (self) => self.get(`told ${user}`), SELF)) ?? NOTHING;
 const keepTold = (user, said) => inStore("readwrite", (store) => store.put(said, `told ${user}`), SELF);
 
 async function phone() {
@@ -112,9 +147,10 @@ export const isToldWrong = async (user) => (await toldBy(user)) !== NOTHING;
 
 // -- sending ------------------------------------------------------------------
 
-async function asked(path, options) {
+async function asked(path, options, size = 0) {
   const how = { redirect: "manual", cache: "no-store", credentials: "same-origin" };
-  const answer = await fetch(path, { signal: AbortSignal.timeout(SILENT), ...how, ...options });
+  const signal = AbortSignal.timeout(SILENT + size / SLOWEST);
+  const answer = await fetch(path, { signal, ...how, ...options });
   if (answer.status === LOGIN) throw new Error("login");
   const type = answer.headers.get("Content-Type") ?? "";
   // The page of a hotel's network, or of a proxy: that was not our server.
@@ -131,10 +167,10 @@ async function hello() {
   return { user, csrf, skew: Math.abs(skew) < 2 ? 0 : skew };
 }
 
-function formOf(act, csrf) {
+function formOf(act, bytes, csrf) {
   const form = new FormData();
   for (const [name, value] of act.fields) form.append(name, value);
-  for (const { field, name, type, bytes } of act.files) form.append(field, new Blob([bytes], { type }), name);
+  act.files.forEach(({ field, name, type }, at) => form.append(field, new Blob([bytes[at]], { type }), name));
   form.set("csrfmiddlewaretoken", csrf);
   form.set("outbox_id", act.id);
   form.set("outbox_at", act.at);
@@ -146,7 +182,9 @@ async function post(act, who, when) {
   const headers = { "X-Outbox": when, "X-Phone-Skew": String(who.skew) };
   const left = JSON.stringify(holdsOf((await acts()).filter(({ user }) => user === who.user), act));
   if (left !== (await toldBy(who.user))) headers["X-Phone-Holds"] = await saidOf(left);
-  const send = () => asked(act.path, { method: "POST", body: formOf(act, who.csrf), headers });
+  const bytes = await bytesOf(act);
+  const size = act.files.reduce((sum, file) => sum + file.size, 0);
+  const send = () => asked(act.path, { method: "POST", body: formOf(act, bytes, who.csrf), headers }, size);
   let answer = await send();
   let said = await answer.json();
   if (answer.status === 403 && !said.page) {
@@ -154,16 +192,16 @@ async function post(act, who, when) {
     answer = await send();
     said = await answer.json();
   }
-  if (said.state === "sent" && !(await isWhole(act, said))) throw new Error("no answer");
+  if (said.state === "sent" && !(await isWhole(bytes, said))) throw new Error("no answer");
   if (said.state === "sent" && headers["X-Phone-Holds"]) await keepTold(who.user, left);
   return [answer.status, said];
 }
 
 // Each file has its receipt: what came in is what this phone holds, byte by byte. A server that knows the act from
 // before, under another version, need not say so.
-async function isWhole({ files }, { received }) {
+async function isWhole(bytes, { received }) {
   if (!received) return true;
-  const own = await Promise.all(files.map(({ bytes }) => crypto.subtle.digest("SHA-256", bytes)));
+  const own = await Promise.all(bytes.map((one) => crypto.subtle.digest("SHA-256", one)));
   const hex = own.map((hash) => [...new Uint8Array(hash)].map((one) => one.toString(16).padStart(2, "0")).join(""));
   return hex.every((hash) => received.includes(hash));
 }
@@ -171,8 +209,16 @@ async function isWhole({ files }, { received }) {
 // `awaited`: the act whose page still stands, where its question can be asked. `toTell`: also when nothing waits.
 export const flush = (awaited = "", toTell = false) => navigator.locks.request(LOCK, () => run(awaited, toTell));
 
+let sending = ""; // the act that is on its way from here
+hear(({ kind }) => {
+  if (kind === "who" && sending) tell({ kind: "sending", id: sending });
+});
+// Asked by a page that comes in the middle.
+export const askWhatIsSent = () => channel.postMessage({ kind: "who" });
+
 async function run(awaited, toTell) {
   const outcome = await walk(awaited, toTell);
+  sending = "";
   tell({ kind: "rest", state: outcome.state });
   return outcome;
 }
@@ -183,6 +229,7 @@ async function walk(awaited, toTell) {
   const sent = [];
   let who = null;
   try {
+    await takeOver();
     const all = await acts();
     if (!all.length && !toTell) return { state: "empty", sent };
     who = await hello();
@@ -194,7 +241,8 @@ async function walk(awaited, toTell) {
       last = act.n;
       if (act.state === "wrong") continue;
       if (act.asked && Date.now() - act.asked < 3000) return { state: "asked", sent };
-      tell({ kind: "sending", id: act.id });
+      sending = act.id;
+      tell({ kind: "sending", id: sending });
       const isAwaited = act.id === awaited && !act.asked;
       const [status, said] = await post(act, who, isAwaited ? "now" : "later");
       if (said.id !== act.id) throw new Error("no answer");

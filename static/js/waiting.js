@@ -22,6 +22,9 @@ const stepOf = ({ verb }) => STEP_OF[verb] ?? verb.replaceAll("-", "_");
 const { lang } = document.documentElement;
 const clock = (at) => new Date(at).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
 let had = false;
+let sending = ""; // the act that is on its way
+
+const stateOf = ({ id, state }) => box().dataset[state === "wrong" ? "wrong" : id === sending ? "sending" : "kept"];
 
 function here(act) {
   if (!job) return true;
@@ -33,7 +36,7 @@ function row(act) {
   part.dataset.act = act.id;
   part.querySelector("[data-what]").textContent = act.title;
   part.querySelector("[data-said]").textContent = [clock(act.at), act.said].filter(Boolean).join(" · ");
-  part.querySelector("[data-state]").textContent = act.state === "wrong" ? box().dataset.wrong : box().dataset.kept;
+  part.querySelector("[data-state]").textContent = stateOf(act);
   const button = part.querySelector("button");
   button.hidden = act.state !== "wrong";
   button.addEventListener("click", () => correct(act));
@@ -58,7 +61,8 @@ function mark(step, acts) {
   if (!acts.length) return;
   const note = document.createElement("small");
   note.dataset.here = "";
-  note.textContent = acts.some(({ state }) => state === "wrong") ? box().dataset.wrong : box().dataset.kept;
+  const first = (told) => acts.find(told);
+  note.textContent = stateOf(first(({ state }) => state === "wrong") ?? first(({ id }) => id === sending) ?? acts[0]);
   step.children[1].append(note);
 }
 
@@ -163,7 +167,8 @@ function sign(acts) {
   for (const none of shown.querySelectorAll("[data-none]")) none.hidden = verbs.has(none.dataset.none);
 }
 
-document.addEventListener("outbox:changed", ({ detail: { own } }) => {
+document.addEventListener("outbox:changed", ({ detail: { own, sending: underway } }) => {
+  sending = underway;
   // A form that is on its way is answered first: the page goes on by itself.
   if (!own || !box() || document.querySelector("form[aria-busy]")) return;
   list(own);
@@ -177,10 +182,6 @@ document.addEventListener("outbox:changed", ({ detail: { own } }) => {
     sign(acts);
     fill(acts);
   }
-});
-document.addEventListener("outbox:sending", ({ detail: { id } }) => {
-  const state = document.querySelector(`[data-act="${id}"] [data-state]`);
-  if (state) state.textContent = box().dataset.sending;
 });
 document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-send]")) document.dispatchEvent(new Event("outbox:send"));

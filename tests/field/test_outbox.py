@@ -25,26 +25,28 @@ from tests.line import Line, line_to
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 WAITING = """() => new Promise((done) => {
-  const asked = indexedDB.open("phone-outbox", 1);
-  asked.onupgradeneeded = () => asked.result.createObjectStore("acts", { keyPath: "n", autoIncrement: true });
+  const asked = indexedDB.open("phone-acts", 1);
+  asked.onupgradeneeded = () => {
+    asked.result.createObjectStore("acts", { keyPath: "n", autoIncrement: true });
+    asked.result.createObjectStore("bytes");
+  };
   asked.onsuccess = () => {
     const all = asked.result.transaction("acts").objectStore("acts").getAll();
     all.onsuccess = () => {
       asked.result.close();
-      done(all.result.map(({ user, verb, files }) => ({ user, verb, bytes: files.map((one) => one.bytes.byteLength) })));
+      done(all.result.map(({ user, verb, files }) => ({ user, verb, bytes: files.map(({ size }) => size) })));
     };
   };
 })"""
 
 
 HASHES = """() => new Promise((done) => {
-  const asked = indexedDB.open("phone-outbox", 1);
+  const asked = indexedDB.open("phone-acts", 1);
   asked.onsuccess = () => {
-    const all = asked.result.transaction("acts").objectStore("acts").getAll();
+    const all = asked.result.transaction("bytes").objectStore("bytes").getAll();
     all.onsuccess = async () => {
       asked.result.close();
-      const files = all.result.flatMap((one) => one.files);
-      const hashes = await Promise.all(files.map(({ bytes }) => crypto.subtle.digest("SHA-256", bytes)));
+      const hashes = await Promise.all(all.result.map((bytes) => crypto.subtle.digest("SHA-256", bytes)));
       done(hashes.map((one) => [...new Uint8Array(one)].map((byte) => byte.toString(16).padStart(2, "0")).join("")));
     };
   };

@@ -157,7 +157,7 @@ class TestInABrowser:
 
 
 AGED = """() => new Promise((done) => {
-  const asked = indexedDB.open("phone-outbox", 1);
+  const asked = indexedDB.open("phone-acts", 1);
   asked.onsuccess = () => {
     const store = asked.result.transaction("acts", "readwrite").objectStore("acts");
     store.openCursor().onsuccess = ({ target: { result: cursor } }) => {

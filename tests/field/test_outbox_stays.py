@@ -1,0 +1,144 @@
+"""What waits on the phone outlives what happens to the phone: an update, a closed browser, a full store, a bad line."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from apps.field.models import FieldEvent, VisitPhoto
+from tests.field.conftest import jpeg
+from tests.field.test_kept_pages import kept, last_page, until
+from tests.field.test_outbox import all_sent, big, line, opened, photo, waiting
+from tests.line import Line
+
+__all__ = ["line", "opened"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+# The acts as versions before kept them: in one base, each with its bytes.
+AS_BEFORE = """async () => {
+  const opened = (name, make) => new Promise((done) => {
+    const asked = indexedDB.open(name, 1);
+    asked.onupgradeneeded = () => make(asked.result);
+    asked.onsuccess = () => done(asked.result);
+  });
+  const whole = { keyPath: "n", autoIncrement: true };
+  const now = await opened("phone-acts", () => null);
+  const old = await opened("phone-outbox", (base) => base.createObjectStore("acts", whole));
+  const read = (store) => new Promise((done) => {
+    now.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => done(target.result);
+  });
+  const [acts, bytes] = [await read("acts"), await read("bytes")];
+  const to = old.transaction("acts", "readwrite");
+  for (const { n, ...act } of acts) {
+    to.objectStore("acts").add({ ...act, files: act.files.map((file) => ({ ...file, bytes: bytes.shift() })) });
+  }
+  await new Promise((done) => { to.oncomplete = done; });
+  const gone = now.transaction(["acts", "bytes"], "readwrite");
+  gone.objectStore("acts").clear();
+  gone.objectStore("bytes").clear();
+  await new Promise((done) => { gone.oncomplete = done; });
+  now.close();
+  old.close();
+  return acts.length;
+}"""
+
+
+def test_what_waits_outlives_an_update_of_the_app(opened: Any, line: Line, phone: Any) -> None:
+    page = opened().pages[0]
+    job = reverse("phone:job", args=[phone.assignment.pk])
+    page.goto(job)
+    kept(page, last_page(phone))
+    line.is_cut = True
+    big(page, "On my way")
+    big(page, "before photo")
+    photo(page, "teal", "navy")
+    big(page, "Start the clock")
+    until(lambda: waiting(page) == ["travel", "before-photo", "start"])
+    expect(page.locator("[data-step=start]")).to_contain_text("On this phone")
+    assert page.evaluate(AS_BEFORE) == 3
+    assert waiting(page) == []
+    line.is_cut, line.refuses, line.version = False, "/phone/", "another version"
+    page.evaluate("navigator.serviceWorker.oncontrollerchange = () => { window.isUpdated = true; }")
+    page.evaluate("navigator.serviceWorker.getRegistration('/phone/').then((one) => one.update())")
+    until(lambda: page.evaluate("window.isUpdated") is True)
+    page.goto(job)
+    expect(page.locator("[data-net]").get_by_text("3 waiting to be sent")).to_be_visible()
+    line.refuses = ""
+    page.get_by_role("button", name="Send now").click()
+    all_sent(page)
+    kinds = [one.kind for one in FieldEvent.objects.order_by("received_at", "occurred_at")]
+    assert kinds == ["travel", "before_photo", "before_photo", "start"]
+    assert len(set(line.photos)) == 2
+    assert not FieldEvent.objects.to_decide().exists()
+
+
+def test_what_was_typed_stands_there_again_when_the_browser_was_closed(opened: Any, phone: Any) -> None:
+    phone.begin()
+    page = opened().pages[0]
+    report = reverse("phone:work_done", args=[phone.assignment.pk])
+    page.goto(report)
+    page.fill("[name=text]", "Half a report")
+    until(lambda: page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('draft'))"))
+    page.context.close()
+    page = opened().pages[0]
+    page.goto(report)
+    expect(page.locator("[name=text]")).to_have_value("Half a report")
+    big(page, "Save")
+    expect(page.locator("[data-step=work_done]")).to_have_class("step done")
+    page.goto(report)
+    expect(page.get_by_text("stands here again")).to_have_count(0)
+    assert phone.visit.work_done == "Half a report"
+
+
+def room_of(page: Page, line: Line, bytes_: int | None) -> None:
+    more = {} if bytes_ is None else {"quotaSize": bytes_}
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": line.url, **more})
+
+
+def test_a_full_phone_says_so_before_the_photo_and_sends_what_it_cannot_keep(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    page = opened().pages[0]
+    before = reverse("phone:before_photo", args=[phone.assignment.pk])
+    page.goto(before)
+    expect(page.get_by_text("almost full")).to_be_hidden()
+    kept(page, last_page(phone))
+    room_of(page, line, 1)
+    page.evaluate("localStorage.removeItem('phone-room')")  # an hour later
+    page.reload()
+    expect(page.get_by_text("almost full")).to_be_visible()
+    photo(page, "teal")
+    page.wait_for_url(f"**{reverse('phone:job', args=[phone.assignment.pk])}")
+    assert VisitPhoto.objects.count() == 1
+    line.is_cut = True
+    page.goto(before)
+    page.context.set_offline(True)
+    photo(page, "navy")
+    expect(page.locator("#toasts")).to_contain_text("This phone is full")
+    expect(page.locator("[data-previews] img")).to_have_count(1)
+    page.context.set_offline(False)
+    room_of(page, line, None)
+    big(page, "Save the photos")
+    until(lambda: waiting(page) == ["before-photo"])
+
+
+def test_nobody_waits_for_a_photo_on_a_bad_line(opened: Any, line: Line, phone: Any) -> None:
+    page = opened().pages[0]
+    before = reverse("phone:before_photo", args=[phone.assignment.pk])
+    page.goto(before)
+    kept(page, last_page(phone))
+    page.goto(before)
+    line.slow = 6
+    page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg("teal")})
+    page.evaluate("window.begun = performance.timeOrigin + performance.now()")
+    begun = page.evaluate("window.begun")
+    big(page, "Save the photos")
+    page.wait_for_url(f"**{reverse('phone:job', args=[phone.assignment.pk])}")
+    assert page.evaluate("performance.timeOrigin") - begun < 3000
+    expect(page.locator("[data-net]").get_by_text("Sending, 1 to go")).to_be_visible()
+    expect(page.locator("[data-step=before_photo]")).to_contain_text("Sending")
+    line.slow = 0
+    all_sent(page)
+    assert VisitPhoto.objects.count() == 1
