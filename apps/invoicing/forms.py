@@ -19,6 +19,7 @@ from apps.core.refusals import Forbidden
 from apps.core.sure import AsksOnce
 from apps.invoicing import rules
 from apps.invoicing.actions.credits import given_up, has_no_job
+from apps.invoicing.actions.drafts import given_up_on
 from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
 from apps.materials.models import Unit
 from apps.materials.rules import much_of
@@ -116,9 +117,9 @@ class FreeLineForm(AsksOnce, forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, invoice: Invoice, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.invoice, self.by = invoice, by
         codes = VatCode.objects.filter(active=True)
         self.fields["vat_code"].queryset = codes  # type: ignore[attr-defined]
         self.fields["vat_code"].initial = codes.filter(is_default=True).values_list("pk", flat=True).first()
@@ -135,7 +136,8 @@ class FreeLineForm(AsksOnce, forms.Form):
             if not given.get("reason", "").strip():
                 self.add_error("reason", _("Say why the invoice asks less."))
             try:
-                loss_check(self.by, -line_net(given["quantity"], given["unit_price"]))
+                net = line_net(given["quantity"], given["unit_price"])
+                loss_check(self.by, given_up_on(self.invoice) - net)
             except Forbidden as forbidden:
                 self.add_error("unit_price", str(forbidden))
         if given.get("unit") == Unit.HOUR:

@@ -137,6 +137,54 @@ def test_a_discount_on_the_invoice_is_credited_with_it(world: MoneyWorld, bram: 
     holds(order)
 
 
+def test_a_discount_that_came_back_and_was_left_off_can_be_finished(world: MoneyWorld, bram: User) -> None:
+    """Credited whole, it is open again beside its job; its line was taken off the new draft, and the rest invoiced."""
+    order = world.job(("3", "65.00", "21"), ("1", "40.00", "9"))
+    draft = invoice_draft(work_orders=[order], by=bram)
+    line_add(
+        invoice=draft, by=bram, description="Korting", quantity=D(1), unit="C62", unit_price=D(-30),
+        vat_code=world.vat["21"], reason="Klacht",
+    )  # fmt: skip
+    invoice_credit(invoice=invoice_issue(invoice=draft, by=bram), by=bram, reason="Verkeerde naam")
+    order.refresh_from_db()
+    draft = invoice_draft(work_orders=[order], by=bram)
+    left_off = draft.lines.get(net__lt=0)
+    assert (left_off.net, left_off.reason) == (-30, "Klacht")
+    line_remove(line=left_off, by=bram)
+    invoice_issue(invoice=draft, by=bram)
+    order.refresh_from_db()
+    assert PipelineRow.objects.get(place="approved").net == -30
+    (note,), again = correction_credit(work_order=order, by=bram)
+    assert again is not None
+    assert (note.net, again.net) == (195, 165), "a line at the VAT rate of the discount"
+    holds(order)
+
+
+def test_a_discount_with_nothing_to_take_it_off_says_the_way_out(world: MoneyWorld, cast: Cast) -> None:
+    order = world.job(("3", "65.00", "21"))
+    draft = invoice_draft(work_orders=[order], by=cast.bram)
+    line_add(
+        invoice=draft, by=cast.bram, description="Korting", quantity=D(1), unit="C62", unit_price=D(-30),
+        vat_code=world.vat["21"], reason="Klacht",
+    )  # fmt: skip
+    invoice_credit(invoice=invoice_issue(invoice=draft, by=cast.bram), by=cast.bram, reason="Verkeerde naam")
+    review = Review.objects.get(work_order=order)
+    review_reopen(review=review, by=cast.bram, reason="Klacht")
+    work = Billable.objects.get(work_order=order, kind="agreed")
+    billable_decide(billable=work, fate="written_off", by=cast.olga, reason="Klacht")
+    review_approve(review=review, by=cast.bram)
+    with pytest.raises(Refused, match="review it again"):
+        correction_credit(work_order=order, by=cast.bram)
+    review_reopen(review=review, by=cast.bram, reason="Klacht")
+    discount = Billable.objects.get(work_order=order, kind="free")
+    billable_decide(billable=discount, fate="included", by=cast.bram, reason="Niets meer te korten")
+    review_approve(review=review, by=cast.bram)
+    order.refresh_from_db()
+    assert order.status == "closed"
+    assert not PipelineRow.objects.filter(work_order=order).exists()
+    holds(order)
+
+
 def test_twice_corrected_it_is_credited_no_more_than_needed(world: MoneyWorld, bram: User) -> None:
     order = world.job(("3", "65.00", "21"))
     invoiced(order, bram)

@@ -107,6 +107,33 @@ def test_the_final_invoice_takes_it_off_by_number_and_date(world: MoneyWorld, so
     assert held() == [("unsent", D(300)), ("unsent", D(700))]
 
 
+def test_it_is_written_as_the_customer_writes_numbers(world: MoneyWorld, sold, bram: User) -> None:
+    for language, text in (("nl", "Aanbetaling van 33,33 %"), ("en", "Deposit of 33.33 %")):
+        order = sold(percentage="33.33", customer=world.customer(language=language))
+        line = draft(order, by=bram).lines.get()
+        assert line.description.replace("\N{NO-BREAK SPACE}", " ").startswith(text)
+
+
+def test_it_comes_off_below_the_work(world: MoneyWorld, sold, bram: User) -> None:
+    customer = world.customer()
+    orders = [
+        sold(("10", "100.00", "21"), ("1", "9.00", "9"), customer=customer, basis="actuals") for _ in "ab"
+    ]
+    for order in orders:
+        asked(order, by=bram)
+        world.do(order, approve=False)
+        for row in Billable.objects.filter(work_order=order).pending():
+            review.billable_decide(billable=row, fate="included", by=bram, reason="not used")
+        world.approve(order)
+    lines = draft(*orders, by=bram).lines.order_by("position")
+    ends = [(one.work_order_id, one.deducts_id is not None) for one in lines]
+    assert ends == sorted(ends)
+    assert [one.work_order_id for one in lines if one.deducts_id] == [
+        order.pk for order in orders for _ in "ab"
+    ]
+    assert Billable.objects.filter(work_order=orders[0], kind="time", fate="billable").exists()
+
+
 @pytest.mark.parametrize("percentage", ["10", "33.33", "12.5", "50", "99.9", "100"])
 def test_deposit_and_final_are_the_quote_to_the_cent(world: MoneyWorld, sold, bram: User, percentage) -> None:
     order = sold(*MIXED, percentage=percentage)

@@ -169,6 +169,28 @@ class TestADiscount:
         self.give(draft, clerk, "-50", "A friend")
         self.give(draft, cast.olga, "-50.01", "A friend")
 
+    def test_the_limit_holds_for_all_that_an_invoice_gives_up(
+        self, draft: Invoice, cast: Cast, client_as: Any
+    ) -> None:
+        PolicyFactory()
+        clerk = user_make("Clerk", OFFICE)
+        Group.objects.get(name=OFFICE).permissions.remove(Permission.objects.get(codename="write_off"))
+        line = self.give(draft, clerk, "-30", "A friend")
+        with pytest.raises(Forbidden, match=r"gives up €60.00"):
+            self.give(draft, clerk, "-30", "A friend")
+        with pytest.raises(Forbidden, match=r"gives up €50.01"):
+            line_change(line=line, by=clerk, description="Discount", unit_price=Decimal("-50.01"))
+        line = line_change(line=line, by=clerk, description="Discount", unit_price=Decimal("-50"))
+        answer = submit(
+            reverse("invoicing:invoice_change", args=[draft.pk]), client=client_as(clerk),
+            form=reverse("invoicing:line_add", args=[draft.pk]),
+            description="Discount", unit_price="-10", reason="A friend",
+        )  # fmt: skip
+        assert answer.status_code == 422
+        assert "60.00" in answer.context["free"].errors["unit_price"][0]
+        self.give(draft, cast.olga, "-100", "A friend")
+        line_change(line=line, by=clerk, description="Discount", unit_price=Decimal("-40"))
+
     def test_a_line_becomes_no_discount_by_a_change(self, draft: Invoice, bram: User) -> None:
         line = self.give(draft, bram, "10")
         with pytest.raises(Refused, match="Say why"):

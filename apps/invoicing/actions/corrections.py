@@ -1,5 +1,6 @@
 """What a correction took off after invoicing: credited, and what is left is asked anew."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import transaction
@@ -40,7 +41,8 @@ def correction_credit(*, work_order: WorkOrder, by: Actor) -> tuple[list[Invoice
                 reason = _("The work asks less than the deposit: all of it is on a new invoice.")
         chosen: dict[int, list[InvoiceLine]] = {}
         for one in per_item:
-            for line in _charged(rows.filter(item=one["item"]), -one["left"], work_order):
+            taken = [line.pk for lines in chosen.values() for line in lines]
+            for line in _charged(rows.filter(item=one["item"]), -one["left"], work_order, taken):
                 chosen.setdefault(line.invoice_id, []).append(line)
         orders = {work_order.pk}
         notes = []
@@ -56,20 +58,33 @@ def correction_credit(*, work_order: WorkOrder, by: Actor) -> tuple[list[Invoice
     return notes, None
 
 
-def _charged(rows: QuerySet, wanted: Decimal, order: WorkOrder) -> list[InvoiceLine]:
-    """Lines that ask for these, the newest first, until they come to what is wanted."""
-    lines = InvoiceLine.objects.filter(
-        live=True, net__gt=0, invoice__number__isnull=False, billable__in=rows.values("pk")
+def _charged(rows: QuerySet, wanted: Decimal, order: WorkOrder, taken: Collection[int]) -> list[InvoiceLine]:
+    """Lines that ask for these, the newest first, until they come to what is wanted.
+
+    A discount that no line asks for is taken off another line of the job, at the same VAT rate if there is one.
+    """
+    issued = InvoiceLine.objects.filter(live=True, net__gt=0, invoice__number__isnull=False)
+    lines = list(issued.filter(billable__in=rows.values("pk")).order_by("-invoice_id", "-pk"))
+    rates = set(rows.values_list("vat_category", "vat_rate"))
+    others = issued.filter(work_order=order).exclude(pk__in=[*taken, *(one.pk for one in lines)])
+    lines += sorted(
+        others.order_by("-invoice_id", "-pk"), key=lambda one: (one.vat_category, one.vat_rate) not in rates
     )
     found: list[InvoiceLine] = []
-    for line in lines.order_by("-invoice_id", "-pk"):
+    for line in lines:
         if wanted <= 0:
             break
         found.append(line)
         wanted -= line.net
     if wanted > 0:
+        is_drafted = InvoiceLine.objects.filter(work_order=order, live=True, invoice__number=None).exists()
         raise Refused(
-            _("%(number)s stands on a draft: issue it or cancel it first.") % {"number": order.number}
+            (
+                _("%(number)s stands on a draft: issue it or cancel it first.")
+                if is_drafted
+                else _("No invoice of %(number)s asks as much as is to be taken off: review it again.")
+            )
+            % {"number": order.number}
         )
     return found
 

@@ -161,6 +161,7 @@ def _free_lines_open_again(credited: Invoice, lines: list[InvoiceLine], *, by: A
             vat_rate=one.vat_rate,
             price_source="invoice line",
             fate=Fate.BILLABLE,
+            reason=one.reason,
             decided_by_id=by.pk,
             decided_at=now,
             created_at=now,

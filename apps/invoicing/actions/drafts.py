@@ -35,7 +35,7 @@ from apps.invoicing.models import Invoice, InvoiceLine
 from apps.pricing.lookup import vat_for
 from apps.pricing.models import VatCode
 from apps.review.actions.losses import loss_check
-from apps.review.models import Billable, Fate
+from apps.review.models import Billable, BillableKind, Fate
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
 
@@ -63,6 +63,8 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
             .order_by("work_order_id", "id")
         )
         billables = with_deposits(billables, {order.pk for order in orders if _is_ready(order)}, by=by)
+        # What was asked beforehand comes off last, below the work of its job.
+        billables.sort(key=lambda one: (one.work_order_id, one.is_deduction))
         if not billables:
             raise Refused(_("Nothing on these work orders is left to invoice."))
         customer = orders[0].customer
@@ -78,6 +80,7 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
                 unit=one.unit,
                 unit_price=one.unit_price,
                 discount=one.discount,
+                reason=one.reason[:300] if one.kind == BillableKind.FREE else "",
                 vat_category=one.vat_category,
                 vat_rate=one.vat_rate,
                 net=line_net(one.quantity, one.unit_price, one.discount),
@@ -190,11 +193,11 @@ def line_change(
                     _("Quantity and price come from the review: correct them there, with a reason.")
                 )
             line.quantity, line.unit_price = asked
-            net = line_net(line.quantity, line.unit_price, line.discount)
-            _discount_check(net, net - min(line.net, Decimal(0)), line.reason, by)
-            if line.rebills:
-                loss_check(by, line.rebills.net - net)
+            net, before = line_net(line.quantity, line.unit_price, line.discount), line.net
             line.net = net
+            _reason_check(line)
+            if net < before:
+                loss_check(by, _line_gives_up(line) + given_up_on(invoice, but=line))
         line.save(update_fields=["description", "quantity", "unit_price", "net"])
         draft_sums_store(invoice)
         touch(invoice, verb="line_change", by=by)
@@ -214,15 +217,15 @@ def line_add(
 ) -> InvoiceLine:
     """Add a free line to a draft: something that no job recorded, such as administration costs, or a discount.
 
-    Raises Refused for a discount without a reason, Forbidden above `PricingPolicy.loss_limit` without the right.
+    Raises Refused for a discount without a reason, Forbidden when the invoice then gives up more than
+    `PricingPolicy.loss_limit` without the right.
     """
     net = line_net(quantity, unit_price)
-    _discount_check(net, net, reason, by)
     with transaction.atomic():
         locked = draft_lock(invoice, by)
         vat = vat_for(locked.customer, vat_code)
         last = locked.lines.aggregate(last=Max("position"))["last"] or 0
-        line = InvoiceLine.objects.create(
+        line = InvoiceLine(
             invoice=locked,
             position=last + 1,
             description=description,
@@ -234,17 +237,29 @@ def line_add(
             net=net,
             reason=reason.strip(),
         )
+        _reason_check(line)
+        if net < 0:
+            loss_check(by, _line_gives_up(line) + given_up_on(locked))
+        line.save()
         draft_sums_store(locked)
         touch(locked, verb="line_add", by=by, reason=reason.strip())
     return line
 
 
-def _discount_check(net: Decimal, more: Decimal, reason: str, by: Actor) -> None:
-    """A line below zero has its reason, and `more` than is given up already stays within what `by` may give up."""
-    if net < 0 and not reason.strip():
+def _reason_check(line: InvoiceLine) -> None:
+    if line.net < 0 and not line.reason.strip():
         raise Refused(_("Say why the invoice asks less: add it as a line of its own, with its reason."))
-    if more < 0:
-        loss_check(by, -more)
+
+
+def given_up_on(invoice: Invoice, *, but: InvoiceLine | None = None) -> Decimal:
+    """Euros that the typed lines of an invoice give up together: many small discounts are one large one."""
+    lines = invoice.lines.filter(billable=None).select_related("rebills")
+    return sum((_line_gives_up(one) for one in lines if one != but), Decimal(0))
+
+
+def _line_gives_up(line: InvoiceLine) -> Decimal:
+    """A discount, or what it asks less than the credited line that it asks anew."""
+    return max((line.rebills.net if line.rebills else Decimal(0)) - line.net, Decimal(0))
 
 
 def line_remove(*, line: InvoiceLine, by: Actor) -> None:

@@ -115,7 +115,7 @@ def _change_page(
         "paper": paper(invoice),
         "form": InvoiceForm(instance=invoice),
         "rows": [known.get(line.pk) or LineForm(line=line) for line in _lines(invoice)],
-        "free": FreeLineForm(auto_id="free-%s", by=request.user),
+        "free": FreeLineForm(auto_id="free-%s", invoice=invoice, by=request.user),
         "edit": _edit(request, invoice, posted=False),
     }
     context |= forms
@@ -157,7 +157,7 @@ def invoice_change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def line_add(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = invoice_get(request, pk)
-    free = FreeLineForm(request.POST, auto_id="free-%s", by=request.user)
+    free = FreeLineForm(request.POST, auto_id="free-%s", invoice=invoice, by=request.user)
     if not free.is_valid():
         return _change_page(request, invoice, status=422, free=free)
     actions.line_add(invoice=invoice, by=request.user, **free.cleaned_data)

@@ -31,12 +31,11 @@ def deposit_make(order: WorkOrder) -> None:
         return
     lines, now = accepted_lines(order), clock.now()
     codes = {(one.vat_category, one.vat_rate): one.vat_code_id for one in reversed(lines)}
-    words = {
-        "share": formats.rate(acceptance.version.deposit_percentage),
-        "number": acceptance.version.quote.number,
-    }
-    with override(order.customer.language):
-        text = _("Deposit of %(share)s on quote %(number)s") % words
+    with override(order.customer.language):  # the number too: 33,33 % or 33.33 %
+        text = _("Deposit of %(share)s on quote %(number)s") % {
+            "share": formats.rate(acceptance.version.deposit_percentage),
+            "number": acceptance.version.quote.number,
+        }
     for one in deposit_lines((line.priced for line in lines), acceptance.version.deposit_percentage):
         fields = {
             "work_order": order,
