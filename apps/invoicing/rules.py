@@ -1,6 +1,6 @@
 """What holds for invoices, without a database: dates, what is open, reminders, the QR code to pay with."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -57,11 +57,18 @@ def is_overdue(*, status: str, open_amount: Decimal, due: date | None, today: da
     return status in ("sent", "credited") and open_amount > 0 and due is not None and due < today
 
 
-def reminder_due(*, due: date, today: date, steps_sent: int) -> int:
-    """The step of the reminder that may go out today (1, 2, 3), or 0 when none may."""
-    if steps_sent >= len(REMINDER_AFTER):
+def reminder_due(*, due: date, today: date, sent: Sequence[date]) -> int:
+    """The step of the reminder that may go out today (1, 2, 3), or 0 when none may.
+
+    However late the first one was, the customer has the days between two of them to pay.
+    """
+    steps = len(sent)
+    if steps >= len(REMINDER_AFTER):
         return 0
-    return steps_sent + 1 if today >= due + timedelta(days=REMINDER_AFTER[steps_sent]) else 0
+    earliest = due + timedelta(days=REMINDER_AFTER[steps])
+    if steps:
+        earliest = max(earliest, sent[-1] + timedelta(days=REMINDER_AFTER[steps] - REMINDER_AFTER[steps - 1]))
+    return steps + 1 if today >= earliest else 0
 
 
 def is_complete(*, open_amount: Decimal, status: str, facts: Collection[str]) -> bool:

@@ -1,7 +1,10 @@
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.core import clock
@@ -21,10 +24,12 @@ from apps.invoicing.models import Invoice, InvoiceFact, PayLink, Reminder
 from apps.messaging.actions import message_deliver, message_resend
 from apps.messaging.links import placeholder
 from apps.messaging.models import Message
+from tests.conftest import Cast
 from tests.invoicing.conftest import gone_out
 from tests.messaging.conftest import Box
 from tests.messaging.conftest import mailbox as mailbox
 from tests.money import MoneyWorld
+from tests.pages import submit
 
 
 def test_it_mails_pdf_and_ubl_with_the_private_address(issued: Invoice, bram: User, mailbox: Box) -> None:
@@ -188,6 +193,42 @@ def test_reminders_go_out_in_steps_and_never_early(issued: Invoice, bram: User) 
     subjects = Message.objects.filter(kind="reminder").values_list("subject", flat=True)
     assert len(set(subjects)) == 1
     assert len(set(Message.objects.filter(kind="reminder").values_list("body", flat=True))) == 3
+
+
+def test_a_customer_who_was_reminded_late_has_the_days_in_between_all_the_same(
+    issued: Invoice, bram: User
+) -> None:
+    """Ninety days late and never reminded: each of the three was due, and three mails could leave within a minute."""
+    gone_out(invoice_send(invoice=issued, by=bram))
+    assert isinstance(issued.due_date, date)
+    first = datetime(issued.due_date.year, issued.due_date.month, issued.due_date.day, 10, tzinfo=UTC)
+    first += timedelta(days=90)
+    for days, step in [(0, 1), (7, 2), (21, 3)]:
+        with clock.at(first + timedelta(days=days)):
+            assert reminder_send(invoice=issued, by=bram).step == step
+        for early in (timedelta(minutes=1), timedelta(days=6)):
+            with clock.at(first + timedelta(days=days) + early), pytest.raises(Refused, match="No reminder"):
+                reminder_send(invoice=issued, by=bram)
+
+
+def test_an_older_page_sends_no_other_reminder_than_it_said(
+    sent: Invoice, cast: Cast, client_as: Callable[[User], Client]
+) -> None:
+    """Two clerks had the invoice open; the older page said “Reminder 1 of 3”, and it would have been the second."""
+    assert isinstance(sent.due_date, date)
+    late = datetime(sent.due_date.year, sent.due_date.month, sent.due_date.day, 10, tzinfo=UTC) + timedelta(days=9)
+    address = reverse("invoicing:invoice_detail", args=[sent.pk])
+    with clock.at(late):
+        older = client_as(cast.petra).get(address)
+        assert "Reminder 1 of 3" in older.content.decode()
+        bram = client_as(cast.bram)
+        assert submit(bram.get(address), client=bram, press="Send the reminder").status_code == 302
+    for wait in (timedelta(minutes=1), timedelta(days=6, hours=20)):
+        with clock.at(late + wait):
+            answer = submit(older, client=client_as(cast.petra), press="Send the reminder")
+            assert answer.status_code == 409
+            assert "Bram sent reminder 1 of" in answer.content.decode()
+    assert Reminder.objects.get().step == 1
 
 
 def test_a_credit_note_is_mailed_as_one(sent: Invoice, bram: User) -> None:

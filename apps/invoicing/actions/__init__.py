@@ -14,7 +14,7 @@ from apps.invoicing.actions.drafts import (
 )
 from apps.invoicing.actions.issuing import documents_make, invoice_issue
 from apps.invoicing.actions.payments import payment_record, payment_reverse, payment_set_off
-from apps.invoicing.actions.sending import invoice_resend, invoice_send, reminder_send
+from apps.invoicing.actions.sending import invoice_resend, invoice_send, reminder_due, reminder_send
 
 __all__ = [
     "correction_credit",
@@ -34,6 +34,7 @@ __all__ = [
     "payment_record",
     "payment_reverse",
     "payment_set_off",
+    "reminder_due",
     "reminder_send",
     "work_order_close",
     "work_order_settle",

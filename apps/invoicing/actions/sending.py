@@ -4,6 +4,7 @@ An invoice is sent when the mail server has its mail, not when somebody pressed 
 """
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
-from apps.core.formats import money
+from apps.core.formats import local_moment, moment, money
 from apps.core.refusals import Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
@@ -85,22 +86,46 @@ def invoice_resend(*, invoice: Invoice, by: Actor, to_address: str | None = None
     return locked
 
 
-def reminder_send(*, invoice: Invoice, by: Actor, to_address: str | None = None) -> Reminder:
-    """Send the next reminder of an overdue invoice. Raises Refused while none is due."""
+def reminder_send(
+    *, invoice: Invoice, by: Actor, to_address: str | None = None, step: int | None = None
+) -> Reminder:
+    """Send the next reminder of an overdue invoice. Raises Refused while none is due.
+
+    With `step`, the one that the page spoke of, also when another is next by now: a colleague sent that one.
+    """
     may_or_refuse(by, "issue_invoice")
     with transaction.atomic():
         locked = invoice_lock(invoice.pk)
         if locked.status != InvoiceStatus.SENT or locked.due_date is None or open_amount(locked) <= 0:
             raise Refused(_("Only an invoice that was sent and is not paid gets a reminder."))
-        sent = Reminder.objects.filter(invoice=locked).count()
-        step = rules.reminder_due(due=locked.due_date, today=clock.today(), steps_sent=sent)
-        if not step:
+        sent = list(Reminder.objects.filter(invoice=locked).select_related("by").order_by("step"))
+        due = reminder_due(locked, sent)
+        if sent and step not in (None, due):
+            raise Refused(_reminded_sentence(sent[-1]))
+        if not due:
             raise Refused(_("No reminder is due yet for %(invoice)s.") % {"invoice": locked})
         address = _address(locked, to_address)
-        reminder = Reminder.objects.create(invoice=locked, step=step, at=clock.now(), by_id=by.pk)
-        _mail(locked, address=address, step=step)
+        reminder = Reminder.objects.create(invoice=locked, step=due, at=clock.now(), by_id=by.pk)
+        _mail(locked, address=address, step=due)
         touch(locked, verb="remind", by=by, reason=address)
     return reminder
+
+
+def reminder_due(invoice: Invoice, sent: Sequence[Reminder]) -> int:
+    """The step of the reminder that may go out today after these, or 0."""
+    if invoice.due_date is None:
+        return 0
+    days = [local_moment(one.at).date() for one in sent]
+    return rules.reminder_due(due=invoice.due_date, today=clock.today(), sent=days)
+
+
+def _reminded_sentence(last: Reminder) -> str:
+    return _("%(who)s sent reminder %(step)s of %(invoice)s, %(when)s. Nothing was sent now.") % {
+        "who": last.by.name if last.by else "Watertight",
+        "step": last.step,
+        "invoice": last.invoice,
+        "when": moment(last.at),
+    }
 
 
 def pay_link_get(invoice: Invoice) -> PayLink:

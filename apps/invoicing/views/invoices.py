@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.documents.web import file_response
-from apps.invoicing import actions, rules
+from apps.invoicing import actions
 from apps.invoicing.documents import paper, paper_rows
 from apps.invoicing.exports import exports
 from apps.invoicing.forms import CancelForm
@@ -69,7 +69,7 @@ def _detail_context(request: HttpRequest, invoice: Any) -> dict[str, Any]:
     invoice.mail_under_way = mail is not None
     today = clock.today()
     late = is_late(invoice, today)
-    step = rules.reminder_due(due=invoice.due_date, today=today, steps_sent=len(reminders)) if late else 0
+    step = actions.reminder_due(invoice, reminders) if late else 0
     return {
         "invoice": invoice,
         "paper": paper(invoice, rows),

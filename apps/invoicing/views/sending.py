@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.invoicing import actions
 from apps.invoicing.forms import SendForm
@@ -45,6 +46,7 @@ def invoice_resend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reminder_send(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = invoice_get(request, pk)
-    reminder = actions.reminder_send(invoice=invoice, by=request.user)
+    shown = pk_read(request.POST.get("step"))
+    reminder = actions.reminder_send(invoice=invoice, by=request.user, step=shown)
     messages.success(request, _("Reminder %(step)s is on its way.") % {"step": reminder.step})
     return redirect("invoicing:invoice_detail", pk)
