@@ -1,5 +1,6 @@
 """Everything that a person reads is there in Dutch, in one and the same Dutch."""
 
+import ast
 import re
 import subprocess
 from collections.abc import Iterator
@@ -55,6 +56,18 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> set[Key]:
 @pytest.fixture(scope="module")
 def dutch() -> dict[Key, Entry]:
     return {one.key: one for path in PARTS for one in entries(path)}
+
+
+def test_no_text_is_marked_by_a_name_that_the_extraction_does_not_know() -> None:
+    """It would stand in English in a Dutch page, and nothing here would miss it."""
+    known = {word.partition(":")[0] for word in KEYWORDS}
+    others = []
+    for path in sorted(ROOT.glob("apps/**/*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+                names = {one.asname or one.name for one in node.names if "gettext" in one.name}
+                others += [f"{path.relative_to(ROOT)}: {name}" for name in sorted(names - known)]
+    assert others == []
 
 
 def test_the_extraction_finds_messages_in_code_and_templates(messages: set[Key]) -> None:

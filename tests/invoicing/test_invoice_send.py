@@ -216,7 +216,9 @@ def test_an_older_page_sends_no_other_reminder_than_it_said(
 ) -> None:
     """Two clerks had the invoice open; the older page said “Reminder 1 of 3”, and it would have been the second."""
     assert isinstance(sent.due_date, date)
-    late = datetime(sent.due_date.year, sent.due_date.month, sent.due_date.day, 10, tzinfo=UTC) + timedelta(days=9)
+    late = datetime(sent.due_date.year, sent.due_date.month, sent.due_date.day, 10, tzinfo=UTC) + timedelta(
+        days=9
+    )
     address = reverse("invoicing:invoice_detail", args=[sent.pk])
     with clock.at(late):
         older = client_as(cast.petra).get(address)

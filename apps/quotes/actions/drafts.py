@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from apps.company.models import Company
 from apps.core import clock, numbering
@@ -41,7 +41,7 @@ VERSION_FIELDS = (
 )  # fmt: skip
 
 
-CHANGED_MEANWHILE = _lazy("This draft was changed meanwhile, by a colleague or in another tab.")
+CHANGED_MEANWHILE = gettext_lazy("This draft was changed meanwhile, by a colleague or in another tab.")
 
 
 class Conflict(Refused):
