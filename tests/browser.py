@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -17,6 +17,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Error,
     Page,
+    Response,
     ViewportSize,
     expect,
     sync_playwright,
@@ -151,6 +152,26 @@ def faults_of(context: BrowserContext) -> list[str]:
 
     context.on("page", watch)
     return faults
+
+
+def go(page: Page, address: str, **how: Any) -> Response | None:
+    """Type an address. Where the page had just begun to go elsewhere by itself, type it again."""
+    return _anew(lambda: page.goto(address, **how))
+
+
+def again(page: Page) -> Response | None:
+    """Load the page again, also where it had just begun to do so by itself."""
+    return _anew(page.reload)
+
+
+def _anew(visit: Callable[[], Response | None]) -> Response | None:
+    for _ in range(3):
+        try:
+            return visit()
+        except Error as error:
+            if "net::ERR_ABORTED" not in error.message and "another navigation" not in error.message:
+                raise
+    return visit()
 
 
 def fill_in(page: Page, **values: str) -> None:

@@ -39,7 +39,7 @@ from apps.planning.models import Assignment
 from apps.quotes.models import Quote, QuoteLink
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
-from tests.browser import PHONE, WIDE, chromium
+from tests.browser import PHONE, WIDE, chromium, go
 
 ROOT = Path(__file__).parents[1]
 WIDTHS = {"wide": WIDE, "narrow": PHONE}
@@ -157,7 +157,7 @@ def take(browser: Browser, address: str, folder: Path, only: str) -> None:
                             ]
                         )
                 page = contexts[email].new_page()
-                answer = page.goto(address + path, wait_until="networkidle")
+                answer = go(page, address + path, wait_until="networkidle")
                 shot = Image.open(
                     io.BytesIO(
                         page.screenshot(full_page=width_name == "narrow" and not name.startswith("phone"))

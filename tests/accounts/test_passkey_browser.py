@@ -4,7 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import faults_of, telling
+from tests.browser import faults_of, go, telling
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,12 +40,12 @@ def authenticator_plug_in(context: BrowserContext, page: Page) -> None:
 
 def test_a_passkey_is_added_and_then_opens_the_door_without_a_password(page, transactional_cast):
     bram = transactional_cast.bram
-    page.goto("/account/login/")
+    go(page, "/account/login/")
     page.locator("input[name=login]").fill(bram.email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form button.go").click()
     page.wait_for_url(lambda url: "/account/login" not in url)
-    page.goto("/account/2fa/webauthn/add/")
+    go(page, "/account/2fa/webauthn/add/")
     page.locator("input[type=password]").fill(PASSWORD)  # what changes the login asks for it once more
     page.locator("form button.go").click()
     page.get_by_label("Name").fill("Work laptop")
@@ -55,8 +55,8 @@ def test_a_passkey_is_added_and_then_opens_the_door_without_a_password(page, tra
     assert Authenticator.objects.filter(user=bram, type="webauthn").count() == 1
 
     page.context.clear_cookies()
-    page.goto("/account/login/")
+    go(page, "/account/login/")
     page.get_by_role("button", name="Log in with a passkey").click()
     page.wait_for_url(lambda url: "/account/login" not in url)
-    page.goto("/account/2fa/webauthn/")
+    go(page, "/account/2fa/webauthn/")
     expect(page.locator("body")).to_contain_text("Work laptop")

@@ -16,7 +16,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import OFFICE
 from apps.core import numbering
 from apps.intake.models import Request
-from tests.browser import PHONE, WIDE, faults_of, logged_in
+from tests.browser import PHONE, WIDE, faults_of, go, logged_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -131,7 +131,7 @@ def opened_at_each_size(page: Page, address: str) -> Iterator[ViewportSize]:
     for size in SIZES:
         page.set_viewport_size(size)
         if size in (TABLET, PHONE):
-            page.goto(address)
+            go(page, address)
         yield size
 
 
@@ -160,7 +160,7 @@ def each_proposal_can_be_booked_at_every_width(page: Page) -> None:
 
 def a_menu_is_used_with_the_keyboard(page: Page, address: str) -> None:
     page.set_viewport_size(WIDE)
-    page.goto(address)
+    go(page, address)
     more = page.locator("[popovertarget=more]")
     more.focus()
     page.keyboard.press("Enter")
@@ -184,7 +184,7 @@ def menus_open_without_script(page: Page, browser: Browser, client: Client, addr
     base = urljoin(page.url, "/").rstrip("/")
     context = logged_in(browser, base, client, viewport=WIDE, java_script_enabled=False)
     plain = context.new_page()
-    plain.goto(address)
+    go(plain, address)
     plain.locator("[popovertarget=more]").click()
     plain.locator(".menu a:visible").first.click(trial=True)
     context.close()

@@ -10,7 +10,7 @@ from apps.intake.models import Request
 from apps.messaging.models import Message
 from apps.quotes.models import Acceptance, Quote
 from apps.workorders.models import WorkOrder
-from tests.browser import fill_in, sign, telling
+from tests.browser import fill_in, go, sign, telling
 from tests.e2e.stage import Stage, book, tomorrow
 
 AGREED = "€2,303.36"
@@ -18,7 +18,7 @@ AGREED = "€2,303.36"
 
 def request_by_telephone(stage: Stage) -> None:
     page = stage.office
-    page.goto("/requests/")
+    go(page, "/requests/")
     page.get_by_role("link", name=re.compile("New request")).first.click()
     page.locator("#request-form [name=name]").fill("H. Vermeer")
     page.locator("#request-form [name=phone]").fill("bel maar")
@@ -43,7 +43,7 @@ def request_by_telephone(stage: Stage) -> None:
 
 
 def request_by_public_form(stage: Stage, page: Page) -> None:
-    page.goto("/request/")
+    go(page, "/request/")
     page.select_option("[name=type]", label="Boiler")
     page.fill("[name=description]", "The boiler is old and noisy.")
     page.set_input_files("[name=photos]", stage.photo)
@@ -64,7 +64,7 @@ def request_by_public_form(stage: Stage, page: Page) -> None:
 
 def request_taken_on(stage: Stage) -> None:
     page = stage.office
-    page.goto(f"/requests/{Request.objects.get().pk}/")
+    go(page, f"/requests/{Request.objects.get().pk}/")
     expect(page.locator("#detail")).to_contain_text("The boiler is old and noisy.")
     page.locator("#detail").get_by_role("button", name="Accept").click()
     expect(page.locator("#detail header")).to_contain_text("To plan")
@@ -83,7 +83,7 @@ def intake_planned(stage: Stage) -> None:
 
 def intake_handed_in(stage: Stage) -> None:
     page = stage.phone
-    page.goto(f"/phone/agenda/?from={tomorrow()}")
+    go(page, f"/phone/agenda/?from={tomorrow()}")
     page.get_by_role("link", name=re.compile("Intake visit")).first.click()
     page.get_by_role("button", name="Hand in to the office").click()
     expect(page.locator("main")).to_contain_text("Before you can hand in")
@@ -108,7 +108,7 @@ def intake_handed_in(stage: Stage) -> None:
 
 def quote_made_and_sent(stage: Stage) -> None:
     page = stage.office
-    page.goto(f"/requests/{Request.objects.get().pk}/")
+    go(page, f"/requests/{Request.objects.get().pk}/")
     expect(page.locator("#detail")).to_contain_text("The flue must be moved.")
     page.get_by_role("link", name="Make a quote").first.click()
     page.get_by_role("button", name="Make the draft").click()
@@ -138,7 +138,7 @@ def quote_accepted_twice(stage: Stage) -> None:
     first, second = stage.stranger.new_page(), stage.stranger.new_page()
     with telling(first, second):
         for page, name in ((first, "H. Vermeer"), (second, "Somebody else")):
-            page.goto(address)
+            go(page, address)
             expect(page.locator("#sums")).to_contain_text(AGREED)
             page.get_by_label("Your name").fill(name)
         first.bring_to_front()
@@ -158,7 +158,7 @@ def quote_accepted_twice(stage: Stage) -> None:
 
 def quote_accepted(stage: Stage, page: Page, *, drawn: bool) -> None:
     """Once, by the customer's own hand: drawn where the browser can, typed where it cannot."""
-    page.goto(stage.link_in(stage.mail("uote"), "quote"))
+    go(page, stage.link_in(stage.mail("uote"), "quote"))
     expect(page.locator("#sums")).to_contain_text(AGREED)
     page.get_by_label("Your name").fill("H. Vermeer")
     if drawn:
@@ -168,5 +168,5 @@ def quote_accepted(stage: Stage, page: Page, *, drawn: bool) -> None:
     acceptance, order = Acceptance.objects.get(), WorkOrder.objects.get()
     assert (acceptance.name, acceptance.signature is not None) == ("H. Vermeer", drawn)
     assert (order.status, order.request.status, order.to_bring.count()) == ("to_plan", "ordered", 1)
-    stage.office.goto(f"/work-orders/{order.pk}/")
+    go(stage.office, f"/work-orders/{order.pk}/")
     expect(stage.office.locator("#detail")).to_contain_text("Parkstraat 12")

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from apps.core import clock
 from apps.invoicing.models import Invoice, Payment
 from apps.workorders.models import WorkOrder
-from tests.browser import fits_a_telephone, telling
+from tests.browser import again, fits_a_telephone, go, telling
 from tests.e2e.stage import Stage, confirm
 
 ALL, HALFWAY, REST = "€2,378.98", "€1,378.98", "€378.98"
@@ -21,7 +21,7 @@ ALL, HALFWAY, REST = "€2,378.98", "€1,378.98", "€378.98"
 
 def draft_made(stage: Stage) -> None:
     page, order = stage.office, WorkOrder.objects.get()
-    page.goto("/invoicing/ready/")
+    go(page, "/invoicing/ready/")
     page.get_by_role("row", name=re.compile(order.number)).get_by_role("button", name="Make draft").click()
     expect(page.locator("#detail")).to_contain_text("A draft has no number yet")
     expect(page.locator("#detail")).to_contain_text(ALL)
@@ -32,7 +32,7 @@ def draft_made(stage: Stage) -> None:
 def issued_in_two_tabs(stage: Stage) -> None:
     first, second = stage.office, stage.office.context.new_page()
     with telling(second):
-        second.goto(first.url)
+        go(second, first.url)
         confirm(first, "Issue", "Issue the invoice")
         expect(first.locator("#detail header")).to_contain_text("Issued")
         number = Invoice.objects.get().number
@@ -53,7 +53,7 @@ def sent_and_read(stage: Stage) -> None:
     expect(page.locator("#detail")).to_contain_text("On its way to vermeer@klant.example")
     expect(page.locator("#detail header")).to_contain_text("Issued")
     stage.work()
-    page.reload()
+    again(page)
     expect(page.locator("#detail header")).to_contain_text("Sent")
     mail = stage.mail(invoice.number)
     files = {
@@ -62,7 +62,7 @@ def sent_and_read(stage: Stage) -> None:
     assert sorted(files) == [f"{invoice.number}.pdf", f"{invoice.number}.xml"]
     customer = stage.stranger.new_page()
     with telling(customer):
-        customer.goto(stage.link_in(mail, "pay"))
+        go(customer, stage.link_in(mail, "pay"))
         expect(customer.locator("main")).to_contain_text(f"Please pay {ALL}")
         expect(customer.locator("main")).to_contain_text("NL91 ABNA 0417 1643 00")
         code = customer.get_by_role("img", name=re.compile("Payment code"))
@@ -81,7 +81,7 @@ def paid_in_parts(stage: Stage) -> None:
     payment_of_the_future_is_refused(page)
     second = page.context.new_page()
     with telling(second):
-        second.goto(page.url)
+        go(second, page.url)
         for tab in (page, second):
             fill_payment(tab, "1000", "Bank statement 47")
         record(page)
@@ -107,7 +107,7 @@ def paid_in_parts(stage: Stage) -> None:
     assert (invoice.status, Payment.objects.count()) == ("paid", 3)
     assert Payment.objects.aggregate(paid=Sum("amount"))["paid"] == invoice.total == Decimal("2378.98")
     customer = stage.stranger.new_page()
-    customer.goto(stage.link_in(stage.mail(invoice.number), "pay"))
+    go(customer, stage.link_in(stage.mail(invoice.number), "pay"))
     expect(customer.locator("main")).to_contain_text("This invoice is paid. Thank you.")
     assert fits_a_telephone(customer)
     customer.close()

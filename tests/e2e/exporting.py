@@ -18,14 +18,14 @@ from apps.invoicing.models import Invoice, InvoiceLine, LedgerRow, Payment, VatL
 from apps.messaging.models import Message
 from apps.quotes.models import Quote
 from apps.workorders.models import WorkOrder
-from tests.browser import fits_a_telephone
+from tests.browser import fits_a_telephone, go
 from tests.e2e.billing import ALL
 from tests.e2e.stage import Stage
 
 
 def package_downloaded(stage: Stage) -> None:
     page, invoice = stage.office, Invoice.objects.get()
-    page.goto("/bookkeeping/")
+    go(page, "/bookkeeping/")
     expect(page.get_by_role("row", name=re.compile(invoice.number))).to_contain_text(ALL)
     page.get_by_role("button", name="Make the package").click()
     package = page.get_by_role("link", name="Download ZIP")
@@ -42,7 +42,7 @@ def package_downloaded(stage: Stage) -> None:
         index_is_right(packed, made)
         tables_are_right(packed, invoice)
         documents_are_right(packed, invoice)
-    page.goto("/bookkeeping/")
+    go(page, "/bookkeeping/")
     expect(page.locator("#ready")).to_contain_text("Nothing new to export")
     assert fits_a_telephone(page)
 

@@ -12,7 +12,7 @@ from apps.core.tokens import token_for
 from apps.invoicing.models import PayLink
 from apps.quotes.models import QuoteLink
 from tests.access.test_access import address
-from tests.browser import logged_in
+from tests.browser import go, logged_in
 from tests.world import World, routes, world_make
 
 pytestmark = [
@@ -75,7 +75,7 @@ def faults(page: Page, url: str) -> list[tuple[str, str, str, list[str]]]:
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        page.goto(url)  # anew: a switch would be measured halfway its transition
+        go(page, url)  # anew: a switch would be measured halfway its transition
         rules = RULES if scheme == "light" else {"runOnly": ["color-contrast"], "preload": False}
         result = Axe().run(page, options=rules)
         found += [

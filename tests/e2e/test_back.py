@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.field.models import Deviation, VisitPhoto
 from apps.invoicing.models import Invoice, Payment
 from apps.messaging.models import Note
-from tests.browser import PHONE, WIDE, logged_in, page_of, sign
+from tests.browser import PHONE, WIDE, go, logged_in, page_of, sign
 from tests.conftest import Cast
 from tests.field.conftest import customer as customer
 from tests.field.conftest import form as form
@@ -70,7 +70,7 @@ def send(page: Page) -> None:
 
 def test_a_second_photo_after_back_is_a_second_photo(tim: Page, phone: Any) -> None:
     before = VisitPhoto.objects.count()
-    tim.goto(job(phone, "before_photo"))
+    go(tim, job(phone, "before_photo"))
     for colour in COLOURS:
         photo = {"name": f"{colour}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(colour)}
         tim.set_input_files("[name=photos]", photo)
@@ -80,7 +80,7 @@ def test_a_second_photo_after_back_is_a_second_photo(tim: Page, phone: Any) -> N
 
 
 def test_another_text_after_back_is_the_text(tim: Page, phone: Any) -> None:
-    tim.goto(job(phone, "work_done"))
+    go(tim, job(phone, "work_done"))
     for text in ("First", "Second"):
         tim.fill("[name=text]", text)
         send(tim)
@@ -90,7 +90,7 @@ def test_another_text_after_back_is_the_text(tim: Page, phone: Any) -> None:
 
 
 def test_a_second_issue_after_back_is_a_second_issue(tim: Page, phone: Any) -> None:
-    tim.goto(job(phone, "issue"))
+    go(tim, job(phone, "issue"))
     for text in ("It leaks", "It rusts"):
         tim.fill("[name=text]", text)
         with tim.expect_navigation():
@@ -100,7 +100,7 @@ def test_a_second_issue_after_back_is_a_second_issue(tim: Page, phone: Any) -> N
 
 
 def test_a_second_note_after_back_is_a_second_note(desk: Page, order: Any) -> None:
-    desk.goto(reverse("workorders:work_order_detail", args=[order.pk]))
+    go(desk, reverse("workorders:work_order_detail", args=[order.pk]))
     for text in ("Called once", "Called twice"):
         form = desk.locator("form[action*='note']")
         form.locator("[name=text]").fill(text)
@@ -127,7 +127,7 @@ def test_what_was_taken_is_out_of_the_form_after_back(
     phone.begin()
     context = logged_in(browser, live_server.url, client_as(cast.tim), viewport=PHONE)
     page = context.new_page()
-    page.goto(job(phone, name))
+    go(page, job(phone, name))
     for field, text in {"text": "It leaks", "description": "Elbow 22 mm", "quantity": "2"}.items():
         if page.locator(f"#step [name={field}]").count():
             page.fill(f"#step [name={field}]", text)
@@ -145,7 +145,7 @@ def test_what_was_taken_is_out_of_the_form_at_a_desk_too(
     browser: Browser, live_server: Any, cast: Cast, order: Any, client_as: Any
 ) -> None:
     with page_of(browser, live_server.url, client_as(cast.bram), viewport=WIDE) as page:
-        page.goto(reverse("workorders:work_order_detail", args=[order.pk]))
+        go(page, reverse("workorders:work_order_detail", args=[order.pk]))
         form = page.locator("form[action*='note']")
         form.locator("[name=text]").fill("Called once")
         with page.expect_navigation():
@@ -157,7 +157,7 @@ def test_what_was_taken_is_out_of_the_form_at_a_desk_too(
 
 
 def test_a_second_payment_after_back_is_asked_about_and_then_counts(desk: Page, sent: Invoice) -> None:
-    desk.goto(reverse("invoicing:payment_record", args=[sent.pk]))
+    go(desk, reverse("invoicing:payment_record", args=[sent.pk]))
     for amount in ("100", "35.79"):
         desk.fill("[name=amount]", amount)
         with desk.expect_navigation():
@@ -177,7 +177,7 @@ def test_a_signature_without_a_name_is_drawn_again(
     phone.begin()
     inked = "[...document.querySelector('canvas').getContext('2d').getImageData(0, 0, 300, 150).data].some(Boolean)"
     with page_of(browser, live_server.url, client_as(cast.tim), viewport=PHONE) as page:
-        page.goto(job(phone, "sign_off"))
+        go(page, job(phone, "sign_off"))
         assert not page.evaluate(inked)
         sign(page)
         page.locator("button[form=step]").click()

@@ -11,7 +11,7 @@ from apps.accounts.models import Session
 from apps.field.models import Deviation, FieldEvent, SignOff, VisitPhoto
 from apps.intake.forms import public
 from apps.intake.models import Request
-from tests.browser import PHONE, logged_in, sign
+from tests.browser import PHONE, again, go, logged_in, sign
 from tests.conftest import PASSWORD, Cast
 from tests.field.conftest import customer as customer
 from tests.field.conftest import form as form
@@ -105,12 +105,12 @@ def kept_in_vain(page: Page, press: str, how: Callable[[Route], None]) -> None:
 
 def sent_again(page: Page) -> None:
     """A page of the phone that is opened sends what waits."""
-    page.reload()
+    again(page)
     expect(page.locator("[data-net] [data-show=online]")).to_be_visible()
 
 
 def test_a_signature_and_a_name_are_kept(tim: Page, phone: Any, dies: Any) -> None:
-    tim.goto(job(phone, "sign_off"))
+    go(tim, job(phone, "sign_off"))
     tim.fill("[name=name]", "Karin Smit")
     sign(tim)
     kept_in_vain(tim, "button[form=step]", dies)
@@ -120,7 +120,7 @@ def test_a_signature_and_a_name_are_kept(tim: Page, phone: Any, dies: Any) -> No
 
 def test_a_photo_and_an_issue_are_kept(tim: Page, phone: Any, dies: Any) -> None:
     before = VisitPhoto.objects.count()
-    tim.goto(job(phone, "issue"))
+    go(tim, job(phone, "issue"))
     tim.fill("[name=text]", "It leaks")
     photo(tim)
     kept_in_vain(tim, "#step button.go", dies)
@@ -130,7 +130,7 @@ def test_a_photo_and_an_issue_are_kept(tim: Page, phone: Any, dies: Any) -> None
 
 
 def test_a_button_of_the_clock_is_kept(tim: Page, phone: Any, dies: Any) -> None:
-    tim.goto(job(phone, "job"))
+    go(tim, job(phone, "job"))
     kept_in_vain(tim, "form[action*=pause] button", dies)
     sent_again(tim)
     expect(tim.get_by_label("Clock")).to_contain_text("Paused since")
@@ -138,7 +138,7 @@ def test_a_button_of_the_clock_is_kept(tim: Page, phone: Any, dies: Any) -> None
 
 def test_what_is_signed_under_something_else_by_now_is_kept_for_the_office(tim: Page, phone: Any) -> None:
     """What was signed is not what the work is by now, and nobody was there to be told."""
-    tim.goto(job(phone, "sign_off"))
+    go(tim, job(phone, "sign_off"))
     sign(tim)
     tim.fill("[name=name]", "Karin Smit")
     kept_in_vain(tim, "button[form=step]", dead)
@@ -151,7 +151,7 @@ def test_what_is_signed_under_something_else_by_now_is_kept_for_the_office(tim: 
 
 
 def test_a_refusal_is_shown_on_the_page_with_the_photo(tim: Page, phone: Any) -> None:
-    tim.goto(job(phone, "no_access"))
+    go(tim, job(phone, "no_access"))
     tim.evaluate("document.querySelector('[name=reason]').required = false")
     photo(tim)
     tim.locator("button[form=step]").click()
@@ -162,7 +162,7 @@ def test_a_refusal_is_shown_on_the_page_with_the_photo(tim: Page, phone: Any) ->
 
 
 def test_after_the_sessions_end_the_photo_comes_back_too(tim: Page, phone: Any, cast: Cast) -> None:
-    tim.goto(job(phone, "issue"))
+    go(tim, job(phone, "issue"))
     tim.fill("[name=text]", "It leaks")
     photo(tim)
     Session.objects.all().delete()
@@ -183,7 +183,7 @@ def test_a_form_that_was_stopped_may_be_pressed_again(
     context = logged_in(browser, live_server.url, client_as(cast.bram))
     page = context.new_page()
     page.clock.install()
-    page.goto("/customers/new/")
+    go(page, "/customers/new/")
     assert page.evaluate(press)
     assert not page.evaluate(press)  # twice is once
     page.clock.run_for(13_000)
@@ -197,7 +197,7 @@ def test_a_customers_request_is_still_there(
     monkeypatch.setattr(public, "MIN_SECONDS", 0)
     context = logged_in(browser, live_server.url, viewport=PHONE)
     page = context.new_page()
-    page.goto("/request/")
+    go(page, "/request/")
     fill(page)
     page.fill("[name=email]", "karin@example.com")
     photo(page)

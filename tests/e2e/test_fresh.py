@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from apps.tasks.actions import task_mark
-from tests.browser import WIDE, faults_of, logged_in
+from tests.browser import WIDE, faults_of, go, logged_in
 from tests.conftest import Cast
 from tests.office.waiting import waiting_for
 from tests.review.conftest import shop
@@ -28,7 +28,7 @@ def test_what_a_colleague_does_appears_and_the_focus_stays(
     faults = faults_of(context)
     page = context.new_page()
     page.clock.install()
-    page.goto("/dashboard/")
+    go(page, "/dashboard/")
     link = page.get_by_role("link", name=first.number, exact=True)
     link.focus()
     second = shop.order(title="Cold radiator")

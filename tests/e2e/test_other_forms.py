@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Dialog, Page
 
 from apps.field.models import FieldEvent
 from apps.intake.models import IntakePhoto, IntakeReport, Request
-from tests.browser import PHONE, answered, logged_in
+from tests.browser import PHONE, answered, go, logged_in
 from tests.conftest import Cast
 from tests.field.conftest import customer as customer
 from tests.field.conftest import form as form
@@ -75,7 +75,7 @@ def test_photos_that_are_chosen_are_asked_about_when_the_report_is_saved(
     on_phone: Callable[..., Page], planned: Request
 ) -> None:
     page = on_phone()
-    page.goto(reverse("phone-intake:report", args=[planned.pk]))
+    go(page, reverse("phone-intake:report", args=[planned.pk]))
     page.set_input_files("[name=photos]", PHOTO)
     page.fill("[name=note]", "Trap is cracked")
     save = page.get_by_role("button", name="Save as draft")
@@ -98,7 +98,7 @@ def test_none_of_it_is_not_said_beside_what_is_typed(
 ) -> None:
     phone.begin()
     page = on_phone()
-    page.goto(reverse(f"phone:{name}", args=[phone.assignment.pk]))
+    go(page, reverse(f"phone:{name}", args=[phone.assignment.pk]))
     page.fill(f"[name={field}]", "It leaks")
     assert asked(page, page.locator("footer.thumb .big").click) == ["confirm"]
     assert not FieldEvent.objects.filter(kind__startswith="no_").exists()
@@ -112,7 +112,7 @@ def test_leaving_a_chosen_photo_asks(on_phone: Callable[..., Page], phone: Any) 
     """A form with nothing but photos in it, too."""
     phone.begin()
     page = on_phone()
-    page.goto(reverse("phone:before_photo", args=[phone.assignment.pk]))
+    go(page, reverse("phone:before_photo", args=[phone.assignment.pk]))
     page.set_input_files("[name=photos]", PHOTO)
     page.locator("#main").click()
     assert asked(page, page.locator(".back").click) == ["beforeunload"]
@@ -123,7 +123,7 @@ def test_an_iphone_asks_too(on_phone: Callable[..., Page], phone: Any, name: str
     """It knows no `beforeunload`: there the page asks by itself."""
     phone.begin()
     page = on_phone(user_agent=IPHONE)
-    page.goto(address := reverse(f"phone:{name}", args=[phone.assignment.pk]))
+    go(page, address := reverse(f"phone:{name}", args=[phone.assignment.pk]))
     if name == "hold":
         page.fill("[name=reason]", "A part")
     else:

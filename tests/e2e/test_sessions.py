@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from apps.accounts.models import Session
 from apps.customers.models import Customer
-from tests.browser import WIDE, logged_in, page_of
+from tests.browser import WIDE, again, go, logged_in, page_of
 from tests.builders import CustomerFactory
 from tests.conftest import PASSWORD, Cast
 
@@ -54,7 +54,7 @@ def fill(page: Page) -> None:
 
 def test_a_part_of_a_page_leads_to_the_login_and_back_with_what_was_typed(desk, transactional_cast) -> None:
     page = desk.new_page()
-    page.goto(f"{NEW}?from=list")
+    go(page, f"{NEW}?from=list")
     fill(page)
     page.fill("[name=phone]", "0612345678")
     Session.objects.all().delete()  # not sooner: to come into a field sends what the one before it holds
@@ -68,13 +68,13 @@ def test_a_part_of_a_page_leads_to_the_login_and_back_with_what_was_typed(desk, 
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/customers/*/")
     assert Customer.objects.get().name == "Bakker Dak"
-    page.goto(f"{NEW}?from=list")
+    go(page, f"{NEW}?from=list")
     assert page.input_value("[name=name]") == ""  # the server has it now
 
 
 def test_whoever_else_logs_in_is_shown_nothing_of_it(desk, transactional_cast) -> None:
     page = desk.new_page()
-    page.goto(NEW)
+    go(page, NEW)
     fill(page)
     page.locator("[name=name]").fill("Bakker Dak en Goot")
     Session.objects.all().delete()
@@ -88,21 +88,21 @@ def test_whoever_else_logs_in_is_shown_nothing_of_it(desk, transactional_cast) -
 
 def test_what_was_typed_can_be_thrown_away(desk) -> None:
     page = desk.new_page()
-    page.goto(NEW)
+    go(page, NEW)
     fill(page)
     page.evaluate("dispatchEvent(new Event('pagehide'))")
     page.on("dialog", lambda dialog: dialog.accept())
-    page.reload()
+    again(page)
     assert page.input_value("[name=name]") == "Bakker Dak"
     page.get_by_role("button", name="Start over").click()
     assert page.input_value("[name=name]") == ""
-    page.reload()
+    again(page)
     assert page.input_value("[name=name]") == ""
 
 
 def test_passwords_and_files_are_not_kept(desk) -> None:
     page = desk.new_page()
-    page.goto("/requests/new/")
+    go(page, "/requests/new/")
     page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"x"})
     page.fill("[name=description]", "Water")
     page.wait_for_timeout(400)
@@ -111,7 +111,7 @@ def test_passwords_and_files_are_not_kept(desk) -> None:
     assert "a.jpg" not in kept
     assert "csrf" not in kept
     page.on("dialog", lambda dialog: dialog.accept())
-    page.goto("/account/password/change/")
+    go(page, "/account/password/change/")
     page.locator("[type=password]").first.fill("my old password")
     page.wait_for_timeout(400)
     assert "my old password" not in page.evaluate("JSON.stringify({...sessionStorage})")
@@ -122,11 +122,11 @@ def test_passwords_and_files_are_not_kept(desk) -> None:
 
 def test_a_form_open_in_two_logins_is_saved_on_the_second_press(desk, transactional_cast) -> None:
     page, other = desk.new_page(), desk.new_page()
-    page.goto(NEW)
+    go(page, NEW)
     fill(page)
-    other.goto("/")
+    go(other, "/")
     other.context.clear_cookies(name="sessionid")
-    other.goto("/account/login/")
+    go(other, "/account/login/")
     log_in(other, transactional_cast.bram.email)
     other.wait_for_url(lambda url: "login" not in url)
     page.get_by_role("button", name="Save").click()
@@ -144,7 +144,7 @@ def test_a_form_open_in_two_logins_is_saved_on_the_second_press(desk, transactio
 def test_after_logging_out_back_shows_nothing(desk) -> None:
     page = desk.new_page()
     for address in ("/dashboard/", "/customers/", NEW):
-        page.goto(address)
+        go(page, address)
     page.locator("details.me > summary").click()
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("**/account/login/**")
@@ -176,10 +176,10 @@ def asked(page: Page, does: Callable[[], Any], *, leave: bool = False) -> list[s
 
 
 def test_leaving_a_half_filled_form_asks(office: Page) -> None:
-    office.goto(NEW)
+    go(office, NEW)
     assert asked(office, lambda: office.locator("a[href='/requests/']").click()) == []
     office.wait_for_url("**/requests/")
-    office.goto(NEW)
+    go(office, NEW)
     office.locator("[name=name]").press_sequentially("Bak")
     assert asked(office, lambda: office.locator("a[href='/requests/']").click()) == ["beforeunload"]
     assert office.url.endswith(NEW)
@@ -190,7 +190,7 @@ def test_leaving_a_half_filled_form_asks(office: Page) -> None:
 
 
 def test_sending_it_asks_nothing_and_a_refusal_asks_again(office: Page) -> None:
-    office.goto(NEW)
+    go(office, NEW)
     fill(office)
     office.fill("[name=kvk_number]", "1")
     assert asked(office, lambda: office.get_by_role("button", name="Save").click()) == []
@@ -204,7 +204,7 @@ def test_sending_it_asks_nothing_and_a_refusal_asks_again(office: Page) -> None:
 
 
 def test_opening_another_row_beside_a_half_filled_form_asks(office: Page, customers: list[Customer]) -> None:
-    office.goto(reverse("customers:customer_detail", args=[customers[0].pk]))
+    go(office, reverse("customers:customer_detail", args=[customers[0].pk]))
     office.locator("#detail form [name=text]").press_sequentially("Called twice")
     other = office.locator(f"a.row[href*='/customers/{customers[1].pk}/']")
     assert asked(office, other.click) == ["confirm"]

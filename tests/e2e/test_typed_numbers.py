@@ -15,7 +15,7 @@ from apps.invoicing.models import Invoice, Payment
 from apps.pricing.lookup import material_price
 from apps.quotes import actions as quotes
 from apps.quotes.models import LineKind, QuoteLine
-from tests.browser import PHONE, WIDE, answered, page_of
+from tests.browser import PHONE, WIDE, answered, go, page_of
 from tests.builders import BookingFactory, Phone, Shop, WorkOrderFactory
 from tests.money import money_world
 
@@ -72,7 +72,7 @@ def test_the_price_of_a_quote_line(desk: Desk, cast: Any) -> None:
         version=quote.current, by=cast.olga, kind=LineKind.TEXT, description="Tap", vat_code=desk.shop.high,
         unit_price=D(7),
     )  # fmt: skip
-    desk.office.goto(reverse("quotes:quote_edit", args=[quote.pk]))
+    go(desk.office, reverse("quotes:quote_edit", args=[quote.pk]))
     before = D(7)
     for text, price, _amount in TYPED:
         with desk.office.expect_response(lambda answer: answer.url.endswith("/save/")) as answered:
@@ -92,7 +92,7 @@ def test_ten_times_the_catalogue_in_the_builder(desk: Desk, cast: Any) -> None:
         version=quote.current, by=cast.olga, kind=LineKind.MATERIAL, material=desk.shop.pipe
     )
     page = desk.office
-    page.goto(reverse("quotes:quote_edit", args=[quote.pk]))
+    go(page, reverse("quotes:quote_edit", args=[quote.pk]))
     type_over(page, f"line-{line.pk}-unit_price", "75")
     page.keyboard.press("Tab")
     tick = page.locator(f"[name=line-{line.pk}-sure_unit_price]")
@@ -107,7 +107,7 @@ def test_a_price_of_the_catalogue(desk: Desk) -> None:
     page = reverse("materials:material_price_set", args=[desk.shop.pipe.pk])
     before = D("7.5")
     for text, price, _amount in TYPED:
-        desk.office.goto(page)
+        go(desk.office, page)
         type_over(desk.office, "price", text)
         desk.office.locator("form .btn.go").last.click()
         if (tick := desk.office.locator("[name=sure_price]")).count():
@@ -124,7 +124,7 @@ def test_a_payment(desk: Desk, cast: Any) -> None:
     invoice: Invoice = invoice_issue(invoice=draft, by=cast.olga)
     paid = D(0)
     for text, _price, amount in TYPED:
-        desk.office.goto(reverse("invoicing:payment_record", args=[invoice.pk]))
+        go(desk.office, reverse("invoicing:payment_record", args=[invoice.pk]))
         type_over(desk.office, "amount", text)
         desk.office.locator("main .btn.go").click()
         desk.office.wait_for_load_state()
@@ -140,7 +140,7 @@ def test_materials_and_hours_on_the_phone(desk: Desk, cast: Any) -> None:
     page, at = desk.phone, phone.assignment.pk
     used: list[D] = []
     for text, quantity, _hours in TYPED:
-        page.goto(reverse("phone:material_list", args=[at]) + "?q=P1")
+        go(page, reverse("phone:material_list", args=[at]) + "?q=P1")
         type_over(page, "quantity", text)
         page.locator(".tile.pick button.icon").click()
         answered(page)
@@ -151,7 +151,7 @@ def test_materials_and_hours_on_the_phone(desk: Desk, cast: Any) -> None:
         assert sorted(one.quantity for one in phone.visit.materials.all()) == sorted(used), text
     worked: list[D] = []
     for text, _quantity, hours in TYPED:
-        page.goto(reverse("phone:extra_work", args=[at]))
+        go(page, reverse("phone:extra_work", args=[at]))
         page.fill("[name=description]", text)
         type_over(page, "hours", text)
         page.locator("#step .btn.go").click()

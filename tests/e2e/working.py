@@ -9,7 +9,7 @@ from apps.planning.models import Assignment, Overbooking
 from apps.quotes.models import Quote
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
-from tests.browser import fits_a_telephone, sign, telling
+from tests.browser import again, fits_a_telephone, go, sign, telling
 from tests.e2e.stage import Stage, book, tomorrow
 
 EXTRA = "€62.50"
@@ -17,7 +17,7 @@ EXTRA = "€62.50"
 
 def work_planned(stage: Stage) -> None:
     page, order = stage.office, WorkOrder.objects.get()
-    page.goto(f"/quotes/{Quote.objects.get().pk}/")
+    go(page, f"/quotes/{Quote.objects.get().pk}/")
     page.locator("#detail").get_by_role("link", name=f"Work order {order.number}").click()
     page.locator("#detail").get_by_role("link", name="Plan").first.click()
     expect(page.locator("main")).to_contain_text(f"Planning {order.number}, H. Vermeer")
@@ -34,7 +34,7 @@ def work_planned(stage: Stage) -> None:
     expect(page.get_by_role("heading", name="Weekly planning")).to_be_visible()
     visit = Assignment.objects.get(work_order=order)
     assert Overbooking.objects.get(assignment=visit).reason == "The intake is done already"
-    page.goto(f"/planning/visits/{visit.pk}/")
+    go(page, f"/planning/visits/{visit.pk}/")
     expect(page.locator("main")).to_contain_text("The intake is done already")
     order.refresh_from_db()
     assert order.status == "planned"
@@ -47,7 +47,7 @@ def work_done(stage: Stage) -> None:
         assert "€" not in page.locator("body").inner_text()
         page.locator(".thumb .big", has_text=re.compile(words, re.I)).click()
 
-    page.goto(f"/phone/agenda/?from={tomorrow()}")
+    go(page, f"/phone/agenda/?from={tomorrow()}")
     page.locator(".tile", has_text=re.compile("H. Vermeer")).filter(has_not_text="Intake").get_by_role(
         "link"
     ).first.click()
@@ -101,7 +101,7 @@ def work_done(stage: Stage) -> None:
 
 def review_approved(stage: Stage) -> None:
     page, order = stage.office, WorkOrder.objects.get()
-    page.goto("/review/")
+    go(page, "/review/")
     page.get_by_role("row", name=re.compile(order.number)).get_by_role("button", name="Review").click()
     expect(page.locator("main")).to_contain_text("Valve replaced")
     expect(page.locator("main")).to_contain_text("Signed by H. Vermeer")
@@ -112,14 +112,14 @@ def review_approved(stage: Stage) -> None:
     stage.work()
     customer = stage.stranger.new_page()
     with telling(customer):
-        customer.goto(stage.link_in(stage.mail("xtra work"), "extra-work"))
+        go(customer, stage.link_in(stage.mail("xtra work"), "extra-work"))
         expect(customer.locator("main")).to_contain_text(EXTRA)
         customer.get_by_label("Your name").fill("H. Vermeer")
         customer.get_by_role("button", name="Approve").click()
         expect(customer.locator("main")).to_contain_text("You approved this extra work")
         assert fits_a_telephone(customer)
         customer.close()
-    page.reload()
+    again(page)
     expect(page.locator("#extra-work")).to_contain_text("Approved")
     proposals = page.get_by_role("button", name=re.compile(r"^Accept (all )?\d+ proposal"))
     if proposals.count():

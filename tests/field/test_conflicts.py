@@ -15,6 +15,7 @@ from apps.field.models import FieldEvent, PhoneHolding
 from apps.messaging.models import Notice
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
+from tests.browser import go
 from tests.builders import photo_stored
 from tests.field.conftest import jpeg
 from tests.field.test_kept_pages import browser_test, kept, last_page
@@ -243,21 +244,21 @@ class TestInABrowser:
     ) -> None:
         phone.begin()
         page = opened().pages[0]
-        page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+        go(page, reverse("phone:job", args=[phone.assignment.pk]))
         kept(page, last_page(phone))
         line.is_cut = True
-        page.goto(reverse("phone:extra_work", args=[phone.assignment.pk]))
+        go(page, reverse("phone:extra_work", args=[phone.assignment.pk]))
         page.fill("[name=description]", "Second tap")
         page.fill("[name=hours]", "1 of 2")
         page.locator("form button:not([type=button])", has_text="Add").first.click()
-        page.goto(reverse("phone:today"))
+        go(page, reverse("phone:today"))
         assert waiting(page) == ["extra-work"]
         line.is_cut = False
-        page.goto(reverse("phone:today"))
+        go(page, reverse("phone:today"))
         all_sent(page)
         event = only_event()
         assert (event.kind, event.payload["hours"]) == ("extra_work", "1 of 2")
-        page.goto(reverse("phone:me"))
+        go(page, reverse("phone:me"))
         page.get_by_role("link", name="Decisions of the office").click()
         expect(page.locator("main")).to_contain_text("is not a number that we can read")
 
@@ -265,12 +266,12 @@ class TestInABrowser:
         self, opened: Any, line: Any, phone: Any
     ) -> None:
         page = opened().pages[0]
-        page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+        go(page, reverse("phone:job", args=[phone.assignment.pk]))
         kept(page, last_page(phone))
         line.fails = f"/phone/job/{phone.assignment.pk}/travel/"
         big(page, "On my way")
         for _try in range(6):
-            page.goto(reverse("phone:today"))
+            go(page, reverse("phone:today"))
             page.wait_for_timeout(300)
         all_sent(page)
         event = only_event()

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.workorders.models import WorkOrder
-from tests.browser import PHONE, page_of
+from tests.browser import PHONE, go, page_of
 from tests.builders import photo_stored
 from tests.field.conftest import booked
 from tests.field.test_kept_pages import browser_test
@@ -73,7 +73,7 @@ class TestInABrowser:
             notes="Asbestos in the shaft: leave the panel closed.",
         )
         with page_of(browser, live_server.url, client_as(cast.tim), viewport=PHONE, has_touch=True) as page:
-            page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+            go(page, reverse("phone:job", args=[phone.assignment.pk]))
             top, thumb = (page.locator(name).bounding_box() for name in (".job-top", ".thumb"))
             assert top["y"] + top["height"] <= thumb["y"]
             assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from tests.browser import PHONE, logged_in
+from tests.browser import PHONE, again, go, logged_in
 from tests.conftest import PASSWORD, Cast
 from tests.field.conftest import booked
 from tests.pages import submit
@@ -131,29 +131,29 @@ class TestInABrowser:
 
     def test_a_job_is_read_without_a_network(self, tims: BrowserContext, phone: Any, order: Any) -> None:
         page = tims.new_page()
-        page.goto(reverse("phone:today"))
+        go(page, reverse("phone:today"))
         kept(page, last_page(phone))
         tims.set_offline(True)
-        page.reload()
+        again(page)
         expect(page.locator("[data-net]").get_by_text("as it was at")).to_be_visible()
         page.locator(".thumb .big").click()
         expect(page.get_by_role("heading", name=order.title)).to_be_visible()
         assert page.evaluate("getComputedStyle(document.querySelector('.thumb')).position") == "sticky"
-        page.goto(reverse("phone:before_photo", args=[phone.assignment.pk]))
+        go(page, reverse("phone:before_photo", args=[phone.assignment.pk]))
         expect(page.get_by_role("heading", name="Before photo")).to_be_visible()
-        page.goto(reverse("phone:time_proposal", args=[phone.assignment.pk]))
+        go(page, reverse("phone:time_proposal", args=[phone.assignment.pk]))
         expect(page.locator("main")).to_contain_text("This page needs a network")
         tims.set_offline(False)
-        page.goto(reverse("phone:today"))
+        go(page, reverse("phone:today"))
         expect(page.locator("[data-net] [data-show=online]")).to_be_visible()
 
     def test_who_logs_out_leaves_no_page_and_the_next_one_finds_none(
         self, tims: BrowserContext, phone: Any, cast: Cast
     ) -> None:
         page = tims.new_page()
-        page.goto(reverse("phone:today"))
+        go(page, reverse("phone:today"))
         kept(page, last_page(phone))
-        page.goto(reverse("phone:me"))
+        go(page, reverse("phone:me"))
         page.get_by_role("button", name="Log out").click()
         page.wait_for_url("**/account/login/**")
         until(lambda: not [name for name in page.evaluate(HELD).values() if "pages" in name])

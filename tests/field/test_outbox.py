@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from apps.accounts.models import Session
 from apps.core import clock
 from apps.field.models import FieldEvent, VisitPhoto
-from tests.browser import ARGS, PHONE, sign, telling
+from tests.browser import ARGS, PHONE, again, go, sign, telling
 from tests.conftest import PASSWORD, Cast
 from tests.field.conftest import booked, jpeg
 from tests.field.test_kept_pages import HELD, kept, last_page, until
@@ -116,7 +116,7 @@ def photo(page: Page, *colours: str) -> None:
 
 def whole_job(page: Page, job: str) -> None:
     """From leaving for it to handing it in, along what the phone offers."""
-    page.goto(job)
+    go(page, job)
     big(page, "On my way")
     big(page, "before photo")
     photo(page, "teal", "navy")
@@ -156,7 +156,7 @@ def shown_within(page: Page, milliseconds: int) -> bool:
     """Whether the page was there within that time of being asked for; of the best of three, as others use this machine."""
     times = []
     for _try in range(3):
-        page.reload()
+        again(page)
         page.wait_for_load_state()
         times.append(page.evaluate("performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"))
     return min(times) < milliseconds
@@ -166,7 +166,7 @@ def test_a_whole_job_without_a_network_arrives_once_and_in_order(
     opened: Any, line: Line, phone: Any, order: Any
 ) -> None:
     page = opened().pages[0]
-    page.goto(reverse("phone:today"))
+    go(page, reverse("phone:today"))
     kept(page, last_page(phone))
     line.is_cut = True
     job = reverse("phone:job", args=[phone.assignment.pk])
@@ -174,22 +174,22 @@ def test_a_whole_job_without_a_network_arrives_once_and_in_order(
         whole_job(page, job)
     until(lambda: len(waiting(page)) == 13)
     assert not FieldEvent.objects.exists()
-    page.goto(reverse("phone:today"))
+    go(page, reverse("phone:today"))
     held = page.evaluate(HASHES)
     assert len(held) == 4
     page.context.close()
 
     page = opened().pages[0]
-    page.goto(reverse("phone:today"))
+    go(page, reverse("phone:today"))
     assert shown_within(page, 300)
     expect(page.locator("[data-net]").get_by_text("13 safe on this phone")).to_be_visible()
-    page.goto(job)
+    go(page, job)
     expect(page.locator("[data-step=checklist]")).to_contain_text("On this phone")
     line.is_cut, line.to_lose = False, 1
     page.get_by_role("button", name="Send now").click()  # its answer is lost
     until(lambda: line.to_lose == 0)
     until(lambda: page.evaluate("document.readyState") == "complete")
-    page.goto(job)
+    go(page, job)
     all_sent(page)
 
     events = list(FieldEvent.objects.order_by("received_at", "occurred_at"))
@@ -212,7 +212,7 @@ def test_after_the_sessions_end_it_asks_to_log_in_and_sends_as_the_same_person(
     opened: Any, line: Line, phone: Any, cast: Cast
 ) -> None:
     page = opened().pages[0]
-    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
     kept(page, last_page(phone))
     Session.objects.all().delete()
     big(page, "On my way")
@@ -252,21 +252,21 @@ def test_another_person_on_the_phone_neither_sees_nor_sends_it(
     booked(cast.tessa, order_make())
     context = opened()
     page = context.pages[0]
-    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
     kept(page, last_page(phone))
     line.is_cut = True
     big(page, "On my way")
     expect(page.locator("[data-step=travel]")).to_contain_text("On this phone")
     Session.objects.all().delete()
     line.is_cut = False
-    page.goto("/account/login/?next=/phone/")
+    go(page, "/account/login/?next=/phone/")
     log_in(page, cast.tessa.email)
     all_sent(page)
     kept(page, reverse("phone:no_network"))
     assert not [path for path in page.evaluate(HELD) if f"/{phone.assignment.pk}/" in path]
     assert waiting(page) == ["travel"]
     assert not FieldEvent.objects.exists()
-    page.goto(reverse("phone:me"))
+    go(page, reverse("phone:me"))
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("**/account/login/**")
     log_in(page, cast.tim.email)
@@ -276,11 +276,11 @@ def test_another_person_on_the_phone_neither_sees_nor_sends_it(
 
 def test_who_logs_out_with_all_sent_leaves_nothing(opened: Any, phone: Any) -> None:
     page = opened().pages[0]
-    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
     big(page, "On my way")
     expect(page.locator("[data-step=travel]")).to_have_class("step done")
     kept(page, last_page(phone))
-    page.goto(reverse("phone:me"))
+    go(page, reverse("phone:me"))
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url("**/account/login/**")
     until(lambda: not [name for name in page.evaluate(HELD).values() if "pages" in name])
@@ -292,7 +292,7 @@ def test_given_away_meanwhile_the_office_decides_and_nothing_is_dropped(
 ) -> None:
     page = opened().pages[0]
     job = reverse("phone:job", args=[phone.assignment.pk])
-    page.goto(job)
+    go(page, job)
     kept(page, last_page(phone))
     line.is_cut = True
     big(page, "On my way")
@@ -300,7 +300,7 @@ def test_given_away_meanwhile_the_office_decides_and_nothing_is_dropped(
     phone.assignment.technician = cast.tessa.technician
     phone.assignment.save()
     line.is_cut = False
-    page.goto(reverse("phone:today"))
+    go(page, reverse("phone:today"))
     all_sent(page)
     event = FieldEvent.objects.get()
     assert (event.state, event.why) == ("to_decide", "not_yours")
@@ -309,7 +309,7 @@ def test_given_away_meanwhile_the_office_decides_and_nothing_is_dropped(
 def test_a_token_that_is_another_one_since_is_asked_for_anew(opened: Any, line: Line, phone: Any) -> None:
     context = opened()
     page = context.pages[0]
-    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
     context.clear_cookies(name="csrftoken")
     big(page, "On my way")
     expect(page.locator("[data-step=travel]")).to_have_class("step done")
@@ -321,20 +321,20 @@ def test_a_part_is_found_in_the_catalogue_that_the_phone_holds(
 ) -> None:
     phone.begin()
     page = opened().pages[0]
-    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
     kept(page, last_page(phone))
     line.is_cut = True
-    page.goto(reverse("phone:material_list", args=[phone.assignment.pk]))
+    go(page, reverse("phone:material_list", args=[phone.assignment.pk]))
     page.fill("#q", "latión 15-60")
     row = page.locator("#found .pick", has_text="Circulation pump 15-60")
     row.locator("[name=quantity]").fill("2")
     row.get_by_role("button", name="Add Circulation pump 15-60").click()
     until(lambda: waiting(page) == ["materials"])
-    page.goto(reverse("phone:materials"))
+    go(page, reverse("phone:materials"))
     page.fill("#q", "P-15")
     expect(page.locator("#found li")).to_contain_text("Circulation pump 15-60")
     line.is_cut = False
-    page.goto(reverse("phone:today"))
+    go(page, reverse("phone:today"))
     all_sent(page)
     used = phone.visit.materials.get()
     assert (used.material, used.quantity) == (pump, 2)
@@ -403,7 +403,7 @@ def test_a_photo_is_made_smaller_upright_and_keeps_where_it_was_taken(
     out = io.BytesIO()
     Image.effect_noise((4000, 3000), 90).save(out, "JPEG", exif=exif, quality=92)
     page = opened().pages[0]
-    page.goto(reverse("phone:before_photo", args=[phone.assignment.pk]))
+    go(page, reverse("phone:before_photo", args=[phone.assignment.pk]))
     kept(page, last_page(phone))
     line.is_cut = True
     taken: Any = {"name": "IMG_1.JPG", "mimeType": "image/jpeg", "buffer": out.getvalue()}
@@ -411,7 +411,7 @@ def test_a_photo_is_made_smaller_upright_and_keeps_where_it_was_taken(
     big(page, "Save the photos")
     until(lambda: waiting(page) == ["before-photo"])
     line.is_cut = False
-    page.goto(reverse("phone:today"))
+    go(page, reverse("phone:today"))
     until(lambda: waiting(page) == [])
     (sent,) = line.photos
     file = VisitPhoto.objects.get().file

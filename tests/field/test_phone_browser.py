@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
 from apps.field.models import FieldEvent
-from tests.browser import PHONE, logged_in, page_of, sign
+from tests.browser import PHONE, go, logged_in, page_of, sign
 from tests.field.conftest import jpeg
 from tests.intake.conftest import company as company
 from tests.intake.conftest import leak as leak
@@ -59,7 +59,7 @@ def test_a_whole_job_on_a_telephone(
         def big(words: str) -> None:
             page.locator(".thumb .big", has_text=re.compile(words, re.I)).click()
 
-        page.goto(reverse("phone:today"))
+        go(page, reverse("phone:today"))
         look()
         big("Boiler replacement")
         look()
@@ -92,7 +92,7 @@ def test_a_whole_job_on_a_telephone(
         page.get_by_text("Take off…").click()
         page.get_by_role("button", name="Take Circulation pump 15-60 off").wait_for()
         # it was asked first: nothing is taken off yet
-        page.goto(page.url)
+        go(page, page.url)
         big("That is all")
         big("Extra work")
         look()
@@ -133,11 +133,11 @@ def test_the_tabs_and_the_side_ways_can_be_used_by_everyone(
     held = {"viewport": PHONE, "has_touch": True, "color_scheme": scheme}
     with page_of(browser, live_server.url, client_as(cast.tim), **held) as page:
         for name in ("agenda", "materials", "me"):
-            page.goto(reverse(f"phone:{name}"))
+            go(page, reverse(f"phone:{name}"))
             check(page)
             assert small_targets(page) == []
         for name in ("no_access", "hold", "finish", "job"):
-            page.goto(reverse(f"phone:{name}", args=[phone.assignment.pk]))
+            go(page, reverse(f"phone:{name}", args=[phone.assignment.pk]))
             check(page)
             assert small_targets(page) == []
 
@@ -155,7 +155,7 @@ def too_small(browser: Browser, live_server, client, addresses) -> list[str]:
         context = logged_in(browser, live_server.url, client, viewport=size, has_touch=True)
         page = context.new_page()
         for address in addresses:
-            page.goto(address)
+            go(page, address)
             found += page.evaluate(TOO_SMALL)
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
         context.close()

@@ -15,6 +15,7 @@ from apps.core.audit import AuditEvent
 from apps.field.models import PhoneHolding
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
+from tests.browser import go
 from tests.field.conftest import booked
 from tests.field.test_kept_pages import browser_test, kept, last_page, until
 from tests.field.test_outbox import all_sent, big, line, opened, photo, waiting
@@ -126,27 +127,27 @@ class TestInABrowser:
     ) -> None:
         other = booked(cast.tim, order_make(), clock.now() + timedelta(hours=4))
         page = opened().pages[0]
-        page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+        go(page, reverse("phone:job", args=[phone.assignment.pk]))
         kept(page, last_page(phone))
         assert not PhoneHolding.objects.exists()
         line.refuses = "/phone/job/"  # what is small comes through; what was done does not
-        page.goto(reverse("phone:before_photo", args=[phone.assignment.pk]))
+        go(page, reverse("phone:before_photo", args=[phone.assignment.pk]))
         photo(page)
         until(lambda: waiting(page) == ["before-photo"])
         until(lambda: page.evaluate(AGED))
-        page.goto(reverse("phone:today"))
+        go(page, reverse("phone:today"))
         until(lambda: PhoneHolding.objects.exists())
         held = PhoneHolding.objects.get()
         assert (held.user, held.assignment, held.photos, held.things) == (cast.tim, phone.assignment, 1, 0)
         assert held.assignment != other
         line.refuses = ""
-        page.goto(reverse("phone:today"))
+        go(page, reverse("phone:today"))
         all_sent(page)
         until(lambda: not PhoneHolding.objects.exists())
 
     def test_what_is_done_with_a_network_needs_no_word(self, opened: Any, line: Any, phone: Any) -> None:
         page = opened().pages[0]
-        page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+        go(page, reverse("phone:job", args=[phone.assignment.pk]))
         said = []
         page.context.on("request", lambda one: said.append(one.url) if "/holds/" in one.url else None)
         big(page, "On my way")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from apps.intake.forms import public
 from apps.intake.models import Request, RequestType
-from tests.browser import PHONE, fill_in, page_of
+from tests.browser import PHONE, fill_in, go, page_of
 from tests.intake.conftest import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -34,7 +34,7 @@ def test_a_customer_asks_for_a_visit_with_a_photo(
 ) -> None:
     monkeypatch.setattr(public, "MIN_SECONDS", 0)
     with page_of(browser, live_server.url, viewport=PHONE, java_script_enabled=script) as page:
-        page.goto(path)
+        go(page, path)
         fill(page)
         page.fill("[name=email]", "karin@")
         page.set_input_files(

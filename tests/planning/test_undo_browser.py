@@ -11,7 +11,7 @@ from apps.core import clock
 from apps.messaging.models import Message
 from apps.planning.actions import assignment_place
 from apps.planning.models import Assignment
-from tests.browser import WIDE, page_of
+from tests.browser import WIDE, go, page_of
 from tests.conftest import Cast
 from tests.planning.conftest import World
 
@@ -38,7 +38,7 @@ def week(visit: Assignment) -> str:
 
 
 def drag_to_tessa(page: Page, visit: Assignment) -> None:
-    page.goto(week(visit))
+    go(page, week(visit))
     tessa = page.locator(f".slot[data-technician='{visit.technician_id + 1}']").nth(2)
     with page.expect_navigation():
         page.locator(f"[data-booking='{visit.pk}']").drag_to(tessa)
@@ -87,7 +87,7 @@ def test_without_javascript_the_button_stands_on_the_page(
 ) -> None:
     petra = client_as(visit.created_by)
     with page_of(browser, live_server.url, petra, viewport=WIDE, java_script_enabled=False) as page:
-        page.goto(f"/planning/visits/{visit.pk}/")
+        go(page, f"/planning/visits/{visit.pk}/")
         page.get_by_label("Technician").select_option("Tessa")
         page.get_by_role("button", name="Move", exact=True).click()
         expect(page.locator("#toasts")).to_contain_text("will be told by mail in 10 s.")

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
-from tests.browser import PHONE, logged_in, telling
+from tests.browser import PHONE, go, logged_in, telling
 from tests.builders import WorkOrderFactory
 from tests.field.conftest import booked
 from tests.field.test_kept_pages import kept
@@ -69,7 +69,7 @@ def test_a_phone_holds_no_amount(
 
 
 def read_out(page: Page, line: Line, assignment: Any, words: re.Pattern[str], bram: Client) -> None:
-    page.goto(reverse("phone:job", args=[assignment.pk]))
+    go(page, reverse("phone:job", args=[assignment.pk]))
     kept(page, reverse("phone:hold", args=[assignment.pk]))
     line.is_cut = True
     page.locator(".thumb .big").click()

@@ -10,7 +10,7 @@ from apps.accounts.models import Session
 from apps.core.tokens import token_for
 from apps.quotes import actions
 from apps.quotes.models import Acceptance, LineKind, Quote
-from tests.browser import PHONE, WIDE, logged_in, page_of, sign
+from tests.browser import PHONE, WIDE, go, logged_in, page_of, sign
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -37,7 +37,7 @@ def plain(browser, live_server) -> Iterator[Page]:
 
 
 def test_the_customer_ticks_signs_and_accepts_on_a_phone(phone: Page, link, option) -> None:
-    phone.goto(f"/quote/{token_for('quote', link.nonce)}/")
+    go(phone, f"/quote/{token_for('quote', link.nonce)}/")
     expect(phone.locator("#sums")).to_contain_text("€1,319.00")
     phone.get_by_label(re.compile("Thermostat")).check()
     expect(phone.locator("#sums")).to_contain_text("€1,561.00")
@@ -51,7 +51,7 @@ def test_the_customer_ticks_signs_and_accepts_on_a_phone(phone: Page, link, opti
 
 
 def test_the_customer_accepts_without_javascript(plain: Page, link, option) -> None:
-    plain.goto(f"/quote/{token_for('quote', link.nonce)}/")
+    go(plain, f"/quote/{token_for('quote', link.nonce)}/")
     plain.get_by_label(re.compile("Thermostat")).check()
     plain.get_by_role("button", name="Recalculate with my options").click()
     expect(plain.locator("#sums")).to_contain_text("€1,561.00")
@@ -63,7 +63,7 @@ def test_the_customer_accepts_without_javascript(plain: Page, link, option) -> N
 
 
 def test_the_customer_declines_without_javascript(plain: Page, link, sent) -> None:
-    plain.goto(f"/quote/{token_for('quote', link.nonce)}/")
+    go(plain, f"/quote/{token_for('quote', link.nonce)}/")
     plain.get_by_text("I do not accept").click()
     plain.get_by_label("Why do you decline?").fill("Too expensive")
     plain.get_by_role("button", name="Decline the quote").click()
@@ -73,7 +73,7 @@ def test_the_customer_declines_without_javascript(plain: Page, link, sent) -> No
 
 
 def test_the_office_builds_and_sends(page: Page, draft, rates, material) -> None:
-    page.goto(f"/quotes/{draft.pk}/edit/")
+    go(page, f"/quotes/{draft.pk}/edit/")
     first = draft.current.lines.first()
     page.locator(f"[name=line-{first.pk}-quantity]").fill("2")
     page.locator(f"[name=line-{first.pk}-quantity]").press("Tab")
@@ -108,7 +108,7 @@ def test_the_end_of_the_session_leads_to_the_login_and_asks_nothing(
     context = logged_in(browser, live_server.url, client_as(cast.bram), viewport=WIDE)
     page, asked = context.new_page(), []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    page.goto(f"/quotes/{draft.pk}/edit/")
+    go(page, f"/quotes/{draft.pk}/edit/")
     Session.objects.all().delete()
     page.get_by_label("Scope of the work").fill("All of the work")
     page.get_by_label("Scope of the work").press("Tab")
@@ -118,7 +118,7 @@ def test_the_end_of_the_session_leads_to_the_login_and_asks_nothing(
 
 
 def test_two_tabs_meet_kindly(page: Page, draft, cast) -> None:
-    page.goto(f"/quotes/{draft.pk}/edit/")
+    go(page, f"/quotes/{draft.pk}/edit/")
     actions.version_change(version=draft.current, by=cast.petra, texts={"terms": "Hers"})
     page.get_by_label("Scope of the work").fill("Mine")
     page.get_by_label("Scope of the work").press("Tab")
@@ -131,7 +131,7 @@ def test_two_tabs_meet_kindly(page: Page, draft, cast) -> None:
 
 
 def test_on_paper_stands_the_quote_and_no_private_link(page: Page, link, sent) -> None:
-    page.goto(f"/quotes/{sent.pk}/")
+    go(page, f"/quotes/{sent.pk}/")
     expect(page.get_by_label("Private link")).to_be_visible()
     page.emulate_media(media="print")
     expect(page.get_by_label("Private link")).to_be_hidden()
@@ -143,7 +143,7 @@ def test_on_paper_stands_the_quote_and_no_private_link(page: Page, link, sent) -
 def test_the_list_fits_a_telephone(browser, live_server, cast, client_as, sent) -> None:
     Quote.objects.update(status="accepted")
     with page_of(browser, live_server.url, client_as(cast.bram), viewport=PHONE) as page:
-        page.goto("/quotes/")
+        go(page, "/quotes/")
         assert page.evaluate(
             "[...document.querySelectorAll('.scroll')].every(e => e.scrollWidth <= e.clientWidth)"
         )

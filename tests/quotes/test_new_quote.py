@@ -4,7 +4,7 @@ import pytest
 
 from apps.customers.models import Customer
 from apps.quotes.models import Quote
-from tests.browser import WIDE, page_of
+from tests.browser import WIDE, go, page_of
 from tests.pages import submit
 from tests.quotes.test_pages import url
 
@@ -104,7 +104,7 @@ def test_nobody_and_nothing_chosen_says_so_at_the_fields(bram, company):
 @pytest.mark.parametrize("path", ["/quotes/new/", "/requests/new/"])
 def test_the_typed_postal_code_finds_who_lives_there(cast, client_as, customer, browser, live_server, path):
     with page_of(browser, live_server.url, client_as(cast.bram), viewport=WIDE) as page:
-        page.goto(path)
+        go(page, path)
         page.locator("[name=postal_code]").fill("4811 cd")
         page.locator("[name=house_number]").fill("3")
         page.locator("[name=street]").focus()

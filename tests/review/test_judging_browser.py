@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from apps.review import actions
 from apps.review.models import Finding
-from tests.browser import WIDE, page_of
+from tests.browser import WIDE, go, page_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -19,7 +19,7 @@ def test_a_leads_to_what_is_to_be_judged_and_each_is_one_key(browser, live_serve
     actions.review_open(work_order=order, by=cast.bram)
     with page_of(browser, live_server.url, client_as(cast.bram), viewport=WIDE) as page:
         page.route("**/review/photos/**", lambda asked: asked.fulfill(status=200, content_type="image/jpeg"))
-        page.goto(f"/review/{order.pk}/")
+        go(page, f"/review/{order.pk}/")
         approve = page.locator("[data-key=a]")
         expect(approve).to_have_text(re.compile("Approve: 2 to judge first"))
         page.keyboard.press("a")
