@@ -1,5 +1,6 @@
 """The cast that every test knows, and how it meets the product."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -76,6 +77,9 @@ def pytest_configure(config: pytest.Config) -> None:
         traveller = time_machine.travel(parsed(text).astimezone(UTC), tick=True)
         traveller.start()
         config.add_cleanup(traveller.stop)
+    gc.set_threshold(
+        100_000, 50, 100
+    )  # with all that is loaded here, looking for circles often costs 7 % of a run
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

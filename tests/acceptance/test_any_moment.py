@@ -85,7 +85,7 @@ PAGES = [
 
 def test_demo_load_and_chain_hold(now: datetime, client_as: Callable[[User], Client]) -> None:
     demo_build(Random(1953), defaultdict(lambda: "secret"), lambda _text: None, BRIEF)
-    scale_load(100)
+    scale_load(40)
     assert in_the_future(now) == []
     assert broken_histories() == []
     assert [check for check in acceptance_run().checks if not check.passed] == []

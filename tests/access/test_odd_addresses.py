@@ -108,10 +108,11 @@ class OddAddresses(TestCase):
         assert not self.broken, "\n".join(self.broken)
 
     def test_an_id_of_nothing_is_not_found_by_who_may_look(self) -> None:
+        """Each role tries two of the odd ids at each address, and the next address has the next two."""
         table, wrong = {row.name: row for row in table_read()}, []
         for who in ROLES:
             client = self.client_of(who)
-            for name, _route, pattern in routes():
+            for number, (name, _route, pattern) in enumerate(routes()):
                 if not name or not pattern.pattern.converters:
                     continue
                 kinds = {type(one).__name__ for one in pattern.pattern.converters.values()}
@@ -120,7 +121,7 @@ class OddAddresses(TestCase):
                 said = code_of_nothing(name, table[name].codes["GET"][who or "nobody"])
                 wrong += [
                     f"{who or 'nobody'} {name} {url}: {status}, not {said}"
-                    for pk in ODD_PKS
+                    for pk in (ODD_PKS[number % len(ODD_PKS)], ODD_PKS[(number + 1) % len(ODD_PKS)])
                     if (url := address(name, pattern, pk)) and (status := self.status(client, url)) != said
                 ]
         assert not self.broken, "\n".join(self.broken)

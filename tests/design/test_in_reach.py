@@ -87,9 +87,8 @@ def details(client: Client) -> dict[str, str]:
             "//main//tr[.//a[contains(@class, 'row')]]"
         )
         for row in rows:
-            status = " ".join(
-                tag.text_content().strip() for tag in row.xpath(".//*[contains(@class, 'tag')]")
-            )
+            tags = row.xpath(".//*[contains(@class, 'tag')]")
+            status = tags[-1].text_content().strip() if tags else ""  # before it: how urgent, which day
             address = row.xpath(".//a[contains(@class, 'row')]/@href")[0]
             found.setdefault(f"{name} {status}", address)
     return found

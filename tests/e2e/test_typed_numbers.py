@@ -30,6 +30,8 @@ TYPED: list[tuple[str, D | None, D | None]] = [
     ("1.234,50", D("1234.5"), D("1234.5")),
     ("1,234", None, D(1234)),
 ]
+# Where each number takes a page or two: a comma, what fits in one of the two, and what can be read in two ways.
+FEW = [TYPED[0], TYPED[3], TYPED[5]]
 
 
 @dataclass
@@ -106,7 +108,7 @@ def test_ten_times_the_catalogue_in_the_builder(desk: Desk, cast: Any) -> None:
 def test_a_price_of_the_catalogue(desk: Desk) -> None:
     page = reverse("materials:material_price_set", args=[desk.shop.pipe.pk])
     before = D("7.5")
-    for text, price, _amount in TYPED:
+    for text, price, _amount in FEW:
         go(desk.office, page)
         type_over(desk.office, "price", text)
         desk.office.locator("form .btn.go").last.click()
@@ -123,7 +125,7 @@ def test_a_payment(desk: Desk, cast: Any) -> None:
     draft = invoice_draft(work_orders=[world.job(("1", "9000.00", "21"))], by=cast.olga)
     invoice: Invoice = invoice_issue(invoice=draft, by=cast.olga)
     paid = D(0)
-    for text, _price, amount in TYPED:
+    for text, _price, amount in FEW:
         go(desk.office, reverse("invoicing:payment_record", args=[invoice.pk]))
         type_over(desk.office, "amount", text)
         desk.office.locator("main .btn.go").click()
@@ -139,7 +141,7 @@ def test_materials_and_hours_on_the_phone(desk: Desk, cast: Any) -> None:
     phone.begin()
     page, at = desk.phone, phone.assignment.pk
     used: list[D] = []
-    for text, quantity, _hours in TYPED:
+    for text, quantity, _hours in FEW:
         go(page, reverse("phone:material_list", args=[at]) + "?q=P1")
         type_over(page, "quantity", text)
         page.locator(".tile.pick button.icon").click()
@@ -150,7 +152,7 @@ def test_materials_and_hours_on_the_phone(desk: Desk, cast: Any) -> None:
         used += [quantity] if quantity is not None else []
         assert sorted(one.quantity for one in phone.visit.materials.all()) == sorted(used), text
     worked: list[D] = []
-    for text, _quantity, hours in TYPED:
+    for text, _quantity, hours in FEW:
         go(page, reverse("phone:extra_work", args=[at]))
         page.fill("[name=description]", text)
         type_over(page, "hours", text)

@@ -199,12 +199,12 @@ def test_numbers_have_no_gap_whoever_rolls_back(cast: Cast, monkeypatch: pytest.
 
     with monkeypatch.context() as unlocked:
         unlocked.setattr(issuing, "number_take", naive)
-        collided = race(drafts(12))
+        collided = race(drafts(8))
         assert any(isinstance(one, IntegrityError) for one in collided)
 
     before = set(Invoice.objects.issued().values_list("pk", flat=True))
-    pairs = drafts(16) + drafts(16)
-    outcomes = race(pairs[:16]) + race(pairs[16:])
+    pairs = drafts(8) + drafts(8)
+    outcomes = race(pairs[:8]) + race(pairs[8:])
     expected = sum(not fails for _draft, fails in pairs)
     assert sum(isinstance(one, Unlucky) for one in outcomes) == len(pairs) - expected
     numbers = sorted(Invoice.objects.issued().exclude(pk__in=before).values_list("number", flat=True))

@@ -215,29 +215,32 @@ def lives(process: psutil.Process) -> bool:
 MORTAL = [("gunicorn",), ("config.worker",), ("postgres", "-D"), ("config.embedded_keeper",)]
 
 
-@pytest.mark.slow
-def test_what_is_killed_comes_back_by_itself():
-    var_folder = Path(tempfile.mkdtemp(prefix="wt-", dir="/tmp"))
-    running = Running(var_folder)
-    try:
-        assert running.well_within(SECONDS), running.health()
-        for words in MORTAL:
-            killed = running.one(*words)
-            killed.kill()
-            assert gone([killed])
-            running.one(*words, but=killed)
-            assert running.well_within(SECONDS), (words, running.health(), running.log.read_text())
-        assert running.process.poll() is None
-    finally:
-        running.process.terminate()
-        running.process.wait(60)
-        shutil.rmtree(var_folder, ignore_errors=True)
+@pytest.fixture(scope="module")
+def var_folder() -> Iterator[Path]:
+    """An installation: the first start makes it, the next one finds it."""
+    folder = Path(tempfile.mkdtemp(prefix="wt with space ", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)  # what failed is to be read, not that
 
 
 @pytest.mark.slow
-def test_it_serves_and_stops_clean_and_starts_again_after_kill_9():
-    var_folder = Path(tempfile.mkdtemp(prefix="wt with space ", dir="/tmp"))
-    try:
+class TestInstallation:
+    def test_what_is_killed_comes_back_by_itself(self, var_folder: Path) -> None:
+        running = Running(var_folder)
+        try:
+            assert running.well_within(SECONDS), running.health()
+            for words in MORTAL:
+                killed = running.one(*words)
+                killed.kill()
+                assert gone([killed])
+                running.one(*words, but=killed)
+                assert running.well_within(SECONDS), (words, running.health(), running.log.read_text())
+            assert running.process.poll() is None
+        finally:
+            running.process.terminate()
+            running.process.wait(60)
+
+    def test_it_serves_and_stops_clean_and_starts_again_after_kill_9(self, var_folder: Path) -> None:
         first = Running(var_folder)
         with urllib.request.urlopen(f"{first.address()}/account/login/") as page:
             assert page.status == 200
@@ -255,5 +258,3 @@ def test_it_serves_and_stops_clean_and_starts_again_after_kill_9():
             again.process.send_signal(number)
             assert again.process.wait(60) == 0
             assert gone(family)
-    finally:
-        shutil.rmtree(var_folder, ignore_errors=True)  # what failed is to be read, not that
