@@ -229,10 +229,10 @@ def test_a_page_that_is_opened_after_the_sessions_end_leads_to_the_login_and_bac
 ) -> None:
     page = opened().pages[0]
     job = reverse("phone:job", args=[phone.assignment.pk])
-    page.goto(job)
+    go(page, job)
     kept(page, last_page(phone))  # the worker stands between this phone and the server
     Session.objects.all().delete()
-    page.goto(job)
+    go(page, job)
     page.wait_for_url("**/account/login/**")
     log_in(page, cast.tim.email)
     expect(page.locator("h1")).to_have_text("Boiler replacement")
@@ -347,32 +347,32 @@ def test_a_form_that_is_opened_again_goes_on_from_what_waits(
     page = opened().pages[0]
     checklist = reverse("phone:checklist", args=[phone.assignment.pk])
     report = reverse("phone:work_done", args=[phone.assignment.pk])
-    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
     kept(page, last_page(phone))
     line.is_cut = True
-    page.goto(checklist)
+    go(page, checklist)
     page.get_by_label("Water shut off").check()
     page.get_by_label("Pressure").fill("2,5")
     big(page, "Save the answers")
     until(lambda: waiting(page) == ["checklist"])
-    page.goto(report)
+    go(page, report)
     page.fill("[name=text]", "Pump replaced.")
     big(page, "Save")
     until(lambda: waiting(page) == ["checklist", "work-done"])
-    page.goto(checklist)
+    go(page, checklist)
     expect(page.get_by_label("Water shut off")).to_be_checked()
     expect(page.get_by_label("Pressure")).to_have_value("2,5")
     page.get_by_label("Good").check()
     big(page, "Save the answers")
     until(lambda: len(waiting(page)) == 3)
-    page.goto(report)
+    go(page, report)
     expect(page.locator("[name=text]")).to_have_value("Pump replaced.")
     page.locator("[name=text]").press("End")
     page.locator("[name=text]").type(" And bled.")
     big(page, "Save")
     until(lambda: len(waiting(page)) == 4)
     line.is_cut = False
-    page.goto(reverse("phone:today"))
+    go(page, reverse("phone:today"))
     all_sent(page)
     answers = {one.field.label: one.value for one in phone.visit.answers.select_related("field")}
     assert answers == {"Water shut off": True, "Pressure": "2.5", "State of the boiler": "Good"}
@@ -383,9 +383,9 @@ def test_a_form_that_is_opened_again_goes_on_from_what_waits(
 def test_what_was_told_stands_on_the_kept_pages_at_once(opened: Any, line: Line, phone: Any) -> None:
     phone.begin()
     page = opened().pages[0]
-    page.goto(reverse("phone:job", args=[phone.assignment.pk]))
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
     kept(page, last_page(phone))
-    page.goto(reverse("phone:work_done", args=[phone.assignment.pk]))
+    go(page, reverse("phone:work_done", args=[phone.assignment.pk]))
     page.fill("[name=text]", "Pump replaced.")
     big(page, "Save")
     expect(page.locator("[data-step=work_done]")).to_have_class("step done")

@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from apps.field.models import FieldEvent, VisitPhoto
+from tests.browser import again, go
 from tests.field.conftest import jpeg
 from tests.field.test_kept_pages import kept, last_page, until
 from tests.field.test_outbox import all_sent, big, line, opened, photo, waiting
@@ -47,7 +48,7 @@ AS_BEFORE = """async () => {
 def test_what_waits_outlives_an_update_of_the_app(opened: Any, line: Line, phone: Any) -> None:
     page = opened().pages[0]
     job = reverse("phone:job", args=[phone.assignment.pk])
-    page.goto(job)
+    go(page, job)
     kept(page, last_page(phone))
     line.is_cut = True
     big(page, "On my way")
@@ -62,7 +63,7 @@ def test_what_waits_outlives_an_update_of_the_app(opened: Any, line: Line, phone
     page.evaluate("navigator.serviceWorker.oncontrollerchange = () => { window.isUpdated = true; }")
     page.evaluate("navigator.serviceWorker.getRegistration('/phone/').then((one) => one.update())")
     until(lambda: page.evaluate("window.isUpdated") is True)
-    page.goto(job)
+    go(page, job)
     expect(page.locator("[data-net]").get_by_text("3 waiting to be sent")).to_be_visible()
     line.refuses = ""
     page.get_by_role("button", name="Send now").click()
@@ -77,16 +78,16 @@ def test_what_was_typed_stands_there_again_when_the_browser_was_closed(opened: A
     phone.begin()
     page = opened().pages[0]
     report = reverse("phone:work_done", args=[phone.assignment.pk])
-    page.goto(report)
+    go(page, report)
     page.fill("[name=text]", "Half a report")
     until(lambda: page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('draft'))"))
     page.context.close()
     page = opened().pages[0]
-    page.goto(report)
+    go(page, report)
     expect(page.locator("[name=text]")).to_have_value("Half a report")
     big(page, "Save")
     expect(page.locator("[data-step=work_done]")).to_have_class("step done")
-    page.goto(report)
+    go(page, report)
     expect(page.get_by_text("stands here again")).to_have_count(0)
     assert phone.visit.work_done == "Half a report"
 
@@ -102,18 +103,18 @@ def test_a_full_phone_says_so_before_the_photo_and_sends_what_it_cannot_keep(
 ) -> None:
     page = opened().pages[0]
     before = reverse("phone:before_photo", args=[phone.assignment.pk])
-    page.goto(before)
+    go(page, before)
     expect(page.get_by_text("almost full")).to_be_hidden()
     kept(page, last_page(phone))
     room_of(page, line, 1)
     page.evaluate("localStorage.removeItem('phone-room')")  # an hour later
-    page.reload()
+    again(page)
     expect(page.get_by_text("almost full")).to_be_visible()
     photo(page, "teal")
     page.wait_for_url(f"**{reverse('phone:job', args=[phone.assignment.pk])}")
     assert VisitPhoto.objects.count() == 1
     line.is_cut = True
-    page.goto(before)
+    go(page, before)
     page.context.set_offline(True)
     photo(page, "navy")
     expect(page.locator("#toasts")).to_contain_text("This phone is full")
@@ -127,9 +128,9 @@ def test_a_full_phone_says_so_before_the_photo_and_sends_what_it_cannot_keep(
 def test_nobody_waits_for_a_photo_on_a_bad_line(opened: Any, line: Line, phone: Any) -> None:
     page = opened().pages[0]
     before = reverse("phone:before_photo", args=[phone.assignment.pk])
-    page.goto(before)
+    go(page, before)
     kept(page, last_page(phone))
-    page.goto(before)
+    go(page, before)
     line.slow = 6
     page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg("teal")})
     page.evaluate("window.begun = performance.timeOrigin + performance.now()")
