@@ -293,6 +293,9 @@ class ExtraWorkOffer(Stateful):
     net = MoneyField()
     vat = MoneyField()
     total = MoneyField()
+    # What it may cover of recorded parts at their list price: those that it was made for, or what it asks above its
+    # hours. Unknown of offers from before: those cover all.
+    for_parts = MoneyField(null=True, editable=False)
     status = models.CharField(
         _("status"), max_length=10, choices=states.OfferStatus, default=states.OfferStatus.SENT
     )

@@ -32,6 +32,7 @@ EXTRA_UNOFFERED = "extra_unoffered"
 EXTRA_DECLINED = "extra_declined"
 EXTRA_IN_TIME = "extra_in_time"
 EXTRA_COVERS = "extra_covers"
+ABOVE_OFFER = "above_offer"
 ESTIMATE = "estimate"
 ESTIMATE_LEFT = "estimate_left"
 LATE = "late"
@@ -72,6 +73,8 @@ class Item:
     estimates: str = ""
     # of extra work itself, and of a part that was used for it
     extra: int | None = None
+    # euros: what a part asks by the list, and what an offer of extra work has left for parts; None is enough for any
+    worth: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,9 @@ class _Agreement:
     in_time: Decimal  # of recorded work that no extra work is about yet
     materials: dict[int, Decimal] = field(default_factory=dict)
     recorded: dict[str | int, Decimal] = field(default_factory=dict)
-    offered: dict[int | None, str] = field(
-        default_factory=dict
-    )  # extra work that the customer was asked about: the answer
+    # extra work that the customer was asked about: the answer, and what its offer has left for parts
+    offered: dict[int | None, str] = field(default_factory=dict)
+    for_parts: dict[int | None, Decimal | None] = field(default_factory=dict)
 
 
 def propose(
@@ -140,6 +143,7 @@ def propose(
         in_time=recorded.get(WORK, ZERO) - extra,
         recorded=recorded,
         offered=offered,
+        for_parts={one.extra: one.worth for one in items if one.kind == EXTRA_WORK},
     )
     for one in items:
         if one.kind == AGREED and one.material is not None:
@@ -167,9 +171,7 @@ def _parts(item: Item, agreement: _Agreement) -> list[Part]:
     if item.charged <= 0:
         return [_whole(item, INCLUDED, NOTHING)]
     if item.kind == MATERIAL and item.extra in agreement.offered:
-        # An offer asks for its parts. After a no a person says what becomes of them.
-        is_refused = agreement.offered[item.extra] == "declined"
-        return [_whole(item, *((PENDING, EXTRA_DECLINED) if is_refused else (INCLUDED, EXTRA_COVERS)))]
+        return [_whole(item, *_by_offer(item, agreement))]
     if item.kind == MATERIAL and item.material is None and not item.priced:
         return [_whole(item, PENDING, UNPRICED)]  # not in the catalogue: nobody knows yet what it is worth
     if item.kind == TRAVEL and not agreement.charge_travel:
@@ -183,6 +185,20 @@ def _parts(item: Item, agreement: _Agreement) -> list[Part]:
     if agreement.basis == SOLD_HOURS and agreement.materials:
         return _agreed_material(item, agreement)
     return [_charge(item)]
+
+
+def _by_offer(item: Item, agreement: _Agreement) -> tuple[str, str]:
+    """An offer asks for its parts, as far as it goes. After a no a person says what becomes of them."""
+    if agreement.offered[item.extra] == "declined":
+        return (PENDING, EXTRA_DECLINED)
+    left = agreement.for_parts[item.extra]
+    if left is None:
+        return (INCLUDED, EXTRA_COVERS)
+    worth = item.worth or ZERO
+    if worth > left:
+        return (PENDING, ABOVE_OFFER)
+    agreement.for_parts[item.extra] = left - worth
+    return (INCLUDED, EXTRA_COVERS)
 
 
 def _fixed(item: Item, agreement: _Agreement) -> list[Part]:

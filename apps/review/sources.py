@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.core import formats
+from apps.core.money import cents
 from apps.field.models import ExtraWork, MaterialUsage, TimeEntry
 from apps.materials.models import Unit
 from apps.pricing.book import PriceBook
@@ -283,6 +284,7 @@ def _materials(
             priced=asked.price > 0,
             material=usage.material_id,
             extra=usage.extra_work_id,
+            worth=cents(usage.quantity * asked.price),
         )
         values = {
             "kind": BillableKind.MATERIAL,
@@ -316,10 +318,12 @@ def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook, *, is_
     `is_asked`: an invoice, or its draft, asks for the recorded time by the clock already.
     """
     hour = book.labour(RateKind.NORMAL, None, _day(one.at))
+    for_parts = None
     if offer is not None:
         answer = "approved" if offer.status == OfferStatus.APPROVED else "waiting"
         quantity, price, code = offer.quantity, offer.unit_price, offer.vat_code
         unit, source, text = offer.unit, f"offer:{offer.pk}", offer.description
+        for_parts = offer.for_parts
     else:
         answer = "declined" if one.status == "declined" else "unoffered"
         quantity, price, code = Decimal(one.hours), hour.price, hour.vat_code
@@ -335,6 +339,7 @@ def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook, *, is_
             hours=quantity if unit == Unit.HOUR else Decimal(one.hours),
             late=is_asked and answer == "approved",
             extra=one.pk,
+            worth=for_parts,
         ),
         {
             "kind": BillableKind.EXTRA_WORK,

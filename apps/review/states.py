@@ -42,6 +42,7 @@ class Proposal(models.TextChoices):
     EXTRA_DECLINED = "extra_declined", _("Declined by the customer")
     EXTRA_IN_TIME = "extra_in_time", _("Charged through the recorded time and materials")
     EXTRA_COVERS = "extra_covers", _("Asked by the extra work")
+    ABOVE_OFFER = "above_offer", _("More than the extra work asks for")
     ESTIMATE = "estimate", _("Estimated: what was recorded is charged")
     ESTIMATE_LEFT = "estimate_left", _("Estimated, and not recorded")
     NOTHING = "nothing", _("Nothing is charged for it")

@@ -39,6 +39,13 @@ def mark(order, cast, review):
     return extra
 
 
+def mark_first(order, by, review):
+    usage = MaterialUsage.objects.filter(visit__work_order=order).earliest("pk")
+    extra = order.visits.get().extra_work.get()
+    actions.part_mark(review=review, usage=usage, extra_work=extra, by=by)
+    return extra
+
+
 def offered(extra, shop, cast, price=100):
     return actions.extra_work_offer(
         extra_work=extra, by=cast.bram, quantity=D(1), unit="C62", unit_price=D(price), vat_code=shop.high
@@ -101,6 +108,72 @@ def test_offering_it_below_its_hours_and_parts_needs_the_right(order, shop, cast
         actions.extra_work_offer(
             extra_work=extra, by=bram, quantity=D(1), unit="C62", unit_price=D(1), vat_code=shop.high
         )
+
+
+@pytest.fixture
+def clerk(cast):
+    """Bram without the right to write off; the limit is € 50."""
+    Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
+    return type(cast.bram).objects.get(pk=cast.bram.pk)
+
+
+@pytest.mark.parametrize("basis", ["actuals", "sold_hours"])
+def test_a_part_that_an_offer_did_not_reckon_with_is_put_before_somebody(shop, cast, clerk, basis):
+    parts = [(shop.valve, 1), (shop.valve, 20)]
+    quoted = [] if basis == "actuals" else [{"unit_price": 500}]
+    order = shop.done(basis, 1, 120, extra=1, parts=parts, quoted=quoted)
+    review = actions.review_open(work_order=order, by=clerk)
+    extra = mark_first(order, clerk, review)
+    actions.extra_work_answer(offer=offered(extra, shop, cast), approved=True, by=Customer("P"))
+    before = standing(order)
+    mark(order, cast, review)
+    late = Billable.objects.get(work_order=order, proposal="above_offer")
+    assert (late.fate, late.net) == ("pending", 500)
+    assert standing(order) == before, "nobody gave it up"
+    with pytest.raises(Refused, match="reason"):
+        actions.billable_decide(billable=late, fate="included", by=cast.olga)
+    with pytest.raises(Forbidden, match="500"):
+        actions.billable_decide(billable=late, fate="included", by=clerk, reason="a friend")
+    actions.billable_decide(billable=late, fate="billable", by=clerk, reason="told the customer")
+    assert Billable.objects.get(work_order=order, proposal="extra_covers", kind="material").net == 25
+
+
+def test_also_one_that_the_technician_says_was_used_for_it(shop, cast):
+    order = shop.order()
+    phone = shop.phone(order).work(60)
+    phone.use(shop.valve, 20).extra(1)
+    actions.billables_catch_up()
+    usage, extra = phone.visit.materials.get(), phone.visit.extra_work.get()
+    actions.extra_work_answer(offer=offered(extra, shop, cast), approved=True, by=Customer("P"))
+    phone.done("material_extra", usage=usage.pk, extra_work=extra.pk)
+    actions.billables_catch_up()
+    late = Billable.objects.get(work_order=order, kind="material")
+    assert (late.fate, late.proposal, late.net) == ("pending", "above_offer", 500)
+
+
+def test_a_part_that_comes_after_the_yes_is_covered_as_far_as_the_offer_goes(order, shop, cast):
+    """An hour and a valve were reckoned with: € 85 of the € 90; nobody had recorded the valve."""
+    review = actions.review_open(work_order=order, by=cast.bram)
+    extra = order.visits.get().extra_work.get()
+    actions.extra_work_answer(offer=offered(extra, shop, cast, price=90), approved=True, by=Customer("P"))
+    mark(order, cast, review)
+    mark_first(order, cast.bram, review)
+    covered, late = Billable.objects.filter(work_order=order, kind="material").order_by("fate")
+    assert (covered.fate, covered.proposal, late.fate, late.proposal) == (
+        "included", "extra_covers", "pending", "above_offer"
+    )  # fmt: skip
+
+
+def test_offering_more_hours_than_were_recorded_covers_no_more_than_it_asks(shop, cast, clerk):
+    """One hour of extra work was recorded of five: an offer of five hours at € 12 asks nothing else for the five."""
+    order = shop.done("actuals", 0, 300, extra=1)
+    actions.review_open(work_order=order, by=clerk)
+    with pytest.raises(Forbidden, match="240"):
+        actions.extra_work_offer(
+            extra_work=order.visits.get().extra_work.get(), by=clerk, quantity=D(5), unit="HUR", unit_price=D(12),
+            vat_code=shop.high,
+        )  # fmt: skip
+    assert asked(order) == 300
 
 
 def test_a_part_of_another_job_does_not_belong(order, shop, cast):

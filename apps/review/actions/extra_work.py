@@ -14,7 +14,7 @@ from apps.accounts.models import User
 from apps.core import clock, formats
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
-from apps.core.money import PricedLine, totals
+from apps.core.money import PricedLine, cents, totals
 from apps.core.refusals import Forbidden, Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
@@ -53,14 +53,15 @@ def extra_work_offer(
     """Price extra work and mail the customer a private link to approve or decline it. Replaces an unanswered offer.
 
     Raises Refused once the customer approved, or for a price that is not above zero; Forbidden for so much less than its
-    hours are asked at, at the normal rate, that it needs the right to write off.
+    hours, those that it offers if these are more, are asked at, at the normal rate, that it needs the right to write off.
     """
     with transaction.atomic():
         order = order_locked(extra_work.visit.work_order_id)
+        hours = max(extra_work.hours, quantity) if unit == Unit.HOUR else extra_work.hours
         offer = _offer_make(
             order, extra_work, by=by, quantity=quantity, unit=unit, unit_price=unit_price, vat_code=vat_code,
             description=description, valid_days=valid_days,
-            worth=extra_work.hours * hour_price(on=clock.today()) + parts_worth(extra_work),
+            hours_worth=hours * hour_price(on=clock.today()), parts=parts_worth(extra_work),
         )  # fmt: skip
         _offer_mail([offer], order)
     return offer
@@ -75,7 +76,8 @@ def _offer_make(
     unit: str,
     unit_price: Decimal,
     vat_code: VatCode,
-    worth: Decimal,
+    hours_worth: Decimal,
+    parts: Decimal = rules.ZERO,
     description: str = "",
     valid_days: int = VALID_DAYS,
 ) -> ExtraWorkOffer:
@@ -88,7 +90,7 @@ def _offer_make(
         if standing.status == OfferStatus.APPROVED:
             raise Refused(_("The customer already approved this extra work."))
         move(standing, "withdraw", by=by, reason=_("replaced by a new offer"))
-    loss_check(by, worth - quantity * unit_price)
+    loss_check(by, hours_worth + parts - quantity * unit_price)
     vat = vat_for(order.customer, vat_code)
     sums = totals([PricedLine(quantity, unit_price, vat.category, vat.rate)])
     nonce = uuid.uuid4()
@@ -103,6 +105,7 @@ def _offer_make(
         net=sums.net,
         vat=sums.vat,
         total=sums.total,
+        for_parts=max(parts, sums.net - cents(hours_worth)),
         nonce=nonce,
         token_hash=token_hash(token_for(PURPOSE, nonce)),
         sent_at=now,
@@ -211,7 +214,7 @@ def _excess_part(
         unit=Unit.HOUR,
         unit_price=part.price if price is None else price,
         vat_code=vat_code,
-        worth=part.hours * part.price,
+        hours_worth=part.hours * part.price,
     )
 
 

@@ -9,6 +9,7 @@ from apps.workorders.actions.forms import (
     starters_load,
 )
 from apps.workorders.actions.orders import (
+    TermsAgreed,
     form_version_newest,
     work_order_cancel,
     work_order_change,
@@ -20,6 +21,7 @@ from apps.workorders.actions.orders import (
 
 __all__ = [
     "FieldDraft",
+    "TermsAgreed",
     "form_version_newest",
     "job_form_change",
     "job_form_create",

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -102,6 +102,10 @@ def work_order_create(
     return order
 
 
+class TermsAgreed(Refused):
+    """What a customer accepted holds: `agreed_terms_hold` in the database."""
+
+
 def work_order_change(
     *,
     work_order: WorkOrder,
@@ -112,7 +116,8 @@ def work_order_change(
 ) -> WorkOrder:
     """Change what the job is. `version` is the one that the editor saw; `to_bring` replaces the whole list.
 
-    Raises Stale when somebody else changed it meanwhile, Refused when the work is already done.
+    Raises Stale when somebody else changed it meanwhile, Refused when the work is already done, TermsAgreed for other
+    sold hours or another way of billing than the customer accepted.
     """
     with transaction.atomic():
         order = version_lock(work_order, version)
@@ -128,13 +133,28 @@ def work_order_change(
             _due_times_set(order)
         _search_text_set(order)
         order.version = F("version") + 1
-        order.save()
+        _save(order)
         order.refresh_from_db(fields=["version"])
         if to_bring is not None:
             order.to_bring.all().delete()
             _to_bring_add(order, to_bring)
         audit_record(order, verb="workorder.change", by=by, data={"fields": changed})
     return order
+
+
+def _save(order: WorkOrder) -> None:
+    try:
+        with transaction.atomic():
+            order.save()
+    except IntegrityError as error:
+        diag = getattr(error.__cause__, "diag", None)
+        if getattr(diag, "constraint_name", "") != "agreed_terms_hold":
+            raise
+        raise TermsAgreed(
+            _(
+                "The customer accepted these hours and this way of billing. Offer more as extra work, or quote it anew."
+            )
+        ) from error
 
 
 def work_order_cancel(*, work_order: WorkOrder, by: Actor, reason: str) -> WorkOrder:

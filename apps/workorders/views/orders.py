@@ -127,15 +127,20 @@ def work_order_change(request: HttpRequest, pk: int) -> HttpResponse:
         given["skill"] = given["skill"] or given["type"].skill
         if "job_form" in form.changed_data:
             given["job_form_version"] = actions.form_version_newest(type=given["type"], job_form=chosen)
-        actions.work_order_change(
-            work_order=order,
-            by=request.user,
-            version=edit.version,
-            to_bring=rows.rows(),
-            **given,
-        )
-        messages.success(request, _("%(number)s is changed.") % {"number": order.number})
-        return redirect("workorders:work_order_detail", pk)
+        try:
+            actions.work_order_change(
+                work_order=order,
+                by=request.user,
+                version=edit.version,
+                to_bring=rows.rows(),
+                **given,
+            )
+        except actions.TermsAgreed as refused:
+            terms = ("sold_hours", "billing_basis")
+            form.add_error(next((one for one in terms if one in form.changed_data), terms[0]), str(refused))
+        else:
+            messages.success(request, _("%(number)s is changed.") % {"number": order.number})
+            return redirect("workorders:work_order_detail", pk)
     context = _form_context(form, rows) | {"order": order, "customer": order.customer, "edit": edit}
     status = 422 if request.method == "POST" else 200
     return render(request, "workorders/work_order_change.html", context, status=status)
