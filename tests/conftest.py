@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from tests.browser import browser_kept as browser_kept
 from tests.kept import GROUND, alike_together, kept
 from tests.live import Answering
 from tests.moments import FEW, MOMENTS, parsed
+from tests.second_look import Failures
 from tests.workers import Worlds, long_first, template_use
 
 # How fast an example ran says nothing about its outcome, and a machine may be busy. Whether a run is green is no matter of
@@ -68,11 +70,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-access-table", action="store_true", help="write what tests/access/table should say"
     )
+    parser.addoption(
+        "--failures", metavar="FILE", type=Path, help="write the names of what failed to this file"
+    )
     parser.addoption("--at", metavar="MOMENT", help="run as if it were then, such as 2026-12-31T23:30")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """With --at the clock of this process is set before a test is imported; it goes on from there."""
+    if (file := config.getoption("--failures")) and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Failures(file))
     if text := config.getoption("--at"):
         traveller = time_machine.travel(parsed(text).astimezone(UTC), tick=True)
         traveller.start()
