@@ -45,6 +45,10 @@ function row(act) {
 
 function list(acts) {
   const shown = acts.filter(here);
+  const isWrong = shown.some(({ state }) => state === "wrong");
+  // At a job and in the lists its place is for what there is to do: the number says enough.
+  box().querySelector("details").open ||= isWrong || Boolean(place);
+  box().querySelector("[data-n]").textContent = shown.length;
   box().hidden = !shown.length;
   box().querySelector("ul").replaceChildren(...shown.map(row));
 }
@@ -94,7 +98,9 @@ function offer(status, steps) {
   const next = steps.find((step) => !isDone(step));
   const thumb = document.querySelector(".thumb");
   for (const old of thumb.querySelectorAll(":scope > .big, :scope > form")) old.remove();
-  if (["finished", "no_access"].includes(status)) return;
+  const isOver = ["finished", "no_access"].includes(status);
+  for (const other of thumb.querySelectorAll(".otherwise")) other.hidden = isOver;
+  if (isOver) return;
   if (status === "paused") return thumb.prepend(press("resume", visit.dataset.resume, "big"));
   if (!next) return;
   const { step, address, press: words } = next.dataset;
@@ -104,12 +110,17 @@ function offer(status, steps) {
   thumb.prepend(link);
 }
 
-function clockOf(status) {
-  for (const card of document.querySelectorAll(".clock-card")) card.hidden = true;
+// Since when: by what waits, or as the server said.
+function clockOf(status, acts) {
+  const begun = acts.findLast(({ verb }) => AFTER[verb] === status);
+  const card = document.querySelector(".clock-card");
+  if (card) card.hidden = Boolean(begun) || status !== visit.dataset.status;
   const clocks = document.querySelector("[data-clock]");
-  clocks.hidden = status !== "started";
+  clocks.hidden = status !== "started" || !(card?.hidden ?? true);
+  const words = document.createElement("b");
+  if (begun) words.textContent = visit.dataset.since.replace("{time}", clock(begun.at));
   const buttons = ["pause", "stop"].map((verb) => press(verb, visit.dataset[verb], "btn"));
-  clocks.replaceChildren(...buttons);
+  clocks.replaceChildren(words, ...buttons);
 }
 
 function walk(acts) {
@@ -120,7 +131,7 @@ function walk(acts) {
     if (["started", "paused"].includes(status)) lead(step);
   }
   offer(status, steps);
-  clockOf(status);
+  clockOf(status, acts);
 }
 
 // -- the form that it was typed in -----------------------------------------------

@@ -143,3 +143,33 @@ def test_nobody_waits_for_a_photo_on_a_bad_line(opened: Any, line: Line, phone: 
     line.slow = 0
     all_sent(page)
     assert VisitPhoto.objects.count() == 1
+
+
+def test_the_job_is_in_view_beside_what_waits_and_says_since_when_the_clock_runs(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    page = opened().pages[0]
+    job = reverse("phone:job", args=[phone.assignment.pk])
+    page.goto(job)
+    kept(page, last_page(phone))
+    line.is_cut = True
+    big(page, "On my way")
+    big(page, "before photo")
+    photo(page, "teal")
+    big(page, "Start the clock")
+    until(lambda: len(waiting(page)) == 3)
+    expect(page.locator("[data-clock]")).to_contain_text("Working since")
+    expect(page.locator("[data-waiting] li").first).to_be_hidden()
+    for width, height in ((390, 844), (844, 390)):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.get_by_role("link", name="Route")).to_be_in_viewport()
+        top = page.locator("footer.thumb").bounding_box()
+        assert top is not None and top["height"] < height * 0.3
+    page.goto(reverse("phone:no_access", args=[phone.assignment.pk]))
+    page.fill("[name=reason]", "Nobody there.")
+    page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg("red")})
+    big(page, "Report")
+    until(lambda: len(waiting(page)) == 4)
+    page.goto(job)
+    expect(page.locator("[data-waiting]")).to_be_visible()
+    expect(page.get_by_role("link", name="On hold")).to_be_hidden()
