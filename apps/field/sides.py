@@ -18,6 +18,7 @@ LABELS: dict[str, Any] = {
     "quantity": gettext_lazy("Quantity"),
     "unit": gettext_lazy("Unit"),
     "value": gettext_lazy("Answer"),
+    "about": gettext_lazy("What is the matter"),
     "text": gettext_lazy("Text"),
     "description": gettext_lazy("Description"),
     "hours": gettext_lazy("Hours"),

@@ -150,7 +150,7 @@ def test_the_job_is_in_view_beside_what_waits_and_says_since_when_the_clock_runs
 ) -> None:
     page = opened().pages[0]
     job = reverse("phone:job", args=[phone.assignment.pk])
-    page.goto(job)
+    go(page, job)
     kept(page, last_page(phone))
     line.is_cut = True
     big(page, "On my way")
@@ -164,12 +164,40 @@ def test_the_job_is_in_view_beside_what_waits_and_says_since_when_the_clock_runs
         page.set_viewport_size({"width": width, "height": height})
         expect(page.get_by_role("link", name="Route")).to_be_in_viewport()
         top = page.locator("footer.thumb").bounding_box()
-        assert top is not None and top["height"] < height * 0.3
-    page.goto(reverse("phone:no_access", args=[phone.assignment.pk]))
+        assert top is not None
+        assert top["height"] < height * 0.3
+    go(page, reverse("phone:no_access", args=[phone.assignment.pk]))
     page.fill("[name=reason]", "Nobody there.")
     page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg("red")})
     big(page, "Report")
     until(lambda: len(waiting(page)) == 4)
-    page.goto(job)
+    go(page, job)
     expect(page.locator("[data-waiting]")).to_be_visible()
     expect(page.get_by_role("link", name="On hold")).to_be_hidden()
+
+
+def test_a_reading_outside_its_limits_asks_what_is_the_matter_without_a_network_too(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    phone.begin()
+    page = opened().pages[0]
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
+    kept(page, last_page(phone))
+    line.is_cut = True
+    go(page, reverse("phone:checklist", args=[phone.assignment.pk]))
+    about = page.get_by_label("What is the matter")
+    page.get_by_label("Pressure").fill("2,5")
+    expect(about).to_be_hidden()
+    page.get_by_label("Pressure").fill("4,5")
+    expect(about).to_be_visible()
+    big(page, "Save the answers")
+    assert waiting(page) == []
+    expect(about).to_be_focused()
+    about.fill("The expansion vessel is empty.")
+    big(page, "Save the answers")
+    until(lambda: waiting(page) == ["checklist"])
+    line.is_cut = False
+    go(page, reverse("phone:today"))
+    all_sent(page)
+    text = "Pressure: 4.5 bar is above 3 bar. The expansion vessel is empty."
+    assert phone.visit.deviations.get().text == text

@@ -77,6 +77,10 @@ def test_a_whole_job_on_a_telephone(
         page.get_by_label("Pressure").fill("4,5")
         page.get_by_label("Good").check()
         page.get_by_label("Meter").fill("1234,5")
+        if not javascript:
+            big("Save the answers")
+        page.get_by_label("What is the matter").fill("The expansion vessel is empty.")
+        look()
         big("Save the answers")
         big("work done")
         look()

@@ -509,11 +509,29 @@ def test_an_answer_that_is_emptied_is_said_to_stay(tim, phone, form, label, valu
     assert phone.visit.answers.get().value == kept
 
 
+def test_a_reading_outside_its_limits_asks_what_is_the_matter(tim, phone, form):
+    phone.begin()
+    page, field = reverse("phone:checklist", args=[phone.assignment.pk]), form.fields.get(label="Pressure").pk
+    answer = submit(page, client=tim, **{f"question_{field}": "4"})
+    assert answer.status_code == 422
+    assert "This is outside the limits" in answer.content.decode()
+    assert not phone.visit.answers.exists()
+    answer = submit(answer, client=tim, **{f"about_question_{field}": "The expansion vessel is empty."})
+    assert answer.status_code == 302
+    assert phone.visit.answers.get().value == "4"
+    text = "Pressure: 4 bar is above 3 bar. The expansion vessel is empty."
+    assert phone.visit.deviations.get().text == text
+    other = form.fields.get(label="Meter").pk
+    assert submit(page, client=tim, **{f"question_{other}": "12"}).status_code == 302  # not asked again
+
+
 def test_a_slip_that_was_corrected_is_not_signed_for(tim, phone, form):
     phone.begin()
     page, field = reverse("phone:checklist", args=[phone.assignment.pk]), form.fields.get(label="Pressure").pk
     for typed, shown in (("4", ["4"]), ("5", ["5"]), ("2", [])):
-        submit(page, client=tim, **{f"question_{field}": typed})
+        answer = submit(page, client=tim, **{f"question_{field}": typed})
+        if shown:
+            submit(answer, client=tim, **{f"about_question_{field}": "Air in the pipes."})
         deviations = shown_of(phone.visit, at=clock.now())["deviations"]
         assert [re.search(r": (\d) bar", one)[1] for one in deviations] == shown
     phone.done("deviation", text="A leak")

@@ -100,11 +100,15 @@ def test_a_reading_ten_times_its_limit_is_asked_about_and_a_little_over_is_repor
     name = f"question_{form.fields.get(label='Pressure').pk}"
     asked = submit(at(phone, "checklist"), client=tim, form="step", **{name: "30"})
     assert asked.status_code == 422
-    taken = submit(asked, client=tim, form="step", press=f"sure_{name}=30")
-    assert taken.status_code == 302
+    why = submit(asked, client=tim, form="step", press=f"sure_{name}=30")
+    assert why.status_code == 422
+    said = {f"about_{name}": "The valve is stuck."}
+    assert submit(why, client=tim, form="step", **said).status_code == 302
     assert phone.visit.answers.get().value == "30"
     assert phone.visit.deviations.count() == 1
-    assert submit(at(phone, "checklist"), client=tim, form="step", **{name: "3,5"}).status_code == 302
+    why = submit(at(phone, "checklist"), client=tim, form="step", **{name: "3,5"})
+    assert submit(why, client=tim, form="step", **said).status_code == 302
+    assert phone.visit.deviations.count() == 2
 
 
 def test_the_material_is_an_id_and_nothing_else(tim, phone, pump):

@@ -77,8 +77,10 @@ def _answer(one: Recording) -> None:
 
 
 def _flag(one: Recording, field: JobFormField, value: Any) -> None:
-    """A reading outside its limits is no mistake of the technician's: the office gets to know of it."""
+    """A reading outside its limits is no mistake of the technician's: the office gets to know of it, and why it is so."""
     if text := outside_said(field, value):
+        if about := one.text("about", longest=1000):
+            text = f"{text}. {about}"
         Deviation.objects.create(visit=one.visit, field=field, text=text, at=one.at)
 
 

@@ -88,6 +88,8 @@ def checklist(request: HttpRequest, assignment: Assignment, visit: Visit) -> Htt
         if not form.errors or is_sent_later(request):
             for question, value, file, unfit in answers_given:
                 payload = {"field": question, "value": value}
+                if about := form.cleaned_data.get(f"about_question_{question}"):
+                    payload["about"] = about
                 event_post(
                     request, assignment, "answer", payload, file=file, unfit=unfit, part=f"field-{question}"
                 )
