@@ -26,6 +26,7 @@ SHEETS = [
     "finance/board.css",
     "review/compare.css",
     "invoicing/lines.css",
+    "workorders/questions.css",
     "office/components.css",
 ]
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\) layer\((?P<layer>\w+)\);\n?')

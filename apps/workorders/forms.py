@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.core.handover import OutOfUseMixin
+from apps.core.more_rows import GrowingRows
 from apps.core.number_fields import CountField, HoursField, NumberField
 from apps.core.sure import AsksOnce
 from apps.customers.models import Contact, Customer, Equipment, Site
@@ -216,7 +217,7 @@ class FieldForm(forms.Form):
         )
 
 
-class BaseFieldFormSet(forms.BaseFormSet):
+class BaseFieldFormSet(GrowingRows):
     label = gettext_lazy("Questions")
 
     def clean(self) -> None:
@@ -232,5 +233,5 @@ class BaseFieldFormSet(forms.BaseFormSet):
 
 
 FieldFormSet: Any = formset_factory(
-    FieldForm, formset=BaseFieldFormSet, extra=4, max_num=120, can_delete=True
+    FieldForm, formset=BaseFieldFormSet, extra=1, max_num=120, can_delete=True
 )

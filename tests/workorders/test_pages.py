@@ -2,11 +2,14 @@
 
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import lxml.html
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
+from apps.accounts.models import Session
 from apps.core.models import AuditEvent
 from apps.planning.actions import assignment_place, job_share
 from apps.workorders.actions import FieldDraft, job_form_create
@@ -243,7 +246,7 @@ def fields(**more: Any) -> dict[str, Any]:
 
 
 def test_job_form_is_composed_and_published_in_versions(world: World, web: Any) -> None:
-    answer = submit(f"{FORMS}new/", client=web, name="Boiler", request_type=world.type, **fields())
+    answer = submit(f"{FORMS}new/?rows=3", client=web, name="Boiler", request_type=world.type, **fields())
     form = JobForm.objects.get()
     assert answer["Location"] == f"/work-orders/forms/{form.pk}/"
     first = form.versions.get()
@@ -268,9 +271,94 @@ def test_wrong_fields_are_told_and_nothing_is_published(
     world: World, web: Any, wrong: dict[str, str]
 ) -> None:
     form = job_form_create(name="Boiler", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
-    page = f"{FORMS}{form.pk}/publish/"
+    page = f"{FORMS}{form.pk}/publish/?rows=2"
     assert submit(page, client=web, past_browser=True, **fields(**wrong)).status_code == 422
     assert JobFormVersion.objects.count() == 1
+
+
+def rows_on(answer: Any) -> list[str]:
+    """What stands in the questions of the page."""
+    assert answer.status_code == 200
+    return [one.get("value", "") for one in lxml.html.document_fromstring(answer.content.decode()).xpath('//input[re:match(@name, "fields-[0-9]+-label")]',
+            namespaces={"re": "http://exslt.org/regular-expressions"})]  # fmt: skip
+
+
+def test_a_job_form_begins_with_one_question_and_gets_another_at_the_press_of_a_button(
+    world: World, web: Any
+) -> None:
+    page = web.get(f"{FORMS}new/")
+    assert rows_on(page) == [""]
+    more = submit(
+        page, client=web, press="Add a question", name="Boiler", active=False, **{"fields-0-label": "CO"}
+    )
+    assert rows_on(more) == ["CO", ""]
+    again = submit(
+        more, client=web, press="Add a question", **{"fields-1-section": "Flue", "fields-1-required": False}
+    )
+    assert rows_on(again) == ["CO", "", ""]
+    assert not JobForm.objects.exists()
+    done = submit(again, client=web, press="Publish", **{"fields-1-label": "Draught", "fields-2-label": "NO"})
+    assert done.status_code == 302
+    form = JobForm.objects.get()
+    assert [(one.label, one.section, one.required) for one in form.versions.get().fields.all()] == [
+        ("CO", "", True), ("Draught", "Flue", False), ("NO", "", True),
+    ]  # fmt: skip
+
+
+def test_whoever_asks_for_another_question_is_not_told_yet_that_one_is_missing(
+    world: World, web: Any
+) -> None:
+    more = submit(f"{FORMS}new/", client=web, press="Add a question", **{"fields-0-minimum": "three"})
+    assert rows_on(more) == ["", ""]
+    assert "attention" not in more.content.decode()
+    assert "This field is required" not in more.content.decode()
+
+
+def test_the_next_version_gets_another_question_beside_those_of_the_present_one(
+    world: World, web: Any
+) -> None:
+    form = job_form_create(name="Boiler", request_type=None, fields=[FieldDraft("x")], by=world.cast.bram)
+    page = f"{FORMS}{form.pk}/publish/"
+    more = submit(
+        page, client=web, press="Add a question", **{"fields-0-label": "CO", "fields-1-label": "NO"}
+    )
+    assert rows_on(more) == ["CO", "NO", ""]
+    assert submit(more, client=web, press="Publish", **{"fields-2-label": "NOx"}).status_code == 302
+    assert [one.label for one in form.versions.get(number=2).fields.all()] == ["CO", "NO", "NOx"]
+
+
+def test_all_that_was_typed_in_added_questions_is_there_after_logging_in_again(
+    world: World, web: Any
+) -> None:
+    more = submit(f"{FORMS}new/", client=web, press="Add a question", **{"fields-0-label": "CO"})
+    Session.objects.all().delete()
+    login = submit(more, client=web, press="Publish", name="Boiler", **{"fields-1-label": "NO"})
+    assert login.status_code == 302
+    web.force_login(world.cast.petra, backend="apps.accounts.backends.AccountBackend")
+    back = parse_qs(urlsplit(login["Location"]).query)["next"][0]
+    assert rows_on(web.get(back)) == ["CO", "NO"]
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("²", 1), ("0", 1), ("-4", 1), ("7", 7), ("99999999", 120)])
+def test_an_odd_number_of_questions_in_the_address_shows_a_sane_page(
+    world: World, web: Any, asked: str, shown: int
+) -> None:
+    assert len(rows_on(web.get(f"{FORMS}new/", {"rows": asked}))) == shown
+
+
+def test_faults_in_several_questions_stand_together_and_say_in_which(world: World, web: Any) -> None:
+    typed = {
+        "fields-0-label": "CO",
+        "fields-0-kind": "choice",
+        "fields-1-label": "NO",
+        "fields-1-kind": "choice",
+    }
+    wrong = submit(f"{FORMS}new/?rows=2", client=web, name="Boiler", **typed)
+    assert wrong.status_code == 422
+    text = " ".join(lxml.html.document_fromstring(wrong.content.decode()).text_content().split())
+    assert text.count("need your attention") == 1
+    assert "Row 1, Options: Name at least two" in text
+    assert "Row 2, Options: Name at least two" in text
 
 
 def test_job_form_gets_another_name(world: World, web: Any) -> None:

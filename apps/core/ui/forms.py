@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import BaseForm, BoundField, ChoiceField, Field, ModelChoiceField, PasswordInput
+from django.forms.formsets import BaseFormSet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -62,16 +63,21 @@ def _empty_choice_name(given: Field) -> None:
 
 
 @pass_context
-def form_errors(context: Context, form: BaseForm | Iterable[BaseForm]) -> SafeString:
-    """The summary above a form (or several) that links to each field in error; nothing when all is well."""
+def form_errors(context: Context, form: BaseForm | BaseFormSet | Iterable[BaseForm]) -> SafeString:
+    """The summary above a form (or several) that links to each field in error; nothing when all is well.
+
+    Of the forms of a formset it says in which row.
+    """
     forms = [form] if isinstance(form, BaseForm) else [one for one in form or () if one]
     faults: list[dict[str, Any]] = []
-    for one in forms:
+    rows = isinstance(form, BaseFormSet)
+    for number, one in enumerate(forms, start=1):
         faults += [{"text": text, "url": ""} for text in one.non_field_errors()]
         for bound in one:
             # A hidden field has no name for whoever reads this, and no place to go to.
             target = "" if bound.is_hidden else f"#{bound.id_for_label or bound.auto_id}"
-            faults += [{"text": text, "url": target, "label": bound.label} for text in bound.errors]
+            label = _("Row %(n)s, %(field)s") % {"n": number, "field": bound.label} if rows else bound.label
+            faults += [{"text": text, "url": target, "label": label} for text in bound.errors]
     secret = any(isinstance(field.widget, PasswordInput) for one in forms for field in one.fields.values())
     return part(context, "form_errors", faults=faults, kept=not secret) if faults else SafeString("")
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.editing import Edit, edits
+from apps.core.more_rows import not_judged, rows_of
 from apps.core.web import requires
 from apps.workorders import actions
 from apps.workorders.forms import FieldFormSet, JobFormForm
@@ -45,9 +46,12 @@ def job_form_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("manage_forms")
 @require_http_methods(["GET", "POST"])
 def job_form_create(request: HttpRequest) -> HttpResponse:
-    form = JobFormForm(request.POST or None)
-    rows = FieldFormSet(request.POST or None, prefix="fields")
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
+    data = request.POST if request.method == "POST" else None
+    rows = rows_of(FieldFormSet, request, data, prefix="fields")
+    form = JobFormForm(data)
+    if rows.is_growing:
+        not_judged(form)
+    elif data and form.is_valid() and rows.is_valid():
         made = actions.job_form_create(
             name=form.cleaned_data["name"],
             request_type=form.cleaned_data["request_type"],
@@ -56,8 +60,7 @@ def job_form_create(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _("The form “%(name)s” is published.") % {"name": made.name})
         return redirect("workorders:job_form_detail", made.pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "workorders/job_form_create.html", {"form": form, "rows": rows}, status=status)
+    return _compose(request, "workorders/job_form_create.html", {"form": form, "rows": rows})
 
 
 @requires("manage_forms")
@@ -85,16 +88,24 @@ def job_form_publish(request: HttpRequest, pk: int) -> HttpResponse:
     newest = job_form.versions.order_by("-number").first()
     composed = _composed(newest)
     edit = Edit(request, job_form, FieldFormSet(prefix="fields", initial=composed))
-    rows = FieldFormSet(edit.data, prefix="fields", initial=composed)
-    if edit.saves and rows.is_valid():
+    rows = rows_of(FieldFormSet, request, edit.data, prefix="fields", initial=composed)
+    if edit.saves and not rows.is_growing and rows.is_valid():
         version = actions.job_form_publish(
             form=job_form, fields=rows.drafts(), by=request.user, seen=edit.version
         )
         messages.success(request, _("Version %(number)s is published.") % {"number": version.number})
         return redirect("workorders:job_form_detail", pk)
-    status = 422 if request.method == "POST" else 200
     context = {"job_form": job_form, "rows": rows, "newest": newest, "edit": edit}
-    return render(request, "workorders/job_form_publish.html", context, status=status)
+    return _compose(request, "workorders/job_form_publish.html", context)
+
+
+def _compose(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page on which the questions are composed; after another row was asked for nothing is wrong, or done."""
+    grows = context["rows"].is_growing
+    status = 422 if request.method == "POST" and not grows else 200
+    response = render(request, template, context, status=status)
+    response.shown_again = grows  # type: ignore[attr-defined]
+    return response
 
 
 def _composed(version: JobFormVersion | None) -> list[dict[str, Any]]:
