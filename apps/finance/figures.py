@@ -1,13 +1,14 @@
 """The figures of finance: what each is, and those of the page together, kept for a minute at most."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import get_language
 
 from apps.core import clock, formats
+from apps.core.compiled import Given, compiled
 from apps.core.together import number_of, sum_of, together
 from apps.customers.models import Customer
 from apps.finance import querysets, rules
@@ -15,7 +16,8 @@ from apps.finance.models import DaySum, Kind
 from apps.finance.rules import Choice, Scope, Span, percentage
 from apps.intake.models import RequestType
 from apps.leaks.models import Leak
-from apps.pipeline.figures import Phase, phases, standing
+from apps.pipeline.figures import Phase, Terms, catch_up, phases, terms
+from apps.pipeline.querysets import with_empty
 from apps.technicians.models import Technician
 
 KEEP = timedelta(minutes=1)
@@ -158,46 +160,60 @@ def figures(choice: Choice) -> dict[str, Any]:
 
 def _compute(choice: Choice) -> dict[str, Any]:
     today, now = clock.today(), clock.now()
-    period, scope = choice.period, choice.scope
-    span, before = period.counted(today), period.before(today)
-    year = rules.months_shown(period, today)
-    in_span = Q(day__gte=span.start, day__lt=span.end)
-    in_before = Q(day__gte=before.start, day__lt=before.end)
-    sums = (
-        DaySum.objects.of(scope.kind, scope.key)
-        .filter(in_span | in_before)
-        .grouped("kind")
-        .summed(only=in_span, prefix="now_")
-        .summed(only=in_before, prefix="then_")
-    )
-    series = (
-        by_month(year, scope.kind, scope.key).order_by("month").values("month", "revenue", "labour", "parts")
-    )
-    shown = {kind: best(kind, span, before) for kind in _tables(scope)}
-    risk = Leak.objects.at_risk()
-    leaks, leak_count = sum_of(risk, "amount"), number_of(risk)
-    available = [sum_of(querysets.available(one), "available") for one in (span, before)]
-    together(sums, series, *shown.values(), leaks, leak_count, *available)
-    row: dict[str, Any] = next(iter(sums), {})
-    ageing = querysets.ageing(today)
+    span, before = choice.period.counted(today), choice.period.before(today)
+    year = rules.months_shown(choice.period, today)
+    where = None
+    if choice.scope == Scope():
+        catch_up()
+        where = terms(now)
+    asked = compiled(("finance", choice, where), lambda: _questions(choice, today, where), now=now)
+    together(*asked.values())
+    row: dict[str, Any] = next(iter(asked["sums"]), {})
+    ageing = querysets.ageing(asked["ages"])
     overdue = ageing.pop(querysets.LATE)
     return {
         "now": Totals({name: row.get(f"now_{name}", ZERO) for name in querysets.MEASURES}),
         "then": Totals({name: row.get(f"then_{name}", ZERO) for name in querysets.MEASURES}),
-        "available": available[0].value,
-        "available_then": available[1].value,
-        "bars": _bars(year, list(series)),
-        "tables": {kind: [_row(one) for one in rows] for kind, rows in shown.items()},
+        "available": asked["available"].value,
+        "available_then": asked["available_then"].value,
+        "bars": _bars(year, list(asked["months"])),
+        "tables": {kind: [_row(one) for one in asked[kind]] for kind in _tables(choice.scope)},
         "outstanding": sum(ageing.values(), ZERO),
         "ageing": ageing,
         "overdue": overdue,
-        "leaks": leaks.value,
-        "leak_count": leak_count.value,
-        "phases": phases(standing(now)) if scope == Scope() else [],
+        "leaks": asked["leaks"].value,
+        "leak_count": asked["leak_count"].value,
+        "phases": phases(with_empty(asked["stages"])) if where else [],
         "span": span,
         "before": before,
         "at": now,
     }
+
+
+def _questions(choice: Choice, today: date, where: Terms | None) -> dict[str, Any]:
+    """All that the figures are read from; with `where`, also what stands in each stage of the pipeline."""
+    scope, span, before = choice.scope, choice.period.counted(today), choice.period.before(today)
+    in_span = Q(day__gte=span.start, day__lt=span.end)
+    in_before = Q(day__gte=before.start, day__lt=before.end)
+    risk = Leak.objects.at_risk()
+    found = {
+        "sums": DaySum.objects.of(scope.kind, scope.key)
+        .filter(in_span | in_before)
+        .grouped("kind")
+        .summed(only=in_span, prefix="now_")
+        .summed(only=in_before, prefix="then_"),
+        "months": by_month(rules.months_shown(choice.period, today), scope.kind, scope.key)
+        .order_by("month")
+        .values("month", "revenue", "labour", "parts"),
+        "leaks": sum_of(risk, "amount"),
+        "leak_count": number_of(risk),
+        "available": sum_of(querysets.available(span), "available"),
+        "available_then": sum_of(querysets.available(before), "available"),
+        "ages": querysets.by_age(today),
+    }
+    if where:
+        found["stages"] = where.standing(Given("now", DateTimeField())).by_stage()
+    return found | {kind: best(kind, span, before) for kind in _tables(scope)}
 
 
 def _tables(scope: Scope) -> list[str]:

@@ -1,12 +1,26 @@
 """The doors to the sums of finance, and the figures that are read from the invoices themselves."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import DateField, DecimalField, F, Func, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Case,
+    DateField,
+    DecimalField,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, TruncMonth
 
 from apps.core.models import AuditEvent
@@ -141,8 +155,14 @@ def aged(today: date, bucket: str) -> Q:
     return aged if until is None else aged & Q(due_date__gte=today - timedelta(days=until))
 
 
-def ageing(today: date) -> dict[str, Decimal]:
-    """Per bucket what is open, VAT included. All but "late" together are `outstanding`."""
-    sums = {f"of_{name}": Sum("open", filter=aged(today, name), default=0) for name in BUCKETS}
-    found = unpaid().aggregate(**sums)
-    return {name: found[f"of_{name}"] for name in BUCKETS}
+def by_age(today: date) -> Any:
+    """A row with what is `owed`, VAT included, for each of `BUCKETS` but "late", which are those that are due together."""
+    ages = [When(aged(today, name), then=Value(name)) for name in BUCKETS if name != LATE]
+    return unpaid().order_by().values(age=Case(*ages)).annotate(owed=Sum("open"))
+
+
+def ageing(rows: Iterable[dict[str, Any]]) -> dict[str, Decimal]:
+    """Of rows `by_age` what is open per bucket, "late" included. All but "late" together are `outstanding`."""
+    found = {row["age"]: row["owed"] for row in rows}
+    owed = {name: found.get(name, Decimal(0)) for name in BUCKETS}
+    return owed | {LATE: sum((owed[name] for name in BUCKETS if name not in ("not_due", LATE)), Decimal(0))}

@@ -1,5 +1,6 @@
 """The pipeline as it stands at a moment: what the pages, the leaks and the checks all read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -75,9 +76,8 @@ class Phase:
     places: list[Place]
 
 
-def phases(rows: PipelineQuerySet) -> list[Phase]:
-    """Every stage with its euros, drawn to one scale. `rows` are those of `standing`."""
-    sums = rows.sums()
+def phases(sums: Mapping[str, dict[str, Any]]) -> list[Phase]:
+    """Every stage with its euros, drawn to one scale. `sums` are those of `standing`."""
     fullest = max((row["total"] for row in sums.values()), default=ZERO) or Decimal(1)
     found = []
     for name, label in PHASES.items():

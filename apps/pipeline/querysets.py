@@ -1,5 +1,6 @@
 """The door to the pipeline. The view knows no present: `at` says where each row stands at a moment."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Self
@@ -76,9 +77,9 @@ class PipelineQuerySet(models.QuerySet):
             late=Case(When(waits__lte=moment - _limit(limits), then=Value(True)), default=Value(False))
         )
 
-    def sums(self) -> dict[str, dict[str, Any]]:
-        """Of rows that `at` placed: per stage the number, the euros, the euros past the limit, and what is owed."""
-        found = (
+    def by_stage(self) -> Any:
+        """A row for each stage in which something stands, of rows that `at` placed."""
+        return (
             self.order_by()
             .values("stage")
             .annotate(
@@ -89,13 +90,21 @@ class PipelineQuerySet(models.QuerySet):
                 receivable=Coalesce(Sum("gross"), NOTHING),
             )
         )
-        by_stage = {row["stage"]: row for row in found}
-        empty = {
-            "count": 0, "total": Decimal(0), "late_count": 0, "late_total": Decimal(0), "receivable": Decimal(0)
-        }  # fmt: skip
-        return {name: by_stage.get(name, empty | {"stage": name}) for name in STAGES}
+
+    def sums(self) -> dict[str, dict[str, Any]]:
+        """Of rows that `at` placed: per stage the number, the euros, the euros past the limit, and what is owed."""
+        return with_empty(self.by_stage())
 
     def search(self, text: str) -> Self:
         """By the record's number or by its customer."""
         named = Customer.objects.search(text).filter(pk=OuterRef("customer"))
         return self.filter(Q(label__icontains=text) | Exists(named))
+
+
+def with_empty(by_stage: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The sums of every stage by its name, also of those in which nothing stands."""
+    found = {row["stage"]: row for row in by_stage}
+    empty = {
+        "count": 0, "total": Decimal(0), "late_count": 0, "late_total": Decimal(0), "receivable": Decimal(0)
+    }  # fmt: skip
+    return {name: found.get(name, empty | {"stage": name}) for name in STAGES}

@@ -25,7 +25,7 @@ def row_list(request: HttpRequest) -> HttpResponse:
     if exported := page.export():
         return exported
     if not request.htmx:  # type: ignore[attr-defined]
-        context |= {"phases": figures.phases(rows), "ledger": figures.ledger_shown()}
+        context |= {"phases": figures.phases(rows.sums()), "ledger": figures.ledger_shown()}
     return render(request, "pipeline/row_list.html", context)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from apps.finance.querysets import LATE, aged, ageing, unpaid
+from apps.finance.querysets import LATE, aged, ageing, by_age, unpaid
 from apps.pipeline.figures import standing
 
 
@@ -18,6 +18,6 @@ def ages_agree(now: datetime) -> None:
     late = dict(unpaid().filter(aged(today, LATE)).values_list("pk", "open"))
     in_time = dict(unpaid().filter(aged(today, "not_due")).values_list("pk", "open"))
     assert (in_time, late) == (stages[False], stages[True])
-    sums = defaultdict(Decimal, ageing(today))
+    sums = defaultdict(Decimal, ageing(by_age(today)))
     assert sums[LATE] == sum(late.values()) == sums["30"] + sums["60"] + sums["90"] + sums["older"]
     assert sums["not_due"] == sum(in_time.values())
