@@ -7,7 +7,7 @@ from typing import Any
 wsgi_app = "config.wsgi"
 bind = os.environ.get("WATERTIGHT_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WATERTIGHT_WORKERS", str(max(2, min(8, os.cpu_count() or 2)))))
-worker_class = "gthread"
+worker_class = "config.even_worker.EvenWorker"
 threads = 4
 keepalive = 30
 graceful_timeout = 10
@@ -28,3 +28,9 @@ def pre_fork(server: Any, worker: Any) -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    from config.even_worker import forget
+
+    forget(worker)
