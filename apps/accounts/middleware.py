@@ -69,13 +69,18 @@ def is_partial(request: HttpRequest) -> bool:
     return headers.get("Sec-Fetch-Dest") == "empty" and headers.get("Sec-Fetch-Mode") != "navigate"
 
 
+def brings_page(request: HttpRequest) -> bool:
+    """Whether a script asked for another page, to take the place of this one (static/js/swap.js)."""
+    return request.headers.get("HX-Target") == "main"
+
+
 def login_first(request: HttpRequest) -> HttpResponse:
     if outbox.is_sent(request):
         return HttpResponse(status=401)  # the phone keeps it
     page = request.get_full_path()
     if request.method == "POST":
         returned.hold(request, _("Your session had ended, and you logged in again."), press=True)
-    if request.method != "GET" or is_partial(request):
+    if request.method != "GET" or (is_partial(request) and not brings_page(request)):
         page = origin.page_of(request) or reverse("office:home")
     login = f"{reverse('account_login')}?{urlencode({'next': page}, safe='/')}"
     if is_partial(request):

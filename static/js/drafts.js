@@ -6,7 +6,7 @@ import { changesOf, stateOf, statesOf, stoodThere, watch } from "./typed.js";
 
 const KEPT = 24 * 3600 * 1000;
 const START = `draft ${document.documentElement.dataset.user} `;
-const place = START + location.pathname + location.search;
+const place = () => START + location.pathname + location.search; // the page may make place for another
 const part = document.getElementById("draft-part");
 const kind = document.body.dataset.worker ? "localStorage" : "sessionStorage";
 
@@ -37,17 +37,17 @@ function nameOf(form) {
 const keyOf = (form) => form.elements.idempotency_key?.value?.slice(1, 33) ?? "";
 
 function keep(form) {
-  const drafts = stored(place);
+  const drafts = stored(place());
   const fields = changesOf(form);
   if (fields.length) drafts[nameOf(form)] = { at: Date.now(), key: keyOf(form), fields };
   else delete drafts[nameOf(form)];
-  store(place, drafts);
+  store(place(), drafts);
 }
 
 function forget(form) {
-  const drafts = stored(place);
+  const drafts = stored(place());
   delete drafts[nameOf(form)];
-  store(place, drafts);
+  store(place(), drafts);
 }
 
 function put(field, state) {
@@ -61,7 +61,7 @@ function put(field, state) {
 const labelOf = (field) => field.labels?.[0]?.textContent.trim() || field.name;
 
 function restore(form) {
-  const draft = stored(place)[nameOf(form)];
+  const draft = stored(place())[nameOf(form)];
   if (!draft) return;
   // What the server itself gave back is what was typed last.
   if (form.dataset.unsaved !== undefined || form.querySelector("[aria-invalid=true], .errors, .wrong")) return;
@@ -132,7 +132,7 @@ if (part) {
   }
   watch(restore);
   for (const name of ["input", "change"]) document.addEventListener(name, soon);
-  document.addEventListener("htmx:beforeRequest", all, true);
+  for (const name of ["htmx:beforeRequest", "htmx:beforeSwap"]) document.addEventListener(name, all, true);
   // Under the key that is sent: the one of this showing of the form.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;

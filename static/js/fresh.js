@@ -23,9 +23,11 @@ function ask() {
   }
 }
 
-// The answer is a new element: it was asked for when it came.
+// The answer, or the page that it is on, is new: it was asked for when it came.
 document.addEventListener("htmx:load", (event) => {
-  if (event.target.matches?.("[data-fresh]")) event.target.dataset.asked = Date.now();
+  const { target } = event;
+  const parts = target.matches?.("[data-fresh]") ? [target] : (target.querySelectorAll?.("[data-fresh]") ?? []);
+  for (const part of parts) part.dataset.asked = Date.now();
 });
 document.addEventListener("visibilitychange", ask);
 setInterval(ask, 5000);

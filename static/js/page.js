@@ -83,6 +83,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const said = event.target.closest?.("[data-announce]") ?? event.target.querySelector?.("[data-announce]");
   announce(said?.dataset.announce);
   mend(event.target);
+  tick();
 });
 
 // A form is sent once: a second press while it is under way does nothing. The server refuses it too.
@@ -98,19 +99,6 @@ document.addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
-});
-
-// A row opens beside the list when there is room for both; otherwise, or with a modifier, the link does what links do.
-const roomy = matchMedia("(min-width: 1180px)");
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("[hx-boost] a.row");
-  if (link && (!roomy.matches || event.metaKey || event.ctrlKey || event.shiftKey)) event.stopImmediatePropagation();
-}, true);
-document.addEventListener("htmx:afterRequest", (event) => {
-  const link = event.target;
-  if (!event.detail.successful || !link.matches?.("a.row")) return;
-  for (const row of link.closest("tbody").querySelectorAll("[aria-selected]")) row.removeAttribute("aria-selected");
-  link.closest("tr").setAttribute("aria-selected", "true");
 });
 
 // Copy a link: data-copy names the field.

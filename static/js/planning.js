@@ -2,11 +2,9 @@
 // a press on free time opens the booking form, a drop posts it, and what stands against it comes back on the form's
 // page.
 
-const board = document.querySelector("[data-board]");
-const drop = document.getElementById("drop");
-const first = Number(board?.dataset.first) * 60;
-const columns = Number(board?.dataset.columns);
-const step = Number(board?.dataset.columnMinutes);
+// Asked for anew each time: the page may have made place for another week.
+const boardOf = (element) => element.closest?.("[data-board]");
+const dropForm = () => document.getElementById("drop");
 let held = null;
 let ghost = null;
 
@@ -14,14 +12,22 @@ const twoDigits = (number) => String(number).padStart(2, "0");
 const clock = (minutes) => `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 const minutesOf = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
+// What the columns mean, in minutes: of the board, or of the one that somebody drags to.
+function axisOf(element) {
+  const { first, columns, columnMinutes } = (boardOf(element) ?? document.querySelector("[data-board]")).dataset;
+  return { first: Number(first) * 60, columns: Number(columns), step: Number(columnMinutes) };
+}
+
 // The quarter under the pointer; `grabbed` is how far into the block it was taken up.
 function timeAt(track, x, grabbed = 0) {
+  const { first, columns, step } = axisOf(track);
   const box = track.getBoundingClientRect();
   const minutes = ((x - box.left) / box.width) * columns * step - grabbed;
   return Math.max(first, Math.min(first + columns * step - 15, first + Math.round(minutes / 15) * 15));
 }
 
 function showGhost(cell, start) {
+  const { first, columns, step } = axisOf(cell);
   const track = cell.querySelector(".track");
   ghost ??= Object.assign(document.createElement("i"), { className: "blk ghost" });
   const column = Math.floor((start - first) / step);
@@ -42,7 +48,8 @@ function letGo() {
 
 document.addEventListener("dragstart", (event) => {
   const element = event.target.closest?.("[data-job], [data-booking]");
-  if (!element || !drop || !board) return;
+  if (!element || !dropForm() || !document.querySelector("[data-board]")) return;
+  const { columns, step } = axisOf(element);
   const track = element.closest(".track");
   const into = event.clientX - element.getBoundingClientRect().left;
   const grabbed = track ? (into / track.getBoundingClientRect().width) * columns * step : 0;
@@ -53,8 +60,9 @@ document.addEventListener("dragstart", (event) => {
 });
 document.addEventListener("dragend", letGo);
 
-board?.addEventListener("dragover", (event) => {
-  const cell = event.target.closest(".slot");
+document.addEventListener("dragover", (event) => {
+  const board = boardOf(event.target);
+  const cell = board && event.target.closest(".slot");
   if (!held || !cell) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = "move";
@@ -64,12 +72,14 @@ board?.addEventListener("dragover", (event) => {
   cell.classList.add("aim");
   showGhost(cell, timeAt(cell.querySelector(".track"), event.clientX, held.grabbed));
 });
-board?.addEventListener("dragleave", (event) => {
-  if (held && !board.contains(event.relatedTarget)) ghost?.remove();
+document.addEventListener("dragleave", (event) => {
+  const board = boardOf(event.target);
+  if (held && board && !board.contains(event.relatedTarget)) ghost?.remove();
 });
-board?.addEventListener("drop", (event) => {
-  const cell = event.target.closest(".slot");
+document.addEventListener("drop", (event) => {
+  const cell = boardOf(event.target) && event.target.closest(".slot");
   if (!held || !cell) return;
+  const drop = dropForm();
   event.preventDefault();
   const { job, booking, version, confirm, known } = held.element.dataset;
   const fields = drop.elements;
@@ -87,23 +97,25 @@ board?.addEventListener("drop", (event) => {
 });
 
 const pressedTime = (gap, event) =>
-  Math.max(minutesOf(gap.dataset.start), timeAt(gap.parentElement, event.clientX, step / 2));
+  Math.max(minutesOf(gap.dataset.start), timeAt(gap.parentElement, event.clientX, axisOf(gap).step / 2));
 
 // A press on free time means the quarter that was pressed, not the beginning of the gap. Enter means its beginning.
-board?.addEventListener("click", (event) => {
-  const gap = event.target.closest("a.gap");
+document.addEventListener("click", (event) => {
+  const gap = boardOf(event.target) && event.target.closest("a.gap");
   if (!gap || event.detail === 0) return;
   const address = new URL(gap.href);
   address.searchParams.set("start", clock(pressedTime(gap, event)));
   gap.href = address.href;
 });
-board?.addEventListener("pointermove", (event) => {
-  const gap = event.target.closest?.("a.gap");
+document.addEventListener("pointermove", (event) => {
+  const gap = boardOf(event.target) && event.target.closest("a.gap");
   if (gap) gap.querySelector("b").textContent = clock(pressedTime(gap, event));
 });
 
 // Arrow keys go from day to day and from technician to technician; Tab goes through what is in a day.
-board?.addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
+  const board = boardOf(event.target);
+  if (!board) return;
   const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   const cell = event.target.closest(".slot");
   const way = moves[event.key];

@@ -1,13 +1,13 @@
 // The quote builder: lines are ordered by dragging or by their arrows, removed at once, and a conflict is shown in
 // place. Without this file the same buttons post the form.
 
-const form = document.getElementById("draft");
-const list = document.querySelector("[data-lines]");
+// Asked for anew each time: the page may have made place for another quote.
+const draft = () => document.getElementById("draft");
 let waiting = false;
 
 const changed = () => {
   waiting = true;
-  form.dispatchEvent(new Event("reorder"));
+  draft().dispatchEvent(new Event("reorder"));
 };
 
 document.addEventListener("click", (event) => {
@@ -31,8 +31,9 @@ document.addEventListener("click", (event) => {
 });
 
 // Dragging by the handle, with any pointer.
-list?.addEventListener("pointerdown", (event) => {
-  const handle = event.target.closest("[data-handle]");
+document.addEventListener("pointerdown", (event) => {
+  const list = event.target.closest("[data-lines]");
+  const handle = list && event.target.closest("[data-handle]");
   if (!handle || event.button > 0) return;
   const line = handle.closest("[data-line]");
   const before = line.nextElementSibling;
@@ -59,16 +60,13 @@ list?.addEventListener("pointerdown", (event) => {
 });
 
 // What is typed in the search for materials is not part of the draft; Enter there must not send the form.
-for (const one of document.querySelectorAll("[data-not-saved]")) {
-  one.addEventListener("change", (event) => event.stopPropagation());
-  one.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault();
-  });
-}
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches?.("[data-not-saved]")) event.preventDefault();
+});
 
-// A choice between two versions saves nothing by itself.
+// Nor does a choice between two versions save anything by itself.
 document.addEventListener("change", (event) => {
-  if (event.target.closest("[data-choice]")) event.stopPropagation();
+  if (event.target.closest("[data-choice], [data-not-saved]")) event.stopPropagation();
 }, true);
 
 // A conflict (409) is shown where the state of saving stands; nothing that was typed is touched.
@@ -84,8 +82,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 // A new line: its first empty field is next.
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target !== list) return;
-  const line = list.lastElementChild;
+  if (!event.target.matches("[data-lines]")) return;
+  const line = event.target.lastElementChild;
   line?.querySelector(".what input")?.focus();
   const search = document.getElementById("material-search");
   if (search?.value) {
@@ -95,15 +93,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 // Leaving while something is typed but not saved is asked about.
-form?.addEventListener("input", (event) => {
-  if (!event.target.matches("[data-not-saved]")) waiting = true;
+document.addEventListener("input", (event) => {
+  if (event.target.form === draft() && draft() && !event.target.matches("[data-not-saved]")) waiting = true;
 });
-form?.addEventListener("submit", () => {
-  waiting = false;
+document.addEventListener("submit", (event) => {
+  if (event.target === draft()) waiting = false;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful, xhr } = event.detail;
-  if (elt !== form && !elt.closest?.("#draft")) return;
+  if (!elt.closest?.("#draft")) return;
   waiting = !successful && !xhr.getResponseHeader("HX-Redirect");
 });
 // The way to the login: what was typed is kept.
@@ -112,4 +110,9 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
 });
 addEventListener("beforeunload", (event) => {
   if (waiting) event.preventDefault();
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!waiting || event.detail.target.id !== "main") return;
+  if (confirm(draft().dataset.leave)) waiting = false;
+  else event.preventDefault();
 });

@@ -175,18 +175,26 @@ def asked(page: Page, does: Callable[[], Any], *, leave: bool = False) -> list[s
     return said
 
 
-def test_leaving_a_half_filled_form_asks(office: Page) -> None:
+@pytest.mark.parametrize(
+    ("link", "leads_to", "how"),
+    [
+        (".rail nav a[href='/requests/']", "**/requests/", "confirm"),
+        (".rail .mark", "**/dashboard/", "beforeunload"),
+    ],
+    ids=["the page stays", "the page goes"],
+)
+def test_leaving_a_half_filled_form_asks(office: Page, link: str, leads_to: str, how: str) -> None:
     go(office, NEW)
-    assert asked(office, lambda: office.locator("a[href='/requests/']").click()) == []
-    office.wait_for_url("**/requests/")
+    assert asked(office, lambda: office.locator(link).click()) == []
+    office.wait_for_url(leads_to)
     go(office, NEW)
     office.locator("[name=name]").press_sequentially("Bak")
-    assert asked(office, lambda: office.locator("a[href='/requests/']").click()) == ["beforeunload"]
+    assert asked(office, lambda: office.locator(link).click()) == [how]
     assert office.url.endswith(NEW)
     assert office.input_value("[name=name]") == "Bak"
     office.fill("[name=name]", "")  # nothing was changed after all
-    assert asked(office, lambda: office.locator("a[href='/requests/']").click()) == []
-    office.wait_for_url("**/requests/")
+    assert asked(office, lambda: office.locator(link).click()) == []
+    office.wait_for_url(leads_to)
 
 
 def test_sending_it_asks_nothing_and_a_refusal_asks_again(office: Page) -> None:
@@ -196,7 +204,7 @@ def test_sending_it_asks_nothing_and_a_refusal_asks_again(office: Page) -> None:
     assert asked(office, lambda: office.get_by_role("button", name="Save").click()) == []
     expect(office.locator(".errors")).to_be_visible()
     office.locator("[name=name]").click()
-    assert asked(office, lambda: office.locator("a[href='/requests/']").click()) == ["beforeunload"]
+    assert asked(office, lambda: office.locator("a[href='/requests/']").click()) == ["confirm"]
     office.fill("[name=kvk_number]", "")
     assert asked(office, lambda: office.get_by_role("button", name="Save").click()) == []
     office.wait_for_url("**/customers/*/")
