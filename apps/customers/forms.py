@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from django import forms
+from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -173,9 +174,8 @@ class CustomerChoiceForm(AddressMixin, forms.Form):
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
     language = forms.ChoiceField(
-        label=gettext_lazy("Language"), choices=[("nl", gettext_lazy("Dutch")), ("en", gettext_lazy("English"))],
-        required=False,
-    )  # fmt: skip
+        label=gettext_lazy("Language"), choices=settings.LANGUAGES, initial="nl", required=False
+    )
     contact_name = forms.CharField(label=gettext_lazy("Name of the contact"), max_length=120, required=False)
     contact_phone = forms.CharField(
         label=gettext_lazy("Telephone of the contact"), max_length=30, required=False

@@ -1,5 +1,6 @@
 """The list of customers."""
 
+from django.conf import settings
 from django.db.models import Q
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +59,7 @@ class CustomerList(ListPage):
         Filter(
             "language",
             _("Language"),
-            [("nl", _("Dutch")), ("en", _("English"))],
+            settings.LANGUAGES,
             lambda rows, value: rows.filter(language=value),
         ),
         Filter(

@@ -14,6 +14,7 @@ from django.template import engines
 from django.utils.functional import Promise
 from jinja2.ext import extract_from_ast
 
+from apps.core.lists import ListPage
 from config.prepare import compile_messages
 from config.translations import Entry, entries, faults
 
@@ -105,6 +106,20 @@ def test_every_field_has_a_name_that_is_translated() -> None:
         if not field.widget.is_hidden and not isinstance(field.label, Promise)
     }
     assert wrong == set()
+
+
+def test_a_language_is_offered_by_its_own_name_wherever_one_is_chosen() -> None:
+    """Whoever reads only English finds “English”; and no page calls it otherwise, or offers to choose none."""
+    import_module(settings.ROOT_URLCONF)
+    offered = {
+        f"{form.__module__}.{form.__qualname__}": list(form.base_fields["language"].choices)  # type: ignore[attr-defined]
+        for form in forms_of(BaseForm)
+        if "language" in form.base_fields
+    }
+    filters = [(page.__qualname__, one) for page in ListPage.__subclasses__() for one in page.filters]
+    offered |= {name: list(one.choices) for name, one in filters if one.name == "language"}
+    assert "CustomerList" in offered
+    assert {name: choices for name, choices in offered.items() if choices != settings.LANGUAGES} == {}
 
 
 def test_the_glossary_says_what_the_pages_say(dutch: dict[Key, Entry]) -> None:

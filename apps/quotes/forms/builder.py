@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,8 @@ from apps.quotes.models import LineKind, Quote, QuoteLine, QuoteTemplate, QuoteV
 
 class VersionForm(AsksAboutHours, forms.ModelForm):
     """The texts and terms of a draft."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = QuoteVersion
