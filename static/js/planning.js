@@ -10,6 +10,9 @@ let ghost = null;
 
 const twoDigits = (number) => String(number).padStart(2, "0");
 const clock = (minutes) => `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
+// As somebody here would type it: 2 or 7,5.
+const point = document.documentElement.lang.startsWith("nl") ? "," : ".";
+const typedHours = (minutes) => String(Math.round((minutes / 60) * 100) / 100).replace(".", point);
 const minutesOf = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
 // What the columns mean, in minutes: of the board, or of the one that somebody drags to.
@@ -91,7 +94,7 @@ document.addEventListener("drop", (event) => {
   fields.technician.value = cell.dataset.technician;
   fields.day.value = cell.dataset.day;
   fields.start.value = clock(timeAt(cell.querySelector(".track"), event.clientX, held.grabbed));
-  fields.hours.value = (held.minutes / 60).toFixed(2);
+  fields.hours.value = typedHours(held.minutes);
   letGo();
   drop.requestSubmit();
 });

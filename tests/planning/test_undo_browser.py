@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.messaging.models import Message
 from apps.planning.actions import assignment_place
@@ -94,3 +95,25 @@ def test_without_javascript_the_button_stands_on_the_page(
         page.get_by_role("button", name="Undo").click()
         expect(page.locator("#toasts")).to_contain_text("nobody was mailed")
     is_back(visit)
+
+
+def test_the_hours_of_what_was_dragged_stand_as_a_dutch_planner_types_them(
+    browser: Any, live_server: Any, client_as: Any, transactional_cast: Cast
+) -> None:
+    """Over another visit it is asked about, on a page with the time as it was sent."""
+    world, petra = World(transactional_cast), transactional_cast.petra
+    wednesday = next_tuesday(8) + timedelta(days=1)
+    short, whole = (
+        assignment_place(
+            technician=technician, start=start, end=start + timedelta(hours=hours), by=petra,
+            work_order=world.order(), confirm=False,
+        )
+        for technician, start, hours in ((world.tim, next_tuesday(9), 1.5), (world.tessa, wednesday, 8.5))
+    )  # fmt: skip
+    User.objects.filter(pk=petra.pk).update(language="nl")
+    with page_of(browser, live_server.url, client_as(petra), viewport=WIDE) as page:
+        go(page, week(short))
+        over = page.locator(f"[data-booking='{whole.pk}']")
+        with page.expect_navigation():
+            page.locator(f"[data-booking='{short.pk}']").drag_to(over)
+        expect(page.locator("main [name=hours]")).to_have_value("1,5")
