@@ -1,6 +1,7 @@
 // What was done on this phone and is not sent yet: acts in IndexedDB, each whole, in their order. The page and the
 // worker send by the same words, one at a time; an act goes when the server has answered for that very act.
 
+export const PNG = "data:image/png;base64,";
 const LOCK = "phone-outbox";
 const LOGIN = 401;
 const SILENT = 90_000;
@@ -103,7 +104,7 @@ function holdsOf(own, besides = null) {
   const jobs = new Map();
   for (const { n, job, at, files } of own) {
     if (n === besides?.n) continue;
-    const photos = files.filter(({ type }) => type.startsWith("image/")).length;
+    const photos = files.filter(({ type, isDrawn }) => !isDrawn && type.startsWith("image/")).length;
     const row = jobs.get(job) ?? [Number(job), 0, 0, at];
     row[1] += photos;
     row[2] += photos ? 0 : 1;
@@ -167,10 +168,15 @@ async function hello() {
   return { user, csrf, skew: Math.abs(skew) < 2 ? 0 : skew };
 }
 
+const textOf = (bytes) => btoa(Array.from(new Uint8Array(bytes), (one) => String.fromCharCode(one)).join(""));
+
 function formOf(act, bytes, csrf) {
   const form = new FormData();
   for (const [name, value] of act.fields) form.append(name, value);
-  act.files.forEach(({ field, name, type }, at) => form.append(field, new Blob([bytes[at]], { type }), name));
+  act.files.forEach(({ field, name, type, isDrawn }, at) => {
+    if (isDrawn) form.append(field, PNG + textOf(bytes[at]));
+    else form.append(field, new Blob([bytes[at]], { type }), name);
+  });
   form.set("csrfmiddlewaretoken", csrf);
   form.set("outbox_id", act.id);
   form.set("outbox_at", act.at);
@@ -192,16 +198,17 @@ async function post(act, who, when) {
     answer = await send();
     said = await answer.json();
   }
-  if (said.state === "sent" && !(await isWhole(bytes, said))) throw new Error("no answer");
+  if (said.state === "sent" && !(await isWhole(act, bytes, said))) throw new Error("no answer");
   if (said.state === "sent" && headers["X-Phone-Holds"]) await keepTold(who.user, left);
   return [answer.status, said];
 }
 
 // Each file has its receipt: what came in is what this phone holds, byte by byte. A server that knows the act from
 // before, under another version, need not say so.
-async function isWhole(bytes, { received }) {
+async function isWhole({ files }, bytes, { received }) {
   if (!received) return true;
-  const own = await Promise.all(bytes.map((one) => crypto.subtle.digest("SHA-256", one)));
+  const sent = bytes.filter((_one, at) => !files[at].isDrawn);
+  const own = await Promise.all(sent.map((one) => crypto.subtle.digest("SHA-256", one)));
   const hex = own.map((hash) => [...new Uint8Array(hash)].map((one) => one.toString(16).padStart(2, "0")).join(""));
   return hex.every((hash) => received.includes(hash));
 }

@@ -206,6 +206,25 @@ def test_the_office_sees_both_sides_and_takes_it_and_the_technician_hears_so(
     assert "taken in the records" in tim.get(notice.url).text
 
 
+@pytest.mark.parametrize("kind", ["travel", "work"])
+@pytest.mark.parametrize("away", ["off the plan", "given away"])
+def test_a_clock_at_a_job_that_was_taken_away_can_be_stopped(
+    phone: Any, tim: Client, cast: Any, kind: str, away: str
+) -> None:
+    if kind == "travel":
+        phone.done("travel")
+    else:
+        phone.begin()
+    phone.assignment.active = away != "off the plan"
+    if away == "given away":
+        phone.assignment.technician = cast.tessa.technician
+    phone.assignment.save()
+    job = reverse("phone:job", args=[phone.assignment.pk])
+    submit(job, client=tim, press="Stop")
+    assert not phone.visit.time_entries.filter(ended_at__isnull=True).exists()
+    assert not FieldEvent.objects.to_decide().exists()
+
+
 def test_what_is_set_aside_is_said_on_the_phone_with_the_reason(
     phone: Any, order: Any, pump: Any, tim: Client, cast: Any, client_as: Any
 ) -> None:

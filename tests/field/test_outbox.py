@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from apps.accounts.models import Session
 from apps.core import clock
 from apps.field.models import FieldEvent, VisitPhoto
-from tests.browser import ARGS, PHONE, again, go, sign, telling
+from tests.browser import ARGS, PHONE, again, answered, go, sign, telling
 from tests.conftest import PASSWORD, Cast
 from tests.field.conftest import booked, jpeg
 from tests.field.test_kept_pages import HELD, kept, last_page, until
@@ -43,11 +43,25 @@ WAITING = """() => new Promise((done) => {
 HASHES = """() => new Promise((done) => {
   const asked = indexedDB.open("phone-acts", 1);
   asked.onsuccess = () => {
-    const all = asked.result.transaction("bytes").objectStore("bytes").getAll();
-    all.onsuccess = async () => {
+    const all = asked.result.transaction(["acts", "bytes"]);
+    const acts = all.objectStore("acts").getAll();
+    const bytes = all.objectStore("bytes").getAll();
+    all.oncomplete = async () => {
       asked.result.close();
-      const hashes = await Promise.all(all.result.map((bytes) => crypto.subtle.digest("SHA-256", bytes)));
+      const files = acts.result.flatMap((one) => one.files);
+      const photos = bytes.result.filter((_one, at) => !files[at].isDrawn);
+      const hashes = await Promise.all(photos.map((one) => crypto.subtle.digest("SHA-256", one)));
       done(hashes.map((one) => [...new Uint8Array(one)].map((byte) => byte.toString(16).padStart(2, "0")).join("")));
+    };
+  };
+})"""
+
+
+FIELDS = """() => new Promise((done) => {
+  indexedDB.open("phone-acts", 1).onsuccess = ({ target: { result } }) => {
+    result.transaction("acts").objectStore("acts").getAll().onsuccess = ({ target }) => {
+      result.close();
+      done(JSON.stringify(target.result));
     };
   };
 })"""
@@ -173,10 +187,12 @@ def test_a_whole_job_without_a_network_arrives_once_and_in_order(
     with telling(page):
         whole_job(page, job)
     until(lambda: len(waiting(page)) == 13)
+    answered(page)
     assert not FieldEvent.objects.exists()
     go(page, reverse("phone:today"))
     held = page.evaluate(HASHES)
     assert len(held) == 4
+    assert "base64" not in page.evaluate(FIELDS)
     page.context.close()
 
     page = opened().pages[0]
@@ -271,6 +287,7 @@ def test_another_person_on_the_phone_neither_sees_nor_sends_it(
     page.wait_for_url("**/account/login/**")
     log_in(page, cast.tim.email)
     until(lambda: waiting(page) == [])
+    answered(page)
     assert FieldEvent.objects.get().user == cast.tim
 
 
@@ -330,6 +347,7 @@ def test_a_part_is_found_in_the_catalogue_that_the_phone_holds(
     row.locator("[name=quantity]").fill("2")
     row.get_by_role("button", name="Add Circulation pump 15-60").click()
     until(lambda: waiting(page) == ["materials"])
+    answered(page)
     go(page, reverse("phone:materials"))
     page.fill("#q", "P-15")
     expect(page.locator("#found li")).to_contain_text("Circulation pump 15-60")
@@ -355,22 +373,26 @@ def test_a_form_that_is_opened_again_goes_on_from_what_waits(
     page.get_by_label("Pressure").fill("2,5")
     big(page, "Save the answers")
     until(lambda: waiting(page) == ["checklist"])
+    answered(page)
     go(page, report)
     page.fill("[name=text]", "Pump replaced.")
     big(page, "Save")
     until(lambda: waiting(page) == ["checklist", "work-done"])
+    answered(page)
     go(page, checklist)
     expect(page.get_by_label("Water shut off")).to_be_checked()
     expect(page.get_by_label("Pressure")).to_have_value("2,5")
     page.get_by_label("Good").check()
     big(page, "Save the answers")
     until(lambda: len(waiting(page)) == 3)
+    answered(page)
     go(page, report)
     expect(page.locator("[name=text]")).to_have_value("Pump replaced.")
     page.locator("[name=text]").press("End")
     page.locator("[name=text]").type(" And bled.")
     big(page, "Save")
     until(lambda: len(waiting(page)) == 4)
+    answered(page)
     line.is_cut = False
     go(page, reverse("phone:today"))
     all_sent(page)
@@ -410,9 +432,11 @@ def test_a_photo_is_made_smaller_upright_and_keeps_where_it_was_taken(
     page.set_input_files("[name=photos]", taken)
     big(page, "Save the photos")
     until(lambda: waiting(page) == ["before-photo"])
+    answered(page)
     line.is_cut = False
     go(page, reverse("phone:today"))
     until(lambda: waiting(page) == [])
+    answered(page)
     (sent,) = line.photos
     file = VisitPhoto.objects.get().file
     assert sent != hashlib.sha256(out.getvalue()).hexdigest()

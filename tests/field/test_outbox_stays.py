@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from apps.field.models import FieldEvent, VisitPhoto
-from tests.browser import again, go
+from tests.browser import again, answered, go
 from tests.field.conftest import jpeg
 from tests.field.test_kept_pages import kept, last_page, until
 from tests.field.test_outbox import all_sent, big, line, opened, photo, waiting
@@ -56,6 +56,7 @@ def test_what_waits_outlives_an_update_of_the_app(opened: Any, line: Line, phone
     photo(page, "teal", "navy")
     big(page, "Start the clock")
     until(lambda: waiting(page) == ["travel", "before-photo", "start"])
+    answered(page)
     expect(page.locator("[data-step=start]")).to_contain_text("On this phone")
     assert page.evaluate(AS_BEFORE) == 3
     assert waiting(page) == []
@@ -123,6 +124,7 @@ def test_a_full_phone_says_so_before_the_photo_and_sends_what_it_cannot_keep(
     room_of(page, line, None)
     big(page, "Save the photos")
     until(lambda: waiting(page) == ["before-photo"])
+    answered(page)
 
 
 def test_nobody_waits_for_a_photo_on_a_bad_line(opened: Any, line: Line, phone: Any) -> None:
@@ -158,6 +160,7 @@ def test_the_job_is_in_view_beside_what_waits_and_says_since_when_the_clock_runs
     photo(page, "teal")
     big(page, "Start the clock")
     until(lambda: len(waiting(page)) == 3)
+    answered(page)
     expect(page.locator("[data-clock]")).to_contain_text("Working since")
     expect(page.locator("[data-waiting] li").first).to_be_hidden()
     for width, height in ((390, 844), (844, 390)):
@@ -171,6 +174,7 @@ def test_the_job_is_in_view_beside_what_waits_and_says_since_when_the_clock_runs
     page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg("red")})
     big(page, "Report")
     until(lambda: len(waiting(page)) == 4)
+    answered(page)
     go(page, job)
     expect(page.locator("[data-waiting]")).to_be_visible()
     expect(page.get_by_role("link", name="On hold")).to_be_hidden()
@@ -196,6 +200,7 @@ def test_a_reading_outside_its_limits_asks_what_is_the_matter_without_a_network_
     about.fill("The expansion vessel is empty.")
     big(page, "Save the answers")
     until(lambda: waiting(page) == ["checklist"])
+    answered(page)
     line.is_cut = False
     go(page, reverse("phone:today"))
     all_sent(page)

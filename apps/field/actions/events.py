@@ -19,8 +19,8 @@ from apps.core.refusals import Forbidden, Refused
 from apps.documents.models import StoredFile
 from apps.field.actions.recording import record
 from apps.field.actions.reported import Recording
-from apps.field.actions.visits import clock_was_closed, visit_for
-from apps.field.models import CORRECTED, EventState, FieldEvent, Visit
+from apps.field.actions.visits import clock_stop, clock_was_closed, visit_for
+from apps.field.models import CORRECTED, EventState, FieldEvent, TimeEntry, Visit
 from apps.field.rules import FITS, PROPOSABLE, RECORDABLE, REVIEWED, Unfit
 from apps.messaging.actions import notice_send
 from apps.planning.models import Assignment
@@ -168,17 +168,30 @@ def _apply_now(event: FieldEvent, *, by: Actor, forced: bool) -> None:
     # What the office did up to this moment counts; it waits for the lock from here on.
     assignment = Assignment.objects.select_related("technician").get(pk=assignment.pk)
     technician = assignment.technician
-    if not forced:
+    leaves = _leaves_what_was_taken(event, assignment)
+    if not (forced or leaves):
         _check_still_theirs(assignment, work_order, event)
     elif technician.user_id != event.user_id and hasattr(event.user, "technician"):
         technician = event.user.technician
     visit = visit_for(assignment, technician=technician)
+    if leaves and visit.status == "travelling":
+        event.visit = visit
+        return clock_stop(visit, event.happened_at)
     if visit.status not in FITS[event.kind] and not forced and not _was_closed_meanwhile(event, visit):
         raise Unfit("out_of_order", str(visit.get_status_display()))
     event.visit = visit
     record(
         Recording(event=event, visit=visit, work_order=work_order, at=event.happened_at, by=by, forced=forced)
     )
+
+
+def _leaves_what_was_taken(event: FieldEvent, assignment: Assignment) -> bool:
+    """Whoever's job went off the plan while their clock ran there stops it: that takes nothing from anybody."""
+    theirs = assignment.active and assignment.technician.user_id == event.user_id
+    if event.kind != "stop" or theirs:
+        return False
+    own = TimeEntry.objects.filter(visit__assignment=assignment, visit__technician__user=event.user_id)
+    return own.filter(ended_at__isnull=True).exists()
 
 
 def _was_closed_meanwhile(event: FieldEvent, visit: Visit) -> bool:

@@ -229,7 +229,9 @@ def _button(verb: str, label: str, icon: str, assignment: Assignment) -> dict[st
 
 def _press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str) -> HttpResponse:
     """A button of the clock. One that was pressed on an old page tells how things stand now, and records nothing."""
-    if visit.status not in FITS[kind] and not is_sent_later(request):
+    theirs = assignment.active and assignment.technician.user_id == request.user.pk
+    leaves = kind == "stop" and not theirs  # whatever clock still runs at a job that was taken away
+    if visit.status not in FITS[kind] and not leaves and not is_sent_later(request):
         messages.info(
             request,
             _("Nothing was changed: the visit already stands at “%(status)s”.")
