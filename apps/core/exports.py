@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -17,6 +18,7 @@ from apps.core import formats, text
 from apps.core.web import made_file
 
 EXPORT_CAP = 20_000
+DECIMALS = 4  # as many as a unit price has
 PART = 500  # rows that are in memory at once
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -52,7 +54,7 @@ def _table(rows: Iterable[Any], columns: list[Any]) -> Iterator[list[Any]]:
 
 def _csv(table: Iterable[list[Any]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows(table)
+    csv.writer(out, delimiter=";").writerows([_cell(value) for value in row] for row in table)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -67,7 +69,10 @@ def _xlsx(table: Iterable[list[Any]]) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    """openpyxl knows no time zones; a date and time is written as the clock on the wall said."""
+    """A date and time as the clock on the wall said, for openpyxl knows no time zones; a quotient without its long tail."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return formats.local_moment(value).replace(tzinfo=None)
+    if isinstance(value, Decimal):
+        exponent = value.as_tuple().exponent
+        return round(value, DECIMALS) if isinstance(exponent, int) and -exponent > DECIMALS else value
     return value

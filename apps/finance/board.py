@@ -201,7 +201,10 @@ def _stand(found: dict[str, Any]) -> list[Tile]:
             _("Overdue, incl. VAT"), formats.money(found["overdue"], 0), f"{reverse('finance:unpaid_list')}?bucket={LATE}",
             tone="r" if found["overdue"] else "",
         ),
-        Tile(_("Amount at risk, excl. VAT"), formats.money(found["leaks"], 0), reverse("leaks:leak_list"), tone="r" if found["leaks"] else ""),
+        Tile(
+            _("Amount at risk, excl. VAT"), formats.money(found["leaks"], 0), f"{reverse('leaks:leak_list')}?kind=leak",
+            tone="r" if found["leaks"] else "",
+        ),
     ]  # fmt: skip
 
 

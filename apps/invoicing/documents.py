@@ -115,6 +115,13 @@ def items(lines: Iterable[InvoiceLine]) -> list[InvoiceLine]:
     return sorted(merged, key=lambda one: (one.position, one.pk or 0))
 
 
+def parts_of(line: InvoiceLine) -> list[InvoiceLine]:
+    """The rows of a draft, or an invoice, that are one line to the customer with this one: itself, mostly."""
+    rows = line.invoice.lines.select_related("billable").order_by("position", "id")
+    found = [one for one in rows if _item(one) == _item(line)]
+    return found if any(_is_correction(one) for one in found) else [one for one in found if one == line]
+
+
 def _item(line: InvoiceLine) -> Any:
     if line.billable is None:
         return line.pk

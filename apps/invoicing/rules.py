@@ -71,6 +71,30 @@ def reminder_due(*, due: date, today: date, sent: Sequence[date]) -> int:
     return steps + 1 if today >= earliest else 0
 
 
+# Besluit vergoeding voor buitengerechtelijke incassokosten, article 2: of so many euros of the claim such a percentage.
+COLLECTION_SCALE = (
+    (Decimal(2_500), Decimal(15)),
+    (Decimal(2_500), Decimal(10)),
+    (Decimal(5_000), Decimal(5)),
+    (Decimal(190_000), Decimal(1)),
+    (None, Decimal("0.5")),
+)
+LEAST_COLLECTION, MOST_COLLECTION = Decimal(40), Decimal(6_775)
+
+
+def collection_costs(claim: Decimal) -> Decimal:
+    """What a consumer owes for collection who does not pay within fourteen days after a reminder that names the amount.
+
+    Article 6:96 BW. Without VAT: a company that reclaims it may not add any.
+    """
+    costs, left = ZERO, claim
+    for width, percentage in COLLECTION_SCALE:
+        share = left if width is None else min(left, width)
+        costs += share * percentage / HUNDRED
+        left -= share
+    return cents(min(max(costs, LEAST_COLLECTION), MOST_COLLECTION))
+
+
 def is_complete(*, open_amount: Decimal, status: str, facts: Collection[str]) -> bool:
     """Whether a case may be archived: nothing open, delivered and booked."""
     return status in ("paid", "credited") and open_amount == 0 and {"delivered", "booked"} <= set(facts)

@@ -108,6 +108,27 @@ def test_what_is_left_of_an_item_is_one_line_to_the_customer(world: MoneyWorld, 
     assert official.faults(invoice_ubl(issued)) == []
 
 
+def test_on_the_page_of_a_draft_it_is_one_line_as_well(world: MoneyWorld, bram: User, client_as) -> None:
+    order = world.job(("3", "65.00", "21"), ("1", "40.00", "9"))
+    invoiced(order, bram)
+    correct(order, bram, 2)
+    _notes, draft = correction_credit(work_order=order, by=bram)
+    assert draft is not None
+    assert draft.lines.filter(work_order=order).count() == 2
+    client: Client = client_as(bram)
+    address = f"/invoicing/{draft.pk}/change/"
+    page = client.get(address)
+    (row,) = page.context["rows"]
+    assert (row.line.quantity, row.line.net) == (2, 130)
+    saved = submit(page, client=client, **{f"line-{row.line.pk}-description": "Twee uur werk"})
+    assert saved.status_code == 302
+    assert {line.description for line in draft.lines.all()} == {"Twee uur werk"}
+    assert len(paper(draft).lines) == 1
+    submit(address, client=client, form=f"/invoicing/lines/{row.line.pk}/remove/")
+    assert not draft.lines.exists()
+    assert PipelineRow.objects.get(work_order=order, place="approved").net == 130
+
+
 def test_corrected_to_nothing_it_is_credited_and_the_job_ends(world: MoneyWorld, bram: User) -> None:
     order = world.job(("3", "65.00", "21"))
     first = invoiced(order, bram)

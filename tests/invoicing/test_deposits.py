@@ -21,6 +21,7 @@ from apps.planning.actions import job_cancel
 from apps.quotes.models import Quote
 from apps.quotes.rules import deposit
 from apps.review import actions as review
+from apps.review.actions.billables import billables_sync
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
 from tests.builders import QuoteFactory, quote_accepted
@@ -359,6 +360,5 @@ def test_it_is_made_once(sold) -> None:
     order = sold(*MIXED)
     before = Billable.objects.filter(kind="deposit").count()
     assert before == 6
-    WorkOrder.objects.filter(pk=order.pk).update(sold_hours=3)
-    review.billables_catch_up()
+    billables_sync(order)
     assert Billable.objects.filter(kind="deposit").count() == before

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -21,6 +22,7 @@ from apps.invoicing.actions import (
     reminder_send,
 )
 from apps.invoicing.models import Invoice, InvoiceFact, PayLink, Reminder
+from apps.invoicing.rules import collection_costs
 from apps.messaging.actions import message_deliver, message_resend
 from apps.messaging.links import placeholder
 from apps.messaging.models import Message
@@ -231,6 +233,42 @@ def test_an_older_page_sends_no_other_reminder_than_it_said(
             assert answer.status_code == 409
             assert "Bram sent reminder 1 of" in answer.content.decode()
     assert Reminder.objects.get().step == 1
+
+
+@pytest.mark.parametrize(
+    ("claim", "costs"),
+    [
+        ("0.01", "40"), ("266.66", "40"), ("266.70", "40.01"), ("1000", "150"), ("2500", "375"),
+        ("2500.10", "375.01"), ("5000", "625"), ("10000", "875"), ("200000", "2775"), ("1000000", "6775"),
+        ("9999999", "6775"),
+    ],
+)  # fmt: skip
+def test_collection_costs_are_those_of_the_law(claim: str, costs: str) -> None:
+    assert collection_costs(Decimal(claim)) == Decimal(costs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names_them"),
+    [("person", True), ("company", False)],
+)
+def test_the_last_reminder_names_to_a_consumer_what_collection_costs(
+    world: MoneyWorld, bram: User, kind: str, names_them: bool
+) -> None:
+    """Fourteen days that begin on the day after it was received, and the amount: article 6:96 of the Dutch Civil Code."""
+    customer = world.customer(kind=kind)
+    draft = invoice_draft(work_orders=[world.job(("10", "100.00", "21"), customer=customer)], by=bram)
+    invoice = gone_out(invoice_send(invoice=invoice_issue(invoice=draft, by=bram), by=bram))
+    assert invoice.due_date is not None
+    payment_record(invoice=invoice, amount=Decimal(210), method="bank", paid_on=clock.today(), by=bram)
+    for days in (7, 14, 28):
+        day = datetime(invoice.due_date.year, invoice.due_date.month, invoice.due_date.day, 10, tzinfo=UTC)
+        with clock.at(day + timedelta(days=days)):
+            reminder_send(invoice=invoice, by=bram)
+    *others, last = Message.objects.filter(kind="reminder").order_by("pk").values_list("body", flat=True)
+    assert "1.000,00" in last
+    assert ("150,00" in last) is names_them
+    assert ("die beginnen op de dag nadat u deze mail hebt ontvangen" in last) is names_them
+    assert not any("incassokosten" in one for one in others)
 
 
 def test_a_credit_note_is_mailed_as_one(sent: Invoice, bram: User) -> None:

@@ -167,6 +167,26 @@ def test_offering_evening_hours_at_the_price_of_the_day_gives_something_up(shop,
         actions.excess_offer(review=review, by=bram, prices={"price-evening-90": D(60)}, vat_code=shop.high)
 
 
+def test_so_does_extra_work_that_was_done_in_the_evening(shop, cast):
+    """Its last two hours are of the evening: offered at the price of the day, € 60 of them is asked by nobody."""
+    start = datetime(2026, 11, 16, 16, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    order = shop.order()
+    shop.phone(order, start=start).work(240).extra(2).finish(signed="Mrs Peters")
+    order.refresh_from_db()
+    actions.review_open(work_order=order, by=cast.bram)
+    Group.objects.get(name="office").permissions.remove(Permission.objects.get(codename="write_off"))
+    bram = type(cast.bram).objects.get(pk=cast.bram.pk)
+    offer = {
+        "extra_work": order.visits.get().extra_work.get(), "by": bram, "quantity": D(2), "unit": "HUR",
+        "vat_code": shop.high,
+    }  # fmt: skip
+    with pytest.raises(Forbidden, match=r"60\.00"):
+        actions.extra_work_offer(**offer, unit_price=D(60))
+    assert not Billable.objects.filter(work_order=order, proposal="extra_covers").exists()
+    actions.extra_work_offer(**offer, unit_price=D(65))
+    assert Billable.objects.get(work_order=order, proposal="extra_covers").net == 180
+
+
 def test_without_excess_there_is_nothing_to_offer(shop, cast):
     order = shop.done("sold_hours", 3, 180)
     review = actions.review_open(work_order=order, by=cast.bram)

@@ -31,6 +31,7 @@ from apps.invoicing.actions.deposits import (
     deposit_lines_of,
     with_deposits,
 )
+from apps.invoicing.documents import parts_of
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.pricing.lookup import vat_for
 from apps.pricing.models import VatCode
@@ -178,10 +179,14 @@ def line_change(
     quantity: Decimal | None = None,
     unit_price: Decimal | None = None,
 ) -> InvoiceLine:
-    """Change a line of a draft. Quantity and price of a line that charges a billable are the review's: locked."""
+    """Change a line of a draft. Quantity and price of a line that charges a billable are the review's: locked.
+
+    What was corrected changes with its corrections: they are one line to the customer.
+    """
     with transaction.atomic():
         invoice = draft_lock(line.invoice, by)
         line = InvoiceLine.objects.get(pk=line.pk, invoice=invoice)
+        InvoiceLine.objects.filter(pk__in=[one.pk for one in parts_of(line)]).update(description=description)
         line.description = description
         asked = (
             line.quantity if quantity is None else quantity,
@@ -263,13 +268,13 @@ def _line_gives_up(line: InvoiceLine) -> Decimal:
 
 
 def line_remove(*, line: InvoiceLine, by: Actor) -> None:
-    """Take a line off a draft. What it charged stays billable, for another invoice.
+    """Take a line off a draft, with its corrections. What it charged stays billable, for another invoice.
 
     What it asks anew of a credited line is given up: Raises Forbidden for who may not give up so much.
     """
     with transaction.atomic():
         invoice = draft_lock(line.invoice, by)
-        gone = InvoiceLine.objects.filter(pk=line.pk, invoice=invoice)
+        gone = InvoiceLine.objects.filter(pk__in=[one.pk for one in parts_of(line)])
         loss_check(by, _rebilled(gone))
         gone.delete()
         draft_sums_store(invoice)

@@ -17,6 +17,7 @@ from apps.core.formats import local_moment, moment, money
 from apps.core.refusals import Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
+from apps.customers.models import CustomerKind
 from apps.documents.models import StoredFile
 from apps.invoicing import rules
 from apps.invoicing.actions.case import fact_add
@@ -152,12 +153,17 @@ def _address(invoice: Invoice, given: str | None) -> str:
 def _mail(invoice: Invoice, *, address: str, step: int) -> None:
     """Queue the mail of a locked invoice; `step` above zero makes it a reminder."""
     seller, buyer = invoice.seller or {}, invoice.buyer or {}
+    left = open_amount(invoice)
+    # By Dutch law a consumer owes collection costs only after a last reminder that names them.
+    is_consumer = buyer.get("kind") == CustomerKind.PERSON and buyer.get("country") == "NL"
+    names_costs = is_consumer and step == len(rules.REMINDER_AFTER)
     with translation.override(invoice.language):
         context = {
             "invoice": invoice,
             "seller": seller,
             "buyer": buyer,
-            "open": money(open_amount(invoice)),
+            "open": money(left),
+            "costs": money(rules.collection_costs(left)) if names_costs else "",
             "total": money(invoice.total),
             "step": step,
             "iban": rules.grouped_iban(seller.get("iban", "")),

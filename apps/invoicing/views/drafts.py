@@ -18,7 +18,7 @@ from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.invoicing import actions
-from apps.invoicing.documents import paper
+from apps.invoicing.documents import items, paper
 from apps.invoicing.forms import FreeLineForm, InvoiceForm, LineForm, lines_gone, lines_typed
 from apps.invoicing.lists import ReadyList, ready_rows
 from apps.invoicing.models import Invoice, InvoiceLine
@@ -97,7 +97,8 @@ def correction_credit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _lines(invoice: Invoice) -> list[InvoiceLine]:
-    return list(invoice.lines.select_related("work_order").order_by("position", "id"))
+    """As the customer reads them: what was corrected is one line with its corrections."""
+    return items(invoice.lines.select_related("work_order", "billable").order_by("position", "id"))
 
 
 def _edit(request: HttpRequest, invoice: Invoice, *, posted: bool) -> Edit:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -53,16 +54,18 @@ def extra_work_offer(
     """Price extra work and mail the customer a private link to approve or decline it. Replaces an unanswered offer.
 
     Raises Refused once the customer approved, or for a price that is not above zero; Forbidden for so much less than its
-    hours, those that it offers if these are more, are asked at, at the normal rate, that it needs the right to write off.
+    hours, those that it offers if these are more, are asked at that it needs the right to write off.
     """
     with transaction.atomic():
         order = order_locked(extra_work.visit.work_order_id)
         hours = max(extra_work.hours, quantity) if unit == Unit.HOUR else extra_work.hours
+        parts = parts_worth(extra_work)
         offer = _offer_make(
             order, extra_work, by=by, quantity=quantity, unit=unit, unit_price=unit_price, vat_code=vat_code,
             description=description, valid_days=valid_days,
-            hours_worth=hours * hour_price(on=clock.today()), parts=parts_worth(extra_work),
+            hours_worth=hours * hour_price(on=clock.today()), parts=parts,
         )  # fmt: skip
+        loss_check(by, _clock_worth(order, hours) + parts - quantity * unit_price)
         _offer_mail([offer], order)
     return offer
 
@@ -115,6 +118,16 @@ def _offer_make(
     audit_record(extra_work, verb="extrawork.offered", by=by, data={"offer": offer.pk})
     _review_refresh(order, extra_work)
     return offer
+
+
+def _clock_worth(order: WorkOrder, hours: Decimal) -> Decimal:
+    """What so many of the recorded hours that extra work asks for are asked at: in the evening more than by day."""
+    rows = Billable.objects.filter(work_order=order, kind="time", proposal=rules.EXTRA_COVERS)
+    found = rows.aggregate(hours=Sum("recorded_quantity", default=0), worth=Sum("recorded_net", default=0))
+    worth: Decimal = (
+        min(hours / found["hours"], Decimal(1)) * found["worth"] if found["hours"] else rules.ZERO
+    )
+    return worth
 
 
 def parts_worth(extra_work: ExtraWork) -> Decimal:
