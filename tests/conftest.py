@@ -84,9 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
         traveller = time_machine.travel(parsed(text).astimezone(UTC), tick=True)
         traveller.start()
         config.add_cleanup(traveller.stop)
-    gc.set_threshold(
-        100_000, 50, 100
-    )  # with all that is loaded here, looking for circles often costs 7 % of a run
+    gc.set_threshold(50_000, 10, 10)  # looking for circles often cost 7 % of a run
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
