@@ -208,6 +208,15 @@ class ListPage:
         """The class of a row that is not like the others."""
         return ""
 
+    def may_tick(self, row: Any) -> bool:
+        """Whether the row can be chosen, in a list whose rows are chosen by boxes."""
+        return True
+
+    @property
+    def foot(self) -> Any:
+        """A row below the others, which adds them up; None where nothing is added up."""
+        return None
+
     @property
     def next_url(self) -> str:
         return self.url(page=str(self.page + 1)) if len(self._window) > PAGE_SIZE else ""

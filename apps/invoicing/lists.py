@@ -19,7 +19,21 @@ from apps.core import clock, formats
 from apps.core.lists import Column, Filter, ListPage, as_known, counted
 from apps.core.together import Figure
 from apps.core.ui.atoms import tag
-from apps.core.ui.cells import DAY, FAINT, NOTHING, Cell, dot, lead, link, made, two, written
+from apps.core.ui.cells import (
+    DAY,
+    FAINT,
+    MONEY,
+    NOTHING,
+    Cell,
+    address_of,
+    dot,
+    faint,
+    lead,
+    link,
+    made,
+    two,
+    written,
+)
 from apps.invoicing import rules
 from apps.invoicing.exports import exports
 from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine
@@ -233,6 +247,12 @@ def invoice_rows(user: Any) -> QuerySet:
     )
 
 
+def _job(order: Any) -> SafeString:
+    """The way to the job, with what it is; the row itself is for choosing."""
+    way = link(order.number, address_of("workorders:work_order_detail", order.pk), "link")
+    return way + faint(f"{_('Deposit')} · {order.title}" if order.beforehand else order.title)
+
+
 class ReadyList(ListPage):
     """Reviewed jobs, with what is still to be invoiced on each."""
 
@@ -240,11 +260,28 @@ class ReadyList(ListPage):
     search_hint = gettext_lazy("Number, customer, address, title")
     default_order = ("customer__name", "customer_id", "number")
     columns = (
-        Column("number", gettext_lazy("Work order"), lambda one: one.number, ("number",)),
-        Column("customer", gettext_lazy("Customer"), lambda one: one.customer.name, ("customer__name",)),
+        Column(
+            "number",
+            gettext_lazy("Work order"),
+            lambda one: one.number,
+            ("number",),
+            cell=made(_job, "id"),
+        ),
+        Column(
+            "customer",
+            gettext_lazy("Customer"),
+            lambda one: one.customer.name,
+            ("customer__name",),
+            cell=two(attrgetter("site")),
+        ),
         Column("basis", gettext_lazy("Billing"), lambda one: one.get_billing_basis_display(), css="opt"),
         Column(
-            "amount", gettext_lazy("To invoice"), lambda one: one.to_invoice, ("to_invoice",), numeric=True
+            "amount",
+            gettext_lazy("To invoice"),
+            lambda one: one.to_invoice,
+            ("to_invoice",),
+            numeric=True,
+            cell=MONEY,
         ),
     )
     filters = (
@@ -263,6 +300,9 @@ class ReadyList(ListPage):
             }[value],
         ),
     )
+
+    def may_tick(self, row: Any) -> bool:
+        return bool(row.to_invoice > 0)
 
 
 def to_draft(orders: QuerySet) -> QuerySet:

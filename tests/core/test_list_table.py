@@ -12,10 +12,8 @@ from apps.core.ui.cells import MONEY, PLAIN, lead, two, written
 from apps.customers.models import Customer
 from tests.pages import Page
 
-# Tables with a head of their own: boxes to choose by, and sums whose numbers are links.
+# What the page of components shows of them.
 OWN_HEAD = {
-    "invoicing/ready_list.html",
-    "finance/_table.html",
     "office/components_list.html",
     "office/components.html",
 }

@@ -18,7 +18,6 @@ from apps.core import clock
 from apps.finance import checks, figures
 from apps.finance.actions import sums_catch_up
 from apps.finance.lists import WHATS
-from apps.finance.lists.base import SumColumn
 from apps.finance.models import Entry, Kind
 from apps.finance.rules import Choice, Period, Scope, period_of
 from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue
@@ -224,7 +223,8 @@ def test_every_number_of_a_table_opens_records_that_add_up_to_it(shop, cast, cli
         html = client.get(f"/finance/per/{kind}/?{days}").content.decode()
         for url, text in LINK.findall(html[html.index("<tbody") :]):
             page = client.get(unescape(url)).context["page"]
-            assert plain(text) in [cell["text"] for cell in page.foot], (kind, url)
+            cells = [plain(str(one.cell.html(one.value(page.foot), page.foot, page))) for one in page.columns]
+            assert plain(text) in cells, (kind, url)
             followed += 1
     assert followed > 20
 
@@ -261,9 +261,9 @@ def test_the_rows_of_a_list_add_up_to_its_foot_and_so_does_its_export(shop, cast
         address = f"/finance/records/{what}/?{urlencode(all_days().query)}"
         page = client.get(address).context["page"]
         rows = list(page.ordered)
-        summed = [one for one in page.columns if isinstance(one, SumColumn) and one.name in page.sums]
+        summed = [one for one in page.columns if one.numeric and one.name in page.foot]
         for column in summed:
-            assert sum(row[column.name] for row in rows) == page.sums[column.name], what
+            assert sum(row[column.name] for row in rows) == page.foot[column.name], what
         export = client.get(f"{address}&export=csv").content.decode("utf-8-sig")
         assert len(list(csv.reader(io.StringIO(export), delimiter=";"))) == len(rows) + 1
         assert client.get(f"{address}&export=xlsx").content.startswith(b"PK")

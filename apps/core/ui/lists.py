@@ -12,7 +12,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
 
-from apps.core.ui.atoms import icon
+from apps.core.ui.atoms import filled, icon
 from apps.core.ui.page import here, part
 
 
@@ -50,9 +50,10 @@ def list_filters(
 
 
 @pass_context
-def list_head(context: Context, page: Any, extra: int = 0) -> SafeString:
-    """The head of a ListPage's table: each heading sorts. `extra` adds empty headings, for a column of actions."""
-    return part(context, "list_head", headings=page.headings, extra=range(extra))
+def list_head(context: Context, page: Any, extra: int = 0, tick: str = "") -> SafeString:
+    """The head of a ListPage's table: each heading sorts. `extra` adds empty headings, for a column of actions; `tick` one
+    for boxes to choose by."""
+    return part(context, "list_head", headings=page.headings, extra=range(extra), tick=tick)
 
 
 @pass_context
@@ -62,24 +63,45 @@ def list_table(
     chosen: Any = None,
     beside: bool = False,
     css: str = "list",
+    tick: str = "",
+    form: str = "",
     caller: Callable[[Any], str] | None = None,
 ) -> SafeString:
-    """The rows of a ListPage below its head. `beside`: a row opens beside the list. A caller writes the actions of a row."""
-    rows = SafeString("".join(_row(page, one, chosen, caller) for one in page.rows))
-    head = list_head(context, page, 1 if caller else 0)
-    return part(context, "list_table", head=head, rows=rows, beside=beside, css=css)
+    """The rows of a ListPage below its head. `beside`: a row opens beside the list. A caller writes the actions of a row.
+
+    `tick`: rows are chosen by boxes of this name, for the form with the id `form`; the list says which (`may_tick`). A list
+    that has a `foot` adds up what stands in its columns.
+    """
+    box = (tick, form) if tick else None
+    rows = SafeString("".join(_row(page, one, chosen, caller, box) for one in page.rows))
+    head = list_head(context, page, 1 if caller else 0, tick)
+    foot = SafeString(_cells(page, page.foot)) if page.foot is not None else ""
+    return part(context, "list_table", head=head, rows=rows, foot=foot, beside=beside, css=css)
 
 
-def _row(page: Any, row: Any, chosen: Any, actions: Callable[[Any], str] | None) -> SafeString:
-    """Some two hundred cells make a page, so they are put together here and not in a template."""
-    cells = [
+def _cells(page: Any, row: Any) -> str:
+    return "".join(
         f"<td{_classes(one.cell_classes)}>{escape(one.cell.html(one.value(row), row, page))}</td>"
         for one in page.columns
-    ]
+    )
+
+
+def _row(
+    page: Any, row: Any, chosen: Any, actions: Callable[[Any], str] | None, box: tuple[str, str] | None
+) -> SafeString:
+    """Some two hundred cells make a page, so they are put together here and not in a template."""
+    cells = [_cells(page, row)]
+    if box:
+        cells.insert(0, _box(*box, row) if page.may_tick(row) else filled('<td class="check"></td>'))
     if actions:
         cells.append(f'<td class="act">{actions(row)}</td>')
     selected = ' aria-selected="true"' if chosen and chosen.pk == row.pk else ""
     return SafeString(f"<tr{_classes(page.css_of(row))}{selected}>{''.join(cells)}</tr>\n")
+
+
+def _box(name: str, form: str, row: Any) -> SafeString:
+    box = '<td class="check"><input type="checkbox" name="{}" value="{}" form="{}" aria-label="{}"></td>'
+    return filled(box, name, row.pk, form, row.number)
 
 
 @cache

@@ -1,7 +1,6 @@
 """A table of sums: how each column reads, and the records behind each number."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,9 +9,12 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from markupsafe import escape
+
 from apps.core import clock, formats
 from apps.core.lists import COUNT_CAP, PAGE_SIZE, Column, ListPage
 from apps.core.together import Figure
+from apps.core.ui.cells import Cell, cut, faint, link
 from apps.finance.figures import Totals
 from apps.finance.rules import Choice
 
@@ -37,26 +39,37 @@ def count(value: Any) -> str:
     return formats.number(value, 0)
 
 
-@dataclass(frozen=True)
-class SumColumn(Column):
-    """A column of sums: how it reads, and which records stand behind it."""
+def figure(show: Callable[[Any], str], what: str) -> Cell:
+    """A sum in words; the records behind it are a press away."""
 
-    show: Callable[[Any], str] = money
-    what: str = ""
+    def html(value: Any, row: Any, page: Any) -> str:
+        address = page.records_url(what, row) if what and value else ""
+        return link(show(value), address) if address else escape(show(value))
+
+    return Cell(html)
 
 
 def sum_of(
     name: str, label: Any, show: Callable[[Any], str] = money, what: str = "", css: str = ""
-) -> SumColumn:
-    return SumColumn(name, label, lambda row: row[name], (name,), True, css, show=show, what=what)
+) -> Column:
+    return Column(name, label, lambda row: row[name], (name,), True, css, figure(show, what))
 
 
 def derived(
     name: str, label: Any, show: Callable[[Any], str], order: tuple[str, ...] = (), what: str = "", css: str = ""
-) -> SumColumn:  # fmt: skip
-    return SumColumn(
-        name, label, lambda row: getattr(Totals(row), name), order, True, css, show=show, what=what
-    )
+) -> Column:  # fmt: skip
+    return Column(name, label, lambda row: getattr(Totals(row), name), order, True, css, figure(show, what))
+
+
+def _head(_value: Any, row: Any, page: Any) -> str:
+    if row is page.foot:
+        return escape(_("Together"))
+    text, url, note = page.head_of(row)
+    return link(text, url, page.head_css) + faint(note)
+
+
+HEAD = Cell(_head)
+NUMBER = Cell(_head, "id")
 
 
 REVENUE = sum_of("revenue", _("Revenue"), what="revenue")
@@ -72,6 +85,7 @@ class FiguresList(ListPage):
     columns: tuple[Column, ...]
     key = "key"
     title: Any = ""
+    head_css = "link cut"
 
     def __init__(self, request: HttpRequest, rows: Any, choice: Choice) -> None:
         super().__init__(request, rows)
@@ -110,33 +124,14 @@ class FiguresList(ListPage):
         """What narrows the records behind the numbers of a row."""
         return self.choice.query
 
-    @property
-    def table(self) -> list[dict[str, Any]]:
-        return [self._shown(row) for row in self.rows]
+    def records_url(self, what: str, row: Any) -> str:
+        """Where the records behind a number of the row are; empty where there are none to show."""
+        return records_url(what, self.choice.query if row is self.foot else self.query_of(row))
 
     @cached_property
-    def sums(self) -> Totals:
+    def foot(self) -> Totals:
         """What the column of each number adds up to, whatever page is shown."""
         raise NotImplementedError
-
-    @property
-    def foot(self) -> list[dict[str, str]]:
-        return self._cells(self.sums, self.choice.query)
-
-    def _shown(self, row: Any) -> dict[str, Any]:
-        text, url, note = self.head_of(row)
-        return {"text": text, "url": url, "note": note, "cells": self._cells(row, self.query_of(row))}
-
-    def _cells(self, row: Any, query: dict[str, str]) -> list[dict[str, str]]:
-        return [
-            {
-                "text": one.show(one.value(row)),
-                "url": records_url(one.what, query) if one.what and one.value(row) else "",
-                "css": f"num {one.css}".strip(),
-            }
-            for one in self.columns
-            if isinstance(one, SumColumn)
-        ]
 
 
 def records_url(what: str, query: dict[str, str]) -> str:

@@ -17,9 +17,9 @@ from apps.core.ui.cells import CUT, DAY, MONEY, lead, written
 from apps.finance import querysets
 from apps.finance.figures import EUROS, Totals
 from apps.finance.lists.base import (
+    NUMBER,
     SHARE,
     FiguresList,
-    SumColumn,
     average,
     count,
     derived,
@@ -38,12 +38,12 @@ class What:
 
     title: Any
     says: Any
-    columns: tuple[SumColumn, ...]
+    columns: tuple[Column, ...]
     measures: tuple[str, ...]
     order: str
 
 
-def _what(title: Any, says: Any, *columns: SumColumn, measures: tuple[str, ...], order: str = "") -> What:
+def _what(title: Any, says: Any, *columns: Column, measures: tuple[str, ...], order: str = "") -> What:
     return What(title, says, columns, measures, order or f"-{measures[0]}")
 
 
@@ -142,20 +142,23 @@ WHATS: dict[str, What] = {
 }  # fmt: skip
 
 
+ON_DAY = written(formats.day, "day", nothing="")
+
+
 class RecordList(FiguresList):
     """The jobs, invoices and quotes that a number is the sum of."""
 
     key = "customer_id"
-    has_customer = True
+    head_css = "link"
     ties = ("-last", "work_order_id", "invoice_id", "quote_id", "customer_id")
 
     def __init__(self, request: HttpRequest, choice: Choice, what: str) -> None:
         self.what = WHATS[what]
         self.name, self.title = f"finance-{what}", self.what.title
         self.columns = (
-            Column("number", _("Record"), lambda row: row["number"], ("number",)),
-            Column("name", _("Customer"), lambda row: row["name"], ("name",)),
-            Column("last", _("Date"), lambda row: row["last"], ("last",), css="opt"),
+            Column("number", _("Record"), lambda row: row.get("number"), ("number",), cell=NUMBER),
+            Column("name", _("Customer"), lambda row: row.get("name", ""), ("name",), cell=CUT),
+            Column("last", _("Date"), lambda row: row.get("last"), ("last",), css="opt", cell=ON_DAY),
             *self.what.columns,
         )
         self.default_order = (self.what.order,)
@@ -182,15 +185,11 @@ class RecordList(FiguresList):
         url = next(reverse(page, args=[row[key]]) for key, page in pages if row[key])
         return row["number"] or str(_("draft")), url, row["title"] or row.get("reason") or ""
 
-    @property
-    def table(self) -> list[dict[str, Any]]:
-        return [self._shown(row) | {"customer": row["name"], "day": row["last"]} for row in self.rows]
-
-    def _cells(self, row: Any, query: dict[str, str]) -> list[dict[str, str]]:
-        return [cell | {"url": ""} for cell in super()._cells(row, query)]
+    def records_url(self, what: str, row: Any) -> str:
+        return ""  # these are the records
 
     @cached_property
-    def sums(self) -> Totals:
+    def foot(self) -> Totals:
         return Totals(self.entries.sums())
 
 

@@ -15,6 +15,7 @@ from apps.core.lists import Column
 from apps.finance.figures import EUROS, Totals, by_key, by_month, totals
 from apps.finance.lists.base import (
     COST,
+    HEAD,
     HOURS_WORKED,
     MARGIN,
     REVENUE,
@@ -35,7 +36,7 @@ class KeyList(FiguresList):
     default_order = ("-revenue",)
     kind = Kind.CUSTOMER
     columns: tuple[Column, ...] = (
-        Column("name", _("Name"), lambda row: row["name"] or "", ("name",)),
+        Column("name", _("Name"), lambda row: row.get("name") or "", ("name",), cell=HEAD),
         REVENUE,
         sum_of("revenue_before", _("Period before"), css="opt"),
         COST,
@@ -61,7 +62,7 @@ class KeyList(FiguresList):
         return self.choice.period.query | {self.kind: str(row["key"])}
 
     @cached_property
-    def sums(self) -> Totals:
+    def foot(self) -> Totals:
         before = totals(self.before)["revenue"]
         return Totals(totals(self.span) | {"revenue_before": before})
 
@@ -101,7 +102,7 @@ class MonthList(FiguresList):
     default_order = ("-month",)
     ties = ()
     columns = (
-        Column("month", _("Month"), lambda row: row["month"], ("month",)),
+        Column("month", _("Month"), lambda row: row.get("month"), ("month",), cell=HEAD),
         REVENUE,
         COST,
         MARGIN,
@@ -129,12 +130,11 @@ class MonthList(FiguresList):
         return Choice(period_of("month", row["month"]), self.choice.scope).query
 
     @cached_property
-    def sums(self) -> Totals:
+    def foot(self) -> Totals:
         return totals(self.months, self.choice.scope.kind, self.choice.scope.key)
 
-    @property
-    def foot(self) -> list[dict[str, str]]:
-        return [cell | {"url": ""} for cell in super().foot]
+    def records_url(self, what: str, row: Any) -> str:
+        return "" if row is self.foot else super().records_url(what, row)
 
 
 TABLES: dict[str, Callable[[HttpRequest, Choice], FiguresList]] = {
