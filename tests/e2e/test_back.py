@@ -134,8 +134,13 @@ def test_what_was_taken_is_out_of_the_form_after_back(
     page.set_input_files("[name=photos]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
     with page.expect_navigation():
         page.locator("#step button.btn, button[form=step]").last.click()
-    page.go_back()
-    page.wait_for_load_state()
+    if page.url.endswith(
+        job(phone, name)
+    ):  # not answered at once: the same form, anew, in place of the one before
+        page.wait_for_load_state()
+    else:
+        page.go_back()
+        page.wait_for_load_state()
     expect(page.locator("#step")).to_be_visible()
     assert held(page) == []
     context.close()
