@@ -8,13 +8,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-
 from markupsafe import escape
 
 from apps.core import clock, formats
 from apps.core.lists import COUNT_CAP, PAGE_SIZE, Column, ListPage
 from apps.core.together import Figure
-from apps.core.ui.cells import Cell, cut, faint, link
+from apps.core.ui.cells import Cell, faint, link
 from apps.finance.figures import Totals
 from apps.finance.rules import Choice
 
