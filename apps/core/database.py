@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import Final, TypeVar
 
 import psycopg
-from django.db import Error, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 
 TECHNICIAN: Final = "wt_technician"
 OFFICE: Final = "wt_office"
@@ -69,6 +69,11 @@ def database_is_away(error: BaseException | None) -> bool:
             return error.sqlstate is None or error.sqlstate.startswith(_AWAY)
         error = error.__cause__ or error.__context__
     return False
+
+
+def rule_broken(error: IntegrityError) -> str:
+    """The name of the constraint or trigger that refused; empty where the database names none."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
 
 
 def database_await(seconds: float = float("inf")) -> bool:

@@ -19,7 +19,7 @@ from tests.browser import go
 from tests.builders import photo_stored
 from tests.field.conftest import jpeg
 from tests.field.test_kept_pages import browser_test, kept, last_page
-from tests.field.test_outbox import all_sent, big, line, opened, waiting
+from tests.field.test_outbox import all_sent, big, line, opened, waiting, without_network
 from tests.field.test_phone_pages import signature
 from tests.pages import post_by_hand, submit
 
@@ -262,10 +262,7 @@ class TestInABrowser:
         self, opened: Any, line: Any, phone: Any, pump: Any, cast: Any, client_as: Any
     ) -> None:
         phone.begin()
-        page = opened().pages[0]
-        go(page, reverse("phone:job", args=[phone.assignment.pk]))
-        kept(page, last_page(phone))
-        line.is_cut = True
+        page = without_network(opened, line, phone)
         go(page, reverse("phone:extra_work", args=[phone.assignment.pk]))
         page.fill("[name=description]", "Second tap")
         page.fill("[name=hours]", "1 of 2")

@@ -106,6 +106,15 @@ def opened(
         context.close()
 
 
+def without_network(opened: Any, line: Line, phone: Any, step: str = "job") -> Page:
+    """The phone at a step of the job, with all of the job kept, when the line is cut."""
+    page: Page = opened().pages[0]
+    go(page, reverse(f"phone:{step}", args=[phone.assignment.pk]))
+    kept(page, last_page(phone))
+    line.is_cut = True
+    return page
+
+
 def waiting(page: Page) -> list[str]:
     return [one["verb"] for one in page.evaluate(WAITING)]
 
@@ -307,11 +316,7 @@ def test_who_logs_out_with_all_sent_leaves_nothing(opened: Any, phone: Any) -> N
 def test_given_away_meanwhile_the_office_decides_and_nothing_is_dropped(
     opened: Any, line: Line, phone: Any, cast: Cast
 ) -> None:
-    page = opened().pages[0]
-    job = reverse("phone:job", args=[phone.assignment.pk])
-    go(page, job)
-    kept(page, last_page(phone))
-    line.is_cut = True
+    page = without_network(opened, line, phone)
     big(page, "On my way")
     expect(page.locator("[data-step=travel]")).to_contain_text("On this phone")
     phone.assignment.technician = cast.tessa.technician
@@ -337,10 +342,7 @@ def test_a_part_is_found_in_the_catalogue_that_the_phone_holds(
     opened: Any, line: Line, phone: Any, pump: Any
 ) -> None:
     phone.begin()
-    page = opened().pages[0]
-    go(page, reverse("phone:job", args=[phone.assignment.pk]))
-    kept(page, last_page(phone))
-    line.is_cut = True
+    page = without_network(opened, line, phone)
     go(page, reverse("phone:material_list", args=[phone.assignment.pk]))
     page.fill("#q", "latión 15-60")
     row = page.locator("#found .pick", has_text="Circulation pump 15-60")
@@ -424,10 +426,7 @@ def test_a_photo_is_made_smaller_upright_and_keeps_where_it_was_taken(
     exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (51.0, 35.0, 2.4), 3: "E", 4: (4.0, 46.0, 33.6)})
     out = io.BytesIO()
     Image.effect_noise((4000, 3000), 90).save(out, "JPEG", exif=exif, quality=92)
-    page = opened().pages[0]
-    go(page, reverse("phone:before_photo", args=[phone.assignment.pk]))
-    kept(page, last_page(phone))
-    line.is_cut = True
+    page = without_network(opened, line, phone, "before_photo")
     taken: Any = {"name": "IMG_1.JPG", "mimeType": "image/jpeg", "buffer": out.getvalue()}
     page.set_input_files("[name=photos]", taken)
     big(page, "Save the photos")

@@ -10,7 +10,7 @@ from apps.field.models import FieldEvent, VisitPhoto
 from tests.browser import again, answered, go
 from tests.field.conftest import jpeg
 from tests.field.test_kept_pages import kept, last_page, until
-from tests.field.test_outbox import all_sent, big, line, opened, photo, waiting
+from tests.field.test_outbox import all_sent, big, line, opened, photo, waiting, without_network
 from tests.line import Line
 
 __all__ = ["line", "opened"]
@@ -46,11 +46,8 @@ AS_BEFORE = """async () => {
 
 
 def test_what_waits_outlives_an_update_of_the_app(opened: Any, line: Line, phone: Any) -> None:
-    page = opened().pages[0]
+    page = without_network(opened, line, phone)
     job = reverse("phone:job", args=[phone.assignment.pk])
-    go(page, job)
-    kept(page, last_page(phone))
-    line.is_cut = True
     big(page, "On my way")
     big(page, "before photo")
     photo(page, "teal", "navy")
@@ -150,11 +147,8 @@ def test_nobody_waits_for_a_photo_on_a_bad_line(opened: Any, line: Line, phone: 
 def test_the_job_is_in_view_beside_what_waits_and_says_since_when_the_clock_runs(
     opened: Any, line: Line, phone: Any
 ) -> None:
-    page = opened().pages[0]
+    page = without_network(opened, line, phone)
     job = reverse("phone:job", args=[phone.assignment.pk])
-    go(page, job)
-    kept(page, last_page(phone))
-    line.is_cut = True
     big(page, "On my way")
     big(page, "before photo")
     photo(page, "teal")
@@ -184,10 +178,7 @@ def test_a_reading_outside_its_limits_asks_what_is_the_matter_without_a_network_
     opened: Any, line: Line, phone: Any
 ) -> None:
     phone.begin()
-    page = opened().pages[0]
-    go(page, reverse("phone:job", args=[phone.assignment.pk]))
-    kept(page, last_page(phone))
-    line.is_cut = True
+    page = without_network(opened, line, phone)
     go(page, reverse("phone:checklist", args=[phone.assignment.pk]))
     about = page.get_by_label("What is the matter")
     page.get_by_label("Pressure").fill("2,5")

@@ -11,6 +11,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.database import rule_broken
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import follow, move
 from apps.field.states import ExtraWorkStatus
@@ -383,7 +384,7 @@ def refusing() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        name = rule_broken(error)
         if name not in _SENTENCES:
             raise
         raise Refused(_SENTENCES[name]()) from error

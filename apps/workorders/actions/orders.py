@@ -13,6 +13,7 @@ from apps.core import clock, numbering
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.changes import assign
+from apps.core.database import rule_broken
 from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.core.versions import version_lock
@@ -147,8 +148,7 @@ def _save(order: WorkOrder) -> None:
         with transaction.atomic():
             order.save()
     except IntegrityError as error:
-        diag = getattr(error.__cause__, "diag", None)
-        if getattr(diag, "constraint_name", "") != "agreed_terms_hold":
+        if rule_broken(error) != "agreed_terms_hold":
             raise
         raise TermsAgreed(
             _(
