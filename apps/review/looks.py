@@ -12,12 +12,17 @@ from django.utils.translation import gettext as _
 
 from apps.core import formats
 from apps.core.refusals import Refused
-from apps.review.models import Billable, Finding
+from apps.field.models import ExtraWork
+from apps.review.models import Billable, ExtraWorkOffer, Finding
 from apps.review.rules import look
 
 
 class DecidedMeanwhile(Refused):
     """It is no longer what was looked at."""
+
+
+class OfferedMeanwhile(Refused):
+    """The customer has another offer than whoever makes this one has seen."""
 
 
 def item_look(findings: Sequence[Finding], billables: Iterable[Billable], facts: str = "") -> str:
@@ -27,6 +32,18 @@ def item_look(findings: Sequence[Finding], billables: Iterable[Billable], facts:
 def review_look(findings: Iterable[Finding], billables: Iterable[Billable]) -> str:
     """All of a review: what was found about each item, and what becomes of each billable."""
     return look(max((one.pk for one in findings), default=0), *(one.look for one in billables))
+
+
+def offers_look(extra_work: ExtraWork) -> str:
+    """What was offered of this extra work, and what became of it."""
+    offers = ExtraWorkOffer.objects.filter(extra_work=extra_work).order_by("pk")
+    return look(*offers.values_list("pk", "status"))
+
+
+def offers_look_check(shown: str | None, extra_work: ExtraWork) -> None:
+    """Raise OfferedMeanwhile when the customer was offered something else since it was shown."""
+    if shown is not None and shown != offers_look(extra_work):
+        raise OfferedMeanwhile(_("This was offered meanwhile. Look at that offer before you send another."))
 
 
 def look_check(

@@ -29,8 +29,9 @@ from apps.pricing.models import RateKind, VatCode
 from apps.review import rules
 from apps.review.actions.billables import answer_late, billables_sync, covered_of, declined_late
 from apps.review.actions.losses import loss_check
-from apps.review.actions.verdict import order_locked, refusing, review_locked, review_reopen
+from apps.review.actions.verdict import look_check_all, order_locked, refusing, review_locked, review_reopen
 from apps.review.excess import Excess, excess_of
+from apps.review.looks import look_check, offers_look_check
 from apps.review.models import Billable, ExtraWorkOffer, Fate, Review
 from apps.review.states import OfferStatus, ReviewStatus
 from apps.workorders.models import WorkOrder
@@ -50,14 +51,17 @@ def extra_work_offer(
     vat_code: VatCode,
     description: str = "",
     valid_days: int = VALID_DAYS,
+    shown: str | None = None,
 ) -> ExtraWorkOffer:
     """Price extra work and mail the customer a private link to approve or decline it. Replaces an unanswered offer.
 
-    Raises Refused once the customer approved, or for a price that is not above zero; Forbidden for so much less than its
+    Raises OfferedMeanwhile when the offers are no longer as `shown` (`looks.offers_look`): nobody replaces what they have
+    not seen. Raises Refused once the customer approved, or for a price that is not above zero; Forbidden for so much less than its
     hours, those that it offers if these are more, are asked at that it needs the right to write off.
     """
     with transaction.atomic():
         order = order_locked(extra_work.visit.work_order_id)
+        offers_look_check(shown, extra_work)
         hours = max(extra_work.hours, quantity) if unit == Unit.HOUR else extra_work.hours
         parts = parts_worth(extra_work)
         offer = _offer_make(
@@ -136,10 +140,18 @@ def parts_worth(extra_work: ExtraWork) -> Decimal:
     return sum((one.recorded_net for one in rows), Decimal(0))
 
 
-def part_mark(*, review: Review, usage: MaterialUsage, extra_work: ExtraWork | None, by: Actor) -> None:
+def part_mark(
+    *,
+    review: Review,
+    usage: MaterialUsage,
+    extra_work: ExtraWork | None,
+    by: Actor,
+    shown: str | None = None,
+) -> None:
     """A recorded part was used for this extra work, or for none: an offer of that asks for it, and nothing else does.
 
-    Raises Refused for one of another job, and for one that is on an invoice.
+    Raises Refused for one of another job, and for one that is on an invoice; DecidedMeanwhile when it was marked for
+    something else than `shown`, the id of the extra work.
     """
     with transaction.atomic(), refusing():
         order, review = review_locked(review)
@@ -148,6 +160,8 @@ def part_mark(*, review: Review, usage: MaterialUsage, extra_work: ExtraWork | N
         for one in (usage, *((extra_work,) if extra_work else ())):
             if one.visit.work_order_id != order.pk:
                 raise Refused(_("This item does not belong to the job under review."))
+        usage.refresh_from_db(fields=["extra_work"])
+        look_check(shown, str(usage.extra_work_id or ""), (), ())
         if Billable.objects.filter(material_usage=usage, claimed=True).exists():
             raise Refused(_("This part is on an invoice already."))
         usage_mark(usage=usage, extra_work=extra_work, by=by)
@@ -187,16 +201,22 @@ def extra_work_answer(
 
 
 def excess_offer(
-    *, review: Review, by: Actor, vat_code: VatCode, prices: Mapping[str, Decimal] | None = None
+    *,
+    review: Review,
+    by: Actor,
+    vat_code: VatCode,
+    prices: Mapping[str, Decimal] | None = None,
+    shown: str | None = None,
 ) -> list[ExtraWorkOffer]:
     """Offer the hours above the sold hours to the customer, as extra work: of each kind of hour that was worked its own.
 
     `prices` by the name of the part (`excess.Excess`); what they do not name is offered at the price of its hours. From
     then on those hours are asked for by the extra work, and the recorded time is covered by it.
-    Raises Refused when no hour above the sold ones is pending.
+    Raises Refused when no hour above the sold ones is pending, DecidedMeanwhile when the review is not as `shown`.
     """
     with transaction.atomic():
         order, review = review_locked(review)
+        look_check_all(review, shown)
         rows = Billable.objects.filter(work_order=order, proposal=rules.ABOVE_SOLD).pending()
         parts = excess_of(rows.select_related("time_entry").order_by("id"))
         if not parts:

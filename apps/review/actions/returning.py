@@ -14,17 +14,18 @@ from apps.core.transitions import move
 from apps.field.actions import ReturnItem, visit_return
 from apps.field.models import Visit
 from apps.review.actions.fates import fates_open
-from apps.review.actions.verdict import refusing, returned_items, review_locked
+from apps.review.actions.verdict import look_check_all, refusing, returned_items, review_locked
 from apps.review.models import Billable, Finding, Review
 
 
-def review_return(*, review: Review, by: User, reason: str) -> Review:
+def review_return(*, review: Review, by: User, reason: str, shown: str | None = None) -> Review:
     """Give the items that were marked back to their technicians, who see each with what is wrong.
 
-    Raises Refused without a reason, or when no item is marked.
+    Raises Refused without a reason, or when no item is marked; DecidedMeanwhile when the review is not as `shown`.
     """
     with transaction.atomic(), refusing():
         _order, review = review_locked(review)
+        look_check_all(review, shown)
         marked = returned_items(review)
         if not marked:
             raise Refused(_("Mark first which items go back, each with what is wrong."))

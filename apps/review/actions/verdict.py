@@ -176,7 +176,7 @@ def proposals_accept(*, review: Review, by: User, shown: str | None = None) -> i
     """
     with transaction.atomic(), refusing():
         order, review = review_locked(review)
-        _look_check_all(review, shown)
+        look_check_all(review, shown)
         decided = accept(Billable.objects.filter(work_order=order).undecided(), by)
         audit_record(review, verb="review.proposals_accepted", by=by, data={"items": decided})
     return decided
@@ -190,7 +190,7 @@ def review_approve(*, review: Review, by: Actor, shown: str | None = None) -> Re
     """
     with transaction.atomic(), refusing():
         order, review = review_locked(review)
-        _look_check_all(review, shown)
+        look_check_all(review, shown)
         rows = Billable.objects.filter(work_order=order)
         unjudged_check(order)
         if returned_items(review):
@@ -235,12 +235,19 @@ def unjudged_check(order: WorkOrder) -> None:
 
 
 def billable_correct(
-    *, billable: Billable, by: User, reason: str, quantity: Decimal, unit_price: Decimal | None = None
+    *,
+    billable: Billable,
+    by: User,
+    reason: str,
+    quantity: Decimal,
+    unit_price: Decimal | None = None,
+    shown: str | None = None,
 ) -> Billable:
     """Correct what an approved review decided, by adding the difference as a billable of its own.
 
     A lower quantity adds a negative one. More of what was included or written off waits for somebody to decide. A job that was invoiced becomes ready for invoicing again.
     Raises Refused without a reason, when nothing differs, or while the review is open (then decide there).
+    Raises DecidedMeanwhile when the review is not as `shown`: what a colleague corrected would be undone.
     """
     if not reason.strip():
         raise Refused(_("Give a reason."))
@@ -251,6 +258,7 @@ def billable_correct(
             raise Forbidden(_("You may not review recorded work."))
         if review is None or review.status != ReviewStatus.APPROVED:
             raise Refused(_("The review is still open: correct the item there."))
+        look_check_all(review, shown)
         if billable.kind == BillableKind.DEPOSIT:
             raise Refused(_("A deposit that was asked is credited on its invoice."))
         is_correction = billable.kind == BillableKind.CORRECTION
@@ -347,7 +355,7 @@ def accept(rows: models.QuerySet, by: User | None) -> int:
     )  # fmt: skip
 
 
-def _look_check_all(review: Review, shown: str | None) -> None:
+def look_check_all(review: Review, shown: str | None) -> None:
     findings, billables = list(findings_of(review)), list(billables_of(review))
     look_check(shown, review_look(findings, billables), findings, billables)
 

@@ -16,8 +16,10 @@ from apps.messaging.private_links import Door
 from apps.pricing.lookup import default_vat_code, labour_price
 from apps.review import actions
 from apps.review.forms import AnswerForm, OfferForm, ReasonForm, TheirAnswerForm
+from apps.review.looks import OfferedMeanwhile, offers_look
 from apps.review.models import ExtraWorkOffer
 from apps.review.pages import ask_again
+from apps.workorders.models import WorkOrder
 
 
 def _back(order_id: int, extra_id: int) -> HttpResponse:
@@ -49,18 +51,40 @@ def extra_work_offer(request: HttpRequest, pk: int) -> HttpResponse:
         hours = extra.hours * rate.price if rate else 0
         first |= {"quantity": 1, "unit": "C62", "unit_price": hours + worth}
     form = OfferForm(request.POST or None, initial=first)
+    shown, status = request.POST.get("shown"), 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
-        offer = actions.extra_work_offer(extra_work=extra, by=request.user, **form.cleaned_data)
-        address = (order.contact.email if order.contact else "") or order.customer.email
-        if address:
-            messages.success(request, _("Offered by mail to %(address)s.") % {"address": address})
-        else:
-            messages.warning(
-                request, _("The customer has no e-mail address: ask for the answer and record it here.")
+        try:
+            offer = actions.extra_work_offer(
+                extra_work=extra, by=request.user, shown=shown, **form.cleaned_data
             )
-        return _back(order.pk, offer.extra_work_id)
-    context = {"form": form, "extra": extra, "order": order, "parts": parts}
-    return render(request, "review/extra_work_offer.html", context, status=422 if form.errors else 200)
+        except OfferedMeanwhile:
+            status = 409
+        else:
+            return _offered(request, order, offer)
+    if status != 422:  # an error in the form shows no other offer than was shown before
+        shown = offers_look(extra)
+    offers = ExtraWorkOffer.objects.filter(extra_work=extra).select_related("offered_by")
+    context = {
+        "form": form,
+        "extra": extra,
+        "order": order,
+        "parts": parts,
+        "shown": shown,
+        "standing": offers.order_by("pk").last(),
+        "meanwhile": status == 409,
+    }
+    return render(request, "review/extra_work_offer.html", context, status=status)
+
+
+def _offered(request: HttpRequest, order: WorkOrder, offer: ExtraWorkOffer) -> HttpResponse:
+    address = (order.contact.email if order.contact else "") or order.customer.email
+    if address:
+        messages.success(request, _("Offered by mail to %(address)s.") % {"address": address})
+    else:
+        messages.warning(
+            request, _("The customer has no e-mail address: ask for the answer and record it here.")
+        )
+    return _back(order.pk, offer.extra_work_id)
 
 
 def _offer(request: HttpRequest, pk: int) -> ExtraWorkOffer:

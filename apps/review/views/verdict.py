@@ -90,7 +90,12 @@ def review_return(request: HttpRequest, pk: int) -> HttpResponse:
     review = _review(request, pk)
     if not form.is_valid():
         return ask_again(request, form, pk, _("Return to the technician"), _("Return the marked items"))
-    actions.review_return(review=review, by=request.user, reason=form.cleaned_data["reason"])
+    actions.review_return(
+        review=review,
+        by=request.user,
+        reason=form.cleaned_data["reason"],
+        shown=request.POST.get("shown"),
+    )
     messages.success(request, _("Returned: the technician sees the marked items."))
     return _back(pk)
 
@@ -138,7 +143,9 @@ def part_mark(request: HttpRequest, pk: int, usage: int) -> HttpResponse:
     part = get_object_or_404(MaterialUsage.objects.for_user(request.user), pk=usage)
     given = pk_read(request.POST.get("extra_work"))
     extra = get_object_or_404(ExtraWork.objects.for_user(request.user), pk=given) if given else None
-    actions.part_mark(review=review, usage=part, extra_work=extra, by=request.user)
+    actions.part_mark(
+        review=review, usage=part, extra_work=extra, by=request.user, shown=request.POST.get("shown")
+    )
     return _back(pk, f"material-{usage}")
 
 
@@ -178,7 +185,9 @@ def billable_correct(request: HttpRequest, pk: int) -> HttpResponse:
     form = CorrectionForm(request.POST, billable=billable)
     if not form.is_valid():
         return ask_again(request, form, billable.work_order_id, billable.description, _("Add the correction"))
-    actions.billable_correct(billable=billable, by=request.user, **form.cleaned_data)
+    actions.billable_correct(
+        billable=billable, by=request.user, shown=request.POST.get("shown"), **form.cleaned_data
+    )
     messages.success(request, _("Correction added; what was approved stays as it was."))
     return _back(billable.work_order_id, "corrections")
 
@@ -206,7 +215,11 @@ def excess_offer(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return ask_again(request, form, pk, _("Offer the hours above the sold hours"), _("Mail the offer"))
     offers = actions.excess_offer(
-        review=review, by=request.user, vat_code=form.cleaned_data["vat_code"], prices=form.prices
+        review=review,
+        by=request.user,
+        vat_code=form.cleaned_data["vat_code"],
+        prices=form.prices,
+        shown=request.POST.get("shown"),
     )
     messages.success(request, _("Offered to the customer by mail."))
     return _back(pk, f"extra-{offers[-1].extra_work_id}")
