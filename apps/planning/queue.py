@@ -41,7 +41,8 @@ class Job:
     @property
     def length(self) -> timedelta:
         if isinstance(self.record, WorkOrder):
-            return visit_length(float(self.record.sold_hours), self.record.people)
+            hours = self.record.expected_hours or self.record.sold_hours
+            return visit_length(float(hours), self.record.people)
         return timedelta(minutes=self.record.type.minutes)
 
     @property

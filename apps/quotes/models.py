@@ -18,7 +18,7 @@ from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
 from apps.intake.models import Request, RequestType
 from apps.materials.models import Material, Unit
-from apps.pricing.models import RateKind, VatCategory, VatCode
+from apps.pricing.models import HOURLY, RateKind, VatCategory, VatCode
 from apps.quotes import states
 from apps.quotes.querysets import LinkQuerySet, QuoteQuerySet, TemplateQuerySet
 from apps.workorders.models import BillingBasis, SlaClass, WorkOrder
@@ -160,6 +160,10 @@ class QuoteVersion(models.Model):
         return self.frozen_at is not None
 
 
+# Units in which work is sold. A day is one of a technician.
+HOURS_IN: dict[str, int] = {Unit.HOUR: 1, Unit.DAY: 8}
+
+
 class LineKind(models.TextChoices):
     LABOUR = "labour", _("Labour")
     MATERIAL = "material", _("Material")
@@ -222,6 +226,13 @@ class QuoteLine(PricedLineModel):
     @property
     def net(self) -> Decimal:
         return self.priced.net
+
+    @property
+    def hours(self) -> Decimal:
+        """The hours of work that it sells. Travel is planned by the way there, not by what is asked for it."""
+        if self.kind != LineKind.LABOUR or self.rate_kind not in ("", *HOURLY):
+            return Decimal(0)
+        return self.quantity * HOURS_IN.get(self.unit, 0)
 
     @property
     def cost(self) -> Decimal:

@@ -36,6 +36,11 @@ class WorkOrderForm(AsksOnce, forms.ModelForm):
         label=capfirst(gettext_lazy("sold hours")), least=0,
         help_text=gettext_lazy("What the customer was told, without travel."),
     )  # fmt: skip
+    expected_hours = HoursField(
+        initial=0,
+        label=capfirst(gettext_lazy("expected hours")), least=0,
+        help_text=gettext_lazy("How long the planning books, over all technicians. 0: the sold hours."),
+    )  # fmt: skip
     people = CountField(label=capfirst(gettext_lazy("technicians needed")), least=1, initial=1)
     job_form = forms.ModelChoiceField(
         label=gettext_lazy("Job form"), queryset=JobForm.objects.none(), required=False,
@@ -46,8 +51,8 @@ class WorkOrderForm(AsksOnce, forms.ModelForm):
         model = WorkOrder
         fields = (
             "title", "type", "site", "contact", "equipment", "urgency", "scope", "notes", "billing_basis",
-            "sold_hours", "people", "skill", "sla_class", "preferred_from", "preferred_until", "preferred_part",
-            "confirm_to_customer",
+            "sold_hours", "expected_hours", "people", "skill", "sla_class", "preferred_from", "preferred_until",
+            "preferred_part", "confirm_to_customer",
         )  # fmt: skip
         widgets = {
             "scope": forms.Textarea(attrs={"rows": 4}),
@@ -85,7 +90,8 @@ class WorkOrderForm(AsksOnce, forms.ModelForm):
         equipment, site = given.get("equipment"), given.get("site")
         if equipment and site and equipment.site_id != site.pk:
             self.add_error("equipment", _("This equipment stands at another site."))
-        self.ask_above("sold_hours", much_of(Unit.HOUR))
+        for name in ("sold_hours", "expected_hours"):
+            self.ask_above(name, much_of(Unit.HOUR))
         self.ask_above("people", MUCH_PEOPLE)
         return given
 

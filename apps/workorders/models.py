@@ -152,6 +152,8 @@ class WorkOrder(Stateful):
         _("billing basis"), max_length=12, choices=BillingBasis, default=BillingBasis.ACTUALS
     )
     sold_hours = HoursField(_("sold hours"), default=0)
+    # For the planning alone: a price that is fixed sells no hours, and its work takes some all the same.
+    expected_hours = HoursField(_("expected hours"), default=0)
     people = models.PositiveSmallIntegerField(_("technicians needed"), default=1)
     skill = models.ForeignKey(
         Skill, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("skill needed")
@@ -198,6 +200,9 @@ class WorkOrder(Stateful):
             one_of("status", states.WorkOrderStatus, "work_order_status"),
             one_of("billing_basis", BillingBasis, "work_order_billing_basis"),
             models.CheckConstraint(condition=models.Q(sold_hours__gte=0), name="sold_hours_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(expected_hours__gte=0), name="expected_hours_not_negative"
+            ),
             models.CheckConstraint(condition=models.Q(people__gte=1), name="at_least_one_technician"),
         ]
         indexes = [

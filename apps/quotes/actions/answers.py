@@ -1,6 +1,7 @@
 """The customer's answer: one, whoever and however many press the button."""
 
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -154,6 +155,7 @@ def _work_order(
         urgency=report.urgency if report else quote.request.urgency if quote.request else Urgency.NORMAL,
         billing_basis=version.billing_basis,
         sold_hours=version.sold_hours,
+        expected_hours=_expected_hours(version, ticked, billed),
         people=2 if report and report.execution == Execution.TWO else 1,
         sla_class=version.sla_class,
         contact=quote.contact,
@@ -171,6 +173,13 @@ def _scope(version: QuoteVersion, ticked: list[int]) -> str:
     with translation.override(version.language):
         heading = _("Chosen options:")
     return "\n".join([version.scope, "", heading, *(f"- {one}" for one in chosen)]).strip()
+
+
+def _expected_hours(version: QuoteVersion, ticked: list[int], billed: Collection[int]) -> Decimal:
+    """What is planned: the hours of the labour that was sold, also where the price is fixed and no hours are."""
+    lines = version.lines.filter(kind=LineKind.LABOUR)
+    agreed = [one for one in lines if one.pk not in billed and (not one.optional or one.pk in ticked)]
+    return max(version.sold_hours, sum((one.hours for one in agreed), Decimal(0)))
 
 
 def _to_bring(version: QuoteVersion, ticked: list[int], billed: Collection[int]) -> list[dict[str, Any]]:

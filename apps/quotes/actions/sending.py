@@ -2,11 +2,12 @@
 
 import uuid
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, formats
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.canonical import fingerprint
@@ -24,6 +25,7 @@ from apps.quotes.actions.lines import lines_copied
 from apps.quotes.documents import file_name, quote_pdf
 from apps.quotes.models import Quote, QuoteLine, QuoteLink, QuoteVersion
 from apps.quotes.states import QuoteStatus
+from apps.workorders.models import BillingBasis
 
 # How long a link still opens after the offer ended: to read again what was agreed.
 READABLE = timedelta(days=90)
@@ -52,6 +54,10 @@ def sendable(version: QuoteVersion, lines: list[QuoteLine]) -> list[str]:
         faults.append(_("The date until which the quote is valid has passed."))
     if version.total < 0:
         faults.append(_("The total is below zero."))
+    sold = sum((line.hours for line in lines if not line.optional), Decimal(0))
+    if version.billing_basis == BillingBasis.SOLD_HOURS and sold and not version.sold_hours:
+        hours = {"hours": formats.quantity(sold)}
+        faults.append(_("Say how many hours are sold: the lines hold %(hours)s hours of labour.") % hours)
     return faults
 
 
