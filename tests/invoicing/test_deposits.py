@@ -4,6 +4,7 @@ import contextlib
 from decimal import Decimal as D
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import override
 
@@ -305,6 +306,40 @@ class TestTheJobIsCancelled:
         assert held() == [("deposit", D(300)), ("unplanned", D(700))]
         assert asked(new, by=bram).net == 300
 
+    def test_its_draft_is_not_issued_before_somebody_decides(self, sold, cast, client_as) -> None:
+        bram, petra = cast.bram, cast.petra
+        order = sold()
+        invoice = draft(order, by=bram)
+        page = f"/invoicing/{invoice.pk}/"
+        before = client_as(petra).get(page)
+        job_cancel(work_order=order, by=bram, reason="gaat niet door")
+        refused = submit(before, client=client_as(petra), form=f"{page}issue/")
+        assert refused.status_code == 409
+        assert f"{order.number} was cancelled" in refused.content.decode()
+        invoice.refresh_from_db()
+        assert (invoice.status, invoice.number) == ("draft", None)
+        quote = Quote.objects.get()
+        with pytest.raises(Refused, match="cancel its draft first"):
+            review.agreement_cancel(quote=quote, by=petra, reason="gaat niet door")
+        actions.invoice_cancel(invoice=invoice, by=bram, reason="gaat niet door")
+        review.agreement_cancel(quote=quote, by=petra, reason="gaat niet door")
+        assert held() == []
+
+    def test_its_draft_is_issued_when_the_job_is_made_again(self, sold, bram: User) -> None:
+        order = sold()
+        invoice = draft(order, by=bram)
+        job_cancel(work_order=order, by=bram, reason="uitgesteld")
+        review.billables_catch_up()
+        review.agreement_order(quote=Quote.objects.get(), by=bram)
+        assert actions.invoice_issue(invoice=invoice, by=bram).status == "issued"
+
+    def test_the_database_does_not_ask_it_either(self, sold, bram: User) -> None:
+        order = sold()
+        invoice = draft(order, by=bram)
+        job_cancel(work_order=order, by=bram, reason="gaat niet door")
+        with pytest.raises(IntegrityError, match="deposit of a cancelled job"), transaction.atomic():
+            Invoice.objects.filter(pk=invoice.pk).update(status="issued")
+
     def test_the_new_job_takes_off_what_was_asked(self, world: MoneyWorld, sold, bram: User) -> None:
         order = sold()
         first = asked(order, by=bram)
@@ -326,7 +361,7 @@ class TestTheJobIsCancelled:
         job_cancel(work_order=order, by=bram, reason="gaat niet door")
         review.billables_catch_up()
         quote = Quote.objects.get()
-        with pytest.raises(Refused, match="Credit the deposit first"):
+        with pytest.raises(Refused, match="cancel its draft first, or credit it"):
             review.agreement_cancel(quote=quote, by=petra, reason="gaat niet door")
         actions.invoice_credit(invoice=first, by=bram, reason="gaat niet door")
         assert [("unplanned", D(1000))] == held()

@@ -11,11 +11,12 @@ from apps.core.actors import Actor
 from apps.core.refusals import Refused
 from apps.customers.models import Customer
 from apps.invoicing.actions.common import may_or_refuse
-from apps.invoicing.models import InvoiceLine
+from apps.invoicing.models import Invoice, InvoiceLine
 from apps.review.actions.deposits import deposits_include
 from apps.review.models import Billable, BillableKind
 from apps.review.querysets import BillableQuerySet
 from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
 
 
 def deposit_leave(*, work_order: WorkOrder, by: Actor) -> None:
@@ -60,6 +61,26 @@ def with_deposits(billables: Iterable[Billable], ready: Collection[int], *, by: 
             % {"number": line.work_order}
         )
     return kept
+
+
+def deposits_stand_check(invoice: Invoice) -> None:
+    """Raises Refused when the draft asks beforehand for work that will not be done: of a job that was cancelled since.
+
+    `deposit_of_cancelled_job` in the database knows it too. The jobs are locked: none is cancelled meanwhile.
+    """
+    asked = Billable.objects.filter(
+        pk__in=invoice.lines.values("billable"), kind=BillableKind.DEPOSIT, corrects=None
+    )
+    orders = WorkOrder.objects.select_for_update(of=("self",)).filter(pk__in=asked.values("work_order"))
+    for order in orders.order_by("pk"):
+        if order.status == WorkOrderStatus.CANCELLED:
+            raise Refused(
+                _(
+                    "%(number)s was cancelled: nobody asks a deposit for work that will not be done. Cancel this draft, or"
+                    " make the work order again on its quote; then its deposit may be asked."
+                )
+                % {"number": order.number}
+            )
 
 
 def all_deposits(billables: Iterable[Billable]) -> bool:

@@ -19,6 +19,7 @@ from apps.documents.actions import file_store
 from apps.invoicing import documents, rules
 from apps.invoicing.actions.case import case_complete
 from apps.invoicing.actions.common import company_get, draft_lock, invoice_lock, sums, vat_credited
+from apps.invoicing.actions.deposits import deposits_stand_check
 from apps.invoicing.models import Invoice, InvoiceDocument, InvoiceLine, VatLine
 from apps.pricing.models import VatCategory
 from apps.review.models import Billable, Fate
@@ -30,7 +31,7 @@ def invoice_issue(*, invoice: Invoice, by: Actor, version: int | None = None) ->
     """Number the draft and freeze it with the data of both parties; its work orders become invoiced.
 
     One of which the lines undo each other is settled at once. Raises Refused when it is no draft any more, asks nothing
-    on any line, comes below zero, or lacks what the law wants on it; Stale when it is not the `version` that was seen.
+    on any line, comes below zero, asks the deposit of a cancelled job, or lacks what the law wants on it; Stale when it is not the `version` that was seen.
     """
     with transaction.atomic():
         locked = draft_lock(invoice, by, version)
@@ -39,6 +40,7 @@ def invoice_issue(*, invoice: Invoice, by: Actor, version: int | None = None) ->
             .filter(pk__in=locked.lines.exclude(work_order=None).values("work_order"))
             .order_by("pk")
         )
+        deposits_stand_check(locked)
         freeze(locked, by=by, buyer=party_of_customer(locked.customer), words=[one.number for one in orders])
         _work_orders_invoiced(orders, by=by)
         if locked.payable == 0:

@@ -66,7 +66,10 @@ def agreement_cancel(*, quote: Quote, by: User, reason: str) -> Quote:
             billables_sync(old)
             if deposits_asked(old).exists():
                 raise Refused(
-                    _("Credit the deposit first: what was paid of it is then owed to the customer.")
+                    _(
+                        "The deposit is on an invoice: cancel its draft first, or credit it; what was paid of it is then"
+                        " owed to the customer."
+                    )
                 )
             deposits_include(deposits_of(old).filter(claimed=False, fate=Fate.BILLABLE), by=by)
             left = _agreed(quote, old).filter(claimed=False)
