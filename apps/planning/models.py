@@ -14,7 +14,7 @@ from apps.core import clock
 from apps.core.models import one_of
 from apps.intake.models import Request
 from apps.messaging.models import Message
-from apps.planning.querysets import AssignmentQuerySet, PlanStepQuerySet
+from apps.planning.querysets import AssignmentQuerySet, PlanStepQuerySet, WeekViewQuerySet
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 
@@ -166,3 +166,44 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.work_order} → {self.user}"
+
+
+class WeekRow(models.Model):
+    """Where a technician's row stands on the week, as the company put them. Who has none comes after, by name."""
+
+    technician = models.OneToOneField(Technician, models.CASCADE, primary_key=True, related_name="week_row")
+    place = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("row of the week")
+        verbose_name_plural = _("rows of the week")
+        ordering = ["place"]
+
+    def __str__(self) -> str:
+        return f"{self.place}. {self.technician}"
+
+
+class Density(models.TextChoices):
+    ROWS = "rows", _("Rows")
+    COMPACT = "compact", _("Compact")
+
+
+class WeekView(models.Model):
+    """How somebody wants to see the week."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    # Empty as long as nobody chose: then the number of technicians says it.
+    density = models.CharField(max_length=10, choices=Density, blank=True)
+    weekend = models.BooleanField(default=False)
+
+    objects = WeekViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("view of the week")
+        verbose_name_plural = _("views of the week")
+        constraints = [
+            models.CheckConstraint(condition=Q(density__in=["", *Density.values]), name="week_view_density")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.density}"

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from apps.planning.models import Assignment, PlanStep
@@ -32,6 +33,14 @@ def step_say(request: HttpRequest, booking: Assignment, sentence: str) -> None:
         seconds=format_html("<b data-countdown>{}</b>", GRACE),
     )
     messages.success(request, told, extra_tags=f"undo:{reverse('planning:plan_undo', args=[step.pk])}")
+
+
+def next_or(request: HttpRequest, otherwise: str) -> str:
+    """Where the form said to go afterwards, when that is a page of ours."""
+    given = request.POST.get("next", "")
+    if given and url_has_allowed_host_and_scheme(given, allowed_hosts={request.get_host()}):
+        return given
+    return reverse(otherwise)
 
 
 def week_url(at: datetime) -> str:

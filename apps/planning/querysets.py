@@ -43,3 +43,9 @@ class PlanStepQuerySet(models.QuerySet):
     def waiting(self) -> Self:
         """Those of which the customer's mail has not left."""
         return self.filter(undone_at=None, message__status="queued")
+
+
+class WeekViewQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """One's own."""
+        return self.filter(user=user)

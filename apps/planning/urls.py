@@ -1,11 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.planning.views import absences, bookings, jobs, plans, steps
+from apps.planning.views import absences, bookings, jobs, plans, rows, steps
 
 app_name = "planning"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", plans.plan, name="plan"),
     path("week/", plans.week, name="week"),
+    path("week/view/", rows.week_view_set, name="week_view_set"),
+    path("week/rows/<int:pk>/move/", rows.row_move, name="row_move"),
     path("day/", plans.day, name="day"),
     path("quick/", bookings.quick_plan, name="quick_plan"),
     path("intake/<int:pk>/", bookings.intake_plan, name="intake_plan"),

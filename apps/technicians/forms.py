@@ -36,7 +36,7 @@ class TechnicianForm(forms.ModelForm):
     class Meta:
         model = Technician
         fields = [
-            "kind", "phone", "region", "home_latitude", "home_longitude", "skills",
+            "kind", "phone", "region", "team", "home_latitude", "home_longitude", "skills",
             "may_add_extra_work", "may_see_agenda",
         ]  # fmt: skip
         widgets = {"skills": forms.CheckboxSelectMultiple}

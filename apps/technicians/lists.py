@@ -86,6 +86,7 @@ class TechnicianList(ListPage):
         Column("today", _("Today"), _where, cell=status(_where_tone)),
     )
     export_columns = (
+        Column("team", _("Team"), lambda row: row.team),
         Column("phone", _("Telephone"), lambda row: row.phone),
         Column("email", _("E-mail"), lambda row: row.user.email),
         Column(
@@ -112,6 +113,14 @@ class TechnicianList(ListPage):
                 .distinct()
             ),
             lambda rows, value: rows.filter(region=value),
+        ),
+        Filter(
+            "team",
+            _("Team"),
+            lambda: (
+                Technician.objects.exclude(team="").order_by("team").values_list("team", flat=True).distinct()
+            ),
+            lambda rows, value: rows.filter(team=value),
         ),
         Filter("today", _("Today"), [(AVAILABLE, _("Available")), (AWAY, _("Not available"))], _today),
         Filter("status", _("Status"), [(ACTIVE, _("In service")), (INACTIVE, _("Inactive"))], _with_status),

@@ -51,6 +51,7 @@ class Technician(Versioned):
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     skills = models.ManyToManyField(Skill, blank=True, related_name="+", verbose_name=_("skills"))
     region = models.CharField(_("home region"), max_length=60, blank=True)
+    team = models.CharField(_("team"), max_length=60, blank=True)
     home_latitude = models.FloatField(null=True, blank=True)
     home_longitude = models.FloatField(null=True, blank=True)
     may_add_extra_work = models.BooleanField(_("may record extra work"), default=True)

@@ -1,6 +1,7 @@
-// The planning grid with a mouse and with the arrow keys. Everything here ends in the same forms as without a script:
-// a press on free time opens the booking form, a drop posts it, and what stands against it comes back on the form's
-// page.
+// The planning board with a mouse and with the arrow keys. Everything here ends in the same forms as without a script:
+// a press on free time opens the booking form, a drop sends it, and what stands against it comes back in the form.
+
+import { announce } from "./page.js";
 
 // Asked for anew each time: the page may have made place for another week.
 const boardOf = (element) => element.closest?.("[data-board]");
@@ -29,16 +30,20 @@ function timeAt(track, x, grabbed = 0) {
   return Math.max(first, Math.min(first + columns * step - 15, first + Math.round(minutes / 15) * 15));
 }
 
+// In the day a block with its time; in the week a piece of the bar, and the time at the foot of the cell.
 function showGhost(cell, start) {
   const { first, columns, step } = axisOf(cell);
   const track = cell.querySelector(".track");
-  ghost ??= Object.assign(document.createElement("i"), { className: "blk ghost" });
-  const column = Math.floor((start - first) / step);
-  const width = Math.max(1, Math.min(columns - column, Math.ceil(held.minutes / step)));
-  const from = column + 1;
-  ghost.className = `blk ghost c${Math.floor(from / 10)} d${from % 10} v${Math.floor(width / 10)} w${width % 10}`;
   const { mails } = held.element.dataset;
-  ghost.textContent = mails ? `${clock(start)} ✉ ${mails}` : clock(start);
+  const said = mails ? `${clock(start)} ✉ ${mails}` : clock(start);
+  ghost ??= document.createElement("i");
+  const from = Math.floor((start - first) / step) + 1;
+  const width = Math.max(1, Math.min(columns - from + 1, Math.ceil(held.minutes / step)));
+  const kind = boardOf(cell).matches(".wide") ? "blk" : "bit fit";
+  const place = `c${Math.floor(from / 10)} d${from % 10} v${Math.floor(width / 10)} w${width % 10}`;
+  ghost.className = `${kind} ghost ${place}`;
+  ghost.textContent = kind === "blk" ? said : "";
+  cell.dataset.aim = said;
   if (ghost.parentElement !== track) track.append(ghost);
 }
 
@@ -86,11 +91,11 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   const { job, booking, version, confirm, known } = held.element.dataset;
   const fields = drop.elements;
-  drop.action = booking ? drop.dataset.move.replace("/0/", `/${booking}/`) : drop.dataset.place;
+  drop.setAttribute("action", booking ? drop.dataset.move.replace("/0/", `/${booking}/`) : drop.dataset.place);
   fields.job.value = job ?? "";
   fields.version.value = version ?? "";
   fields.known.value = known ?? "";
-  fields.confirm.value = confirm ?? held.element.dataset.confirm ?? "";
+  fields.confirm.value = confirm ?? "";
   fields.technician.value = cell.dataset.technician;
   fields.day.value = cell.dataset.day;
   fields.start.value = clock(timeAt(cell.querySelector(".track"), event.clientX, held.grabbed));
@@ -99,8 +104,15 @@ document.addEventListener("drop", (event) => {
   drop.requestSubmit();
 });
 
-const pressedTime = (gap, event) =>
-  Math.max(minutesOf(gap.dataset.start), timeAt(gap.parentElement, event.clientX, axisOf(gap).step / 2));
+// What is free is one gap in the day, and several in a cell of the week: the one that was pressed, or the next.
+function pressedTime(gap, event) {
+  const cell = gap.closest(".slot");
+  const at = timeAt(cell.querySelector(".track"), event.clientX, axisOf(gap).step / 2);
+  if (gap.dataset.start) return Math.max(minutesOf(gap.dataset.start), at);
+  const free = cell.dataset.free.split(" ").map((one) => one.split("-").map(Number));
+  const [start] = free.find(([, end]) => at < end) ?? free[0];
+  return Math.max(start, free.some(([, end]) => at < end) ? at : start);
+}
 
 // A press on free time means the quarter that was pressed, not the beginning of the gap. Enter means its beginning.
 document.addEventListener("click", (event) => {
@@ -112,10 +124,12 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("pointermove", (event) => {
   const gap = boardOf(event.target) && event.target.closest("a.gap");
-  if (gap) gap.querySelector("b").textContent = clock(pressedTime(gap, event));
+  const said = gap?.querySelector("b");
+  if (said) said.textContent = clock(pressedTime(gap, event));
 });
 
-// Arrow keys go from day to day and from technician to technician; Tab goes through what is in a day.
+// Arrow keys go from day to day and from technician to technician, with a job chosen from place to place where it fits;
+// Tab goes through what is in a day.
 document.addEventListener("keydown", (event) => {
   const board = boardOf(event.target);
   if (!board) return;
@@ -125,6 +139,7 @@ document.addEventListener("keydown", (event) => {
   if (!way || !cell) return;
   event.preventDefault();
   const rows = [...board.tBodies[0].rows];
+  const isChoosing = board.matches(".choosing");
   let row = rows.indexOf(cell.parentElement);
   let column = cell.cellIndex;
   while (true) {
@@ -132,7 +147,22 @@ document.addEventListener("keydown", (event) => {
     column += way[1];
     const next = rows[row]?.cells[column];
     if (!next?.classList.contains("slot")) return;
-    const target = next.querySelector("a.gap") ?? next.querySelector("a.blk");
+    const fit = next.querySelector("a.fit");
+    const target = isChoosing ? fit : (next.querySelector("a.gap") ?? next.querySelector("a.blk, a.visit, a.bit"));
     if (target) return target.focus();
   }
 });
+
+// From the moment that a job is chosen the keys work on the board: the best place has the focus, and is said.
+function toBest() {
+  const board = document.querySelector("[data-board].choosing");
+  const best = board?.querySelector("a.best") ?? board?.querySelector("a.fit");
+  if (!board) return;
+  best?.focus({ preventScroll: true });
+  best?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+  announce([document.getElementById("chosen")?.textContent.trim(), best?.title].filter(Boolean).join(" "));
+}
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  if (target.id === "main") toBest();
+});
+toBest();

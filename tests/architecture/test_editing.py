@@ -25,6 +25,8 @@ OTHER = {
 
 # Deliberately not: each for its own reason.
 EXCEPTIONS = {
+    "planning:week_view_set": "one's own setting: the last press counts",
+    "planning:row_move": "changes places with its neighbour, wherever both stand by now",
     "company:series_next_set": "a number only goes forward, and the database knows from where",
     "quotes:quote_save": "the builder saves itself after each change; it shows both versions in place (quotes.conflicts)",
     "quotes:line_move": "a button of the builder, which saves the whole draft first",

@@ -284,6 +284,7 @@ def _technicians(start: date, passwords: dict[str, str]) -> list[Technician]:
             user=user(name, local, [TECHNICIAN], passwords),
             kind=TechnicianKind(kind),
             region=region,
+            team="Oost" if longitude > 4.9 else "West",
             home_latitude=latitude,
             home_longitude=longitude,
             phone=f"06 1234 56{len(found):02d}",

@@ -93,6 +93,7 @@ def technician_like(one: Technician, number: int, random: Random, start: date) -
         user=user,
         kind=one.kind,
         region=random.choice(names.PLACES)[1],
+        team=one.team,
         skills=list(one.skills.all()),
         patterns=[(each.weekday, each.starts, each.ends) for each in one.patterns.all()],
     )

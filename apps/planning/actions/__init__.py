@@ -10,6 +10,7 @@ from apps.planning.actions.refusals import (
     PlannedMeanwhile,
     planned_sentence,
 )
+from apps.planning.actions.rows import row_move, week_view_set
 from apps.planning.actions.undo import plan_undo
 
 __all__ = [
@@ -28,5 +29,7 @@ __all__ = [
     "job_unshare",
     "plan_undo",
     "planned_sentence",
+    "row_move",
     "visits_of",
+    "week_view_set",
 ]

@@ -34,7 +34,10 @@ class Axis:
 
     def place(self, span: Span, day: date, zone: ZoneInfo) -> tuple[int, int] | None:
         """The first column (from 1) and the number of columns on `day`; None when it is not on it."""
-        start, end = _wall(span, day, zone)
+        return self.columns_of(*_wall(span, day, zone))
+
+    def columns_of(self, start: int, end: int) -> tuple[int, int] | None:
+        """The same of minutes after midnight, as the clock on the wall says them."""
         left = max(0, start - self.first * 60)
         right = min((self.last - self.first) * 60, end - self.first * 60)
         if right <= left:
@@ -45,9 +48,13 @@ class Axis:
 
 def axis_of(days: Iterable[tuple[date, Span]], zone: ZoneInfo) -> Axis:
     """The hours that hold all these spans and the usual day. Never less than eight to five."""
+    return axis_around(_wall(span, day, zone) for day, span in days)
+
+
+def axis_around(stretches: Iterable[tuple[int, int]]) -> Axis:
+    """The same of minutes after midnight."""
     first, last = FIRST * 60, LAST * 60
-    for day, span in days:
-        start, end = _wall(span, day, zone)
+    for start, end in stretches:
         first, last = min(first, start), max(last, end)
     first, last = first // 60, -(-last // 60)
     if last - first > 12:

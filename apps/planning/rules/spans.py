@@ -1,22 +1,25 @@
-"""Half-open spans of time. Moments are aware; lengths are what really passes, also when the clocks change."""
+"""Half-open spans of time. Moments are aware; lengths are what really passes, also when the clocks change.
+
+A page of many days counts in whole minutes instead of moments: the arithmetic is the same, and its zero is then 0.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 ZERO = timedelta(0)
 
 
-@dataclass(frozen=True, order=True)
-class Span:
-    """From `start` until just before `end`, in UTC."""
+class Span(NamedTuple):
+    """From `start` until just before `end`: moments in UTC, or minutes since 1970."""
 
-    start: datetime
-    end: datetime
+    start: Any
+    end: Any
 
     @property
-    def length(self) -> timedelta:
+    def length(self) -> Any:
         return self.end - self.start
 
     def overlaps(self, other: "Span") -> bool:
@@ -92,15 +95,17 @@ def clip(spans: Iterable[Span], within: Span) -> list[Span]:
     return [span for span in cut if span.start < span.end]
 
 
-def total(spans: Iterable[Span]) -> timedelta:
+def total(spans: Iterable[Span], zero: Any = ZERO) -> Any:
     """How long, counting time that several spans share once."""
-    return sum((span.length for span in merge(spans)), ZERO)
+    return sum((span.length for span in merge(spans)), zero)
 
 
-def shared(spans: Sequence[Span]) -> timedelta:
+def shared(spans: Sequence[Span], zero: Any = ZERO) -> Any:
     """How long at least two of `spans` run at once."""
+    if len(spans) < 2:
+        return zero
     edges = sorted([(span.start, 1) for span in spans] + [(span.end, -1) for span in spans])
-    together, depth, since = ZERO, 0, None
+    together, depth, since = zero, 0, None
     for at, change in edges:
         if depth >= 2 and since is not None:
             together += at - since

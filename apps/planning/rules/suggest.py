@@ -72,12 +72,8 @@ def suggestions(
     found: list[Suggestion] = []
     first_day = now.astimezone(zone).date()
     for one in days:
-        if wanted.skill is not None and wanted.skill not in one.skills:
-            continue
-        found += [
-            _weigh(wanted, one, Span(start, start + wanted.length), first_day, zone)
-            for start in _starts(wanted, one.slot.gaps, now, zone)
-        ]
+        if wanted.skill is None or wanted.skill in one.skills:
+            found += weighed(wanted, one, one.slot.gaps, now=now, today=first_day, zone=zone)
     best: list[Suggestion] = []
     for suggestion in sorted(found):
         of_same = [it for it in best if it.technician == suggestion.technician]
@@ -86,6 +82,16 @@ def suggestions(
         if len(best) == limit:
             break
     return best
+
+
+def weighed(
+    wanted: Wanted, one: TechnicianDay, gaps: Sequence[Span], *, now: datetime, today: date, zone: ZoneInfo
+) -> list[Suggestion]:
+    """Each place in the gaps of a day that is long enough, with what it costs."""
+    return [
+        _weigh(wanted, one, Span(start, start + wanted.length), today, zone)
+        for start in _starts(wanted, gaps, now, zone)
+    ]
 
 
 def _starts(wanted: Wanted, gaps: Sequence[Span], now: datetime, zone: ZoneInfo) -> list[datetime]:

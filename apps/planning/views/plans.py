@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,8 +13,13 @@ from apps.core import clock
 from apps.core.web import day_read, requires
 from apps.planning.board import Board
 from apps.planning.crew import Crew
+from apps.planning.fits import Fits
 from apps.planning.oddities import oddities
-from apps.planning.queue import SHOWN, Job, intakes_to_plan, job_of, orders_to_plan
+from apps.planning.queue import SHOWN, Job, job_of, orders_to_plan
+from apps.planning.roster import Roster
+from apps.planning.waitlist import Waiting, capped
+from apps.planning.week import Week
+from apps.planning.weekfilters import NAMES, WeekFilters
 
 
 @requires("see_office")
@@ -29,19 +34,33 @@ def week(request: HttpRequest) -> HttpResponse:
     """Technicians × days, coloured by what is free; beside it what there is to plan."""
     monday = _monday(request.GET.get("week", ""))
     job = _job(request)
-    board = Board(Crew(request.user, monday, 7), request.GET, job=job.key if job else "")
-    queue = _queue(request)
+    waiting = Waiting(request.user, request.GET)
+    days = [monday + timedelta(days=n) for n in range(7)]
+    roster = Roster(request.user, days, placed=job is not None, also=waiting.questions)
+    filters = WeekFilters(request.GET, roster.people, roster.skills)
+    fits = Fits(job, roster.skills) if job else None
+    board = Week(roster, filters, fits=fits, weekend=roster.view.weekend)
+    address = _address(request)
     context = {
         "board": board,
         "job": job,
-        "queue": queue,
+        "waiting": waiting,
+        "tabs": waiting.tabs(address),
         "monday": monday,
         "number": monday.isocalendar().week,
-        "counters": [*board.counters(_address(request)), queue["counter"]],
-        "filters": _filters(request, board),
-        "previous_url": _address(request)(week=_week(monday - timedelta(days=7))),
-        "next_url": _address(request)(week=_week(monday + timedelta(days=7))),
-        "now_url": _address(request)(week=""),
+        "counters": [*board.counters(address), waiting.counter(address)],
+        "filters": {
+            "several": filters.several,
+            "oob": filters.outside,
+            "keep": {
+                name: request.GET.getlist(name) for name in ("week", "job", "queue", "state", "arrange")
+            },
+            "clear_url": address(**dict.fromkeys(NAMES, "")) if filters.is_active else "",
+        },
+        "arranging": request.GET.get("arrange") == "1" and request.user.may("plan_work"),
+        "previous_url": address(week=_week(monday - timedelta(days=7))),
+        "next_url": address(week=_week(monday + timedelta(days=7))),
+        "now_url": address(week=""),
     }
     return render(request, "planning/week.html", context)
 
@@ -68,7 +87,7 @@ def day(request: HttpRequest) -> HttpResponse:
             {"label": _("Available technicians"), "value": available, "tone": "g", "url": _address(request)(state="")},
             {"label": _("Occupancy"), "value": f"{occupancy} %", "url": week_url},
             {"label": _("Double bookings"), "value": doubles, "tone": "r" if doubles else "", "url": "#review"},
-            {"label": _("Unassigned"), "value": _capped(len(orders)), "tone": "a" if orders else "", "url": "#unassigned"},
+            {"label": _("Unassigned"), "value": capped(len(orders)), "tone": "a" if orders else "", "url": "#unassigned"},
         ],
         "filters": _filters(request, board),
         "previous_url": _address(request)(day=(chosen - timedelta(days=1)).isoformat()),
@@ -94,8 +113,11 @@ def _address(request: HttpRequest) -> Any:
     """This page with parameters changed; an empty value removes one."""
 
     def changed(**values: str) -> str:
-        query = QueryDict(mutable=True)
-        query.update({name: value for name, value in (request.GET.dict() | values).items() if value})
+        query = request.GET.copy()
+        for name, value in values.items():
+            query[name] = value
+            if not value:
+                del query[name]
         return f"{request.path}?{query.urlencode()}" if query else request.path
 
     return changed
@@ -104,33 +126,6 @@ def _address(request: HttpRequest) -> Any:
 def _job(request: HttpRequest) -> Job | None:
     key = request.GET.get("job", "")
     return job_of(key, request.user) if key else None
-
-
-def _queue(request: HttpRequest) -> dict[str, Any]:
-    """The list at the left, with its tab, and the counter that leads to it."""
-    chosen = "intakes" if request.GET.get("queue") == "intakes" else "orders"
-    orders = list(orders_to_plan(request.user)[: SHOWN + 1])
-    intakes = list(intakes_to_plan(request.user)[: SHOWN + 1])
-    address = _address(request)
-    return {
-        "jobs": [Job(one) for one in (intakes if chosen == "intakes" else orders)[:SHOWN]],
-        "more": len(intakes if chosen == "intakes" else orders) > SHOWN,
-        "intakes": chosen == "intakes",
-        "tabs": [
-            {"label": _("Work orders"), "count": _capped(len(orders)), "url": address(queue="", job=""),
-             "current": chosen == "orders"},
-            {"label": _("Intakes"), "count": _capped(len(intakes)), "url": address(queue="intakes", job=""),
-             "current": chosen == "intakes"},
-        ],
-        "counter": {
-            "label": _("Work orders to plan"), "value": _capped(len(orders)), "url": address(queue="", job=""),
-            "tone": "a" if orders else "",
-        },
-    }  # fmt: skip
-
-
-def _capped(count: int) -> str:
-    return f"{SHOWN}+" if count > SHOWN else str(count)
 
 
 def _filters(request: HttpRequest, board: Board) -> dict[str, Any]:
