@@ -7,9 +7,10 @@ import base64
 import binascii
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from enum import Enum
 from threading import Lock
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from zoneinfo import ZoneInfo
 import pi_heif
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import ExifTags, Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from apps.core.actors import Actor
@@ -36,6 +38,47 @@ JPEG_BEGINS, INCOMPLETE = b"\xff\xd8", "incomplete"
 _ONE = Lock()
 PNG_URL, MOST_DRAWN = "data:image/png;base64,", 500_000
 SIDE, THUMBNAIL_SIDE, LOGO_SIDE = 2048, 360, 1000
+
+
+class Fault(Enum):
+    """Why a file is not taken as a picture: what a photo, a logo and a drawn signature say about it."""
+
+    LARGE = "large"
+    PIXELS = "pixels"
+    UNREADABLE = "unreadable"
+
+
+PHOTO_WORDS = {
+    Fault.LARGE: gettext_lazy("This photo is larger than 25 MB."),
+    Fault.PIXELS: gettext_lazy(
+        "This photo has too many pixels. Set the camera to 50 megapixels or fewer and take it again."
+    ),
+    Fault.UNREADABLE: gettext_lazy("This file is not a photo that we can read."),
+}
+LOGO_WORDS = {
+    Fault.LARGE: gettext_lazy("This logo is larger than 25 MB: save it smaller, as a PNG or JPEG."),
+    Fault.PIXELS: gettext_lazy("This logo has too many pixels: save it smaller, as a PNG or JPEG."),
+    Fault.UNREADABLE: gettext_lazy(
+        "This file is not a picture that we can read: save the logo as a PNG or JPEG."
+    ),
+}
+SIGNATURE_WORDS = dict.fromkeys(Fault, gettext_lazy("The signature did not arrive. Sign again."))
+
+
+class NoPicture(Refused):
+    """Not taken as a picture. Says so of a photo, unless whoever took it in knows better."""
+
+    def __init__(self, fault: Fault, words: Mapping[Fault, Any] = PHOTO_WORDS) -> None:
+        super().__init__(str(words[fault]))
+        self.fault = fault
+
+
+@contextmanager
+def _said_of(words: Mapping[Fault, Any]) -> Iterator[None]:
+    try:
+        yield
+    except NoPicture as refused:
+        raise NoPicture(refused.fault, words) from refused
 
 
 def photo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
@@ -64,7 +107,8 @@ def photo_check(raw: bytes, *, side: int = 0) -> bytes:
 
 def logo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
     """Keep a logo as PNG, transparent where it was. Raises Refused for anything that is no picture."""
-    _open(raw)  # refuses what is too large or broken
+    with _said_of(LOGO_WORDS):
+        _open(raw)  # refuses what is too large or broken
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -72,7 +116,7 @@ def logo_store(*, raw: bytes, name: str, by: Actor) -> StoredFile:
             image.draft("RGB", (LOGO_SIDE, LOGO_SIDE))
             image = ImageOps.exif_transpose(image).convert("RGBA")
     except Exception as error:  # whatever a broken or hostile file makes of the decoder
-        raise Refused(_("This file is not a photo that we can read.")) from error
+        raise NoPicture(Fault.UNREADABLE, LOGO_WORDS) from error
     image.thumbnail((LOGO_SIDE, LOGO_SIDE), Image.Resampling.LANCZOS)
     image.info.clear()
     out = io.BytesIO()
@@ -102,7 +146,8 @@ def signature_store(*, data_url: str, by: Actor) -> StoredFile:
         raw = base64.b64decode(data_url[len(PNG_URL) :], validate=True)
     except binascii.Error as error:
         raise Refused(_("The signature did not arrive. Sign again.")) from error
-    image, _facts = _open(raw)
+    with _said_of(SIGNATURE_WORDS):
+        image, _facts = _open(raw)
     darkest, _lightest = cast("tuple[int, int]", image.convert("L").getextrema())
     if darkest > 200:
         raise Refused(_("The signature is empty. Sign again."))
@@ -122,7 +167,7 @@ def signature_store(*, data_url: str, by: Actor) -> StoredFile:
 def _open(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
     """Decoded, upright and no larger than it is kept; one at a time, as a large one takes a tenth of a gigabyte."""
     if len(raw) > MAX_BYTES:
-        raise Refused(_("This photo is larger than 25 MB."))
+        raise NoPicture(Fault.LARGE)
     with _ONE:
         return _decoded(raw)
 
@@ -134,12 +179,12 @@ def _decoded(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
             return _read(raw)
     except OSError as error:
         if not raw.startswith(JPEG_BEGINS):
-            raise Refused(_("This file is not a photo that we can read.")) from error
+            raise NoPicture(Fault.UNREADABLE) from error
     try:
         with _broken_off_taken(True):
             image, facts = _read(raw)
     except OSError as error:
-        raise Refused(_("This file is not a photo that we can read.")) from error
+        raise NoPicture(Fault.UNREADABLE) from error
     return image, facts | {INCOMPLETE: True}
 
 
@@ -173,15 +218,13 @@ def _read(raw: bytes) -> tuple[Image.Image, dict[str, Any]]:
                 image.paste(rgba, mask=rgba.getchannel("A"))
             image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise Refused(
-            _("This photo has too many pixels. Set the camera to 50 megapixels or fewer and take it again.")
-        ) from error
+        raise NoPicture(Fault.PIXELS) from error
     except UnidentifiedImageError as error:
-        raise Refused(_("This file is not a photo that we can read.")) from error
+        raise NoPicture(Fault.UNREADABLE) from error
     except OSError:
         raise
     except Exception as error:  # whatever a broken or hostile file makes of the decoder
-        raise Refused(_("This file is not a photo that we can read.")) from error
+        raise NoPicture(Fault.UNREADABLE) from error
     return image, facts | {"width": image.width, "height": image.height}
 
 

@@ -4,6 +4,7 @@ from datetime import time
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 from PIL import Image
 
 from apps.company.actions import company_set, series_prefix_set
@@ -13,6 +14,7 @@ from apps.core.actors import SYSTEM
 from apps.core.models import AuditEvent, Series
 from apps.core.numbering import number_take
 from apps.core.refusals import Refused
+from apps.documents import photos
 from tests.pages import submit
 from tests.tampering import submit_tampered
 
@@ -89,7 +91,25 @@ def test_a_logo_that_is_none_is_refused_at_the_field(cast, client_as):
     given = GIVEN | {"logo_file": SimpleUploadedFile("l.png", b"<svg onload=alert(1)>")}
     answer = submit("/settings/company/", client=client_as(cast.ada), **given)
     assert answer.status_code == 422
-    assert "logo_file" in answer.context["form"].errors
+    (said,) = answer.context["form"].errors["logo_file"]
+    assert said == "This file is not a picture that we can read: save the logo as a PNG or JPEG."
+
+
+@pytest.mark.parametrize("words", [photos.LOGO_WORDS, photos.SIGNATURE_WORDS], ids=["logo", "signature"])
+def test_what_is_no_photo_is_not_called_one(words):
+    with override("en"):
+        assert set(words) == set(photos.Fault)
+        assert [one for one in words.values() if "photo" in str(one) or "camera" in str(one)] == []
+
+
+@pytest.mark.parametrize("fault", list(photos.Fault))
+def test_each_fault_of_a_logo_is_told_of_a_logo(fault, monkeypatch, cast):
+    def refuse(raw):
+        raise photos.NoPicture(fault)
+
+    monkeypatch.setattr(photos, "_open", refuse)
+    with pytest.raises(photos.NoPicture, match="logo"):
+        photos.logo_store(raw=b"", name="l.png", by=cast.ada)
     assert not Company.objects.exists()
 
 
