@@ -114,7 +114,7 @@ class ToBringForm(AsksOnce, forms.Form):
         return given
 
 
-class BaseToBringFormSet(forms.BaseFormSet):
+class BaseToBringFormSet(GrowingRows):
     label = gettext_lazy("To bring")
 
     def rows(self) -> list[dict[str, Any]]:
@@ -136,7 +136,7 @@ class BaseToBringFormSet(forms.BaseFormSet):
 
 
 ToBringFormSet: Any = formset_factory(
-    ToBringForm, formset=BaseToBringFormSet, extra=3, max_num=60, can_delete=True
+    ToBringForm, formset=BaseToBringFormSet, extra=1, max_num=60, can_delete=True
 )
 
 

@@ -14,6 +14,7 @@ from apps.accounts.roles import TECHNICIAN
 from apps.company.lists import saved_views
 from apps.core.compiled import Given, compiled, record_or_404
 from apps.core.editing import Edit, edits
+from apps.core.more_rows import not_judged, rows_of
 from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.customers.models import Customer
@@ -91,8 +92,9 @@ def work_order_create(request: HttpRequest) -> HttpResponse:
     if customer is None:
         return _customer_choose(request)
     form = WorkOrderForm(request.POST or None, customer=customer, initial=_initial(asked))
-    rows = ToBringFormSet(request.POST or None, prefix="bring", initial=_estimates(asked))
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
+    rows = rows_of(ToBringFormSet, request, request.POST or None, prefix="bring", initial=_estimates(asked))
+    _not_judged_yet(form, rows)
+    if request.method == "POST" and not rows.is_growing and form.is_valid() and rows.is_valid():
         given = form.cleaned_data
         order = actions.work_order_create(
             by=request.user, customer=customer, request=asked, to_bring=rows.rows(), **given
@@ -100,8 +102,7 @@ def work_order_create(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Work order %(number)s is made.") % {"number": order.number})
         return redirect("workorders:work_order_detail", order.pk)
     context = _form_context(form, rows) | {"customer": customer, "asked": asked}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "workorders/work_order_create.html", context, status=status)
+    return _shown(request, "workorders/work_order_create.html", context)
 
 
 @requires("manage_work_orders")
@@ -120,8 +121,9 @@ def work_order_change(request: HttpRequest, pk: int) -> HttpResponse:
         ToBringFormSet(prefix="bring", initial=brought),
     )
     form = WorkOrderForm(edit.data, customer=order.customer, instance=order, initial=initial)
-    rows = ToBringFormSet(edit.data, prefix="bring", initial=brought)
-    if edit.saves and form.is_valid() and rows.is_valid():
+    rows = rows_of(ToBringFormSet, request, edit.data, prefix="bring", initial=brought)
+    _not_judged_yet(form, rows)
+    if edit.saves and not rows.is_growing and form.is_valid() and rows.is_valid():
         given = form.cleaned_data
         chosen = given.pop("job_form")
         given["skill"] = given["skill"] or given["type"].skill
@@ -142,8 +144,23 @@ def work_order_change(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("%(number)s is changed.") % {"number": order.number})
             return redirect("workorders:work_order_detail", pk)
     context = _form_context(form, rows) | {"order": order, "customer": order.customer, "edit": edit}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "workorders/work_order_change.html", context, status=status)
+    return _shown(request, "workorders/work_order_change.html", context)
+
+
+def _not_judged_yet(form: WorkOrderForm, rows: Any) -> None:
+    """Whoever asks for another row of what to bring is not done."""
+    if rows.is_growing:
+        not_judged(form)
+
+
+def _shown(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The form; after another row was asked for nothing is wrong, or done."""
+    grows = context["rows"].is_growing
+    response = render(
+        request, template, context, status=422 if request.method == "POST" and not grows else 200
+    )
+    response.shown_again = grows  # type: ignore[attr-defined]
+    return response
 
 
 @requires("manage_work_orders")
