@@ -36,7 +36,7 @@ from apps.core.ui.cells import (
 )
 from apps.invoicing import rules
 from apps.invoicing.exports import exports
-from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine
+from apps.invoicing.models import Invoice, InvoiceFact, InvoiceLine, Reminder
 from apps.invoicing.querysets import AMOUNT, ZERO, mails_under_way
 from apps.invoicing.states import NEXT_ACTIONS, InvoiceStatus
 from apps.review.models import Billable
@@ -69,7 +69,7 @@ def _possible(rows: Any, value: str) -> QuerySet:
     if value == "deliver":
         return rows.issued().filter(kind="invoice").exclude(facts__kind="delivered")
     if value == "remind":
-        return rows.overdue(clock.today())
+        return rows.remindable(clock.today())
     if value == "pay":
         return rows.unpaid()
     if value == "send":
@@ -88,7 +88,11 @@ def _next_action(invoice: Any) -> Any:
     status = InvoiceStatus(invoice.status)
     if is_late(invoice, clock.today()):
         # A credited one gets no reminder: its payment bounced after the refund.
-        return _("Send reminder") if status == InvoiceStatus.SENT else _("Remind or call")
+        days = [formats.local_moment(one).date() for one in invoice.reminded_at]
+        if status != InvoiceStatus.SENT or len(days) == len(rules.REMINDER_AFTER):
+            return _("Remind or call")
+        is_due = rules.reminder_due(due=invoice.due_date, today=clock.today(), sent=days)
+        return _("Send reminder") if is_due else NEXT_ACTIONS[status]
     if status == InvoiceStatus.ISSUED and invoice.mail_under_way:
         return _("Mail on its way")
     if status == InvoiceStatus.PAID:
@@ -240,6 +244,9 @@ def invoice_rows(user: Any) -> QuerySet:
             package_pk=Subquery(lines.values("package")[:1]),
             mail_under_way=Subquery(mails_under_way().filter(about_id=OuterRef("pk")).values("pk")[:1]),
             # No Exists: as an output column the planner would hash the facts of all invoices for it.
+            reminded_at=ArraySubquery(
+                Reminder.objects.filter(invoice=OuterRef("pk")).order_by("step").values("at")
+            ),
             fact_kinds=ArraySubquery(InvoiceFact.objects.filter(invoice=OuterRef("pk")).values("kind")),
         )
         .select_related("customer", "created_by")

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Case, DecimalField, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from apps.core.search import SearchedRows
+from apps.invoicing import rules
 from apps.messaging.models import Message
 
 AMOUNT = DecimalField(max_digits=12, decimal_places=2)
@@ -67,6 +68,19 @@ class InvoiceQuerySet(SearchedRows, models.QuerySet):
     def overdue(self, day: date) -> Self:
         """As `rules.is_overdue`. One that was never sent is not overdue: nobody asked for it."""
         return self.unpaid().filter(_overdue(day))
+
+    def remindable(self, day: date) -> Self:
+        """As `rules.reminder_due`: late, and the days before its first or next reminder have passed."""
+        invoices: Any = self.model
+        sent = invoices._meta.get_field("reminders").related_model.objects.filter(invoice=OuterRef("pk"))
+        rows = self.overdue(day).filter(status="sent")
+        rows = rows.annotate(reminded=Coalesce(Subquery(sent.order_by("-step").values("step")[:1]), 0))
+        due = Q(reminded=0, due_date__lte=day - timedelta(days=rules.REMINDER_AFTER[0]))
+        for steps in range(1, len(rules.REMINDER_AFTER)):
+            last = sent.filter(at__date__lte=day - rules.days_between(steps), step=steps)
+            after = day - timedelta(days=rules.REMINDER_AFTER[steps])
+            due |= Q(Exists(last), reminded=steps, due_date__lte=after)
+        return rows.filter(due)
 
     def outstanding(self, day: date) -> tuple[Decimal, Decimal]:
         """Euros that customers have still to pay, credits taken off: in all, and of that what is overdue."""

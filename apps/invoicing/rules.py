@@ -67,8 +67,13 @@ def reminder_due(*, due: date, today: date, sent: Sequence[date]) -> int:
         return 0
     earliest = due + timedelta(days=REMINDER_AFTER[steps])
     if steps:
-        earliest = max(earliest, sent[-1] + timedelta(days=REMINDER_AFTER[steps] - REMINDER_AFTER[steps - 1]))
+        earliest = max(earliest, sent[-1] + days_between(steps))
     return steps + 1 if today >= earliest else 0
+
+
+def days_between(steps: int) -> timedelta:
+    """How long a customer has after so many reminders before the next one."""
+    return timedelta(days=REMINDER_AFTER[steps] - REMINDER_AFTER[steps - 1])
 
 
 # Besluit vergoeding voor buitengerechtelijke incassokosten, article 2: of so many euros of the claim such a percentage.

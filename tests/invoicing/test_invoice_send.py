@@ -19,8 +19,10 @@ from apps.invoicing.actions import (
     invoice_resend,
     invoice_send,
     payment_record,
+    reminder_due,
     reminder_send,
 )
+from apps.invoicing.lists import InvoiceList, invoice_rows
 from apps.invoicing.models import Invoice, InvoiceFact, PayLink, Reminder
 from apps.invoicing.rules import collection_costs
 from apps.messaging.actions import message_deliver, message_resend
@@ -211,6 +213,32 @@ def test_a_customer_who_was_reminded_late_has_the_days_in_between_all_the_same(
         for early in (timedelta(minutes=1), timedelta(days=6)):
             with clock.at(first + timedelta(days=days) + early), pytest.raises(Refused, match="No reminder"):
                 reminder_send(invoice=issued, by=bram)
+
+
+def next_action(invoice: Invoice) -> str:
+    """What the list of invoices says of it."""
+    (row,) = invoice_rows(invoice.created_by).filter(pk=invoice.pk)
+    (column,) = (one for one in InvoiceList.columns if one.name == "next")
+    return str(column.value(row))
+
+
+def test_the_list_of_whom_to_remind_holds_what_can_be_reminded_now(issued: Invoice, bram: User) -> None:
+    """Each day for ten weeks, with a reminder a day too late each time: the list and the button say the same."""
+    gone_out(invoice_send(invoice=issued, by=bram))
+    assert isinstance(issued.due_date, date)
+    first = datetime(issued.due_date.year, issued.due_date.month, issued.due_date.day, 22, 30, tzinfo=UTC)
+    found, waited = [], False
+    for days in range(70):
+        with clock.at(first + timedelta(days=days)):
+            sent = list(issued.reminders.order_by("step"))
+            listed = Invoice.objects.remindable(clock.today()).filter(pk=issued.pk).exists()
+            assert listed == bool(reminder_due(issued, sent)), days
+            assert listed == (next_action(issued) == "Send reminder"), days
+            if listed and waited:
+                reminder_send(invoice=issued, by=bram)
+                found.append(days)
+            waited = listed and not waited
+    assert len(found) == 3, "the control"
 
 
 def test_an_older_page_sends_no_other_reminder_than_it_said(
