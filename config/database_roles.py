@@ -40,6 +40,7 @@ OFFICE_APPS = {
     "workorders": ALL,
     "planning": ALL,
     "field": ALL,
+    "timesheets": ALL,
     "pricing": ALL,
     "quotes": ALL,
     "review": ALL,
@@ -109,6 +110,8 @@ TABLES: dict[str, dict[str, str]] = {
         "core.hit": ALL,
         "auth.group_permissions": ALL,
         "field.signoff": ADD,
+        "timesheets.submission": ADD,
+        "timesheets.submittedday": ADD,
     },
     TECHNICIAN: SESSION_TABLES
     | {
@@ -158,6 +161,10 @@ TABLES: dict[str, dict[str, str]] = {
         "field.fieldevent": WRITE,
         "field.phoneholding": ALL,
         "field.phonesettings": READ,
+        "timesheets.week": WRITE,
+        "timesheets.handtime": "SELECT, INSERT, DELETE",
+        "timesheets.submission": ADD,
+        "timesheets.submittedday": ADD,
     },
     PUBLIC: SESSION_TABLES
     | {
@@ -226,6 +233,8 @@ FROZEN = {
     "core.counter",
     "documents.storedfile",
     "field.signoff",
+    "timesheets.submission",
+    "timesheets.submittedday",
     "quotes.quoteversion",
     "quotes.quoteline",
     "quotes.acceptance",

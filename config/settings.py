@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "apps.workorders",
     "apps.planning",
     "apps.field",
+    "apps.timesheets",
     "apps.pricing",
     "apps.quotes",
     "apps.review",

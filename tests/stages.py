@@ -51,6 +51,9 @@ from apps.review import actions as review
 from apps.review.actions import billables_catch_up
 from apps.review.models import Billable, Review
 from apps.technicians.actions import technician_create, technician_deactivate
+from apps.timesheets.actions import time_add, week_submit
+from apps.timesheets.figures import sheet_of
+from apps.timesheets.rules import monday_of
 from apps.workorders.actions import (
     job_form_create,
     work_order_cancel,
@@ -94,6 +97,7 @@ class Stages:
             self.reviews()
             self.invoices()
             self.around()
+            self.week_of_hours()
 
     # -- the office's own ------------------------------------------------------------
 
@@ -395,6 +399,18 @@ class Stages:
         absence_add(technician=self.cast.other, start=start, end=start + timedelta(hours=8), by=by)
         Message.objects.filter(pk=Message.objects.latest("pk").pk).update(status="failed")
         package_make(by=by, contents={"overview"}, invoices=list(Invoice.objects.filter(status="issued")))
+
+    def week_of_hours(self) -> None:
+        """Tim's week of a month ago lies at the office; of this one he entered a day off."""
+        this = monday_of(clock.today())
+        before = this - timedelta(days=28)
+        for monday in (before, this):
+            time_add(
+                technician=self.tim, monday=monday, weekday=4, kind="leave", hours=Decimal(8), reason="Vrij",
+                by=self.tim.user,
+            )  # fmt: skip
+        seen = sheet_of(self.tim, before, clock.now()).seen
+        week_submit(technician=self.tim, monday=before, seen=seen, by=self.tim.user)
 
     def behind_filters(self) -> list[str]:
         """Pages that a person finds by a filter of a list only."""

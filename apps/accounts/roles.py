@@ -28,6 +28,7 @@ ABILITIES = {
     "manage_work_orders": (_("make and change work orders"), {OFFICE, OWNER}),
     "plan_work": (_("plan technicians"), {OFFICE, OWNER}),
     "share_jobs": (_("share a job with a colleague"), {OFFICE, OWNER}),
+    "approve_hours": (_("approve the hours of technicians"), {OFFICE, OWNER}),
     "review_work": (_("review recorded work"), {OFFICE, OWNER}),
     "price_extra_work": (_("price extra work and offer it to the customer"), {OFFICE, OWNER}),
     "write_off": (_("write off work with a reason"), {OFFICE, OWNER}),

@@ -18,6 +18,7 @@ from apps.invoicing.lists import to_draft
 from apps.invoicing.models import Invoice
 from apps.leaks.models import Leak
 from apps.quotes.models import Quote
+from apps.timesheets.models import Week
 from apps.workorders.models import WorkOrder
 
 
@@ -49,6 +50,7 @@ RAIL: list[tuple[str | Promise, list[Item]]] = [
         [
             Item(_("Review"), "review:review_list", "check", "review_work", "review"),
             Item(_("From the phones"), "field:event_list", "phone", "see_office", "events"),
+            Item(_("Hours"), "timesheets:week_list", "clock", "approve_hours", "hours"),
             Item(_("Leaks"), "leaks:leak_list", "drop", "see_prices", "leaks"),
         ],
     ),
@@ -96,6 +98,7 @@ def _questions() -> dict[str, Figure]:
         "quotes": number_of(Quote.objects.filter(status="draft")),
         "to_plan": number_of(orders.to_plan()),
         "events": number_of(FieldEvent.objects.to_decide()),
+        "hours": number_of(Week.objects.to_approve()),
         "review": number_of(orders.ready_for_review()),
         "invoicing": number_of(to_draft(orders.all())),
         "invoices": number_of(Invoice.objects.filter(status__in=["draft", "issued"])),

@@ -33,9 +33,10 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.core.compiled import Given, compiled, reader_of
-from apps.core.formats import money, span
+from apps.core.formats import day_short, money, span
 from apps.core.together import Question, together
 from apps.core.web import may_open
 from apps.field.models import FieldEvent, Visit
@@ -53,6 +54,7 @@ from apps.tasks.few import Few, few_questions
 from apps.tasks.models import TaskMark
 from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, SOON, STOPPED, URGENT, Task
 from apps.technicians.models import Absence
+from apps.timesheets.models import Week
 
 Text = str | Promise
 PAGE_SIZE = 25
@@ -163,6 +165,8 @@ def _sources(standing_now: QuerySet, user: Any, now: Any) -> dict[str, QuerySet]
     }
     if user.may("issue_invoice"):
         found["credit notes"] = _credit_notes(user)
+    if user.may("approve_hours"):
+        found["hours"] = _hours(user, now)
     if user.may("plan_work"):
         found["away"] = _away(user, now)
     return found
@@ -316,6 +320,24 @@ def _mail(row: Any, user: Any) -> Task:
     )
 
 
+def _hours(user: Any, now: Any) -> QuerySet:
+    rows = Week.objects.for_user(user).to_decide(now).annotate(waits=F("submission__at"))
+    return _keyed(rows.select_related("technician__user"), _id("hours"), F("status"), "waits", Value(LATE))
+
+
+def _week(row: Any, user: Any) -> Task:
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=row.technician.user.name,
+        about=_("Hours of the week of %(day)s") % {"day": day_short(row.monday)},
+        status=_("Changed after it was approved") if row.changed else row.get_status_display(),
+        action=pgettext("hours", "Approve"),
+        url=reverse("timesheets:week_detail", args=[row.pk]),
+    )
+
+
 def _away(user: Any, now: Any) -> QuerySet:
     """Visits of somebody who was noted as away after they were planned, and did not begin."""
     noted = Absence.objects.filter(
@@ -352,5 +374,6 @@ TELL: dict[str, Callable[[Any, Any], Task]] = {
     "credit notes": _credit_note,
     "events": _event,
     "mails": _mail,
+    "hours": _week,
     "away": _visit,
 }

@@ -28,6 +28,7 @@ from apps.planning.models import Assignment
 from apps.quotes.models import Quote, QuoteLink, QuoteTemplate
 from apps.review.models import Billable
 from apps.technicians.models import Absence, Technician
+from apps.timesheets.models import HandTime, Week
 from apps.workorders.models import WorkOrder
 from tests.stages import Stages
 from tests.world import World
@@ -145,6 +146,8 @@ class Records:
             "event-with-photo": FieldEvent.objects.filter(assignment=job, kind="before_photo").latest(
                 "occurred_at"
             ),
+            "week": Week.objects.get(status="submitted"),
+            "hand-time": HandTime.objects.get(week__status="open"),
             "deviation": Deviation.objects.get(visit__work_order__title="Staat stil"),
             "photo": VisitPhoto.objects.filter(**at_job).earliest("pk"),
             "signature": SignOff.objects.filter(visit__work_order__title="Te controleren").latest("pk"),

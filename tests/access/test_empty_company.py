@@ -48,6 +48,8 @@ FIRST = {
     "bookkeeping:package_list": None,
     "field:event_list": None,
     "messaging:notice_list": None,
+    "timesheets:week_list": None,
+    "timesheets:day_list": "timesheets:week_list",
     "company:holiday_list": None,  # the form stands beside it
 }  # fmt: skip
 # Who of the access table has the role, where there is a company.

@@ -26,6 +26,7 @@ ALLOWED = {
     "tests/pricing/test_rate_hours.py": THE_DATABASE,
     "tests/quotes/test_freeze.py": THE_DATABASE,
     "tests/quotes/test_hostile.py": MANY,
+    "tests/timesheets/test_frozen_hours.py": THE_DATABASE,
     "tests/quotes/test_new_quote.py": "a customer with a high number",
 }
 

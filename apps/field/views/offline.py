@@ -97,7 +97,7 @@ def kept_pages(request: HttpRequest) -> HttpResponse:
         for step in STEPS
         if step != "checklist" or one.work_order.job_form_version_id  # type: ignore[union-attr]
     ]
-    daily = [reverse("phone:catalogue"), reverse("phone:materials"), *steps]
+    daily = [*(reverse(name) for name in ("phone:catalogue", "phone:materials", "my_week:week")), *steps]
     return JsonResponse({"user": str(request.user.pk), "now": tabs + jobs, "daily": daily})
 
 

@@ -14,7 +14,7 @@ from apps.core.outbox import is_sent_later
 from apps.core.refusals import Refused
 from apps.documents.models import StoredFile
 from apps.field import forms
-from apps.field.models import FormAnswer, PhotoKind, Visit, VisitPhoto
+from apps.field.models import FormAnswer, PhotoKind, TimeEntry, Visit, VisitPhoto
 from apps.field.pages import (
     back_to_job,
     event_post,
@@ -289,6 +289,14 @@ def no_access(request: HttpRequest, assignment: Assignment, visit: Visit) -> Htt
     )  # fmt: skip
 
 
+def _stretch_asked(request: HttpRequest, visit: Visit) -> TimeEntry | None:
+    """The stretch that the page or its form names; else the one that nobody explained yet."""
+    named = pk_read(request.POST.get("entry") or request.GET.get("entry"))
+    if named is not None:
+        return visit.time_entries.filter(pk=named, ended_at__isnull=False).first()
+    return visit.time_entries.to_explain().first()
+
+
 @for_job
 @require_http_methods(["GET", "POST"])
 def time_proposal(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
@@ -296,7 +304,7 @@ def time_proposal(request: HttpRequest, assignment: Assignment, visit: Visit) ->
 
     That the clock is right is an answer too: the end that was recorded.
     """
-    entry = visit.time_entries.to_explain().first() if visit.pk else None
+    entry = _stretch_asked(request, visit) if visit.pk else None
     if entry is None:
         if is_sent_later(request):
             late = {name: request.POST.get(name, "") for name in ("ended_at", "reason")}

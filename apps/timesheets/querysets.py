@@ -1,0 +1,53 @@
+"""The doors to the hours of weeks."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q, Sum
+
+from apps.timesheets.rules import KINDS, WAITS
+
+
+class WeekQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """All of them for whoever approves; otherwise one's own."""
+        return self if user.may("approve_hours") else self.filter(technician__user=user)
+
+    def with_hours(self) -> Self:
+        """With the hours of each kind that were submitted last."""
+        return self.annotate(**{kind: Sum(f"submission__days__{kind}") for kind in KINDS})
+
+    def changed_after(self) -> Self:
+        """Hours were recorded, or put right, after they were submitted."""
+        return self.filter(changed=True)
+
+    def to_approve(self) -> Self:
+        return self.filter(status="submitted")
+
+    def to_decide(self, now: Any) -> Self:
+        """What the office has to look at: submitted and left, or other than what was approved."""
+        return self.filter(
+            Q(status="submitted", submission__at__lt=now - WAITS) | Q(status="approved", changed=True)
+        )
+
+
+class HandTimeQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("approve_hours") else self.filter(week__technician__user=user)
+
+
+class SubmittedDayQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        seen = self if user.may("approve_hours") else self.filter(submission__week__technician__user=user)
+        return seen
+
+    def approved(self) -> Self:
+        """The days that stand: of what was submitted last, of weeks that are approved."""
+        return self.filter(submission__current_of__status="approved")
+
+    def with_something(self) -> Self:
+        """Days on which there is an hour of any kind."""
+        found = Q()
+        for kind in KINDS:
+            found |= Q(**{f"{kind}__gt": 0})
+        return self.filter(found)
