@@ -23,6 +23,8 @@ KEYLESS: Final[dict[str, str]] = {
     # What is only read, or says itself what it was made from.
     "quote:totals": "shows the sums with other options ticked, and keeps nothing",
     "quotes:quote_save": "saves itself over and over; its revision says what it changes, and an older one is refused",
+    "messaging:notice_mark": "one's own notice is read: twice is as good as once",
+    "messaging:notice_mark_all": "one's own notices are read, up to the newest that was shown",
     "messaging:notice_open": "a link that also marks one's own notice as read",
 }
 

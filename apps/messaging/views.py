@@ -5,17 +5,22 @@ from typing import Any
 from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth import get_user_model
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.messaging import actions, rules
 from apps.messaging.forms import NoteForm, ResendForm
 from apps.messaging.models import Message, Notice
+
+# As many as are shown at once; the unread ones first, so that each can be reached.
+NOTICES = 100
 
 
 def _next(request: HttpRequest) -> str:
@@ -74,8 +79,30 @@ def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
-    notices = Notice.objects.for_user(request.user).order_by("-at")[:100]
-    return render(request, "messaging/notice_list.html", {"notices": notices})
+    """One's own notices, the unread ones first."""
+    own = Notice.objects.for_user(request.user)
+    notices = list(own.order_by(F("read_at").desc(nulls_first=True), "-at", "-pk")[:NOTICES])
+    context = {
+        "notices": notices,
+        "unread": own.unread().count(),
+        "newest": max((one.pk for one in notices), default=0),
+    }
+    page = "notice_list" if request.user.may("see_office") else "phone_notices"
+    return render(request, f"messaging/{page}.html", context)
+
+
+@require_POST
+def notice_mark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a notice as read without going anywhere."""
+    actions.notice_read(notice=get_object_or_404(Notice.objects.for_user(request.user), pk=pk))
+    return redirect("messaging:notice_list")
+
+
+@require_POST
+def notice_mark_all(request: HttpRequest) -> HttpResponse:
+    """Empty the bell of all that there was when the page was shown."""
+    actions.notices_read(user=request.user, newest=pk_read(request.POST.get("newest")) or 0)
+    return redirect("messaging:notice_list")
 
 
 @require_POST

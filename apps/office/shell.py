@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.compiled import compiled
+from apps.core.compiled import Given, compiled
 from apps.core.formats import money
 from apps.core.together import Figure, number_of, sum_of, together
 from apps.field.models import FieldEvent
@@ -17,6 +17,7 @@ from apps.intake.models import Request
 from apps.invoicing.lists import to_draft
 from apps.invoicing.models import Invoice
 from apps.leaks.models import Leak
+from apps.messaging.models import Notice
 from apps.quotes.models import Quote
 from apps.timesheets.models import Week
 from apps.workorders.models import WorkOrder
@@ -34,7 +35,13 @@ class Item:
 
 
 RAIL: list[tuple[str | Promise, list[Item]]] = [
-    (_("Today"), [Item(_("Dashboard"), "office:dashboard", "dashboard", "see_office")]),
+    (
+        _("Today"),
+        [
+            Item(_("Dashboard"), "office:dashboard", "dashboard", "see_office"),
+            Item(_("Notices"), "messaging:notice_list", "bell", "see_office", "notices"),
+        ],
+    ),
     (
         _("Work"),
         [
@@ -83,9 +90,9 @@ TABS = [
 ]
 
 
-def counts() -> dict[str, Any]:
-    """What waits, now: one number for each place, the same for everyone who may see it. One statement."""
-    found = compiled("rail", _questions)
+def counts(user: Any) -> dict[str, Any]:
+    """What waits, now: one number for each place, the same for everyone who may see it, and one's own notices. One statement."""
+    found = compiled("rail", _questions, reader=user.pk)
     together(*found.values())
     waiting = {name: figure.value for name, figure in found.items()}
     return waiting | {"invoicing": waiting["invoicing"] + waiting["invoices"]}
@@ -94,6 +101,7 @@ def counts() -> dict[str, Any]:
 def _questions() -> dict[str, Figure]:
     orders = WorkOrder.objects
     return {
+        "notices": number_of(Notice.objects.unread().filter(user=Given("reader"))),
         "requests": number_of(Request.objects.filter(status__in=["new", "accepted", "received", "missed"])),
         "quotes": number_of(Quote.objects.filter(status="draft")),
         "to_plan": number_of(orders.to_plan()),
@@ -117,7 +125,7 @@ def address(url_name: str) -> str:
 def groups(request: HttpRequest) -> list[tuple[Any, list[dict[str, Any]]]]:
     """The rail for this user, with the place that they are at."""
     user: Any = request.user
-    waiting = counts()
+    waiting = counts(user)
     here = request.resolver_match.namespace if request.resolver_match else ""
     found = []
     for label, items in RAIL:

@@ -8,7 +8,7 @@ from apps.messaging.actions.delivery import (
     message_sent,
 )
 from apps.messaging.actions.outbox import message_queue, message_resend, message_withdraw, test_mail_queue
-from apps.messaging.actions.talk import note_add, notice_read, notice_send
+from apps.messaging.actions.talk import note_add, notice_read, notice_send, notices_read
 
 __all__ = [
     "AWAY_TRIES",
@@ -22,5 +22,6 @@ __all__ = [
     "note_add",
     "notice_read",
     "notice_send",
+    "notices_read",
     "test_mail_queue",
 ]

@@ -24,6 +24,12 @@ def notice_read(*, notice: Notice) -> None:
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=clock.now())
 
 
+def notices_read(*, user: Any, newest: int) -> None:
+    """Mark as read what somebody was told, up to the newest that they were shown: what came later still is unread."""
+    own = Notice.objects.for_user(user).unread()
+    own.filter(pk__lte=newest).update(read_at=clock.now())
+
+
 def note_add(*, about: models.Model, text: str, by: Any, url: str, mentions: Iterable[Any] = ()) -> Note:
     """Add a remark to the discussion of a record; whoever is mentioned gets a notice that leads to `url`."""
     with transaction.atomic():
