@@ -221,6 +221,19 @@ def fits_a_telephone(page: Page) -> bool:
     return fits
 
 
+def small_targets(page: Page, least: int = 48) -> list[str]:
+    """What one can press or type in that is lower than a thumb needs; words in a sentence that lead on are not meant."""
+    found: list[str] = page.evaluate(
+        """(least) => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+          .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".trap, .skip, p"))
+          .map((one) => (one.matches("[type=checkbox], [type=radio], [type=file]") && one.closest("label")) || one)
+          .filter((one) => one.getBoundingClientRect().height < least)
+          .map((one) => `${one.tagName} ${one.textContent.trim() || one.name} ${one.getBoundingClientRect().height}`)""",
+        least,
+    )
+    return found
+
+
 def origin_sent(answer: Any) -> str:
     """The Origin that a browser sends along with a form of this page of the test client's server."""
     return "null" if answer["Referrer-Policy"] == "no-referrer" else "http://testserver"

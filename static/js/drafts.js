@@ -1,6 +1,7 @@
 // What is typed and not sent yet is kept in this tab, per user and page, until the server has taken it; and put back
 // when the page is shown again: after logging in again, a fault, a closed lid. Only what can be seen: no password, no
-// file. On the phone, whose tab ends whenever its camera needs the room, it is kept on the phone.
+// file. On the phone, whose tab ends whenever its camera needs the room, it is kept on the phone; so is what a customer
+// asks for.
 
 import { changesOf, stateOf, statesOf, stoodThere, watch } from "./typed.js";
 
@@ -8,7 +9,7 @@ const KEPT = 24 * 3600 * 1000;
 const START = `draft ${document.documentElement.dataset.user} `;
 const place = () => START + location.pathname + location.search; // the page may make place for another
 const part = document.getElementById("draft-part");
-const kind = document.body.dataset.worker ? "localStorage" : "sessionStorage";
+const kind = document.body.matches("[data-worker], [data-drafts]") ? "localStorage" : "sessionStorage";
 
 const stored = (key) => {
   try {

@@ -69,11 +69,16 @@ function show(part) {
 function answered(request, form, button) {
   const { status } = request;
   if (status === 204) {
+    document.dispatchEvent(new CustomEvent("form:kept", { detail: { form } })); // its draft is over
     form.autocomplete = "off"; // Back brings the page without what was taken
     return go(request.getResponseHeader("X-Goes-To") ?? location.href);
   }
   form.removeAttribute("aria-busy");
-  if (!status) return toast(document.getElementById("toasts").dataset.stays, "error");
+  if (!status) {
+    const what = { bubbles: true, cancelable: true, detail: { button } };
+    const waits = !form.dispatchEvent(new CustomEvent("form:unanswered", what)); // js/when-online.js
+    return waits || toast(document.getElementById("toasts").dataset.stays, "error");
+  }
   told(request.responseText, status, form, button);
 }
 

@@ -1,13 +1,14 @@
 """The public form in a phone-sized browser, with JavaScript and without."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from apps.intake.forms import public
 from apps.intake.models import Request, RequestType
-from tests.browser import PHONE, fill_in, go, page_of
+from tests.browser import PHONE, fill_in, fits_a_telephone, go, logged_in, page_of, small_targets
 from tests.intake.conftest import photo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -53,3 +54,58 @@ def test_a_customer_asks_for_a_visit_with_a_photo(
         assert made.number in page.content()
     assert made.photos.count() == 1
     assert made.customer.language == "en"
+
+
+@pytest.fixture
+def customer(browser: Browser, live_server: Any, monkeypatch: Any) -> Iterator[BrowserContext]:
+    """The customer's telephone, whose connection may fail: what could not be loaded then is no fault."""
+    monkeypatch.setattr(public, "MIN_SECONDS", 0)
+    context = logged_in(browser, live_server.url, viewport=PHONE)
+    yield context
+    context.close()
+
+
+def sent_without_a_connection(customer: BrowserContext) -> Page:
+    page = customer.new_page()
+    go(page, "/request/")
+    fill(page)
+    page.fill("[name=email]", "karin@example.com")
+    customer.set_offline(True)
+    page.click("form .btn.go")
+    expect(page.locator("[data-waits]")).to_be_visible()
+    assert not Request.objects.exists()
+    return page
+
+
+def test_a_request_typed_without_a_connection_goes_by_itself_once(
+    customer: BrowserContext, company: Any, leak: RequestType
+) -> None:
+    page = sent_without_a_connection(customer)
+    customer.set_offline(False)
+    page.wait_for_selector("h1:has-text('received')")
+    assert Request.objects.count() == 1
+
+
+def test_a_request_typed_without_a_connection_stands_there_again(
+    customer: BrowserContext, company: Any, leak: RequestType
+) -> None:
+    sent_without_a_connection(customer).close()
+    customer.set_offline(False)
+    page = customer.new_page()
+    go(page, "/request/")
+    expect(page.locator("[name=street]")).to_have_value("Ginnekenweg")
+    assert not Request.objects.exists()
+    page.click("form .btn.go")
+    page.wait_for_selector("h1:has-text('received')")
+    assert Request.objects.count() == 1
+    go(page, "/request/")
+    expect(page.locator("[name=street]")).to_have_value("")
+
+
+def test_a_thumb_finds_each_target_of_the_form(
+    browser: Browser, live_server: Any, company: Any, leak: RequestType
+) -> None:
+    with page_of(browser, live_server.url, viewport={"width": 360, "height": 740}) as page:
+        go(page, "/request/")
+        assert small_targets(page) == []
+        assert fits_a_telephone(page)

@@ -10,7 +10,7 @@ from apps.accounts.models import Session
 from apps.core.tokens import token_for
 from apps.quotes import actions
 from apps.quotes.models import Acceptance, LineKind, Quote
-from tests.browser import PHONE, WIDE, go, logged_in, page_of, sign
+from tests.browser import PHONE, WIDE, go, logged_in, page_of, sign, small_targets
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -34,6 +34,12 @@ def plain(browser, live_server) -> Iterator[Page]:
     """The customer's, without JavaScript."""
     with page_of(browser, live_server.url, viewport=PHONE, java_script_enabled=False) as found:
         yield found
+
+
+def test_a_thumb_finds_each_target_of_the_quote(phone: Page, link, option) -> None:
+    phone.set_viewport_size({"width": 360, "height": 740})
+    go(phone, f"/quote/{token_for('quote', link.nonce)}/")
+    assert small_targets(phone) == []
 
 
 def test_the_customer_ticks_signs_and_accepts_on_a_phone(phone: Page, link, option) -> None:

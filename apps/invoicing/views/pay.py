@@ -8,7 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.company.models import Company
-from apps.core import clock
+from apps.core import clock, formats
+from apps.core.web import made_file
 from apps.documents.web import file_response
 from apps.invoicing import rules
 from apps.invoicing.actions import documents_make
@@ -43,6 +44,7 @@ def invoice_pay(request: HttpRequest, link: PayLink) -> HttpResponse:
         "invoice": invoice,
         "paper": shown,
         "open": left,
+        "amount_typed": formats.typed(left, 2),
         "paid": list(invoice.payments.all()),
         "is_payable": shown.is_payable and left > 0,
         "is_overdue": rules.is_overdue(
@@ -67,5 +69,8 @@ def invoice_pay_qr(request: HttpRequest, link: PayLink) -> HttpResponse:
     if invoice.is_credit_note or left <= 0:
         raise Http404
     out = BytesIO()
+    if "picture" in request.GET:  # to be kept among the photos of the telephone that shows the page
+        pay_qr(invoice, left).save(out, kind="png", border=4, scale=10, dark="#000", light="#fff")
+        return made_file(out.getvalue(), f"{invoice.number}.png", "image/png", download=True)
     pay_qr(invoice, left).save(out, kind="svg", xmldecl=False, border=2, dark="#000", light="#fff", nl=False)
     return HttpResponse(out.getvalue(), content_type="image/svg+xml")
