@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -34,6 +35,9 @@ class Line(ThreadingHTTPServer):
         self.received = 0  # bytes of forms
         self.fails = ""  # a fault of the server at addresses that begin like this
         self.slow = 0.0  # seconds that a form is on its way
+        self.speed = 0.0  # bytes a second of what a phone sends; 0: as fast as it goes
+        # Little is on its way at a time, so that the phone knows how far it is.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
         self.version = ""  # said in the phone's worker: another one is an update of the app
         self.refuses = ""  # forms to addresses that begin like this do not come through
 
@@ -58,9 +62,19 @@ class _Call(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
+    def _read(self, size: int) -> bytes:
+        """What is sent, at the speed of the line."""
+        parts = []
+        while size > 0 and (part := self.rfile.read(min(size, 8192))):
+            if self.server.speed:
+                time.sleep(len(part) / self.server.speed)
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
     def _pass_on(self) -> None:
         self.close_connection = True
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self._read(int(self.headers.get("Content-Length") or 0))
         refused = self.server.refuses and self.path.startswith(self.server.refuses)
         if self.server.is_cut or (refused and self.command == "POST"):
             return

@@ -194,16 +194,20 @@ def photos_post(request: HttpRequest, assignment: Assignment, kind: str) -> None
         event_post(request, assignment, kind)
 
 
-def first_photo(request: HttpRequest, form: Any, name: str = "photos") -> tuple[StoredFile | None, str]:
-    """The form's photo, kept, and why it is none; that is said at the field. Check `form.errors` afterwards."""
-    photos = request.FILES.getlist(name)
-    if not photos:
-        return None, ""
-    try:
-        return file_take(request, photos[0])
-    except Refused as refused:
-        form.add_error(name, str(refused))
-        return None, ""
+def first_photo(request: HttpRequest, form: Any) -> tuple[StoredFile | None, str]:
+    """The form's one photo, as `photos_take` gives it."""
+    return next(iter(photos_take(request, form, most=1)), (None, ""))
+
+
+def photos_take(request: HttpRequest, form: Any, most: int | None = None) -> list[tuple[StoredFile, str]]:
+    """The form's photos, kept, and why one is none; that is said at the field. Check `form.errors` afterwards."""
+    taken = []
+    for one in request.FILES.getlist("photos")[:most]:
+        try:
+            taken.append(file_take(request, one))
+        except Refused as refused:
+            form.add_error("photos", str(refused))
+    return taken
 
 
 def file_take(request: HttpRequest, sent: UploadedFile) -> tuple[StoredFile, str]:

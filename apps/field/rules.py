@@ -44,6 +44,7 @@ FITS: dict[str, frozenset[str]] = {
     "no_extra_work": BEGUN,
     "deviation": BEGUN,
     "no_deviation": BEGUN,
+    "issue_photo": BEGUN,
     "after_photo": BEGUN,
     "sign_off": BEGUN,
     "returned_fixed": BEGUN,

@@ -145,6 +145,7 @@ _TOLD: dict[str, Callable[[FieldEvent, Visit], list[Row]]] = {
     "no_extra_work": _extra,
     "deviation": _deviations,
     "no_deviation": _deviations,
+    "issue_photo": _photos,
     "work_done": _work_done,
     "before_photo": _photos,
     "after_photo": _photos,

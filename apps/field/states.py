@@ -84,6 +84,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "no_extra_work": _("No extra work"),
     "deviation": _("Issue"),
     "no_deviation": _("No deviation"),
+    "issue_photo": _("Photo of an issue"),
     "after_photo": _("After photo"),
     "sign_off": _("Signature"),
     "returned_fixed": _("Returned item corrected"),

@@ -99,6 +99,14 @@ async function actOf(form, button, path, found) {
   };
 }
 
+// Photos that were chosen at once are an act each: one that fails holds up no other, and is sent again alone.
+function apart(act, form) {
+  if (form.dataset.apart === undefined || act.files.length < 2) return [act];
+  const first = act.id;
+  const one = (file, at) => ({ ...act, id: at ? crypto.randomUUID() : first, first, said: file.name, files: [file] });
+  return act.files.map(one);
+}
+
 // What is signed is what stood on the screen, where the server has not seen all of it yet.
 async function onPhone(shown, job) {
   const waits = (await ofUser()).some((act) => act.job === job);
@@ -120,10 +128,10 @@ document.addEventListener("submit", (event) => {
 
 async function perform(form, button, path, found) {
   document.querySelectorAll("#toasts > [data-toast=error]").forEach((one) => one.remove());
-  let act;
+  let done;
   try {
-    act = await add(await actOf(form, button, path, found));
-    if (act.files.length) keepFull(false);
+    done = await add(...apart(await actOf(form, button, path, found), form));
+    if (done[0].files.length) keepFull(false);
   } catch (error) {
     if (error.name === "QuotaExceededError") keepFull(true);
     // What has no room here goes straight to the server, where there is one.
@@ -136,12 +144,13 @@ async function perform(form, button, path, found) {
   navigator.storage?.persist?.();
   navigator.serviceWorker?.getRegistration("/phone/").then((found) => found?.sync?.register("phone-outbox"))
     .catch(() => null);
-  const outcome = await outcomeOf(act);
+  const outcome = await outcomeOf(done);
   if (outcome.kind === "asked") {
     form.removeAttribute("aria-busy");
     say("form:stays");
     told(outcome.page, 422, form, button);
-    return take(act);
+    await take(done.find(({ id }) => id === outcome.id));
+    return done.length > 1 ? send() : null;
   }
   if (outcome.state === "login") return go(words.login);
   go(outcome.goes ?? onwards(found));
@@ -150,16 +159,20 @@ async function perform(form, button, path, found) {
 // Where the server would lead: to the list, or to the job.
 const onwards = ([path, job]) => (/\/(materials|extra-work)\/(?!none)/.test(path) ? location.pathname : job);
 
-function outcomeOf(act) {
+// What became of what one press did: all is sent, or something is asked about one of them.
+function outcomeOf(pressed) {
   return new Promise((done) => {
     const isPhoto = ({ type, isDrawn }) => !isDrawn && type.startsWith("image/");
-    const patience = act.files.length && act.files.every(isPhoto) ? PATIENCE_PHOTO : PATIENCE;
+    const files = pressed.flatMap((act) => act.files);
+    const patience = files.length && files.every(isPhoto) ? PATIENCE_PHOTO : PATIENCE;
+    const left = new Set(pressed.map(({ id }) => id));
     setTimeout(() => done({ kind: "kept" }), navigator.onLine ? patience : 0);
     listen((what) => {
-      if (what.id === act.id && what.kind !== "sending") done(what);
+      if (what.kind === "asked" && left.has(what.id)) done(what);
+      if (what.kind === "sent" && left.delete(what.id) && !left.size) done(what);
       if (what.kind === "rest" && ["offline", "login"].includes(what.state)) done(what);
     });
-    send(act.id);
+    send(pressed[0].id);
   });
 }
 
@@ -177,7 +190,7 @@ export async function send(awaited = "") {
 // Once more what the server asked about: its page is shown, and answered there.
 export async function correct(act) {
   await again(act);
-  const outcome = await outcomeOf(act);
+  const outcome = await outcomeOf([act]);
   if (outcome.kind !== "asked") return;
   // What came is no form to go on in: the act goes on waiting.
   if (told(outcome.page, 422, document.createElement("form"))) await take(act);

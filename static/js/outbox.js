@@ -58,15 +58,24 @@ export const acts = () => inStore("readonly", (store) => store.getAll());
 const bytesOf = ({ n }) => inStore("readonly", (_store, bytes) => bytes.getAll(bytesAt(n)));
 const change = (act, news) => inStore("readwrite", (store) => store.put(Object.assign(act, news)));
 
-export async function add({ files, ...act }) {
-  const light = { ...act, files: files.map(({ bytes, ...file }) => ({ ...file, size: bytes.byteLength })) };
-  const n = await inStore("readwrite", (store, bytes) => {
-    const asked = store.add(light);
-    asked.onsuccess = () => files.forEach((file, at) => bytes.put(file.bytes, [asked.result, at]));
-    return asked;
+// All of them are kept, or none.
+export async function add(...given) {
+  const light = ({ files, ...act }) =>
+    ({ ...act, files: files.map(({ bytes, ...file }) => ({ ...file, size: bytes.byteLength })) });
+  const kept = given.map(light);
+  await inStore("readwrite", (store, bytes) => {
+    const keep = (act, at) => {
+      const asked = store.add(act);
+      asked.onsuccess = () => {
+        act.n = asked.result;
+        given[at].files.forEach((file, place) => bytes.put(file.bytes, [act.n, place]));
+      };
+      return asked;
+    };
+    return kept.map(keep).at(-1);
   });
   tell({ kind: "changed" });
-  return Object.assign(light, { n });
+  return kept;
 }
 
 export async function take({ n }) {
@@ -213,7 +222,8 @@ async function isWhole({ files }, bytes, { received }) {
   return hex.every((hash) => received.includes(hash));
 }
 
-// `awaited`: the act whose page still stands, where its question can be asked. `toTell`: also when nothing waits.
+// `awaited`: the act whose page still stands, where its question can be asked; or the first of those that were done
+// by one press. `toTell`: also when nothing waits.
 export const flush = (awaited = "", toTell = false) => navigator.locks.request(LOCK, () => run(awaited, toTell));
 
 let sending = ""; // the act that is on its way from here
@@ -250,7 +260,7 @@ async function walk(awaited, toTell) {
       if (act.asked && Date.now() - act.asked < 3000) return { state: "asked", sent };
       sending = act.id;
       tell({ kind: "sending", id: sending });
-      const isAwaited = act.id === awaited && !act.asked;
+      const isAwaited = (act.first ?? act.id) === awaited && !act.asked;
       const [status, said] = await post(act, who, isAwaited ? "now" : "later");
       if (said.id !== act.id) throw new Error("no answer");
       if (said.state === "sent") {

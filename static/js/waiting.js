@@ -66,7 +66,9 @@ function mark(step, acts) {
   const note = document.createElement("small");
   note.dataset.here = "";
   const first = (told) => acts.find(told);
-  note.textContent = stateOf(first(({ state }) => state === "wrong") ?? first(({ id }) => id === sending) ?? acts[0]);
+  const state = stateOf(first(({ state }) => state === "wrong") ?? first(({ id }) => id === sending) ?? acts[0]);
+  const photos = acts.flatMap(({ files }) => files).filter(({ isDrawn }) => !isDrawn).length;
+  note.textContent = photos > 1 ? `${box().dataset.photos.replace("{n}", photos)} · ${state}` : state;
   step.children[1].append(note);
 }
 

@@ -195,7 +195,7 @@ def test_a_whole_job_without_a_network_arrives_once_and_in_order(
     job = reverse("phone:job", args=[phone.assignment.pk])
     with telling(page):
         whole_job(page, job)
-    until(lambda: len(waiting(page)) == 13)
+    until(lambda: len(waiting(page)) == 15)
     answered(page)
     assert not FieldEvent.objects.exists()
     go(page, reverse("phone:today"))
@@ -207,7 +207,7 @@ def test_a_whole_job_without_a_network_arrives_once_and_in_order(
     page = opened().pages[0]
     go(page, reverse("phone:today"))
     assert shown_within(page, 300)
-    expect(page.locator("[data-net]").get_by_text("13 safe on this phone")).to_be_visible()
+    expect(page.locator("[data-net]").get_by_text("15 safe on this phone")).to_be_visible()
     go(page, job)
     expect(page.locator("[data-step=checklist]")).to_contain_text("On this phone")
     line.is_cut, line.to_lose = False, 1

@@ -56,6 +56,10 @@ def _after_photo(one: Recording) -> None:
     one.photo(PhotoKind.AFTER)
 
 
+def _issue_photo(one: Recording) -> None:
+    one.photo(PhotoKind.ISSUE)
+
+
 def _answer(one: Recording) -> None:
     field = JobFormField.objects.filter(
         pk=_whole(one.payload.get("field")), version_id=one.work_order.job_form_version_id
@@ -279,6 +283,7 @@ _HANDLERS: dict[str, Callable[[Recording], None]] = {
     "no_extra_work": _no_extra_work,
     "deviation": _deviation,
     "no_deviation": _no_deviation,
+    "issue_photo": _issue_photo,
     "after_photo": _after_photo,
     "sign_off": _sign_off,
     "returned_fixed": _returned_fixed,

@@ -26,6 +26,7 @@ from apps.field.pages import (
     own_or_404,
     page,
     photos_post,
+    photos_take,
     typed,
 )
 from apps.field.rules import FITS
@@ -254,10 +255,13 @@ def extra_work_remove(
 def issue(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     form = forms.IssueForm(request.POST or None, request.FILES or None)
     if (said := given(request, form)) is not None:
-        file, unfit = first_photo(request, form)
+        photos = photos_take(request, form)
         if not form.errors or is_sent_later(request):
             payload = {"text": said["text"], "blocks": said["blocks"]}
+            file, unfit = photos[0] if photos else (None, "")
             event_post(request, assignment, "deviation", payload, file=file, unfit=unfit)
+            for number, (more, bad) in enumerate(photos[1:], 1):
+                event_post(request, assignment, "issue_photo", file=more, unfit=bad, part=f"photo-{number}")
             return back_to_job(assignment)
     rows = visit.deviations.all() if visit.pk else []
     return page(request, "field/issue.html", assignment, visit, form, rows=rows)
