@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db.models import TextField
 from django.db.models.expressions import Combinable
 
 CONFIG = "simple"
@@ -11,21 +12,30 @@ CONFIG = "simple"
 NUMBER = r"[^\W\d_]+\d+-\d+"
 
 
-class SearchWords(SearchVectorField):
-    """What a record is found by: a column that Postgres makes of its text, with an index of the words in it.
+class Searched:
+    """A column that Postgres makes of a record's text, and that only a search reads.
 
-    Only a search reads it. It is no part of the row: nothing loads or writes it, and a role may add rows that it may not
-    read. A migration makes it (`search_words_sql`).
+    It is no part of the row: nothing loads or writes it, and a role may add rows that it may not read. A migration
+    makes it.
     """
 
     generated = True
+    attname: str
 
     def __init__(self) -> None:
-        super().__init__(editable=False)
+        super().__init__(editable=False)  # type: ignore[call-arg]
 
     def contribute_to_class(self, cls: Any, name: str, private_only: bool = True) -> None:
-        super().contribute_to_class(cls, name, private_only=True)
+        super().contribute_to_class(cls, name, private_only=True)  # type: ignore[misc]
         self.concrete = False
+
+
+class SearchWords(Searched, SearchVectorField):
+    """What a record is found by: the words of its text, with an index of them (`search_words_sql`)."""
+
+
+class SearchFolded(Searched, TextField):
+    """The text itself, spelled in one way, to search in the middle of words."""
 
 
 def search_words_sql(table: str, text: str, index: str) -> str:
@@ -37,8 +47,8 @@ def search_words_sql(table: str, text: str, index: str) -> str:
 
 
 def search_words_of(model: Any) -> list[str]:
-    """The columns of a model that hold words."""
-    return [one.attname for one in model._meta.private_fields if isinstance(one, SearchWords)]
+    """The columns of a model that are there to be searched."""
+    return [one.attname for one in model._meta.private_fields if isinstance(one, Searched)]
 
 
 def words_asked(text: str) -> str:

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.idempotency import FIELD, act_of, key_is_about, key_read
 from apps.core.keeping import kept
 from apps.core.outbox import HOLDS, act_read, holds_read, is_sent, is_sent_later
@@ -24,8 +25,8 @@ from apps.documents.models import StoredFile
 from apps.documents.photos import photo_store
 from apps.field import actions
 from apps.field.evidence import with_facts
-from apps.field.models import EventState, FieldEvent, Visit
-from apps.field.rules import FITS, plain
+from apps.field.models import EventState, FieldEvent, MaterialUsage, Visit
+from apps.field.rules import FITS, USUAL_FOR, plain
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
@@ -224,6 +225,11 @@ def file_take(request: HttpRequest, sent: UploadedFile) -> tuple[StoredFile, str
 def file_keep(request: HttpRequest, raw: bytes, name: str) -> StoredFile:
     """A file as it came, which nobody opens but to look what it is."""
     return file_store(content=raw, name=name, content_type="application/octet-stream", by=request.user)
+
+
+def usual_parts(technician: Technician) -> dict[int, int]:
+    """The parts that the technician used most of late, each with the number of jobs."""
+    return MaterialUsage.objects.all().usual_of(technician, clock.now() - USUAL_FOR)
 
 
 def own_or_404(request: HttpRequest, visit: Visit, parts: str, pk: int) -> None:

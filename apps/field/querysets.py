@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
 
 from apps.field.rules import LONG_STRETCH, PROPOSABLE, TOLD_FOR
+
+USUAL = 24  # parts that a technician is offered first
 
 
 class VisitQuerySet(models.QuerySet):
@@ -30,6 +32,14 @@ class EvidenceQuerySet(models.QuerySet):
 
     def of_work_order(self, work_order: Any) -> Self:
         return self.filter(visit__work_order=work_order)
+
+
+class MaterialUsageQuerySet(EvidenceQuerySet):
+    def usual_of(self, technician: Any, since: datetime) -> dict[int, int]:
+        """The parts of the catalogue that this technician used since, each with the number of jobs: what lies in the van."""
+        own = self.filter(visit__technician=technician, material__isnull=False, at__gte=since)
+        counted = own.order_by().values("material").annotate(n=Count("visit__work_order", distinct=True))
+        return dict(counted.order_by("-n", "material").values_list("material", "n")[:USUAL])
 
 
 class TimeEntryQuerySet(EvidenceQuerySet):

@@ -16,6 +16,9 @@ LONG_STRETCH = timedelta(hours=10)
 # What the office decided stands on the phone this long.
 TOLD_FOR = timedelta(days=14)
 
+# What a technician used this long ago may still lie in the van.
+USUAL_FOR = timedelta(days=180)
+
 # Work orders on which something may still be recorded.
 RECORDABLE = frozenset({"planned", "in_progress", "action_required", "missed", "on_hold", "returned"})
 # A proposal changes no record: a technician is asked for it until the review is done, and it may come in later.

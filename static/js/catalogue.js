@@ -2,13 +2,18 @@
 // material. With a network the server is asked, which knows more words for the same thing.
 
 const MOST = 30;
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const APART = /([0-9]) +(mm|cm|dm|m|km|ml|cl|dl|l|mg|g|kg|kw|kwh|w|kv|v|ma|a|mbar|bar|inch)(?![a-z0-9])/g;
+// As the server spells it: apps/materials/rules.py.
+const plain = (text) =>
+  text.toLowerCase().normalize("NFD").replaceAll("×", "x").replaceAll(",", ".").replaceAll("\u00a0", " ")
+    .replace(/[\u0300-\u036f]/g, "").replace(APART, "$1$2");
 let rows = null;
 
 async function catalogue() {
   if (!rows) {
     const { materials } = await (await fetch("/phone/catalogue/")).json();
     rows = materials.map((one) => ({ ...one, text: plain(`${one.name} ${one.code} ${one.barcode} ${one.category}`) }));
+    rows.sort((one, other) => (other.often ?? 0) - (one.often ?? 0)); // what is used most first, the rest by name
   }
   return rows;
 }

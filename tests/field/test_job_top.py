@@ -55,6 +55,15 @@ def test_with_nothing_after_it_says_so(morning: Any, phone: Any, cast: Any, clie
     assert "Here before" not in page
 
 
+def test_a_visit_without_access_says_so_and_why(morning: Any, phone: Any, cast: Any, client_as: Any) -> None:
+    phone.done("no_access", reason="Nobody there, rang twice.", file=photo_stored())
+    page = client_as(cast.tim).get(reverse("phone:job", args=[phone.assignment.pk])).text
+    assert "Nobody there, rang twice." in page
+    assert "The office makes a new appointment." in page
+    assert 'data-step="' not in page
+    assert "steps done" not in page
+
+
 class TestInABrowser:
     pytestmark = browser_test
 

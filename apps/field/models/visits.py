@@ -14,7 +14,12 @@ from apps.core.fields import HoursField, QuantityField
 from apps.core.models import Stateful, one_of
 from apps.documents.models import StoredFile
 from apps.field import rules, states
-from apps.field.querysets import EvidenceQuerySet, TimeEntryQuerySet, VisitQuerySet
+from apps.field.querysets import (
+    EvidenceQuerySet,
+    MaterialUsageQuerySet,
+    TimeEntryQuerySet,
+    VisitQuerySet,
+)
 from apps.materials.models import Material, Unit
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
@@ -171,7 +176,7 @@ class MaterialUsage(models.Model):
     quantity = QuantityField(_("quantity"))
     at = models.DateTimeField(default=clock.now)
 
-    objects = EvidenceQuerySet.as_manager()
+    objects = MaterialUsageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("material used")

@@ -91,10 +91,18 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         .of_late(now)
         .select_related("decided_by"),
         "still_mine": assignment.active and assignment.technician.user_id == request.user.pk,
+        "no_access": no_access_said(visit),
         "may_no_access": visit.status in FITS["no_access"],
         "may_hold": visit.status in FITS["hold"],
     }
     return render(request, "field/job.html", context)
+
+
+def no_access_said(visit: Visit) -> FieldEvent | None:
+    """What was reported by whoever found nobody there."""
+    if visit.status != "no_access":
+        return None
+    return FieldEvent.objects.filter(visit=visit, kind="no_access").order_by("-received_at").first()
 
 
 @for_job
@@ -106,6 +114,7 @@ def site_history(request: HttpRequest, assignment: Assignment, visit: Visit) -> 
     context = {
         "assignment": assignment,
         "site": order.site,
+        "equipment": order.equipment_id,
         "visits": rows.prefetch_related("materials__material", "deviations")[:HISTORY],
     }
     return render(request, "field/site_history.html", context)

@@ -21,10 +21,11 @@ from apps.core.web import requires
 from apps.documents.models import StoredFile
 from apps.documents.photos import signature_store
 from apps.field.models import Visit
-from apps.field.pages import event_post, file_keep, for_technicians, holds_keep, technician_of
+from apps.field.pages import event_post, file_keep, for_technicians, holds_keep, technician_of, usual_parts
 from apps.field.states import KINDS
 from apps.materials.models import Material, Unit
 from apps.planning.models import Assignment
+from apps.technicians.models import Technician
 
 # How an act travelled is no part of what it says.
 NOT_SAID = {FIELD, "csrfmiddlewaretoken", "outbox_id", "outbox_at", "outbox_zone", "outbox_why", "signature"}
@@ -123,6 +124,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     rows = visible.order_by("name", "id").values_list(
         "pk", "name", "code", "unit", "barcode", "category", "category__name"
     )
+    usual = usual_parts(technician) if (technician := _technician(request)) else {}
     units = {unit: str(label) for unit, label in Unit.choices}
     said = [
         {
@@ -133,6 +135,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             "barcode": barcode,
             "in": category,
             "category": named,
+            "often": usual.get(pk, 0),
         }
         for pk, name, code, unit, barcode, category, named in rows
     ]
@@ -150,6 +153,10 @@ def holds(request: HttpRequest) -> HttpResponse:
     response = JsonResponse({"state": "told"})
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _technician(request: HttpRequest) -> Technician | None:
+    return Technician.objects.filter(user=request.user).first()
 
 
 def _drawing_keep(request: HttpRequest, drawing: str) -> StoredFile:

@@ -156,9 +156,10 @@ def agenda(request: HttpRequest) -> HttpResponse:
 @require_GET
 def materials(request: HttpRequest) -> HttpResponse:
     """The catalogue: name, category, unit. Nothing else exists for a technician."""
-    query, category = request.GET.get("q", "").strip()[:80], request.GET.get("category", "")
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    category = request.GET.get("category", "")
     visible = Material.objects.for_user(request.user).active().filter(visible_to_technician=True)
-    found = visible.search(query) if query else visible
+    found = visible.named(query)
     if (chosen := pk_read(category)) is not None:
         found = found.filter(category_id=chosen)
     rows = list(found.select_related("category").order_by("name", "id")[: CATALOGUE_ROWS + 1])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -28,13 +28,15 @@ from apps.field.pages import (
     photos_post,
     photos_take,
     typed,
+    usual_parts,
 )
 from apps.field.rules import FITS
-from apps.materials.models import Material
+from apps.materials.models import Category, Material
 from apps.planning.models import Assignment
 from apps.workorders.models import JobFormField
 
-FOUND_MATERIALS = 12
+FOUND_MATERIALS = 20
+MOST_LIKELY = 1_000_000  # what is to be brought stands before what is used most
 
 
 # -- photos ------------------------------------------------------------------------------
@@ -139,7 +141,7 @@ def work_done(request: HttpRequest, assignment: Assignment, visit: Visit) -> Htt
 @for_job
 @require_http_methods(["GET", "POST"])
 def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    """The materials used, and the catalogue to add from: searched, or what this job and this van are likely to need."""
+    """The materials used, and the catalogue to add from."""
     order = order_of(assignment)
     to_bring = order.to_bring.filter(material__isnull=False).values_list("material", "quantity")
     form = forms.MaterialForm(
@@ -149,14 +151,15 @@ def material_list(request: HttpRequest, assignment: Assignment, visit: Visit) ->
         payload = {"material": said["material"], "quantity": typed(said["quantity"])}
         event_post(request, assignment, "material", payload)
         return back_to_job(assignment, "material_list")
-    query = (request.GET.get("q") or request.POST.get("q") or "").strip()[:80]
-    catalogue = Material.objects.for_job(order)
+    query = (request.GET.get("q") or request.POST.get("q") or "").replace("\x00", "").strip()[:80]
+    category = pk_read(request.GET.get("category") or request.POST.get("category"))
     chosen = pk_read(form["material"].value()) if form.is_bound else None
     return page(
-        request, "field/material_list.html", assignment, visit, form, q=query,
+        request, "field/material_list.html", assignment, visit, form, q=query, category=category,
+        categories=Category.objects.all(),
         used=visit.materials.select_related("material") if visit.pk else [],
         extras=visit.extra_work.all() if visit.pk else [],
-        found=_offered(catalogue, query, assignment, chosen), chosen=chosen,
+        found=_offered(assignment, query, category, chosen), chosen=chosen,
     )  # fmt: skip
 
 
@@ -177,20 +180,19 @@ def material_other(request: HttpRequest, assignment: Assignment, visit: Visit) -
     return page(request, "field/material_other.html", assignment, visit, form)
 
 
-def _offered(catalogue: Any, query: str, assignment: Assignment, chosen: int | None) -> list[Material]:
-    if query:
-        return list(catalogue.search(query)[:FOUND_MATERIALS])
-    to_bring = order_of(assignment).to_bring.filter(material__isnull=False).values("material")
-    lately = (
-        assignment.technician.visits.filter(materials__isnull=False)
-        .order_by("-materials__at")
-        .values_list("materials__material", flat=True)[:FOUND_MATERIALS]
-    )
-    wanted = Q(pk__in=to_bring) | Q(pk__in=list(dict.fromkeys(lately)))
-    if chosen is not None:
-        wanted |= Q(pk=chosen)
-    first = Case(When(pk__in=to_bring, then=Value(0)), default=Value(1))
-    return list(catalogue.filter(wanted).order_by(first, "name")[:FOUND_MATERIALS])
+def _offered(assignment: Assignment, query: str, category: int | None, chosen: int | None) -> list[Material]:
+    """What is searched for, or else what this job and this van are likely to need: to bring, then what is used most."""
+    order = order_of(assignment)
+    to_bring = list(order.to_bring.filter(material__isnull=False).values_list("material", flat=True))
+    usual = usual_parts(assignment.technician)
+    found = Material.objects.for_job(order).named(query)
+    if category is not None:
+        found = found.filter(category=category)
+    elif not query:
+        found = found.filter(pk__in=[*to_bring, *usual, *([] if chosen is None else [chosen])])
+    likely = usual | dict.fromkeys(to_bring, MOST_LIKELY)
+    first = [Case(*[When(pk=pk, then=Value(-n)) for pk, n in likely.items()], default=Value(0))]
+    return list(found.order_by(*(first if likely else []), "name", "id")[:FOUND_MATERIALS])
 
 
 @for_job

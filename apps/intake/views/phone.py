@@ -158,9 +158,7 @@ def _materials(request: HttpRequest, asked: Request, **more: Any) -> dict[str, A
     if (report := _report(asked)) is not None:
         rows = report.materials.select_related("material").order_by("material__name")
         chosen = {row.material_id: row for row in rows}
-    found = Material.objects.for_user(request.user).active()
-    if text.strip():
-        found = found.search(text)
+    found = Material.objects.for_user(request.user).active().named(text)
     found = found.select_related("category").order_by("name")[:FOUND]
     return {
         "asked": asked,

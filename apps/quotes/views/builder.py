@@ -189,8 +189,8 @@ def line_move(request: HttpRequest, pk: int, line: int) -> HttpResponse:
 def material_pick(request: HttpRequest, pk: int) -> HttpResponse:
     """Search the catalogue, with today's prices, for a line to add."""
     quote = quote_or_404(request, pk)
-    text = request.GET.get("q", "")[:100]
-    rows = Material.objects.for_user(request.user).active().search(text).order_by("name")[:12]
+    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    rows = Material.objects.for_user(request.user).active().named(text).order_by("name")[:12]
     found = list(rows) if text.strip() or not request.htmx else []  # type: ignore[attr-defined]
     prices = material_prices(found)
     context = {"quote": quote, "q": text, "found": [(one, prices.get(one.pk)) for one in found]}
