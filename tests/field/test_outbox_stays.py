@@ -52,17 +52,17 @@ def test_what_waits_outlives_an_update_of_the_app(opened: Any, line: Line, phone
     big(page, "before photo")
     photo(page, "teal", "navy")
     big(page, "Start the clock")
-    until(lambda: waiting(page) == ["travel", "before-photo", "start"])
+    until(lambda: waiting(page) == ["travel", "before-photo", "before-photo", "start"])
     answered(page)
     expect(page.locator("[data-step=start]")).to_contain_text("On this phone")
-    assert page.evaluate(AS_BEFORE) == 3
+    assert page.evaluate(AS_BEFORE) == 4
     assert waiting(page) == []
     line.is_cut, line.refuses, line.version = False, "/phone/", "another version"
     page.evaluate("navigator.serviceWorker.oncontrollerchange = () => { window.isUpdated = true; }")
     page.evaluate("navigator.serviceWorker.getRegistration('/phone/').then((one) => one.update())")
     until(lambda: page.evaluate("window.isUpdated") is True)
     go(page, job)
-    expect(page.locator("[data-net]").get_by_text("3 waiting to be sent")).to_be_visible()
+    expect(page.locator("[data-net]").get_by_text("4 waiting to be sent")).to_be_visible()
     line.refuses = ""
     page.get_by_role("button", name="Send now").click()
     all_sent(page)
