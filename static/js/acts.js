@@ -12,6 +12,7 @@ const PATIENCE = 6000;
 const PATIENCE_PHOTO = 700; // on a bad line a photo takes its time, and nobody waits for it
 const EVERY = 20_000;
 const { user } = document.documentElement.dataset;
+const MOST = `phone-most ${user}`;
 const isAble = Boolean(user && isSecureContext && navigator.locks && window.indexedDB && window.BroadcastChannel);
 const words = document.querySelector("[data-waiting]")?.dataset ?? {};
 const say = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
@@ -216,11 +217,21 @@ async function leave(event) {
 let login = false;
 let sending = "";
 
+// How far the photos are: of the bytes that waited at most since all was sent, those that the server has confirmed.
+function percentOf(own) {
+  const photos = own.flatMap(({ files }) => files).filter(({ isDrawn }) => !isDrawn);
+  const left = photos.reduce((sum, { size }) => sum + size, 0);
+  const most = left ? Math.max(left, Number(sessionStorage.getItem(MOST))) : 0;
+  sessionStorage.setItem(MOST, most);
+  return most ? Math.floor((100 * (most - left)) / most) : 0;
+}
+
 async function look() {
   const own = await ofUser();
   const waiting = own.length;
   const wrong = own.filter((act) => act.state === "wrong").length;
-  say("outbox:changed", { own, waiting, wrong, sending, refused: login && waiting > 0 });
+  const percent = percentOf(own);
+  say("outbox:changed", { own, waiting, wrong, sending, percent, refused: login && waiting > 0 });
   return own;
 }
 

@@ -9,6 +9,7 @@ let waiting = 0;
 let wrong = 0;
 let refused = false;
 let sending = "";
+let percent = 0;
 
 function state() {
   if (refused) return "refused";
@@ -27,6 +28,8 @@ function show() {
     const { words, none } = count.dataset;
     count.textContent = waiting ? words.replace("{n}", waiting) : (none ?? "0");
   }
+  const far = bar.querySelector("[data-percent]");
+  far.textContent = percent ? far.dataset.words.replace("{n}", percent) : "";
 }
 
 function said(part) {
@@ -38,7 +41,7 @@ function said(part) {
 
 if (bar) {
   document.addEventListener("outbox:changed", (event) => {
-    ({ waiting = 0, wrong = 0, refused = false, sending = "" } = event.detail);
+    ({ waiting = 0, wrong = 0, refused = false, sending = "", percent = 0 } = event.detail);
     isRead = true;
     show();
   });

@@ -1,6 +1,7 @@
 """Photos on the phone: several at once, marked up, of a kind that this browser cannot show, and on a slow line."""
 
 import io
+import re
 import time
 from typing import Any
 
@@ -171,6 +172,28 @@ def test_an_issue_takes_several_photos(opened: Any, phone: Any) -> None:
     assert phone.visit.deviations.get().text == "The flue leaks."
     assert phone.visit.photos.filter(kind="issue").count() == 3
     assert not FieldEvent.objects.to_decide().exists()
+
+
+def test_the_header_says_how_far_the_photos_are_and_never_more_than_the_server_has(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    page = without_network(opened, line, phone, "before_photo")
+    page.set_input_files("[name=photos]", [chosen("teal"), chosen("navy"), chosen("gold"), chosen("red")])
+    big(page, "Save the photos")
+    until(lambda: len(waiting(page)) == 4)
+    answered(page)
+    far = page.locator("[data-net] [data-percent]")
+    expect(far).to_be_empty()
+    line.is_cut, line.slow = False, 3
+    page.get_by_role("button", name="Send now").click()
+    expect(far).to_have_text(re.compile("[1-9][0-9] % of the photos sent"), timeout=20_000)
+    said = int(re.findall("[0-9]+", far.inner_text())[0])
+    there = VisitPhoto.objects.count()
+    assert 0 < said <= 25 * there + 5
+    line.slow = 0
+    go(page, reverse("phone:today"))
+    all_sent(page)
+    expect(far).to_be_empty()
 
 
 def test_a_photo_of_4_mb_on_a_slow_line_leaves_the_technician_free_and_arrives_in_ten_seconds(
