@@ -1,9 +1,11 @@
 """Who does the work: skills, patterns, absences. What an hour of theirs costs stands in `pricing`."""
 
 from django.conf import settings
-from django.contrib.postgres.fields import DateTimeRangeField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -118,7 +120,22 @@ class Absence(models.Model):
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
         ordering = ["period"]
-        constraints = [one_of("kind", AbsenceKind, "absence_kind")]
+        constraints = [
+            one_of("kind", AbsenceKind, "absence_kind"),
+            # Twice away at one moment is once noted twice: whoever takes one of them back would still be away.
+            ExclusionConstraint(
+                name="no_double_absence",
+                index_type="GIST",
+                violation_error_code="double_absence",
+                expressions=[
+                    (
+                        Func(F("technician_id"), F("technician_id"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.technician}: {self.get_kind_display()}"

@@ -64,6 +64,12 @@ def address(name: str, pattern: Any, pk: int) -> str | None:
         return None
 
 
+def is_fragment(answer: Any) -> bool:
+    """HTML that is no page: without a head, a sheet, or a way on."""
+    kind = answer.headers.get("Content-Type", "")
+    return kind.startswith("text/html") and b"<html" not in b"".join(answer)[:2000].lower()
+
+
 class AccessTest(TestCase):
     world: World
     records: Records
@@ -93,6 +99,8 @@ class AccessTest(TestCase):
             answer = post_by_hand(client, url) if method == "POST" else client.generic(method, url)
             transaction.set_rollback(True)
         client.cookies = cookies
+        if method == "GET" and answer.status_code == 200 and is_fragment(answer):
+            return "200, a fragment: whoever opens the address gets no page"
         login = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
         return "login" if login else str(answer.status_code)
 

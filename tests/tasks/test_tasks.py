@@ -55,7 +55,7 @@ class TestWhatWaits:
         away = {"by": cast.petra, "technician": booking.technician}
         AbsenceFactory(**away, start=now, end=now + timedelta(hours=2))  # another part of the day
         assert waiting_for(cast.bram) == []
-        ill = AbsenceFactory(**away, start=now, end=now + timedelta(hours=9))
+        ill = AbsenceFactory(**away, start=now + timedelta(hours=2), end=now + timedelta(hours=9))
         task = only(cast.bram)
         assert (task.record, task.status, task.action, task.rank) == (
             str(order),

@@ -121,7 +121,8 @@ def customer_activate(request: HttpRequest, pk: int) -> HttpResponse:
 def customer_duplicates(request: HttpRequest) -> HttpResponse:
     """Who may be meant by what has been typed so far."""
     found = duplicates_of(request.GET, exclude=pk_read(request.GET.get("exclude")))
-    return render(request, "customers/_duplicates.html", {"duplicates": found})
+    name = "customers/_duplicates.html" if request.htmx else "customers/customer_matches.html"  # type: ignore[attr-defined]
+    return render(request, name, {"duplicates": found})
 
 
 @requires("see_office")
@@ -131,4 +132,5 @@ def customer_find(request: HttpRequest) -> HttpResponse:
     text, found = customers_found(request.user, request.GET.get("find", ""))
     duplicates = [one for one in duplicates_of(request.GET) if one not in found]
     context = {"found": found, "duplicates": duplicates, "text": text}
-    return render(request, "customers/_find.html", context)
+    name = "customers/_find.html" if request.htmx else "customers/customer_matches.html"  # type: ignore[attr-defined]
+    return render(request, name, context)

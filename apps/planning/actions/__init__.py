@@ -1,6 +1,6 @@
 """Every write to the plan, and the only writer of the rights that follow from it."""
 
-from apps.planning.actions.absences import absence_add, absence_remove
+from apps.planning.actions.absences import AwayAlready, absence_add, absence_remove
 from apps.planning.actions.assignments import assignment_cancel, assignment_move, assignment_place, visits_of
 from apps.planning.actions.jobs import job_cancel, job_hold, job_share, job_unshare
 from apps.planning.actions.refusals import (
@@ -14,6 +14,7 @@ from apps.planning.actions.rows import row_move, week_view_set
 from apps.planning.actions.undo import plan_undo
 
 __all__ = [
+    "AwayAlready",
     "DoubleBooking",
     "MovedMeanwhile",
     "OddBooking",

@@ -2,14 +2,20 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
+from apps.core import formats
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.core.database import rule_broken
 from apps.core.refusals import Refused
 from apps.technicians.models import Absence, AbsenceKind, Technician
+
+
+class AwayAlready(Refused):
+    """The technician is noted as away at that time: `no_double_absence` in the database."""
 
 
 def absence_add(
@@ -21,15 +27,31 @@ def absence_add(
     kind: str = AbsenceKind.HOLIDAY,
     remark: str = "",
 ) -> Absence:
-    """Note that the technician is away from `start` until `end`."""
+    """Note that the technician is away from `start` until `end`. Raises AwayAlready for any moment of it."""
     if start >= end:
         raise Refused(_("The absence ends before it starts."))
+    period = TimestamptzRange(start, end)
     with transaction.atomic():
-        absence = Absence.objects.create(
-            technician=technician, period=TimestamptzRange(start, end), kind=kind, remark=remark
-        )
+        try:
+            with transaction.atomic():
+                absence = Absence.objects.create(
+                    technician=technician, period=period, kind=kind, remark=remark
+                )
+        except IntegrityError as error:
+            if rule_broken(error) != "no_double_absence":
+                raise
+            raise AwayAlready(_noted(technician, period)) from error
         audit_record(technician, verb="technician.absence_add", by=by, data=_data(absence))
     return absence
+
+
+def _noted(technician: Technician, period: TimestamptzRange) -> str:
+    """What is noted of that time already, as a sentence."""
+    noted = technician.absences.filter(period__overlap=period).order_by("period").first()
+    if noted is None:  # taken back this very moment
+        return _("An absence in this time was noted at the same moment. Try again.")
+    words = {"name": technician, "kind": noted.get_kind_display(), "when": formats.span(noted.period)}
+    return _("%(name)s is noted as away then already: %(kind)s, %(when)s. Remove that first.") % words
 
 
 def absence_remove(*, absence: Absence, by: Actor) -> None:

@@ -1,5 +1,7 @@
 """Who is away, and when."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -40,20 +42,28 @@ def absence_add(request: HttpRequest) -> HttpResponse:
         "last": request.GET.get("day"),
     }
     form = AbsenceForm(request.POST or None, user=request.user, initial=initial)
-    if request.method == "GET" or not form.is_valid():
-        status = 422 if request.method == "POST" else 200
-        return render(request, "planning/absence_add.html", {"form": form}, status=status)
-    start, end = form.period
-    given = form.cleaned_data
-    technician = given["technician"]
-    actions.absence_add(
-        technician=technician,
-        start=start,
-        end=end,
-        by=request.user,
-        kind=given["kind"],
-        remark=given["remark"],
-    )
+    if request.method == "POST" and form.is_valid():
+        start, end = form.period
+        given = form.cleaned_data
+        try:
+            actions.absence_add(
+                technician=given["technician"],
+                start=start,
+                end=end,
+                by=request.user,
+                kind=given["kind"],
+                remark=given["remark"],
+            )
+        except actions.AwayAlready as refused:
+            form.add_error("first", str(refused))
+        else:
+            return _noted(request, given["technician"], start, end)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "planning/absence_add.html", {"form": form}, status=status)
+
+
+def _noted(request: HttpRequest, technician: Technician, start: datetime, end: datetime) -> HttpResponse:
+    """Where it goes on: to the visits that are planned in that time, if there are any."""
     messages.success(request, _("%(name)s is noted as away.") % {"name": technician})
     booked = list(
         Assignment.objects.active().filter(technician=technician).between(start, end).order_by("period")

@@ -46,7 +46,8 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
         "is_reviewable": bool(review) or can_start,
         "review_url": reverse("review:review_detail", args=[pk]),
     }
-    return render(request, "review/evidence.html", context)
+    name = "review/_region.html" if request.htmx else "review/evidence.html"  # type: ignore[attr-defined]
+    return render(request, name, context)
 
 
 @requires("see_office")
