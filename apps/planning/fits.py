@@ -69,7 +69,7 @@ class Fits:
         """What the customer asked for, where a day is outside it."""
         record = self.job.record
         if record.preferred_part != "any":
-            return record.get_preferred_part_display()
+            return _("asked: %(part)s") % {"part": record.get_preferred_part_display()}
         if record.preferred_from and record.preferred_until:
             return f"{formats.day_short(record.preferred_from)} – {formats.day_short(record.preferred_until)}"
         if record.preferred_from:

@@ -6,6 +6,7 @@ app_name = "planning"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", plans.plan, name="plan"),
     path("week/", plans.week, name="week"),
+    path("week/pulse/", plans.week_pulse, name="week_pulse"),
     path("week/view/", rows.week_view_set, name="week_view_set"),
     path("week/rows/<int:pk>/move/", rows.row_move, name="row_move"),
     path("day/", plans.day, name="day"),

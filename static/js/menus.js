@@ -20,7 +20,8 @@ function place(menu) {
   menu.style.inset = "auto";
   menu.style.margin = "0";
   menu.style.top = `${Math.max(MARGIN, Math.min(top, lowest))}px`;
-  menu.style.left = `${Math.max(MARGIN, Math.min(at.right - menu.offsetWidth, rightmost))}px`;
+  const left = menu.matches(".choices") ? at.left : at.right - menu.offsetWidth;
+  menu.style.left = `${Math.max(MARGIN, Math.min(left, rightmost))}px`;
 }
 
 function opened() {

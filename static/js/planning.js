@@ -101,7 +101,9 @@ document.addEventListener("drop", (event) => {
   fields.start.value = clock(timeAt(cell.querySelector(".track"), event.clientX, held.grabbed));
   fields.hours.value = typedHours(held.minutes);
   letGo();
-  drop.requestSubmit();
+  if (!document.getElementById("panel")) return drop.requestSubmit();
+  const how = { target: "#panel-body", select: "#visit", swap: "innerHTML show:none" };
+  window.htmx.ajax("POST", drop.getAttribute("action"), { source: drop, ...how });
 });
 
 // What is free is one gap in the day, and several in a cell of the week: the one that was pressed, or the next.

@@ -6,7 +6,8 @@ import { announce } from "./page.js";
 
 const { htmx } = window;
 const { body } = document;
-const LINKS = ".rail nav a, .pager a, .tabs a, .segments a, .counters a, .filters a, th a, a.row, a.back";
+const LISTS = ".rail nav a, .pager a, .tabs a, .segments a, .counters a, .filters a, th a, a.row, a.back";
+const LINKS = `${LISTS}, .board .job, a.let-go`;
 const PARTS = "#places:innerHTML,#me-menu:innerHTML,#toasts:innerHTML";
 const ASKING = "body, a.row, form.filters"; // who asks for what takes the place of this page, or a part of it
 const roomy = matchMedia("(min-width: 1180px)");

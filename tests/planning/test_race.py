@@ -167,3 +167,35 @@ def test_a_booking_that_goes_to_another_while_an_old_page_asks_for_it_is_moved_m
         assert "planning_assignment" in waits_at()
     thread.join(120)
     assert isinstance(outcome[0], MovedMeanwhile), outcome
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_planners_on_one_free_slot_one_books_and_the_others_are_told_who(busy: World) -> None:
+    orders = [busy.order(confirm_to_customer=False) for _n in range(20)]
+    barrier, outcomes = threading.Barrier(20), []
+
+    def book(order: Any) -> None:
+        try:
+            with clock.at(NOW):
+                barrier.wait(60)
+                common: dict[str, Any] = {
+                    "start": at(16),
+                    "end": at(17),
+                    "by": busy.cast.petra,
+                    "confirm": False,
+                }
+                assignment_place(technician=busy.zeno, work_order=order, known=[], **common)
+                outcomes.append(None)
+        except DoubleBooking as clash:
+            outcomes.append([one.job.number for one in clash.clashes])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=book, args=(one,)) for one in orders]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(120)
+    [booking] = Assignment.objects.active().filter(technician=busy.zeno)
+    assert outcomes.count(None) == 1
+    assert [one for one in outcomes if one is not None] == [[booking.work_order.number]] * 19

@@ -1,5 +1,6 @@
 """The week: what each day says of itself, what narrows the rows, and in which order and density they stand."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from apps.core import clock
-from apps.planning.actions import absence_add, assignment_place, row_move
+from apps.planning.actions import absence_add, assignment_move, assignment_place, row_move
 from apps.planning.models import WeekRow, WeekView
 from apps.planning.rules.wall import DAY, WallDay, minute_of
 from apps.technicians.actions import technician_change
@@ -189,3 +190,79 @@ def test_a_visit_in_the_night_of_the_change_stands_where_the_clock_says(world: W
     lines = [line for cell in cells for line in cell.lines]
     assert [line.time for line in lines] == ["23:00", "→03:00"], "five hours, one of them twice on the clock"
     assert minute_of(booking.ends_at) - minute_of(booking.starts_at) == 5 * 60
+
+
+def test_the_pulse_says_nothing_until_something_changed(world: World, web: Any) -> None:
+    booking = place(world, at(9))
+
+    def pulse() -> str:
+        page = web.get(WEEK)
+        return f"{page.context['pulse_url']}&mark={page.context['mark']}"
+
+    def move() -> None:
+        assignment_move(
+            assignment=booking, technician=world.tessa, start=at(9), end=at(10), by=world.cast.petra,
+            version=booking.version,
+        )  # fmt: skip
+
+    def away() -> None:
+        absence_add(technician=world.zeno, start=at(0), end=at(0, day=1), by=world.cast.petra)
+
+    changes: dict[str, Callable[[], Any]] = {
+        "booked": lambda: place(world, at(13)),
+        "moved": move,
+        "away": away,
+        "to plan": world.order,
+        "rows": lambda: row_move(technician=world.zeno, by=world.cast.petra, up=True),
+        "technician": lambda: technician_change(technician=world.tim, by=world.cast.olga, region="Breda"),
+    }
+    for name, change in changes.items():
+        address = pulse()
+        assert web.get(address).status_code == 204, name
+        change()
+        answer = web.get(address)
+        assert (answer.status_code, bool(answer.content)) == (200, True), name
+    elsewhere = pulse()
+    place(world, at(9, day=7))
+    assert web.get(elsewhere).status_code == 204, "another week is none of its business"
+
+
+def test_a_day_in_which_a_chosen_job_fits_says_where_and_another_why_not(world: World, web: Any) -> None:
+    gas = SkillFactory(name="gas certificate")
+    for technician in (world.tim, world.tessa):
+        technician.skills.add(gas)
+    order = world.order(skill=gas, sold_hours=3)
+    place(world, at(9), 2)
+    page = web.get(f"{WEEK}&job=w{order.pk}")
+    board = page.context["board"]
+    cells = {one.person.pk: one.cells for one in board.rows}
+    monday = cells[world.tim.pk][0]
+    assert [(line.time, line.css) for line in monday.lines] == [("09:00", ""), ("12:30", "fit best")], (
+        "next door"
+    )
+    assert "dim" not in monday.css
+    assert {cell.hint for cell in cells[world.zeno.pk]} == {"no gas certificate"}
+    assert all("dim" in cell.css for cell in cells[world.zeno.pk])
+    best = [line for cell in board.cells for line in cell.lines if line.css == "fit best"]
+    assert len(best) == 1
+    assert web.get(best[0].url).context["form"].initial["start"] == best[0].time
+    assert f"{board.places} places fit" in flat(page.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("fields", "hints"),
+    [
+        ({"sold_hours": 8}, ["4 h at most"]),
+        ({"preferred_part": "afternoon", "sold_hours": 4.5}, ["4 h at most"]),
+        ({"preferred_part": "morning", "sold_hours": 3}, [""]),
+        ({"preferred_from": date(2026, 11, 18)}, ["from 18 Nov", "from 18 Nov", ""]),
+        ({"preferred_until": date(2026, 11, 16)}, ["", "until 16 Nov"]),
+    ],
+)
+def test_a_day_says_why_a_job_does_not_fit(
+    world: World, web: Any, fields: dict[str, Any], hints: list[str]
+) -> None:
+    order = world.order(**fields)
+    cells = row(web, world.tim, f"{WEEK}&job=w{order.pk}")
+    assert [cell.hint.replace("\xa0", " ") for cell in cells][: len(hints)] == hints
+    assert ["dim" in cell.css for cell in cells][: len(hints)] == [bool(one) for one in hints]

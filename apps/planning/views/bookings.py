@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -210,8 +211,18 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
         ),
         "reason_form": ReasonForm(auto_id="reason-%s"),
         "week_url": week_url(booking.starts_at),
+        "beside_url": _beside(booking),
         "movable": booking.active and booking.movable(clock.now()),
     }
+
+
+def _beside(booking: Assignment) -> str:
+    """Where a colleague is booked for the same job at the same time."""
+    now = _now(booking)
+    query = {
+        "job": Job(booking.job).key, "day": now["day"].isoformat(), "start": now["start"], "hours": now["hours"]
+    }  # fmt: skip
+    return f"{reverse('planning:assignment_place')}?{urlencode(query)}"
 
 
 def _moved(

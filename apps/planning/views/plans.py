@@ -15,6 +15,7 @@ from apps.planning.board import Board
 from apps.planning.crew import Crew
 from apps.planning.fits import Fits
 from apps.planning.oddities import oddities
+from apps.planning.pulse import Pulse
 from apps.planning.queue import SHOWN, Job, job_of, orders_to_plan
 from apps.planning.roster import Roster
 from apps.planning.waitlist import Waiting, capped
@@ -36,7 +37,9 @@ def week(request: HttpRequest) -> HttpResponse:
     job = _job(request)
     waiting = Waiting(request.user, request.GET)
     days = [monday + timedelta(days=n) for n in range(7)]
-    roster = Roster(request.user, days, placed=job is not None, also=waiting.questions)
+    pulse = Pulse(request.user, monday)
+    also = [*waiting.questions, *pulse.questions]
+    roster = Roster(request.user, days, placed=job is not None, also=also)
     filters = WeekFilters(request.GET, roster.people, roster.skills)
     fits = Fits(job, roster.skills) if job else None
     board = Week(roster, filters, fits=fits, weekend=roster.view.weekend)
@@ -44,6 +47,8 @@ def week(request: HttpRequest) -> HttpResponse:
     context = {
         "board": board,
         "job": job,
+        "mark": pulse.mark,
+        "pulse_url": f"{reverse('planning:week_pulse')}?week={_week(monday)}",
         "waiting": waiting,
         "tabs": waiting.tabs(address),
         "monday": monday,
@@ -63,6 +68,16 @@ def week(request: HttpRequest) -> HttpResponse:
         "now_url": address(week=""),
     }
     return render(request, "planning/week.html", context)
+
+
+@requires("see_office")
+@require_GET
+def week_pulse(request: HttpRequest) -> HttpResponse:
+    """Nothing, as long as the week is as the mark says that it was seen."""
+    mark = Pulse(request.user, _monday(request.GET.get("week", ""))).mark
+    if mark == request.GET.get("mark"):
+        return HttpResponse(status=204)
+    return HttpResponse(mark, content_type="text/plain")
 
 
 @requires("see_office")
