@@ -1,6 +1,6 @@
 """The one machine behind every list: counters, filters, search, sorting, paging, export. State lives in the URL."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,7 +12,8 @@ from django.utils.functional import Promise, cached_property
 from apps.core.compiled import Given, compiled, reader_of
 from apps.core.exports import list_export
 from apps.core.numbers import pk_read
-from apps.core.search import SearchedRows, words_asked
+from apps.core.search import SearchedRows, words_asked, words_begun
+from apps.core.spelling import Forgiven, forgiven
 from apps.core.together import Figure, Question, number_of, together
 from apps.core.ui.cells import PLAIN, Cell
 
@@ -138,6 +139,10 @@ class ListPage:
 
     @cached_property
     def filtered(self) -> QuerySet:
+        return self._narrowed(self._words)
+
+    def _narrowed(self, words: str) -> Any:
+        """The rows that the filters leave, and that hold `words`."""
         rows = self.everything
         for one, value in self._chosen:
             rows = one.apply(rows, value)
@@ -145,7 +150,7 @@ class ListPage:
             return rows
         if not self._has_words:
             return rows.search(self.search)
-        return rows.matching(Given("words", TextField(), self._words)) if self._words else rows
+        return rows.matching(Given("words", TextField(), words)) if words else rows
 
     @cached_property
     def _has_words(self) -> bool:
@@ -153,8 +158,34 @@ class ListPage:
         return isinstance(self.everything, SearchedRows)
 
     @property
+    def _typed(self) -> str:
+        return words_asked(self.search) if self._has_words else ""
+
+    @property
     def _words(self) -> str:
-        return words_asked(self.search)
+        """What is searched for: what was typed, or, where nothing holds that, the words that it nearly says."""
+        return self.forgiven.asked if self.forgiven else self._typed
+
+    @cached_property
+    def forgiven(self) -> Forgiven | None:
+        return forgiven(self._typed) if self._typed and not self._found_by(self._typed) else None
+
+    @cached_property
+    def _found(self) -> int:
+        """How many rows a search finds, counted no further than is worth knowing."""
+        return self._found_by(self._words)
+
+    def _found_by(self, words: str) -> int:
+        asked = self._compiled("found", lambda: {"found": counted(self._narrowed(words))}, words=words)
+        together(*asked.values(), plan_anew=True)
+        return int(asked["found"].value)
+
+    @cached_property
+    def _is_ranked(self) -> bool:
+        """Whether the best come first: nobody asked for another order, and there are not so many that to look costs much."""
+        sorts = {column.name for column in self.columns if column.order}
+        sort = self.query.get("sort", "").lstrip("-")
+        return bool(self._words) and sort not in sorts and self._found <= COUNT_CAP
 
     @cached_property
     def ordered(self) -> QuerySet:
@@ -165,6 +196,9 @@ class ListPage:
                 if sort.startswith("-"):
                     fields = tuple(f[1:] if f.startswith("-") else f"-{f}" for f in fields)
                 return self.filtered.order_by(*fields, "-pk")
+        if self._is_ranked:
+            begun = Given("begun", TextField(), words_begun(self._words))
+            return self._narrowed(self._words).begun_first(begun, *self.default_order)
         return self.filtered.order_by(*self.default_order)
 
     @property
@@ -177,7 +211,10 @@ class ListPage:
     def _window(self) -> list[Any]:
         start = (self.page - 1) * PAGE_SIZE
         if self.page == 1:
-            shown = self._compiled("rows", lambda: {"rows": self.ordered[: PAGE_SIZE + 1]})["rows"]
+            what = ("rows", self._is_ranked)
+            shown = self._compiled(what, lambda: {"rows": self.ordered[: PAGE_SIZE + 1]}, words=self._words)[
+                "rows"
+            ]
             together(shown, plan_anew=self._is_narrow)
             return list(shown)
         # What a row shows is joined for these rows only, not for all that are skipped.
@@ -185,15 +222,20 @@ class ListPage:
         return list(self.ordered.filter(pk__in=keys))
 
     def _compiled(
-        self, what: str, build: Callable[[], Mapping[str, Question]], *, narrowed: bool = True
+        self,
+        what: Hashable,
+        build: Callable[[], Mapping[str, Question]],
+        *,
+        narrowed: bool = True,
+        words: str = "",
     ) -> Mapping[str, Any]:
         """Questions about this list, in SQL that is remembered for its reader; `narrowed` to its state, for that state too."""
         if not callable(self.source) or (narrowed and self.search and not self._has_words):
             return build()
         assert self._chosen is not None  # which asks the database: before the questions are made
-        state = {**self.query, "q": bool(self._words)} if narrowed else {}
+        state = {**self.query, "q": bool(words)} if narrowed else {}
         shape = (what, type(self), self.source, reader_of(self.request.user), frozenset(state.items()))
-        return compiled(shape, build, words=self._words)
+        return compiled(shape, build, words=words, begun=words_begun(words))
 
     @property
     def _is_narrow(self) -> bool:
@@ -250,7 +292,7 @@ class ListPage:
     def _beside(self) -> Mapping[str, Any]:
         """All that the page shows beside its rows, in one statement: figures, options of filters, what it was given."""
         found = {**self._compiled("beside", self._questions, narrowed=False)}
-        if self._has_more:
+        if self._has_more and not self._words:
             found |= self._compiled("total", lambda: {"total": self.counted()})
         together(*found.values(), *self.also, plan_anew=self._is_narrow)
         return found
@@ -271,7 +313,9 @@ class ListPage:
     @cached_property
     def total(self) -> str:
         """How many rows there are, counted no further than is worth knowing."""
-        return str(as_known(self._beside["total"].value)) if self._has_more else str(len(self.rows))
+        if not self._has_more:
+            return str(len(self.rows))
+        return str(as_known(self._found if self._words else self._beside["total"].value))
 
     @property
     def _default_sort(self) -> str:

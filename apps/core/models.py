@@ -4,6 +4,8 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Func
 from django.db.models.functions import Coalesce
@@ -208,3 +210,21 @@ class Stateful(Versioned):
 def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
     """The database's own copy of a list of choices."""
     return models.CheckConstraint(condition=models.Q(**{f"{field}__in": choices.values}), name=name)
+
+
+class SearchWord(models.Model):
+    """A word that a record is found by, and what is left of it without one letter: see `core.spelling`. Triggers write it."""
+
+    word = models.TextField()
+    rests = ArrayField(models.TextField())
+
+    class Meta:
+        verbose_name = _("word")
+        verbose_name_plural = _("words")
+        indexes = [
+            models.Index(fields=["word"], name="search_word"),
+            GinIndex(fields=["rests"], name="search_word_rests"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

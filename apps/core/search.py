@@ -1,41 +1,43 @@
-"""Indexed text search with plain PostgreSQL: `simple` full-text prefixes of stored words, no extension needed."""
+"""Search as people say it, in plain PostgreSQL: stored words and the ends of them, no extension needed.
+
+docs/algorithms/search.md says what is found by what.
+"""
 
 import re
+import unicodedata
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import TextField
+from django.db.models import BooleanField, Case, Value, When
 from django.db.models.expressions import Combinable
 
+from apps.core.spelling import forgiven
+
 CONFIG = "simple"
-# As `core.numbering` makes them: letters and the year, then the running number.
-NUMBER = r"[^\W\d_]+\d+-\d+"
+MOST_WORDS = 8
+# Letters that no accent was set on; as `wt_plain` spells them.
+_SPELT = str.maketrans({"×": "x", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"})
+_NUMBER = re.compile(r"([a-z]+)(\d\d)(\d{4,})")  # of a record, written without its hyphen: W260203
+_LETTERS, _DIGITS = re.compile(r"([^\W\d_]+):\*"), re.compile(r"(\d+):\*")
+_PHONE = re.compile(r"\+?[\d\s().\-/]*")
+_ABROAD = re.compile(r"(?:\+|00)(?:31)?0?|0")  # what stands before a Dutch number, at home and abroad
 
 
-class Searched:
-    """A column that Postgres makes of a record's text, and that only a search reads.
+class SearchWords(SearchVectorField):
+    """What a record is found by: a column that a trigger of the database writes, with an index of the words in it.
 
-    It is no part of the row: nothing loads or writes it, and a role may add rows that it may not read. A migration
-    makes it.
+    `sql/searched.sql` of its app says what it is made of; `NULL` written into it has it made anew. Only a search reads it. It is
+    no part of the row: nothing loads it, and a role may add rows that it may not read.
     """
 
     generated = True
-    attname: str
 
     def __init__(self) -> None:
-        super().__init__(editable=False)  # type: ignore[call-arg]
+        super().__init__(editable=False)
 
     def contribute_to_class(self, cls: Any, name: str, private_only: bool = True) -> None:
-        super().contribute_to_class(cls, name, private_only=True)  # type: ignore[misc]
+        super().contribute_to_class(cls, name, private_only=True)
         self.concrete = False
-
-
-class SearchWords(Searched, SearchVectorField):
-    """What a record is found by: the words of its text, with an index of them (`search_words_sql`)."""
-
-
-class SearchFolded(Searched, TextField):
-    """The text itself, spelled in one way, to search in the middle of words."""
 
 
 def search_words_sql(table: str, text: str, index: str) -> str:
@@ -46,17 +48,65 @@ def search_words_sql(table: str, text: str, index: str) -> str:
     )
 
 
+def searched_sql(table: str, triggers: str) -> str:
+    """The statements by which the column is no longer made of the row alone: `triggers` make it, for all rows anew.
+
+    Nothing else of a row changes meanwhile, so no other trigger need look.
+    """
+    return (
+        f'ALTER TABLE "{table}" ALTER COLUMN search_words DROP EXPRESSION;\n{triggers}\n'
+        f'ALTER TABLE "{table}" DISABLE TRIGGER USER; ALTER TABLE "{table}" ENABLE TRIGGER searched;'
+        f' UPDATE "{table}" SET search_words = NULL;'
+        f' ALTER TABLE "{table}" ENABLE TRIGGER USER'
+    )
+
+
 def search_words_of(model: Any) -> list[str]:
-    """The columns of a model that are there to be searched."""
-    return [one.attname for one in model._meta.private_fields if isinstance(one, Searched)]
+    """The columns of a model that hold words."""
+    return [one.attname for one in model._meta.private_fields if isinstance(one, SearchWords)]
+
+
+def plain(text: str) -> str:
+    """Text as it is compared: no accents, no case. The same as `wt_plain` in the database."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(one for one in apart if not "\u0300" <= one <= "\u036f").lower().translate(_SPELT)
 
 
 def words_asked(text: str) -> str:
-    """Each word of `text` as a prefix, all of them required. Empty when nothing is searched for."""
-    words = re.findall(NUMBER + r"|\w+", text.lower())[:8]
-    # The parts of a number stand behind each other: an invoice's F26-0867 is not found by the job W26-0867 on it.
-    asked = (word.replace("-", " <-> ") for word in words)
-    return " & ".join(f"{word}:*" for word in asked)
+    """What `text` asks for, for `to_tsquery`: each word as the beginning of a word or of the end of one, all of them required.
+
+    Empty when nothing is searched for.
+    """
+    asked = " & ".join(filter(None, (_joined(one) for one in plain(text).split()[:MOST_WORDS])))
+    number = phone_asked(text)
+    return f"({asked}) | {number}:*" if number else asked
+
+
+def words_begun(asked: str) -> str:
+    """The same, where words begin with what was typed and numbers end in it: what people mean first."""
+    return _DIGITS.sub(r"\1", _LETTERS.sub(r"\1:*A", asked))
+
+
+def phone_asked(text: str) -> str:
+    """The digits that a telephone number ends in, however it is written: 06 80…, +31 6 80…, 0031680…. Empty if it is none."""
+    text = text.strip()
+    if not _PHONE.fullmatch(text):
+        return ""
+    bare = re.sub(r"[^\d+]", "", text.replace("(0)", ""))
+    digits = re.sub(r"\D", "", _ABROAD.sub("", bare, count=1) if _ABROAD.match(bare) else bare)
+    return digits if len(digits) >= 5 else ""
+
+
+def _joined(word: str) -> str:
+    """Letters and digits apart, behind each other: an invoice's F26-0867 is not found by the job W26-0867 on it."""
+    parts = re.findall(r"\d+|[^\W\d_]+", word)
+    if len(parts) == 1 and re.fullmatch(r"\d{1,2}", parts[0]):
+        return parts[0]  # a short number means itself: a house number, a size
+    asked = " <-> ".join([*parts[:-1], f"{parts[-1]}:*"]) if parts else ""
+    if number := _NUMBER.fullmatch(word):
+        letters, year, running = number.groups()
+        return f"({asked} | {letters} <-> {year} <-> {running}:*)"
+    return asked
 
 
 class SearchedRows:
@@ -70,3 +120,21 @@ class SearchedRows:
     def matching(self: Any, words: str | Combinable) -> Any:
         """Those that hold `words`, as `words_asked` puts them."""
         return self.filter(search_words=SearchQuery(words, config=CONFIG, search_type="raw"))
+
+    def begun_first(self: Any, begun: str | Combinable, *order: str) -> Any:
+        """Of rows that match, first those that hold what `words_begun` says."""
+        asked = SearchQuery(begun, config=CONFIG, search_type="raw")
+        begins = Case(
+            When(search_words=asked, then=Value(True)), default=Value(False), output_field=BooleanField()
+        )
+        return self.order_by(begins.desc(), *order)
+
+    def found(self: Any, text: str, *order: str, most: int) -> list[Any]:
+        """What a picker shows: at most so many of what `text` asks for, the best first; where there is none, what it nearly asks for."""
+        words = words_asked(text)
+        if not words:
+            return list(self.order_by(*order)[:most])
+        rows = list(self.matching(words).begun_first(words_begun(words), *order)[:most])
+        if not rows and (near := forgiven(words)):
+            rows = list(self.matching(near.asked).order_by(*order)[:most])
+        return rows

@@ -307,7 +307,7 @@ def customers_found(user: Any, text: str) -> tuple[str, list[Customer]]:
     text = text.replace("\x00", "").strip()[:100]
     if not text:
         return "", []
-    return text, list(Customer.objects.for_user(user).active().search(text).order_by("name")[:8])
+    return text, Customer.objects.for_user(user).active().found(text, "name", most=8)
 
 
 def duplicates_of(given: Any, *, exclude: int | None = None) -> list[Customer]:

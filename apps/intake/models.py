@@ -119,7 +119,6 @@ class Request(Stateful):
     )
     created_at = models.DateTimeField(_("received on"), default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    search_text = models.TextField(editable=False, default="")
     search_words = SearchWords()
 
     objects = RequestQuerySet.as_manager()

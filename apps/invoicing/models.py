@@ -60,7 +60,6 @@ class Invoice(Stateful):
     total = MoneyField(_("total"), default=0)
     prepaid = MoneyField(_("already paid"), default=0)
     payable = MoneyField(_("to pay"), default=0)
-    search_text = models.TextField(editable=False, default="")
     search_words = SearchWords()
 
     objects = InvoiceQuerySet.as_manager()

@@ -119,11 +119,6 @@ def _latin(text: str) -> str:
     return " ".join("".join(c for c in text if c.isprintable()).split())
 
 
-def search_text(parts: Iterable[str]) -> str:
-    """What a list's search looks in: one line of lower-case words."""
-    return " ".join(part for part in parts if part).lower()
-
-
 def grouped_iban(iban: str) -> str:
     """An IBAN as people read it: in groups of four."""
     bare = iban.replace(" ", "")

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Versioned
-from apps.core.search import SearchFolded, SearchWords
+from apps.core.search import SearchWords
 from apps.materials.querysets import MaterialQuerySet
 
 
@@ -53,7 +53,6 @@ class Material(Versioned):
     visible_to_technician = models.BooleanField(_("visible to technician"), default=True)
     active = models.BooleanField(_("active"), default=True)
     search_words = SearchWords()
-    search_folded = SearchFolded()
 
     objects = MaterialQuerySet.as_manager()
 

@@ -6,22 +6,12 @@ from django.db import models
 
 from apps.core.querysets import InUseQuerySet
 from apps.core.search import SearchedRows
-from apps.materials.rules import folded
 
 
 class MaterialQuerySet(SearchedRows, InUseQuerySet):
     def for_user(self, user: Any) -> Self:
         """All of it for the office; for a technician what is in use and meant for the field."""
         return self if user.may("see_office") else self.filter(active=True, visible_to_technician=True)
-
-    def named(self, text: str) -> Self:
-        """Those in whose name, code, barcode or category each word stands, also in the middle of another; all for no word."""
-        found = self
-        for word in folded(text).split()[:8]:
-            found = found.filter(
-                models.Q(search_folded__contains=word) | models.Q(category__name__icontains=word)
-            )
-        return found
 
     def for_job(self, work_order: Any) -> Self:
         """What a technician may record: what is in use and meant for the field, and whatever the job asks to bring."""

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core.compiled import Given, compiled, reader_of
-from apps.core.search import words_asked
+from apps.core.search import words_asked, words_begun
+from apps.core.spelling import forgiven
 from apps.core.together import together
 from apps.customers.models import Customer
 from apps.intake.models import Request
@@ -28,12 +29,31 @@ SOURCES: list[tuple[Any, str, str, Any]] = [
 ]
 
 
-def _questions(user: Any, words: str) -> dict[str, Any]:
+def _questions(user: Any, words: bool) -> dict[str, Any]:
+    """Of each kind the newest that begin with what was typed, and the newest that hold it at all."""
     found = {}
     for model, url_name, related, _detail in SOURCES:
         rows = model.objects.for_user(user).order_by("-pk")
-        rows = rows.matching(Given("words", TextField())) if words else rows
-        found[url_name] = (rows.select_related(related) if related else rows)[:EACH]
+        rows = rows.select_related(related) if related else rows
+        for asked in ("begun", "words"):
+            found[f"{url_name} {asked}"] = (rows.matching(Given(asked, TextField())) if words else rows)[
+                :EACH
+            ]
+    return found
+
+
+def _found(user: Any, words: str) -> dict[str, list[Any]]:
+    """Up to so many records of each kind, the best first, by the name of their address."""
+    asked = compiled(
+        ("palette", reader_of(user), bool(words)),
+        lambda: _questions(user, bool(words)),
+        words=words, begun=words_begun(words),
+    )  # fmt: skip
+    together(*asked.values(), plan_anew=True)
+    found = {}
+    for _model, url_name, _related, _detail in SOURCES:
+        rows = dict.fromkeys((*asked[f"{url_name} begun"], *asked[f"{url_name} words"]))
+        found[url_name] = list(rows)[:EACH]
     return found
 
 
@@ -48,14 +68,13 @@ def search(user: Any, request: Any, text: str) -> list[tuple[Any, list[dict[str,
     ]
     if text.strip():
         words = words_asked(text)
-        asked = compiled(
-            ("palette", reader_of(user), bool(words)), lambda: _questions(user, words), words=words
-        )
-        together(*asked.values(), plan_anew=True)
-        for (model, url_name, _related, detail), rows in zip(SOURCES, asked.values(), strict=True):
+        found = _found(user, words)
+        if words and not any(found.values()) and (near := forgiven(words)):
+            found = _found(user, near.asked)
+        for model, url_name, _related, detail in SOURCES:
             hits = [
                 {"label": str(row), "url": reverse(url_name, args=[row.pk]), "detail": detail(row)}
-                for row in rows
+                for row in found[url_name]
             ]
             if hits:
                 groups.append((model._meta.verbose_name_plural, hits))

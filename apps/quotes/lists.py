@@ -28,7 +28,7 @@ def quote_rows(user: Any) -> QuerySet:
     """Quotes with what a row shows, without the texts that it does not; `amount` is what was accepted, or is offered."""
     rows = Quote.objects.for_user(user).select_related("customer", "current", "request", "work_order")
     rows = rows.annotate(amount=Coalesce("current__acceptance__total", "current__total"))
-    return rows.defer("search_text", *(f"current__{name}" for name in NOT_IN_A_LIST))
+    return rows.defer(*(f"current__{name}" for name in NOT_IN_A_LIST))
 
 
 def _expiring(rows: QuerySet, value: str) -> QuerySet:

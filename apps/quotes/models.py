@@ -56,7 +56,6 @@ class Quote(Stateful):
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     reminded_at = models.DateTimeField(null=True)
-    search_text = models.TextField(editable=False, default="")
     search_words = SearchWords()
 
     objects = QuoteQuerySet.as_manager()

@@ -185,7 +185,6 @@ class WorkOrder(Stateful):
     )
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    search_text = models.TextField(editable=False, default="")
     search_words = SearchWords()
 
     objects = WorkOrderQuerySet.as_manager()

@@ -1,7 +1,5 @@
 """What a work order's dates and texts are, from plain values."""
 
-import re
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -23,9 +21,3 @@ def sla_clock(due: datetime | None, now: datetime, *, done: bool) -> Clock:
     if now >= due:
         return "late"
     return "soon" if due - now < SOON else "fine"
-
-
-def search_text(parts: Iterable[str]) -> str:
-    """What a work order is found by, in one lower-case line."""
-    # Postgres reads the 0014 of W26-0014 as a negative number: only letters and digits are kept together.
-    return " ".join(" ".join(re.findall(r"\w+", part.lower())) for part in parts if part)

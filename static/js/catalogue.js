@@ -3,7 +3,7 @@
 
 const MOST = 30;
 const APART = /([0-9]) +(mm|cm|dm|m|km|ml|cl|dl|l|mg|g|kg|kw|kwh|w|kv|v|ma|a|mbar|bar|inch)(?![a-z0-9])/g;
-// As the server spells it: apps/materials/rules.py.
+// As the server finds it (docs/algorithms/search.md), in the few words of a catalogue.
 const plain = (text) =>
   text.toLowerCase().normalize("NFD").replaceAll("×", "x").replaceAll(",", ".").replaceAll("\u00a0", " ")
     .replace(/[\u0300-\u036f]/g, "").replace(APART, "$1$2");

@@ -207,7 +207,7 @@ class TestBelievable:
         wrong = [
             one.number
             for one in Invoice.objects.filter(number__isnull=False).select_related("customer")
-            if one.buyer["name"] != one.customer.name or one.number.lower() not in one.search_text
+            if one.buyer["name"] != one.customer.name
         ]
         assert wrong == []
         months_of = {

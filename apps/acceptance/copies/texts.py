@@ -22,24 +22,12 @@ def moved(moment: datetime, days: int) -> datetime:
     return (local.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=local.tzinfo)
 
 
-@lru_cache(maxsize=4096)
-def _spelt(text: str) -> tuple[str, ...]:
-    """A number or a name as it stands on paper, and as the searches spell it."""
-    found = [text, text.lower(), " ".join(re.findall(r"\w+", text.lower()))]
-    return (*found, text.lower().replace("-", "")) if "-" in text else tuple(found)
-
-
-def spellings(old: str, new: str) -> Pairs:
-    """Each spelling of what was with that of what it becomes."""
-    return list(zip(_spelt(old), (*_spelt(new), new.lower()), strict=False))
-
-
 def address_pairs(old: tuple[Customer, Site], new: tuple[Customer, Site]) -> Pairs:
     """Of a customer and their site: how they are called and where they are."""
     found: Pairs = []
     for was, becomes in zip(_told(*old), _told(*new), strict=True):
         if was:
-            found += spellings(was, becomes)
+            found.append((was, becomes))
     return found
 
 

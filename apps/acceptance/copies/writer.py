@@ -22,7 +22,7 @@ from apps.acceptance.copies import statements, tables
 from apps.acceptance.copies.jobs import Job
 from apps.acceptance.copies.special import series_of
 from apps.acceptance.copies.templates import Template, by_table
-from apps.acceptance.copies.texts import Pairs, address_pairs, day_pairs, moved, spellings
+from apps.acceptance.copies.texts import Pairs, address_pairs, day_pairs, moved
 from apps.core import numbering
 from apps.core.models import Counter, Series
 from apps.customers.models import Customer, Site
@@ -36,6 +36,12 @@ _KEPT = (
     ("invoicing_invoice", "waits_copied"),
     ("invoicing_payment", "waits"),
     ("bookkeeping_packageline", "waits"),
+    ("intake_request", "searched"),
+    ("workorders_workorder", "searched"),
+    ("quotes_quote", "searched"),
+    ("quotes_quoteversion", "searched"),
+    ("invoicing_invoice", "searched"),
+    ("invoicing_invoiceline", "searched_added"),
 )
 
 
@@ -65,10 +71,7 @@ class Copy:
 
     def pairs(self) -> Pairs:
         """All that its texts say otherwise."""
-        found = [pair for old, new in self.numbers.items() for pair in spellings(old, new)]
-        for old, new in self.people.names.items():
-            found += spellings(old, new)
-        found += address_pairs(self.before, self.now)
+        found = [*self.numbers.items(), *self.people.names.items(), *address_pairs(self.before, self.now)]
         return found + day_pairs(self.job.days, self.days, self.now[0].language)
 
 

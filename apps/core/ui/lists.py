@@ -44,9 +44,19 @@ def list_filters(
         "exports": exports,
         "views": views or None,
         "save_url": save_url or "",
-        "summary": ngettext("%(n)s row", "%(n)s rows", 1 if page.total == "1" else 2) % {"n": page.total},
+        "summary": _summary(page),
     }
     return filter_bar(context, filters, target, page.path)
+
+
+def _summary(page: Any) -> str:
+    """How many rows there are, and of what, where nothing holds what was typed."""
+    rows = ngettext("%(n)s row", "%(n)s rows", 1 if page.total == "1" else 2) % {"n": page.total}
+    if not page.forgiven:
+        return rows
+    return _("Nothing with “%(typed)s”. With “%(words)s”: %(rows)s") % {
+        "typed": page.search, "words": " ".join(page.forgiven.words), "rows": rows
+    }  # fmt: skip
 
 
 @pass_context

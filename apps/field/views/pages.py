@@ -159,7 +159,7 @@ def materials(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     category = request.GET.get("category", "")
     visible = Material.objects.for_user(request.user).active().filter(visible_to_technician=True)
-    found = visible.named(query)
+    found = visible.search(query)
     if (chosen := pk_read(category)) is not None:
         found = found.filter(category_id=chosen)
     rows = list(found.select_related("category").order_by("name", "id")[: CATALOGUE_ROWS + 1])

@@ -185,7 +185,7 @@ def _offered(assignment: Assignment, query: str, category: int | None, chosen: i
     order = order_of(assignment)
     to_bring = list(order.to_bring.filter(material__isnull=False).values_list("material", flat=True))
     usual = usual_parts(assignment.technician)
-    found = Material.objects.for_job(order).named(query)
+    found = Material.objects.for_job(order).search(query)
     if category is not None:
         found = found.filter(category=category)
     elif not query:

@@ -63,7 +63,6 @@ def request_create(
     _check(asked)
     with transaction.atomic():
         asked.number = numbering.number_take(numbering.REQUEST)
-        asked.search_text = _search_text(asked)
         asked.save(force_insert=True)
         _photos_join(asked, photos)
         audit_record(asked, verb="request.create", by=by, after=asked.status)
@@ -80,8 +79,7 @@ def request_change(*, request: Request, by: Actor, version: int | None = None, *
         if not changed:
             return locked
         _check(locked)
-        locked.search_text = _search_text(locked)
-        locked.save(update_fields=[*changed, "search_text"])
+        locked.save(update_fields=changed)
         audit_record(locked, verb="request.change", by=by, data={"fields": changed})
     return locked
 
@@ -134,8 +132,7 @@ def request_customer_use(*, request: Request, customer: Customer, by: Actor) -> 
         address = {name: getattr(locked.site, name) for name in ADDRESS}
         locked.site = site_for(customer=customer, by=by, **address)
         locked.customer, locked.contact = customer, None
-        locked.search_text = _search_text(locked)
-        locked.save(update_fields=["site", "customer", "contact", "search_text"])
+        locked.save(update_fields=["site", "customer", "contact"])
         audit_record(
             locked, verb="request.customer_use", by=by, data={"before": before.pk, "after": customer.pk}
         )
@@ -163,11 +160,3 @@ def _check(asked: Request) -> None:
         raise Refused(_("The preferred window ends before it starts."))
     if not asked.description:
         raise Refused(_("Say in a few words what is asked for."))
-
-
-def _search_text(asked: Request) -> str:
-    parts = (
-        asked.number, asked.customer.name, asked.site.street_line, asked.site.city_line,
-        asked.type.name, asked.type.name_nl, asked.description,
-    )  # fmt: skip
-    return " ".join(parts).lower()

@@ -158,8 +158,8 @@ def _materials(request: HttpRequest, asked: Request, **more: Any) -> dict[str, A
     if (report := _report(asked)) is not None:
         rows = report.materials.select_related("material").order_by("material__name")
         chosen = {row.material_id: row for row in rows}
-    found = Material.objects.for_user(request.user).active().named(text)
-    found = found.select_related("category").order_by("name")[:FOUND]
+    catalogue = Material.objects.for_user(request.user).active().select_related("category")
+    found = catalogue.found(text, "name", most=FOUND)
     return {
         "asked": asked,
         "text": text,

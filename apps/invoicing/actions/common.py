@@ -1,6 +1,5 @@
 """What every action on an invoice begins with: the lock, and the version that counts what happened."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import F, Sum
@@ -80,19 +79,3 @@ def asked(invoice: Invoice) -> Decimal:
     """What an issued invoice asks once its credit notes are taken off, VAT included."""
     notes = Invoice.objects.filter(credits=invoice, number__isnull=False)
     return invoice.payable - (notes.aggregate(sum=Sum("payable"))["sum"] or rules.ZERO)
-
-
-def search_text(invoice: Invoice, numbers: Iterable[str] = ()) -> str:
-    customer = invoice.customer
-    return rules.search_text(
-        [
-            invoice.number or "",
-            (invoice.number or "").replace("-", ""),
-            customer.name,
-            customer.street_line,
-            customer.city_line,
-            customer.email,
-            invoice.reference,
-            *numbers,
-        ]
-    )

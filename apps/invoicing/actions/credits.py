@@ -20,7 +20,6 @@ from apps.invoicing.actions.common import (
     invoice_lock,
     may_or_refuse,
     open_amount,
-    search_text,
     touch,
 )
 from apps.invoicing.actions.issuing import freeze
@@ -131,8 +130,6 @@ def _draft_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> N
         )
         for number, one in enumerate(lines, 1)
     )
-    draft.search_text = search_text(draft, [credited.number or ""])
-    draft.save(update_fields=["search_text"])
     draft_sums_store(draft)
     audit_record(draft, verb="invoice.create", by=by, data={"credited": credited.number})
 
@@ -214,7 +211,7 @@ def _credit_note(
         for one in lines
     )
     # The buyer as the invoice named it: what is taken back was charged to that name and address.
-    freeze(note, by=by, buyer=credited.buyer or {}, words=[credited.number or ""])
+    freeze(note, by=by, buyer=credited.buyer or {})
     return note
 
 

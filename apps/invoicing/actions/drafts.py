@@ -21,7 +21,6 @@ from apps.invoicing.actions.common import (
     draft_lock,
     draft_sums_store,
     may_or_refuse,
-    search_text,
     sums,
     touch,
 )
@@ -107,7 +106,6 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
             total=found.total,
             payable=found.payable,
         )
-        invoice.search_text = search_text(invoice, [one.number for one in orders])
         invoice.save()
         for line in lines:
             line.invoice = invoice
@@ -160,15 +158,9 @@ def invoice_change(
     with transaction.atomic():
         locked = draft_lock(invoice, by, version)
         locked.reference, locked.note, locked.payment_term_days = reference, note, payment_term_days
-        locked.search_text = search_text(locked, _order_numbers(locked))
-        locked.save(update_fields=["reference", "note", "payment_term_days", "search_text"])
+        locked.save(update_fields=["reference", "note", "payment_term_days"])
         touch(locked, verb="change", by=by)
     return locked
-
-
-def _order_numbers(invoice: Invoice) -> list[str]:
-    orders = invoice.lines.exclude(work_order=None).values("work_order")
-    return list(WorkOrder.objects.filter(pk__in=orders).values_list("number", flat=True))
 
 
 def line_change(

@@ -1,6 +1,5 @@
 """Issuing: the moment at which an invoice gets its number and never changes again."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -41,7 +40,7 @@ def invoice_issue(*, invoice: Invoice, by: Actor, version: int | None = None) ->
             .order_by("pk")
         )
         deposits_stand_check(locked)
-        freeze(locked, by=by, buyer=party_of_customer(locked.customer), words=[one.number for one in orders])
+        freeze(locked, by=by, buyer=party_of_customer(locked.customer))
         _work_orders_invoiced(orders, by=by)
         if locked.payable == 0:
             # Its lines undo each other: there is nothing to send for, to wait for or to pay.
@@ -51,7 +50,7 @@ def invoice_issue(*, invoice: Invoice, by: Actor, version: int | None = None) ->
     return locked
 
 
-def freeze(invoice: Invoice, *, by: Actor, buyer: dict[str, Any], words: Iterable[str] = ()) -> None:
+def freeze(invoice: Invoice, *, by: Actor, buyer: dict[str, Any]) -> None:
     """Give a locked draft, invoice or credit note, its sums, parties, dates and number, and issue it.
 
     The number is taken as the last thing but the save: its series stays locked until the transaction ends.
@@ -90,13 +89,9 @@ def freeze(invoice: Invoice, *, by: Actor, buyer: dict[str, Any], words: Iterabl
     invoice.issued_at, invoice.issue_date = clock.now(), today
     invoice.due_date = rules.due_date(today, invoice.payment_term_days)
     invoice.number = number_take(CREDIT_NOTE if invoice.is_credit_note else INVOICE)
-    invoice.search_text = rules.search_text(
-        [invoice.number, invoice.number.replace("-", ""), buyer["name"], buyer["street_line"],
-         buyer["city_line"], buyer["email"], invoice.reference, *words]
-    )  # fmt: skip
     invoice.save(
         update_fields=["net", "vat", "total", "prepaid", "payable", "seller", "buyer", "issued_at", "issue_date",
-                       "due_date", "number", "search_text"]
+                       "due_date", "number"]
     )  # fmt: skip
     move(invoice, "issue", by=by)
 

@@ -129,7 +129,7 @@ def quote_create(
             lines = lines_from_intake(version, customer, report) if report else []
         _lines_write(version, lines)
         quote.current = version
-        _search_write(quote)
+        quote.save(update_fields=["current"])
         audit_record(quote, verb="quote.create", by=by, after=quote.status)
     return quote
 
@@ -176,13 +176,6 @@ def _first_version(
             "Thank you for your request. We are pleased to make you this offer."
         )
     return version
-
-
-def _search_write(quote: Quote) -> None:
-    """What a search finds the quote by."""
-    parts = (quote.number, quote.customer, quote.site, quote.current.title, quote.request or "")
-    quote.search_text = " ".join(str(one) for one in parts)
-    quote.save(update_fields=["current", "search_text"])
 
 
 # Changing
@@ -276,9 +269,6 @@ def version_change(
             if gone:
                 QuoteLine.objects.filter(version=locked, pk__in=gone).delete()
         _lines_write(locked, kept, changed)
-        if "title" in changed:
-            locked.quote.current = locked
-            _search_write(locked.quote)
     return locked
 
 

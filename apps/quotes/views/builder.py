@@ -190,8 +190,8 @@ def material_pick(request: HttpRequest, pk: int) -> HttpResponse:
     """Search the catalogue, with today's prices, for a line to add."""
     quote = quote_or_404(request, pk)
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    rows = Material.objects.for_user(request.user).active().named(text).order_by("name")[:12]
-    found = list(rows) if text.strip() or not request.htmx else []  # type: ignore[attr-defined]
+    shown = bool(text.strip()) or not request.htmx  # type: ignore[attr-defined]
+    found = Material.objects.for_user(request.user).active().found(text, "name", most=12) if shown else []
     prices = material_prices(found)
     context = {"quote": quote, "q": text, "found": [(one, prices.get(one.pk)) for one in found]}
     name = "quotes/_materials.html" if request.htmx else "quotes/material_pick.html"  # type: ignore[attr-defined]

@@ -98,7 +98,6 @@ def work_order_create(
         )
         _due_times_set(order)
         order.number = numbering.number_take(numbering.WORK_ORDER)
-        _search_text_set(order)
         order.save(force_insert=True)
         _to_bring_add(order, to_bring)
         audit_record(order, verb="workorder.create", by=by, after=order.status)
@@ -134,7 +133,6 @@ def work_order_change(
             raise Refused(_("This site belongs to another customer."))
         if "sla_class" in changed:
             _due_times_set(order)
-        _search_text_set(order)
         order.version = F("version") + 1
         _save(order)
         order.refresh_from_db(fields=["version"])
@@ -204,13 +202,6 @@ def _due_times_set(order: WorkOrder) -> None:
         order.created_at,
         respond_hours=order.sla_class.respond_hours,
         complete_hours=order.sla_class.complete_hours,
-    )
-
-
-def _search_text_set(order: WorkOrder) -> None:
-    site = order.site
-    order.search_text = rules.search_text(
-        [order.number, order.customer.name, order.title, site.name, site.street_line, site.city_line]
     )
 
 

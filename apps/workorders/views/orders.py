@@ -203,8 +203,7 @@ def _from_what(request: HttpRequest) -> tuple[Request | None, Customer | None]:
 def _customer_choose(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:100]
     customers = Customer.objects.for_user(request.user).active()
-    found = customers.search(text) if text else customers.order_by("-created_at")
-    context = {"text": text, "customers": found[:CUSTOMERS_SHOWN]}
+    context = {"text": text, "customers": customers.found(text, "-created_at", most=CUSTOMERS_SHOWN)}
     return render(request, "workorders/work_order_customer.html", context)
 
 

@@ -1,0 +1,29 @@
+CREATE OR REPLACE FUNCTION wt_searched_quote() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'INSERT' OR NEW.search_words IS NULL
+    OR (NEW.number, NEW.customer_id, NEW.contact_id, NEW.site_id, NEW.request_id, NEW.current_id) IS DISTINCT FROM
+      (OLD.number, OLD.customer_id, OLD.contact_id, OLD.site_id, OLD.request_id, OLD.current_id)
+  THEN
+    NEW.search_words := wt_found_by(concat_ws(
+      ' ', NEW.number, wt_said_of_customer(NEW.customer_id), wt_said_of_contact(NEW.contact_id), wt_said_of_site(NEW.site_id),
+      (SELECT title FROM quotes_quoteversion WHERE id = NEW.current_id),
+      (SELECT number FROM intake_request WHERE id = NEW.request_id)));
+  END IF;
+  RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION wt_searched_quote() FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER searched BEFORE INSERT OR UPDATE ON quotes_quote
+  FOR EACH ROW EXECUTE FUNCTION wt_searched_quote();
+
+CREATE OR REPLACE TRIGGER searched AFTER INSERT OR UPDATE OF title ON quotes_quoteversion
+  FOR EACH ROW EXECUTE FUNCTION wt_searched_again('quotes_quote', 'current_id');
+
+CREATE OR REPLACE TRIGGER searched_quotes_quote AFTER UPDATE OF name, email, phone ON customers_customer
+  FOR EACH ROW WHEN ((OLD.name, OLD.email, OLD.phone) IS DISTINCT FROM (NEW.name, NEW.email, NEW.phone))
+  EXECUTE FUNCTION wt_searched_again('quotes_quote', 'customer_id');
+CREATE OR REPLACE TRIGGER searched_quotes_quote AFTER UPDATE OF name, street, house_number, postal_code, city ON customers_site
+  FOR EACH ROW EXECUTE FUNCTION wt_searched_again('quotes_quote', 'site_id');
+CREATE OR REPLACE TRIGGER searched_quotes_quote AFTER UPDATE OF name, email, phone ON customers_contact
+  FOR EACH ROW EXECUTE FUNCTION wt_searched_again('quotes_quote', 'contact_id');
