@@ -86,6 +86,7 @@ def test_a_marked_photo_goes_beside_the_photo_as_it_was_taken(opened: Any, line:
     page.set_input_files("[name=photos]", original)
     page.get_by_role("button", name="Mark up teal.jpg").click()
     done = page.get_by_role("button", name="Add the marked photo")
+    expect(done).to_be_visible()
     for width, height in ((390, 844), (360, 640), (844, 390)):
         page.set_viewport_size({"width": width, "height": height})
         for button in page.locator("#mark-up button").all():
