@@ -33,6 +33,7 @@ OWN = {
     "workorders:work_order_pdf",
     "workorders:work_order_file",
     "account", "set_language", "office:home", "office:theme", "office:language", "messaging:notice_list", "messaging:notice_open",
+    "messaging:notice_mark", "messaging:notice_mark_all",
 }  # fmt: skip
 # Of the login's library and of Django: they take PUT for another method, and do nothing by it.
 NOT_OURS = {"account", "set_language"}
