@@ -310,12 +310,21 @@ def _role_statements(wire: Any) -> Iterator[str]:
     yield f"GRANT {', '.join(ROLES)} TO {WEB_LOGIN}, CURRENT_USER"
 
 
+# What only triggers call.
+_OF_TRIGGERS = (
+    "wt_found_by",
+    "wt_said_of_customer",
+    "wt_said_of_contact",
+    "wt_said_of_site",
+    "wt_week_differs",
+)
+
 # A new function may be called by everybody, and so may one of a backup that is restored without its rights. A trigger's
 # needs no caller; where numbers go on is for the office alone.
 _FUNCTIONS = f"""
 DO $$ DECLARE one regprocedure; BEGIN
   FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'wt_')
-    AND (prorettype = 'trigger'::regtype OR proname = 'wt_number_next')
+    AND (prorettype = 'trigger'::regtype OR proname IN ('wt_number_next', '{"', '".join(_OF_TRIGGERS)}'))
   LOOP EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', one); END LOOP;
   IF to_regprocedure('wt_number_next(text, integer, integer)') IS NOT NULL THEN
     GRANT EXECUTE ON FUNCTION wt_number_next(text, integer, integer) TO {OFFICE};
