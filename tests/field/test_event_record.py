@@ -8,11 +8,14 @@ import pytest
 from django.db import connection
 
 from apps.core import clock
+from apps.core.formats import clock_time
 from apps.core.refusals import Refused
+from apps.customers.models import Site
 from apps.field.actions import events, recording
 from apps.field.models import FieldEvent, MaterialUsage, TimeEntry, Visit
 from apps.messaging.models import Message
 from apps.planning.models import Assignment
+from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 from tests.builders import photo_stored
 from tests.field.conftest import booked
@@ -192,6 +195,29 @@ def test_leaving_for_a_job_mails_the_customer_without_an_amount(phone):
     mail = Message.objects.get(kind="on_my_way")
     assert mail.to_address == "vve@example.test"
     assert "Tim" in mail.subject
+
+
+def test_the_customer_hears_when_the_technician_will_be_there(phone, order):
+    """From home, 10 km as the crow flies: 16 minutes by road, told to five."""
+    Technician.objects.filter(user=phone.user).update(home_latitude=51.58, home_longitude=4.78)
+    Site.objects.filter(pk=order.site_id).update(latitude=51.58 + 10 / 111.195, longitude=4.78)
+    phone.done("travel")
+    left = phone.visit.time_entries.get().started_at
+    there = left.replace(second=0, microsecond=0) + timedelta(minutes=16)
+    there += timedelta(minutes=-there.minute % 5)
+    assert f"at about {clock_time(there)}." in Message.objects.get(kind="on_my_way").body
+
+
+def test_where_nobody_knows_the_way_no_time_is_told(phone, order):
+    Site.objects.filter(pk=order.site_id).update(latitude=None, longitude=None)
+    phone.done("travel")
+    assert "at about" not in Message.objects.get(kind="on_my_way").body
+
+
+def test_what_a_phone_tells_much_later_is_no_news_to_the_customer(phone):
+    phone.done("travel", occurred_at=clock.now() - timedelta(minutes=40))
+    assert phone.visit.status == "travelling"
+    assert not Message.objects.filter(kind="on_my_way").exists()
 
 
 def test_a_job_is_ready_only_when_the_last_technician_is_done(phone, second_phone, order):

@@ -189,7 +189,7 @@ def test_a_trip_on_another_day_and_the_second_clock_are_one_question(phone, cast
     phone.begin()
     number = phone.assignment.work_order.number
     asked = submit(f"/phone/job/{tomorrow.pk}/", client=client_as(cast.tim), press="On my way")
-    assert "The customer gets a mail that you have left" in asked.content.decode()
+    assert "The customer hears nothing of it" in asked.content.decode()
     answer = submit(asked, client=client_as(cast.tim), press=f"Stop {number} and start here")
     assert answer.status_code == 302
     assert tomorrow.visits.get().status == "travelling"

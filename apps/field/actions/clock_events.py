@@ -22,7 +22,7 @@ def travel(one: Recording) -> None:
     one.step("travel")
     trip = clock_start(one.visit, TimeKind.TRAVEL, one.at, by=one.by)
     if trip is not None and trip.ended_at is None:
-        mails.on_my_way(visit=one.visit, work_order=one.work_order)
+        mails.on_my_way(visit=one.visit, work_order=one.work_order, left_at=one.at)
 
 
 def start(one: Recording) -> None:

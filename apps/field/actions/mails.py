@@ -1,11 +1,19 @@
 """What the customer hears from the field."""
 
+from datetime import datetime, timedelta
+
 from django.utils import translation
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from apps.core import clock, formats
 from apps.field.models import Visit
 from apps.messaging.actions import message_queue
+from apps.planning.rules.suggest import Place, distance_km, travel_minutes
 from apps.workorders.models import WorkOrder
+
+# What a phone without a network tells later than this is no news to a customer.
+JUST_LEFT = timedelta(minutes=15)
 
 
 def recipient(work_order: WorkOrder) -> tuple[str, str]:
@@ -16,24 +24,34 @@ def recipient(work_order: WorkOrder) -> tuple[str, str]:
     return work_order.customer.email, work_order.customer.name
 
 
-def on_my_way(*, visit: Visit, work_order: WorkOrder) -> None:
-    """Tell the customer that the technician has left; nothing when there is no address."""
+def on_my_way(*, visit: Visit, work_order: WorkOrder, left_at: datetime) -> None:
+    """Tell the customer that the technician has left, and when he will be there as far as that can be told.
+
+    Nothing when there is no address, when the visit is planned on another day, or when the phone tells it too late.
+    """
     address, name = recipient(work_order)
-    if not address:
+    assignment = visit.assignment
+    is_that_day = localdate(assignment.starts_at) <= localdate(left_at) <= localdate(assignment.ends_at)
+    if not address or not is_that_day or clock.now() - left_at > JUST_LEFT:
         return
+    arrival = _arrival(visit, left_at)
     language = work_order.customer.language
     with translation.override(language):
         technician = visit.technician.user.name
         subject = _("%(technician)s is on the way to you") % {"technician": technician}
-        body = _(
-            "%(technician)s has just left for %(address)s, for your work order %(number)s: %(title)s.\n\n"
-            "You need not do anything. If nobody can be there, please call us."
+        left = _(
+            "%(technician)s has just left for %(address)s, for your work order %(number)s: %(title)s."
         ) % {
             "technician": technician,
             "address": work_order.site,
             "number": work_order.number,
             "title": work_order.title,
         }
+        if arrival is not None:
+            there = _("We expect to be there at about %(time)s.") % {"time": formats.clock_time(arrival)}
+            left = f"{left} {there}"
+        call = _("You need not do anything. If nobody can be there, please call us.")
+        body = f"{left}\n\n{call}"
     message_queue(
         kind="on_my_way",
         about=work_order,
@@ -43,3 +61,26 @@ def on_my_way(*, visit: Visit, work_order: WorkOrder) -> None:
         body=body,
         language=language,
     )
+
+
+def _arrival(visit: Visit, left_at: datetime) -> datetime | None:
+    """When the technician will be there, to five minutes: from where he last was that day, or from home. None if unknown."""
+    technician, site = visit.technician, visit.work_order.site
+    midnight, _next = clock.day_bounds(localdate(left_at))
+    earlier = technician.visits.exclude(pk=visit.pk).filter(
+        time_entries__ended_at__gte=midnight, time_entries__ended_at__lte=left_at
+    )
+    last = earlier.select_related("work_order__site").order_by("-time_entries__ended_at").first()
+    begins = _place(technician.home_latitude, technician.home_longitude)
+    if last is not None:
+        begins = _place(last.work_order.site.latitude, last.work_order.site.longitude)
+    ends = _place(site.latitude, site.longitude)
+    if begins is None or ends is None:
+        return None
+    minutes = travel_minutes(distance_km(begins, ends))
+    there = left_at.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+    return there + timedelta(minutes=-there.minute % 5)
+
+
+def _place(latitude: float | None, longitude: float | None) -> Place | None:
+    return None if latitude is None or longitude is None else (latitude, longitude)
