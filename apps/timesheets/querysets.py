@@ -8,10 +8,21 @@ from django.db.models import Q, Sum
 from apps.timesheets.rules import KINDS, WAITS
 
 
+def _named(field: str, text: str) -> Q:
+    """Each word stands in the name of the technician: there are few of them."""
+    found = Q()
+    for word in text.replace("\x00", "").split():
+        found &= Q(**{f"{field}__icontains": word})
+    return found
+
+
 class WeekQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
         """All of them for whoever approves; otherwise one's own."""
         return self if user.may("approve_hours") else self.filter(technician__user=user)
+
+    def search(self, text: str) -> Self:
+        return self.filter(_named("technician__user__name", text))
 
     def with_hours(self) -> Self:
         """With the hours of each kind that were submitted last."""
@@ -40,6 +51,9 @@ class SubmittedDayQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
         seen = self if user.may("approve_hours") else self.filter(submission__week__technician__user=user)
         return seen
+
+    def search(self, text: str) -> Self:
+        return self.filter(_named("submission__week__technician__user__name", text))
 
     def approved(self) -> Self:
         """The days that stand: of what was submitted last, of weeks that are approved."""

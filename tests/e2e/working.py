@@ -20,7 +20,7 @@ def work_planned(stage: Stage) -> None:
     go(page, f"/quotes/{Quote.objects.get().pk}/")
     page.locator("#detail").get_by_role("link", name=f"Work order {order.number}").click()
     page.locator("#detail").get_by_role("link", name="Plan").first.click()
-    expect(page.locator("main")).to_contain_text(f"Planning {order.number}, H. Vermeer")
+    expect(page.locator("main")).to_contain_text(f"{order.number} · H. Vermeer")
     page.get_by_role("link", name="Quick plan").click()
     book(page, "6")  # while Tim still has the intake visit then
     against = page.get_by_role("alert")

@@ -188,9 +188,18 @@ def test_a_change_is_saved_and_a_bad_one_is_not(cast, client_as, request_make, l
 
 def test_customers_are_found_while_typing(cast, client_as, customer):
     client = client_as(cast.bram)
-    assert "Anna de Wit" in client.get("/customers/find/?find=anna").content.decode()
-    assert "Anna de Wit" in client.get("/customers/find/?postal_code=4811aa&house_number=12").content.decode()
-    assert "Nobody found" in client.get("/customers/find/?find=zzz").content.decode()
+
+    def told(asked: str, **headers: str) -> str:
+        return client.get(
+            f"/customers/find/?{asked}",
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
+        ).content.decode()
+
+    for asked in ("find=anna", "postal_code=4811aa&house_number=12"):
+        assert "Anna de Wit" in told(asked, hx_request="true")
+        assert "Anna de Wit" in told(asked)  # opened as a page
+    assert "Nobody found" in told("find=zzz", hx_request="true")
+    assert "No customer is like it" in told("find=zzz")
     assert "Anna de Wit" in submit(NEW, client=client, press="search", find="wit").content.decode()
 
 

@@ -45,7 +45,8 @@ def test_the_list_filters_searches_and_sorts_by_price(cast, client_as, tap):
     def names(**query):
         return [one.name for one in client.get("/materials/", query).context["page"].rows]
 
-    assert names(q="ta") == ["Tap"]
+    assert names(q="t1") == ["Tap"]
+    assert names(q="taps") == ["Tap", "Unpriced"]  # by the category
     assert names(visible="no") == ["Unpriced"]
     assert names(price="none") == ["Unpriced"]
     assert names(sort="price") == ["Tap", "Unpriced"]

@@ -41,7 +41,7 @@ def nobody_home(shop, cast):
 def blocked(shop, cast, basis):
     """Four hours at € 60 were sold; after two, and two valves, it could not go on."""
     line = {"quantity": 4, "unit": "HUR", "unit_price": 60, "kind": "labour", "rate_kind": "normal"}
-    order = shop.sold(line, basis=basis)
+    order = shop.sold(line, basis=basis, hours=4 if basis == "sold_hours" else 0)
     phone = shop.phone(order).work(120).use(shop.valve, 2)
     phone.tell("deviation", text="Asbestos", blocks=True)
     actions.billables_catch_up()
