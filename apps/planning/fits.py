@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, formats
 from apps.planning.queue import Job
-from apps.planning.roster import Booked, Person, Place
+from apps.planning.roster import Booked, Person
 from apps.planning.rules.slots import Slot
 from apps.planning.rules.spans import Span
-from apps.planning.rules.suggest import Stop, TechnicianDay, travel_minutes, weighed
+from apps.planning.rules.suggest import Stop, TechnicianDay, place_of, travel_minutes, weighed
 from apps.planning.rules.wall import WallDay, minute_of, moment_of
 
 MOST = 2  # places of one day
@@ -48,8 +48,15 @@ class Fits:
         if all(gap.length < self.minutes for gap in gaps):
             longest = formats.duration(max(gap.length for gap in gaps))
             return [], _("%(time)s at most") % {"time": longest}
-        stops = tuple(Stop(_moments(one.span), place_of(one)) for one in booked)
-        whole = TechnicianDay(person.pk, day.day, slot, frozenset(person.skills), place_of(person), stops)
+        stops = tuple(Stop(_moments(one.span), place_of(one.latitude, one.longitude)) for one in booked)
+        whole = TechnicianDay(
+            person.pk,
+            day.day,
+            slot,
+            frozenset(person.skills),
+            place_of(person.latitude, person.longitude),
+            stops,
+        )
         places = weighed(
             self._wanted, whole, [_moments(gap) for gap in gaps], now=self._now, today=self._today, zone=day.zone
         )  # fmt: skip
@@ -75,10 +82,6 @@ class Fits:
         if record.preferred_from:
             return _("from %(day)s") % {"day": formats.day_short(record.preferred_from)}
         return _("until %(day)s") % {"day": formats.day_short(record.preferred_until)}
-
-
-def place_of(one: Person | Booked) -> Place | None:
-    return None if one.latitude is None or one.longitude is None else (one.latitude, one.longitude)
 
 
 def _moments(span: Span) -> Span:

@@ -13,7 +13,7 @@ from apps.core.numbers import pk_read
 from apps.intake.models import Request
 from apps.planning.facts import recipient
 from apps.planning.models import Assignment
-from apps.planning.rules.suggest import Wanted, visit_length
+from apps.planning.rules.suggest import Wanted, place_of, visit_length
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 
@@ -99,9 +99,7 @@ class Job:
             length=length,
             skill=self.skill_id,
             due=self.due,
-            place=(site.latitude, site.longitude)
-            if site.latitude is not None and site.longitude is not None
-            else None,
+            place=place_of(site.latitude, site.longitude),
             preferred_from=record.preferred_from,
             preferred_until=record.preferred_until,
             preferred_part=record.preferred_part,

@@ -11,10 +11,10 @@ from apps.planning.crew import Crew
 from apps.planning.facts import span_of
 from apps.planning.queue import Job
 from apps.planning.rules.suggest import (
-    Place,
     Stop,
     Suggestion,
     TechnicianDay,
+    place_of,
     suggestions,
     travel_minutes,
 )
@@ -51,9 +51,9 @@ def quick_plan(job: Job, user: Any, *, length: timedelta, first: date | None = N
             day=day,
             slot=crew.day(one, day).slot,
             skills=crew.skill_ids(one),
-            home=_place(one.home_latitude, one.home_longitude),
+            home=place_of(one.home_latitude, one.home_longitude),
             stops=tuple(
-                Stop(span_of(it.period), _place(it.job.site.latitude, it.job.site.longitude))
+                Stop(span_of(it.period), place_of(it.job.site.latitude, it.job.site.longitude))
                 for it in crew.day(one, day).bookings
             ),
         )
@@ -63,10 +63,6 @@ def quick_plan(job: Job, user: Any, *, length: timedelta, first: date | None = N
     found = suggestions(job.wanted(length), days, now=now, zone=crew.zone)
     by_pk = {one.pk: one for one in crew.technicians}
     return [Offer(one, by_pk[one.technician], _reasons(one, job)) for one in found]
-
-
-def _place(latitude: float | None, longitude: float | None) -> Place | None:
-    return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def _reasons(one: Suggestion, job: Job) -> list[tuple[str, str]]:

@@ -42,8 +42,6 @@ from apps.planning.rules.wall import WallDay, moment_of
 from apps.technicians.models import Absence, Skill, Technician, WorkingPattern
 from apps.technicians.querysets import TechnicianQuerySet
 
-Place = tuple[float, float]
-
 
 class Person(NamedTuple):
     pk: int

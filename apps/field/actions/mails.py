@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock, formats
 from apps.field.models import Visit
 from apps.messaging.actions import message_queue
-from apps.planning.rules.suggest import Place, distance_km, travel_minutes
+from apps.planning.rules.suggest import distance_km, place_of, travel_minutes
 from apps.workorders.models import WorkOrder
 
 # What a phone without a network tells later than this is no news to a customer.
@@ -71,16 +71,12 @@ def _arrival(visit: Visit, left_at: datetime) -> datetime | None:
         time_entries__ended_at__gte=midnight, time_entries__ended_at__lte=left_at
     )
     last = earlier.select_related("work_order__site").order_by("-time_entries__ended_at").first()
-    begins = _place(technician.home_latitude, technician.home_longitude)
+    begins = place_of(technician.home_latitude, technician.home_longitude)
     if last is not None:
-        begins = _place(last.work_order.site.latitude, last.work_order.site.longitude)
-    ends = _place(site.latitude, site.longitude)
+        begins = place_of(last.work_order.site.latitude, last.work_order.site.longitude)
+    ends = place_of(site.latitude, site.longitude)
     if begins is None or ends is None:
         return None
     minutes = travel_minutes(distance_km(begins, ends))
     there = left_at.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
     return there + timedelta(minutes=-there.minute % 5)
-
-
-def _place(latitude: float | None, longitude: float | None) -> Place | None:
-    return None if latitude is None or longitude is None else (latitude, longitude)

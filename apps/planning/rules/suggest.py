@@ -140,6 +140,11 @@ def _detour(place: Place | None, one: TechnicianDay, span: Span) -> float | None
     return distance_km(origin, place) if origin and place else None
 
 
+def place_of(latitude: float | None, longitude: float | None) -> Place | None:
+    """Where somebody or something is, when both are known."""
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
 def distance_km(one: Place, other: Place) -> float:
     """As the crow flies (haversine), between two (latitude, longitude) in degrees."""
     (lat1, lon1), (lat2, lon2) = (tuple(map(radians, place)) for place in (one, other))
