@@ -62,7 +62,8 @@ class Company(Versioned, Address):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
     payment_term_days = models.PositiveSmallIntegerField(_("payment term (days)"), default=14)
     quote_valid_days = models.PositiveSmallIntegerField(_("quotes are valid for (days)"), default=30)
-    quote_terms = models.TextField(_("terms on a quote"), blank=True)
+    quote_terms = models.TextField(_("terms on a quote in English"), blank=True)
+    quote_terms_nl = models.TextField(_("terms on a quote in Dutch"), blank=True)
     # Sites that may show the public request form in a frame: origins, one per line.
     embed_origins = models.TextField(_("websites that may embed the request form"), blank=True)
     # Said when the row is made, and never changed (sql/demo_mark.sql): what writes fiction asks for it.
@@ -77,6 +78,11 @@ class Company(Versioned, Address):
 
     def __str__(self) -> str:
         return self.name
+
+    def terms_in(self, language: str) -> str:
+        """The terms on a quote in this language; in the other one where there are no such, for terms must not vanish."""
+        dutch, english = self.quote_terms_nl, self.quote_terms
+        return (dutch or english) if language == "nl" else (english or dutch)
 
 
 class OpeningHours(models.Model):

@@ -23,7 +23,7 @@ GIVEN = {
     "name": "Mark & Zonen", "street": "Dorpsstraat", "house_number": "1", "postal_code": "3811 AB", "city": "Amersfoort",
     "country": "NL", "email": "info@markenzonen.example", "phone": "033 1234567", "website": "", "kvk_number": "12345678",
     "vat_number": "NL 0044.95.445 B01", "iban": "NL91 ABNA 0417 1643 00", "bic": "", "colour": "#0b5f66", "language": "nl",
-    "payment_term_days": "14", "quote_valid_days": "30", "quote_terms": "",
+    "payment_term_days": "14", "quote_valid_days": "30", "quote_terms": "", "quote_terms_nl": "",
 }  # fmt: skip
 
 

@@ -201,7 +201,8 @@ def firm_make(random: Random, start: date, passwords: dict[str, str]) -> Firm:
         language="nl",
         payment_term_days=14,
         quote_valid_days=30,
-        quote_terms="Op al onze werkzaamheden zijn de Algemene Voorwaarden van Techniek Nederland van toepassing.",
+        quote_terms="The general terms and conditions of Techniek Nederland apply to all our work.",
+        quote_terms_nl="Op al onze werkzaamheden zijn de Algemene Voorwaarden van Techniek Nederland van toepassing.",
     )
     opening_hours_set(by=SYSTEM, hours=[(weekday, time(8), time(17)) for weekday in range(1, 6)])
     for year in (start.year, start.year + 1):

@@ -48,12 +48,13 @@ class CompanyForm(forms.ModelForm):
         fields = [
             "name", "street", "house_number", "postal_code", "city", "country", "email", "phone", "website",
             "kvk_number", "vat_number", "iban", "bic", "colour", "language",
-            "payment_term_days", "quote_valid_days", "quote_terms",
+            "payment_term_days", "quote_valid_days", "quote_terms_nl", "quote_terms",
         ]  # fmt: skip
         widgets = {"colour": forms.TextInput(attrs={"type": "color"})}
         help_texts = {
             "language": gettext_lazy("Of documents, unless a customer has another one."),
             "colour": gettext_lazy("Of the letterhead and the customers' pages."),
+            "quote_terms": gettext_lazy("A quote takes the terms of its language, or the others where these are empty."),
         }
 
     def clean_kvk_number(self) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,6 +32,7 @@ from apps.quotes.actions.lines import (
     lines_from_template,
     vat_set,
 )
+from apps.quotes.actions.standard import standard_texts, texts_in
 from apps.quotes.models import Quote, QuoteLine, QuoteTemplate, QuoteVersion
 
 VERSION_FIELDS = (
@@ -147,14 +147,15 @@ def _first_version(
     source: QuoteVersion | None,
     title: str,
 ) -> QuoteVersion:
-    company = Company.objects.only("quote_valid_days", "quote_terms").row()
+    company = Company.objects.row()
+    standard = standard_texts(company, quote.customer.language)
     dutch = quote.customer.language == "nl"
     version = QuoteVersion(
         quote=quote,
         number=1,
         language=quote.customer.language,
         title=title or (quote.type.name_nl if dutch else quote.type.name),
-        terms=company.quote_terms if company else "",
+        terms=standard["terms"],
         valid_until=clock.today() + timedelta(days=company.quote_valid_days if company else 30),
     )
     started = template or source
@@ -171,10 +172,9 @@ def _first_version(
         version.notes = version.notes or report.note
     if request is not None and not version.scope:
         version.scope = request.description
-    with translation.override(version.language):
-        version.introduction = version.introduction or _(
-            "Thank you for your request. We are pleased to make you this offer."
-        )
+    version.introduction = version.introduction or standard["introduction"]
+    if source is not None:
+        assign(version, texts_in(version.language, {"introduction": version.introduction, "terms": version.terms}))
     return version
 
 
@@ -254,6 +254,8 @@ def version_change(
     may_make_quotes(by)
     with transaction.atomic():
         locked = draft_lock(version)
+        if texts:
+            texts = texts_in(texts.get("language", locked.language), texts)
         if revision is not None and revision != locked.revision:
             if _is_saved(locked, texts, lines):  # the same button, pressed twice
                 return locked
