@@ -118,7 +118,7 @@ async function onPhone(shown, job) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (event.defaultPrevented || !form.matches("[method=post]") || form.hasAttribute("hx-post")) return;
   const { pathname, search } = new URL(targetOf(form, event.submitter), location.href);
   if (pathname === "/account/logout/") return leave(event);
   const found = pathname.match(JOB);

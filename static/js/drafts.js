@@ -28,11 +28,14 @@ function store(key, drafts) {
   }
 }
 
-// A form by its id, or by where it goes and which of those it is.
+// A form by its id, or by where it goes and which of those it is. By its attributes: a field named "id", "method" or
+// "action" stands in the place of the form's property of that name.
+const pathOf = (form) => new URL(form.getAttribute("action") ?? "", location.href).pathname;
+
 function nameOf(form) {
-  if (form.id) return form.id;
-  const alike = [...document.querySelectorAll("form[method=post]")].filter((one) => one.action === form.action);
-  return `${new URL(form.action).pathname} ${alike.indexOf(form)}`;
+  if (form.hasAttribute("id")) return form.getAttribute("id");
+  const alike = [...document.querySelectorAll("form[method=post]")].filter((one) => pathOf(one) === pathOf(form));
+  return `${pathOf(form)} ${alike.indexOf(form)}`;
 }
 
 const keyOf = (form) => form.elements.idempotency_key?.value?.slice(1, 33) ?? "";
@@ -111,7 +114,7 @@ function taken() {
 const waiting = new Map();
 function soon(event) {
   const form = event.target.form;
-  if (!form || form.method !== "post" || event.target.type === "password") return;
+  if (!form || !form.matches("[method=post]") || event.target.type === "password") return;
   clearTimeout(waiting.get(form));
   const timer = setTimeout(() => now(form), 250);
   waiting.set(form, timer);
@@ -136,7 +139,7 @@ if (part) {
   for (const name of ["htmx:beforeRequest", "htmx:beforeSwap"]) document.addEventListener(name, all, true);
   // Under the key that is sent: the one of this showing of the form.
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "post") return;
+    if (!event.target.matches("[method=post]")) return;
     now(event.target);
     // Back brings the page anew: what was not taken stands in the draft, and the browser shall not put in what was.
     event.target.autocomplete = "off";

@@ -34,7 +34,8 @@ document.addEventListener("form:taken", () => {
 
 // Sending a form of the page is no leaving; logging out is.
 document.addEventListener("submit", (event) => {
-  if (!event.defaultPrevented && event.target.method === "post" && event.target.closest("main, dialog")) meant = true;
+  if (event.defaultPrevented || !event.target.matches("[method=post]")) return;
+  if (event.target.closest("main, dialog")) meant = true;
 });
 
 // The way to the login: what was typed is kept.
@@ -51,7 +52,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // "none" of the very thing that is typed above it.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (!form.matches("[method=post]") || form.hasAttribute("hx-post")) return;
   const others = open().filter((one) => one !== form);
   if (!(keepsText && !form.closest(".thumb") ? others.some(isUnkept) : others.length)) return;
   if (confirm(question)) meant = true;

@@ -3,6 +3,10 @@
 const toasts = document.getElementById("toasts");
 const live = document.getElementById("live");
 
+// The answer to a form is no page to come back to: Back and a reload ask for the page of that address, where what was
+// typed stands again (drafts.js), and no browser asks whether to send the form once more.
+history.replaceState(history.state, "", location.href);
+
 export function announce(text) {
   if (!live || !text) return;
   live.textContent = "";
@@ -89,7 +93,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 // A form is sent once: a second press while it is under way does nothing. The server refuses it too.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (event.defaultPrevented || !form.matches("[method=post]") || form.hasAttribute("hx-post")) return;
   if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
   form.setAttribute("aria-busy", "true");
   // One that is still here was stopped, or hangs: it may be pressed again, which its key makes harmless.

@@ -22,7 +22,7 @@ addEventListener("pageshow", () => {
 // At the window: after everybody who may send it in another way.
 addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+  if (event.defaultPrevented || !form.matches("[method=post]") || form.hasAttribute("hx-post")) return;
   if (!form.elements.idempotency_key) return;
   event.preventDefault();
   send(form, event.submitter);

@@ -42,3 +42,15 @@ def test_a_module_of_one_name_does_one_thing() -> None:
         if re.search(r"^def tell\(rows", path.read_text(), re.M)
     ]
     assert {path.name for path in tellers} == {"chain.py"}
+
+
+def test_a_script_asks_a_form_for_its_attributes_not_for_what_a_field_may_stand_before() -> None:
+    """A field named "method" is `form.method`: the payment form was guarded by none of what reads it that way."""
+    shadowed = re.compile(r"\b(form|one|event\.target)\.(method|action|id)\b(?! =[^=])[^\n]*(post|form)")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in sorted((ROOT / "static/js").glob("*.js"))
+        for line in path.read_text().splitlines()
+        if shadowed.search(line)
+    ]
+    assert found == []

@@ -191,3 +191,21 @@ def test_a_signature_without_a_name_is_drawn_again(
         page.fill("[name=name]", "Karin Smit")
         send(page)
     assert phone.visit.sign_off.signature.is_image
+
+
+def test_a_refused_form_is_there_again_after_back_and_reload_with_what_was_typed(
+    browser: Browser, live_server: Any, bram: User, sent: Invoice, client_as: Any
+) -> None:
+    """A browser that comes back to the answer to a form asks whether to send it again, or shows a page of its own."""
+    with page_of(browser, live_server.url, client_as(bram), viewport=WIDE) as page:
+        go(page, reverse("invoicing:payment_record", args=[sent.pk]))
+        page.fill("[name=amount]", "12 or 13")
+        with page.expect_navigation() as refused:
+            page.get_by_role("button", name="Record").click()
+        assert refused.value.status == 422
+        go(page, reverse("invoicing:invoice_list"))
+        page.go_back()
+        expect(page.locator("[name=amount]")).to_have_value("12 or 13")
+        page.reload()
+        expect(page.locator("[name=amount]")).to_have_value("12 or 13")
+    assert not Payment.objects.exists()
