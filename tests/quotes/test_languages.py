@@ -26,7 +26,9 @@ def test_a_quote_has_the_terms_of_its_customers_language(cast, terms, customer, 
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_terms_in_one_language_stand_on_every_quote_rather_than_none(cast, terms, customer, work_type, language):
+def test_terms_in_one_language_stand_on_every_quote_rather_than_none(
+    cast, terms, customer, work_type, language
+):
     Company.objects.update(quote_terms="")
     assert quoted(cast, customer, work_type, language).terms == DUTCH
 
@@ -43,12 +45,16 @@ def test_the_standard_texts_of_a_draft_follow_its_language(cast, terms, customer
 
 def test_what_somebody_wrote_himself_stays_in_whatever_language(cast, terms, customer, work_type):
     version = quoted(cast, customer, work_type, "nl")
-    actions.version_change(version=version, by=cast.bram, texts={"terms": "Alleen op maandag.", "language": "en"})
+    actions.version_change(
+        version=version, by=cast.bram, texts={"terms": "Alleen op maandag.", "language": "en"}
+    )
     version.refresh_from_db()
     assert version.terms == "Alleen op maandag."
 
 
-def test_the_same_button_pressed_twice_is_no_conflict_when_a_text_was_translated(cast, terms, customer, work_type):
+def test_the_same_button_pressed_twice_is_no_conflict_when_a_text_was_translated(
+    cast, terms, customer, work_type
+):
     version = quoted(cast, customer, work_type, "nl")
     typed = {"language": "en", "terms": version.terms}
     for _twice in range(2):

@@ -54,7 +54,9 @@ class CompanyForm(forms.ModelForm):
         help_texts = {
             "language": gettext_lazy("Of documents, unless a customer has another one."),
             "colour": gettext_lazy("Of the letterhead and the customers' pages."),
-            "quote_terms": gettext_lazy("A quote takes the terms of its language, or the others where these are empty."),
+            "quote_terms": gettext_lazy(
+                "A quote takes the terms of its language, or the others where these are empty."
+            ),
         }
 
     def clean_kvk_number(self) -> str:

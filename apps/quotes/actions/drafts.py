@@ -174,7 +174,10 @@ def _first_version(
         version.scope = request.description
     version.introduction = version.introduction or standard["introduction"]
     if source is not None:
-        assign(version, texts_in(version.language, {"introduction": version.introduction, "terms": version.terms}))
+        assign(
+            version,
+            texts_in(version.language, {"introduction": version.introduction, "terms": version.terms}),
+        )
     return version
 
 
