@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.field.models import Deviation, VisitPhoto
 from apps.invoicing.models import Invoice, Payment
 from apps.messaging.models import Note
-from tests.browser import PHONE, WIDE, go, logged_in, page_of, sign
+from tests.browser import PHONE, WIDE, again, go, logged_in, page_of, sign
 from tests.conftest import Cast
 from tests.field.conftest import customer as customer
 from tests.field.conftest import form as form
@@ -206,6 +206,6 @@ def test_a_refused_form_is_there_again_after_back_and_reload_with_what_was_typed
         go(page, reverse("invoicing:invoice_list"))
         page.go_back()
         expect(page.locator("[name=amount]")).to_have_value("12 or 13")
-        page.reload()
+        again(page)
         expect(page.locator("[name=amount]")).to_have_value("12 or 13")
     assert not Payment.objects.exists()

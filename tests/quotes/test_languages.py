@@ -4,7 +4,6 @@ import pytest
 
 from apps.company.models import Company
 from apps.quotes import actions
-from apps.quotes.models import QuoteTemplate
 
 DUTCH, ENGLISH = "Betaling binnen 14 dagen.", "Payment within 14 days."
 
@@ -71,5 +70,7 @@ def test_a_copy_for_a_customer_of_another_language_speaks_his(cast, terms, custo
 
 
 def test_the_words_of_a_template_are_its_own(cast, terms, customer, work_type):
-    template = QuoteTemplate.objects.create(name="Boiler", title="Boiler", terms="As in the template.")
+    template = actions.template_create(
+        by=cast.bram, fields={"name": "Boiler", "title": "Boiler", "terms": "As in the template."}
+    )
     assert quoted(cast, customer, work_type, "nl", template=template).terms == "As in the template."
