@@ -27,5 +27,5 @@ MOMENTS = {
     "the day that comes once in four years": parsed("2028-02-29T10:30"),
 }
 
-# What the whole suite tries; `--every-moment` tries them all.
-FEW = ["Monday, a minute past midnight", "the hour that comes twice"]
+# What the whole suite tries, besides the moment at which it runs; `--every-moment` tries them all.
+FEW = ["the hour that comes twice"]

@@ -9,10 +9,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 TEMPLATE = "test_watertight_template"
-# Files that load a whole company, once for all their tests.
-COMPANIES = (
-    "tests/acceptance/test_believable.py", "tests/acceptance/test_nothing_vanishes.py", "tests/acceptance/test_scale.py",
-)  # fmt: skip
+# Files, and a folder, that load a whole company, once for all their tests.
+COMPANIES = ("tests/acceptance/test_believable.py", "tests/acceptance/loaded/")
 # What takes half a minute or more; a test that takes more than five seconds has the mark `slow`.
 LONGEST = (
     *COMPANIES, "tests/acceptance/test_any_moment.py", "tests/access/test_forms_walk.py", "tests/access/test_access.py",
@@ -37,8 +35,9 @@ class Worlds(LoadScopeScheduling):
 def world(nodeid: str) -> str:
     """What a test shares: the company that its file loads once, the records of its class, or nothing."""
     file, *rest = nodeid.partition("[")[0].split("::")
-    if file in COMPANIES:
-        return file
+    for company in COMPANIES:
+        if file.startswith(company):
+            return company
     return f"{file}::{rest[0]}" if len(rest) > 1 else nodeid
 
 

@@ -32,8 +32,8 @@ def test_a_method_that_is_called_and_a_value_are_shown() -> None:
 @pytest.mark.parametrize(
     ("nodeid", "shared"),
     [
-        ("tests/acceptance/test_scale.py::TestConsistency::test_one", "tests/acceptance/test_scale.py"),
-        ("tests/acceptance/test_scale.py::test_two[a::b]", "tests/acceptance/test_scale.py"),
+        ("tests/acceptance/loaded/test_scale.py::TestConsistency::test_one", "tests/acceptance/loaded/"),
+        ("tests/acceptance/test_believable.py::test_two[a::b]", "tests/acceptance/test_believable.py"),
         ("tests/tasks/test_tasks.py::TestThePage::test_one[x]", "tests/tasks/test_tasks.py::TestThePage"),
         ("tests/core/test_money.py::test_one[a::b]", "tests/core/test_money.py::test_one[a::b]"),
     ],

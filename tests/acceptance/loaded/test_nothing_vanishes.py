@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from apps.acceptance.scale.loader import scale_load
+from apps.acceptance.scale.telling import Told
 from apps.accounts.models import User
 from apps.accounts.roles import OFFICE
 from apps.core import clock
@@ -29,7 +29,6 @@ from apps.quotes.models import QuoteTemplate
 from apps.technicians.models import Technician
 from apps.workorders.models import JobForm
 
-ORDERS = 120
 PAGES = 2
 # On the list of tasks what is more urgent moves the rest down: it is read to its end.
 TO_THE_END = {"office:dashboard": 100}
@@ -47,13 +46,19 @@ NO_RECORD = re.compile(r"/(deactivate|activate|hand-over)/$")
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """One load for all tests of this file, taken back at the end."""
+def company(loaded: Told, django_db_blocker: Any) -> Iterator[None]:
+    """The loaded company with its leaks, for all tests of this file."""
     with django_db_blocker.unblock(), transaction.atomic():
-        scale_load(ORDERS)
         leaks_detect()
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def before(company: None, django_db_blocker: Any) -> dict[str, set[str]]:
+    """What stands on the lists of the office as long as nobody left."""
+    with django_db_blocker.unblock():
+        return everything(browser_of(office()))
 
 
 def browser_of(user: User) -> Client:
@@ -129,16 +134,14 @@ LEAVING: dict[str, Any] = {
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("company")
 class TestNothingVanishes:
     @pytest.mark.parametrize("what", LEAVING)
-    def test_the_office_sees_what_it_saw(self, what: str) -> None:
-        client = browser_of(office())
-        before = everything(client)
+    def test_the_office_sees_what_it_saw(self, what: str, before: dict[str, set[str]]) -> None:
         assert sum(map(len, before.values())) > 200, "the control: there is something to lose"
         assert LEAVING[what]() > 0 or what == "templates"
         leaks_detect()
-        after = everything(client)
+        after = everything(browser_of(office()))
         lost = {address: rows - after[address] - no_cause() for address, rows in before.items()}
         assert {address: rows for address, rows in lost.items() if rows} == {}
 

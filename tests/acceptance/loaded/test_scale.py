@@ -36,8 +36,8 @@ from apps.review.actions import billables_catch_up
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
+from tests.acceptance.loaded.conftest import ORDERS
 
-ORDERS = 300
 TWICE = (
     "SELECT 1 FROM planning_assignment a JOIN planning_assignment b ON a.id < b.id AND a.active AND b.active"
     " AND a.technician_id = b.technician_id AND a.period && b.period"
@@ -48,14 +48,6 @@ def rows(sql: str) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchall()
-
-
-@pytest.fixture(scope="module")
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Told]:
-    """One load for all tests of this file, taken back at the end."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield scale_load(ORDERS)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
