@@ -11,7 +11,7 @@ from django.utils.timesince import timesince
 from jinja2 import ChainableUndefined, Environment, Undefined
 
 from apps.accounts.ui import nobody_manages
-from apps.core import formats
+from apps.core import formats, telephone_fields
 from apps.core.ui import atoms, blocks, forms, lists, page, words
 from apps.field.ui import photo_side
 from apps.messaging.ui import mails, notes
@@ -39,13 +39,14 @@ FUNCTIONS = (
     forms.seen, forms.sure,
     lists.counter_strip, lists.filter_bar, lists.list_filters, lists.list_foot, lists.list_head, lists.list_table, lists.sort_header,
     page.here, page.htmx_config, page.may, page.open_to, page.part, page.query, page.said_first, page.theme, page.url,
+    telephone_fields.tel_address, telephone_fields.tel_link,
     words.ngettext, words.pgettext,
     formats.period, mails, nobody_manages, notes, photo_side, static,
 )  # fmt: skip
 FILTERS = (
     formats.day, formats.duration, formats.hours, formats.initials, formats.moment, formats.money, formats.month_short,
     formats.number, formats.percent, formats.price, formats.quantity, formats.rate, formats.since, formats.span,
-    formats.stamp, formats.typed,
+    formats.stamp, formats.typed, telephone_fields.tel,
     defaultfilters.capfirst, defaultfilters.cut, defaultfilters.filesizeformat,
     defaultfilters.linebreaksbr, defaultfilters.truncatechars, defaultfilters.urlencode,
     defaultfilters.urlize, html.json_script, page.undo_address, timesince, date, time, grouped,

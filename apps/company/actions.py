@@ -16,6 +16,7 @@ from apps.core.audit import audit_record
 from apps.core.changes import assign
 from apps.core.models import Counter, RowChange, Series
 from apps.core.refusals import Refused
+from apps.core.telephone_fields import phone_cleaned
 from apps.core.versions import edition_lock, version_lock
 
 # The package that knows the holidays has its own name for English.
@@ -41,7 +42,7 @@ def company_set(*, by: Actor, version: int | None = None, **fields: Any) -> Comp
     with transaction.atomic():
         company = version_lock(Company(pk=1), version)
         verb = "company.create" if company._state.adding else "company.change"
-        assign(company, fields)
+        assign(company, phone_cleaned(fields, country=fields.get("country", company.country), before=company))
         company.save()
         audit_record(company, verb=verb, by=by, data={"fields": sorted(fields)})
     return company

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.company.querysets import CompanyQuerySet, SavedViewQuerySet
 from apps.core import clock
 from apps.core.models import Versioned
+from apps.core.telephone_fields import TelephoneColumn
 from apps.documents.models import StoredFile
 
 
@@ -53,7 +54,7 @@ class Company(Versioned, Address):
     iban = models.CharField(_("IBAN"), max_length=34, blank=True)
     bic = models.CharField(_("BIC"), max_length=11, blank=True)
     email = models.EmailField(_("e-mail"))
-    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    phone = TelephoneColumn(_("telephone"))
     website = models.URLField(_("website"), blank=True)
     logo = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="+")
     colour = models.CharField(

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Final, TypeVar
 
 import psycopg
@@ -19,8 +20,9 @@ Kept = TypeVar("Kept")
 
 _SET = (
     "SELECT set_config('role', %s, true), set_config('app.user_id', %s, true),"
-    " set_config('app.request_id', %s, true)"
+    " set_config('app.request_id', %s, true), wt_home_country()"
 )
+_HOME: ContextVar[str] = ContextVar("home country", default="")
 _READ = (
     "SELECT current_setting('role'), coalesce(current_setting('app.user_id', true), ''),"
     " coalesce(current_setting('app.request_id', true), '')"
@@ -45,11 +47,24 @@ def as_role(role: str, *, user_id: int | None = None, request_id: str = "") -> I
                 before = cursor.fetchone()
             who, request = (str(user_id or ""), request_id)
             cursor.execute(_SET, [role, who or before[1], request or before[2]])
-        yield
+            home = _HOME.set(cursor.fetchone()[3])
+        try:
+            yield
+        finally:
+            _HOME.reset(home)
         # SET LOCAL outlives RELEASE SAVEPOINT; ROLLBACK TO restores the settings by itself.
         if nested and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(_SET, before)
+
+
+def home_country() -> str:
+    """Where the company is: read with the role, so that no page asks for it; by itself where none was taken."""
+    if known := _HOME.get():
+        return known
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT wt_home_country()")
+        return cursor.fetchone()[0]
 
 
 # Classes of SQLSTATE: no connection, no room for one more, an operator's hand (a restart, or a killed neighbour).

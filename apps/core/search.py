@@ -94,7 +94,8 @@ def phone_asked(text: str) -> str:
         return ""
     bare = re.sub(r"[^\d+]", "", text.replace("(0)", ""))
     digits = re.sub(r"\D", "", _ABROAD.sub("", bare, count=1) if _ABROAD.match(bare) else bare)
-    return digits if len(digits) >= 5 else ""
+    begun = not text.isalnum() and bare[:1] in ("+", "0") and len(bare) >= 4  # 06-80: nothing else begins so
+    return digits if len(digits) >= 5 or (begun and digits) else ""
 
 
 def _joined(word: str) -> str:

@@ -11,6 +11,7 @@ from apps.core.audit import audit_record
 from apps.core.changes import assign
 from apps.core.holdings import Wishes, hand_over
 from apps.core.refusals import Refused
+from apps.core.telephone_fields import phone_cleaned
 from apps.core.versions import version_lock
 from apps.customers import positions, rules
 from apps.customers.models import Contact, Customer, Equipment, Site
@@ -32,7 +33,7 @@ def customer_change(*, customer: Customer, by: Actor, version: int | None = None
     """Change what is given. Raises Refused as `customer_create` does."""
     with transaction.atomic():
         locked = version_lock(customer, version)
-        changed = assign(locked, _cleaned(fields, country=locked.country))
+        changed = assign(locked, _cleaned(fields, country=locked.country, before=locked))
         if not changed:
             return locked
         _check(locked)
@@ -70,7 +71,7 @@ def site_create(*, by: Actor, customer: Customer, **fields: Any) -> Site:
 def site_change(*, site: Site, by: Actor, version: int | None = None, **fields: Any) -> Site:
     with transaction.atomic():
         locked = version_lock(site, version)
-        changed = assign(locked, _cleaned(fields, country=locked.country))
+        changed = assign(locked, _cleaned(fields, country=locked.country, before=locked))
         if not changed:
             return locked
         if {"postal_code", "country"} & set(changed) and "latitude" not in changed:
@@ -104,7 +105,7 @@ def contact_create(*, by: Actor, customer: Customer, **fields: Any) -> Contact:
 def contact_change(*, contact: Contact, by: Actor, version: int | None = None, **fields: Any) -> Contact:
     with transaction.atomic():
         locked = version_lock(contact, version)
-        if changed := assign(locked, _cleaned(fields, country="NL")):
+        if changed := assign(locked, _cleaned(fields, country=locked.customer.country, before=locked)):
             locked.save(update_fields=changed)
             audit_record(locked.customer, verb="customer.contact_change", by=by, data={"contact": locked.pk})
     return locked
@@ -134,8 +135,11 @@ def equipment_change(
     return locked
 
 
-def _cleaned(fields: dict[str, Any], *, country: str) -> dict[str, Any]:
-    """`fields` written in our one way. Raises Refused, with a sentence, for what cannot be right."""
+def _cleaned(fields: dict[str, Any], *, country: str, before: Any = None) -> dict[str, Any]:
+    """`fields` written in our one way; what stands so in the record `before` is left alone.
+
+    Raises Refused, with a sentence, for what cannot be right.
+    """
     country = fields.get("country", country)
     checks = {
         "postal_code": (
@@ -146,7 +150,6 @@ def _cleaned(fields: dict[str, Any], *, country: str) -> dict[str, Any]:
             lambda text: rules.house_number_clean(country, text),
             _("A house number begins with a number."),
         ),
-        "phone": (rules.phone_clean, _("This is not a telephone number.")),
         "email": (rules.email_clean, ""),
         "vat_number": (
             lambda text: rules.vat_number_clean(country, text),
@@ -154,9 +157,9 @@ def _cleaned(fields: dict[str, Any], *, country: str) -> dict[str, Any]:
         ),
         "kvk_number": (rules.kvk_number_clean, _("A Chamber of Commerce number has eight digits.")),
     }
-    cleaned = dict(fields)
+    cleaned = dict(phone_cleaned(fields, country=country, before=before))
     for name, (clean, sentence) in checks.items():
-        if name in cleaned:
+        if name in cleaned and cleaned[name] != getattr(before, name, None):
             try:
                 cleaned[name] = clean(cleaned[name])
             except ValueError as error:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.number_fields import CountField
 from apps.core.numbers import pk_read
+from apps.core.telephone_fields import TelephoneField, number_read
 from apps.customers import actions, positions, rules
 from apps.customers.models import Contact, Customer, CustomerKind, Equipment, Site
 
@@ -34,13 +35,6 @@ class AddressMixin:
 
     def clean_email(self) -> str:
         return rules.email_clean(self.cleaned_data.get("email") or "")
-
-    def clean_phone(self) -> str:
-        return cleaned_text(
-            rules.phone_clean,
-            self.cleaned_data.get("phone") or "",
-            sentence=_("Enter a telephone number, such as 06-12345678 or +32 2 123 45 67."),
-        )
 
     def address_check(self) -> None:
         """Postal code and house number, once the country is known. An empty city is filled in from the code."""
@@ -146,6 +140,14 @@ class ContactForm(AddressMixin, forms.ModelForm):
         model = Contact
         fields = ["name", "role", "email", "phone"]
 
+    def __init__(self, *args: Any, customer: Customer | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.customer = customer or (self.instance.customer if self.instance.customer_id else None)
+
+    @property
+    def telephone_country(self) -> str:
+        return self.customer.country if self.customer else ""
+
 
 class EquipmentForm(forms.ModelForm):
     class Meta:
@@ -172,14 +174,12 @@ class CustomerChoiceForm(AddressMixin, forms.Form):
     )
     name = forms.CharField(label=gettext_lazy("Customer"), max_length=120, required=False)
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
-    phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
+    phone = TelephoneField(label=gettext_lazy("Telephone"), required=False)
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), choices=settings.LANGUAGES, initial="nl", required=False
     )
     contact_name = forms.CharField(label=gettext_lazy("Name of the contact"), max_length=120, required=False)
-    contact_phone = forms.CharField(
-        label=gettext_lazy("Telephone of the contact"), max_length=30, required=False
-    )
+    contact_phone = TelephoneField(label=gettext_lazy("Telephone of the contact"), required=False)
     postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=12, required=False)
     house_number = forms.CharField(label=gettext_lazy("House number"), max_length=20, required=False)
     street = forms.CharField(label=gettext_lazy("Street"), max_length=120, required=False)
@@ -226,12 +226,9 @@ class CustomerChoiceForm(AddressMixin, forms.Form):
         """Whether a customer must be chosen or typed, as far as the form was filled in."""
         return True
 
-    def clean_contact_phone(self) -> str:
-        return cleaned_text(
-            rules.phone_clean,
-            self.cleaned_data["contact_phone"],
-            sentence=_("Enter a telephone number, such as 06-12345678."),
-        )
+    @property
+    def telephone_country(self) -> str:
+        return self.known.country if self.known else str(self["country"].value() or "")
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -316,7 +313,7 @@ def duplicates_of(given: Any, *, exclude: int | None = None) -> list[Customer]:
     checks: dict[str, Callable[[str], str]] = {
         "name": lambda text: " ".join(text.split()) if len(text.strip()) > 2 else "",
         "email": rules.email_clean,
-        "phone": rules.phone_clean,
+        "phone": lambda text: number_read(text, country),
         "postal_code": lambda text: rules.postal_code_clean(country, text),
         "house_number": lambda text: rules.house_number_clean(country, text),
     }

@@ -6,6 +6,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.lists import Column, Count, Filter, ListPage
+from apps.core.telephone_fields import tel
 from apps.core.ui.atoms import tag
 from apps.core.ui.cells import CUT, NOWRAP, Cell, cut, lead
 from apps.customers.models import Customer, CustomerKind
@@ -44,7 +45,7 @@ class CustomerList(ListPage):
             cell=NOWRAP,
         ),
         Column("city", _("City"), lambda row: row.city, order=("city",), cell=CUT),
-        Column("phone", _("Telephone"), lambda row: row.phone, css="opt", cell=NOWRAP),
+        Column("phone", _("Telephone"), lambda row: tel(row.phone), css="opt", cell=NOWRAP),
         Column("email", _("E-mail"), lambda row: row.email, order=("email",), css="opt-0", cell=CUT),
         Column("kind", _("Kind"), lambda row: row.get_kind_display(), cell=Cell(_kind)),
     )

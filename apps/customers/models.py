@@ -11,6 +11,7 @@ from apps.company.models import Address
 from apps.core import clock
 from apps.core.models import Versioned, one_of
 from apps.core.search import SearchWords
+from apps.core.telephone_fields import TelephoneColumn
 from apps.customers.querysets import (
     ContactQuerySet,
     CustomerQuerySet,
@@ -43,7 +44,7 @@ class Customer(Versioned, Address):
     kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PERSON)
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    phone = TelephoneColumn(_("telephone"))
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     kvk_number = models.CharField(_("Chamber of Commerce number"), max_length=8, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
@@ -96,7 +97,7 @@ class Contact(Versioned):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
-    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    phone = TelephoneColumn(_("telephone"))
     role = models.CharField(_("role"), max_length=60, blank=True)
 
     objects = ContactQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""Addresses, telephone numbers and company numbers: how they must look, and the one way that we write them."""
+"""Addresses and company numbers: how they must look, and the one way that we write them."""
 
 import re
 
@@ -6,12 +6,6 @@ from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
 from stdnum.nl import postcode
 
-# Dutch area codes of three digits; all others have four (ACM, numbering plan for telephone services).
-AREA_CODES = {
-    "010", "013", "015", "020", "023", "024", "026", "030", "033", "035", "036", "038", "040", "043", "045",
-    "046", "050", "053", "055", "058", "070", "071", "072", "073", "074", "075", "076", "077", "078", "079",
-    "085", "088",
-}  # fmt: skip
 POSTAL_CODES = {"BE": r"[1-9]\d{3}", "DE": r"\d{5}", "LU": r"\d{4}"}
 # A number, and perhaps a letter, a word or a second number: 12, 12a, 12-3, 12 bis, 12 hs.
 HOUSE_NUMBER = re.compile(r"\d{1,5}( ?[a-z]{1,12}|( | ?[-/] ?)[0-9a-z]{1,12}){0,2}", re.IGNORECASE)
@@ -38,28 +32,6 @@ def house_number_clean(country: str, text: str) -> str:
     if country == "NL" and not HOUSE_NUMBER.fullmatch(text):
         raise ValueError(text)
     return text
-
-
-def phone_clean(text: str) -> str:
-    """A Dutch number as 06-12345678 or 030-1234567, another one as +3212345678. Raises ValueError if it is none."""
-    text = text.strip()
-    if not text:
-        return ""
-    if not re.fullmatch(r"\+?[\d\s().\-/]+", text):
-        raise ValueError(text)
-    digits = re.sub(r"\D", "", re.sub(r"\(0\)", "", text))
-    if text.startswith("+"):
-        digits = f"00{digits}"
-    if digits.startswith("0031"):
-        digits = f"0{digits[4:].lstrip('0')}"
-    if digits.startswith("00"):
-        if not 9 <= len(digits) <= 17:
-            raise ValueError(text)
-        return f"+{digits[2:]}"
-    if len(digits) != 10 or not digits.startswith("0"):
-        raise ValueError(text)
-    split = 2 if digits.startswith("06") else 3 if digits[:3] in AREA_CODES else 4
-    return f"{digits[:split]}-{digits[split:]}"
 
 
 def email_clean(text: str) -> str:

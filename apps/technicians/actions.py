@@ -15,6 +15,7 @@ from apps.core.audit import audit_record
 from apps.core.changes import assign
 from apps.core.holdings import Wishes, hand_over, subject_lock
 from apps.core.refusals import Refused
+from apps.core.telephone_fields import phone_cleaned
 from apps.core.versions import version_lock
 from apps.technicians.models import Skill, Technician, WorkingPattern
 
@@ -46,7 +47,7 @@ def technician_create(
     """Make a user a technician. `patterns` are (weekday, from, until), 1 is Monday."""
     with transaction.atomic():
         user_role_add(user=user, role=TECHNICIAN, by=by)
-        technician = Technician.objects.create(user=user, **fields)
+        technician = Technician.objects.create(user=user, **phone_cleaned(fields))
         technician.skills.set(skills)
         patterns_set(technician=technician, patterns=patterns)
         audit_record(technician, verb="technician.create", by=by)
@@ -121,7 +122,7 @@ def technician_change(
 ) -> Technician:
     with transaction.atomic():
         version_lock(technician, version)
-        assign(technician, fields)
+        assign(technician, phone_cleaned(fields, before=technician))
         technician.save(update_fields=list(fields) or None)
         if skills is not None:
             technician.skills.set(skills)

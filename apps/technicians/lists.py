@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.lists import Column, Count, Filter, ListPage
+from apps.core.telephone_fields import tel
 from apps.core.ui.cells import Cell, beside_dot, cut, faint, link, status, written
 from apps.technicians.models import Skill, Technician, TechnicianKind
 
@@ -33,7 +34,7 @@ def _kind(kind: str) -> Any:
 
 def _name(name: str, row: Technician, page: ListPage) -> str:
     address = reverse("technicians:technician_detail", args=[row.pk]) + page.carried
-    return beside_dot(row.user, link(name, address, "row") + faint(row.phone or row.user.email))
+    return beside_dot(row.user, link(name, address, "row") + faint(tel(row.phone) or row.user.email))
 
 
 def _in_service(row: Technician) -> bool:
@@ -87,7 +88,7 @@ class TechnicianList(ListPage):
     )
     export_columns = (
         Column("team", _("Team"), lambda row: row.team),
-        Column("phone", _("Telephone"), lambda row: row.phone),
+        Column("phone", _("Telephone"), lambda row: tel(row.phone)),
         Column("email", _("E-mail"), lambda row: row.user.email),
         Column(
             "status",

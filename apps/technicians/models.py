@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.core.models import Versioned, one_of
+from apps.core.telephone_fields import TelephoneColumn
 from apps.technicians.querysets import TechnicianQuerySet
 
 
@@ -50,7 +51,7 @@ class Technician(Versioned):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="technician", verbose_name=_("user")
     )
     kind = models.CharField(_("type"), max_length=10, choices=TechnicianKind, default=TechnicianKind.INTERNAL)
-    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    phone = TelephoneColumn(_("telephone"))
     skills = models.ManyToManyField(Skill, blank=True, related_name="+", verbose_name=_("skills"))
     region = models.CharField(_("home region"), max_length=60, blank=True)
     team = models.CharField(_("team"), max_length=60, blank=True)

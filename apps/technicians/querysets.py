@@ -11,6 +11,7 @@ from psycopg.types.range import TimestamptzRange
 
 from apps.core import clock
 from apps.core.querysets import InUseQuerySet
+from apps.core.search import phone_asked
 
 
 class TechnicianQuerySet(InUseQuerySet):
@@ -36,7 +37,7 @@ class TechnicianQuerySet(InUseQuerySet):
             models.Q(user__name__icontains=text)
             | models.Q(user__email__icontains=text)
             | models.Q(region__icontains=text)
-            | models.Q(phone__icontains=text)
+            | models.Q(phone__contains=phone_asked(text) or text)
         )
 
     def absent_on(self, day: date) -> Self:

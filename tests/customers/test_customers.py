@@ -33,14 +33,14 @@ def anna(cast):
 
 
 def test_everything_is_written_in_one_way(anna):
-    assert (anna.email, anna.phone, anna.postal_code) == ("anna@example.com", "06-12345678", "4811 AA")
+    assert (anna.email, anna.phone, anna.postal_code) == ("anna@example.com", "+31612345678", "4811 AA")
 
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
         ({"postal_code": "12"}, "This postal code does not exist"),
-        ({"phone": "x"}, "This is not a telephone number"),
+        ({"phone": "x"}, "Enter a telephone number"),
         ({"vat_number": "NL1"}, "This VAT number is not valid"),
         ({"kvk_number": "1"}, "Chamber of Commerce number has eight digits"),
         ({"reverse_charge": True}, "Reverse charge needs"),
@@ -70,7 +70,7 @@ def test_the_same_address_is_the_same_site(cast, anna):
     [
         {"name": "anna DE wit"},
         {"email": "anna@example.com"},
-        {"phone": "06-12345678"},
+        {"phone": "+31612345678"},
         {"postal_code": "4811 AA", "house_number": "12"},
     ],
 )
@@ -115,7 +115,7 @@ def test_a_possible_duplicate_is_shown_before_it_is_made(cast, client_as, anna):
         ("postal_code", "4811 SS", "postal code that exists"),
         ("house_number", "boven", "house number"),
         ("email", "anna", "valid email"),
-        ("phone", "123", "telephone number"),
+        ("phone", "12", "telephone number"),
         ("vat_number", "NL123456789B01", "not valid"),
         ("kvk_number", "123", "eight digits"),
         ("reverse_charge", "on", "VAT number"),
@@ -158,7 +158,7 @@ def test_sites_contacts_and_equipment(cast, client_as, anna):
         "Holiday home",
         "Key under the pot",
         "Piet Smit",
-        "06-11112222",
+        "06 11112222",
         "Boiler Remeha",
         "S1",
         "Equipment added",

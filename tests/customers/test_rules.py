@@ -38,27 +38,6 @@ def test_what_is_no_dutch_house_number(typed):
         rules.house_number_clean("NL", typed)
 
 
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        ("0612345678", "06-12345678"),
-        ("+31 6 1234 5678", "06-12345678"),
-        ("0031 (0)30-1234567", "030-1234567"),
-        ("0345 123 456", "0345-123456"),
-        ("+32 2 123 45 67", "+3221234567"),
-        ("", ""),
-    ],
-)
-def test_telephone_numbers_are_written_one_way(typed, written):
-    assert rules.phone_clean(typed) == written
-
-
-@pytest.mark.parametrize("typed", ["12345", "bel mij", "06123456789", "+3", "=1+1"])
-def test_what_is_no_telephone_number(typed):
-    with pytest.raises(ValueError):
-        rules.phone_clean(typed)
-
-
 def test_vat_and_chamber_of_commerce_numbers():
     assert rules.vat_number_clean("NL", "nl 0044.95.445.b01") == "NL004495445B01"
     assert rules.vat_number_clean("BE", "BE 0428.759.497") == "BE0428759497"

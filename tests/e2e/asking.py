@@ -39,7 +39,7 @@ def request_by_telephone(stage: Stage) -> None:
     page.get_by_role("button", name="Save the request").click()
     expect(page.locator("#detail")).to_contain_text("H. Vermeer")
     expect(page.locator("#detail header")).to_contain_text("To plan")
-    assert (Request.objects.get().status, Customer.objects.get().phone) == ("accepted", "06-12345678")
+    assert (Request.objects.get().status, Customer.objects.get().phone) == ("accepted", "+31612345678")
 
 
 def request_by_public_form(stage: Stage, page: Page) -> None:

@@ -29,7 +29,7 @@ def test_a_request_from_the_web_is_new_and_confirmed_in_the_customers_language(c
     assert (made.customer.name, made.customer.email, made.customer.phone) == (
         "Karin Smit",
         "karin@example.com",
-        "06-87654321",
+        "+31687654321",
     )
     assert made.photos.count() == 2
     mail = Message.objects.get()
@@ -182,7 +182,7 @@ def test_a_type_that_is_not_public_cannot_be_chosen(client, typed, leak):
 def test_a_closed_form_takes_nothing(client, typed):
     page = shown(client)
     form_settings_change(by=SYSTEM, enabled=False)
-    assert "076-1234567" in client.get("/request/").content.decode()
+    assert "076 123 4567" in client.get("/request/").content.decode()
     assert submit(page, client=client, **typed).status_code == 503
     assert not Request.objects.exists()
 

@@ -43,7 +43,7 @@ def test_a_request_with_a_new_customer_in_one_form(cast, client_as, typed):
     made = Request.objects.get()
     assert answer["Location"] == reverse("intake:request_detail", args=[made.pk])
     assert (made.status, made.source, made.created_by) == ("accepted", "phone", cast.bram)
-    assert (made.customer.email, made.customer.phone) == ("bakker@example.com", "013-1234567")
+    assert (made.customer.email, made.customer.phone) == ("bakker@example.com", "+31131234567")
     assert (made.site.postal_code, made.site.city) == ("5038 AB", "Tilburg")
     assert made.site.latitude is not None
 

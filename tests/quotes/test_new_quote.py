@@ -33,7 +33,7 @@ def test_a_new_customer_is_typed_in_the_same_form(bram, company, work_type):
     answer = make(bram, type=work_type, contact_name="Els", **NEW)
     quote = Quote.objects.get()
     assert answer.url == url("quote_edit", quote.pk)
-    assert (quote.customer.name, quote.customer.phone) == ("Bakkerij Van Dongen", "013-1234567")
+    assert (quote.customer.name, quote.customer.phone) == ("Bakkerij Van Dongen", "+31131234567")
     assert (quote.site.postal_code, quote.site.city, quote.contact.name) == ("5038 AB", "Tilburg", "Els")
 
 

@@ -42,7 +42,7 @@ def customer_add(random: Random, number: int) -> tuple[Customer, Site]:
         kind=kind,
         name=name,
         email=names.email(name, "klant.example"),
-        phone=f"06 {random.randint(10_000_000, 99_999_999)}",
+        phone=f"06 {10_000_000 + random.randint(10_000_000, 99_999_999) % 48_999_999}",
         language="en" if kind == CustomerKind.PERSON and number % 17 == 0 else "nl",
         **address,
         **extra,

@@ -138,7 +138,7 @@ def customers_ensure(models: list[Client], wanted: int, random: Random, start: d
         row = {one.attname: getattr(customer, one.attname) for one in tables.columns(Customer)} | address
         row |= {
             "id": pk + number, "name": name, "email": names.email(name, f"klant{number}.example"), "created_at": moment,
-            "phone": f"06 {random.randint(10_000_000, 99_999_999)}",
+            "phone": f"+316{10_000_000 + random.randint(10_000_000, 99_999_999) % 48_999_999}",
         }  # fmt: skip
         people.append(row)
         row = {one.attname: getattr(site, one.attname) for one in tables.columns(Site)} | address

@@ -25,10 +25,14 @@ BEGIN
   RETURN made::tsvector;
 END $$;
 
--- The digits of a telephone number, which is written in many ways.
+-- The digits of a telephone number as it is kept (`core.telephone`): from abroad, and at home. What was written beside it
+-- is none of it. Of anything else its digits.
 CREATE OR REPLACE FUNCTION wt_digits(given text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT regexp_replace(coalesce(given, ''), '\D', '', 'g')
+  SELECT CASE WHEN given ~ '^\+\d' THEN
+    substring(given FROM '^\+(\d+)') || ' 0' ||
+    substring(given FROM '^\+(?:1|7|3[578]\d|42\d|[2-9]\d)(\d+)')
+  ELSE regexp_replace(coalesce(given, ''), '\D', '', 'g') END
 $$;
 
 -- A word, and what is left of it without one of its letters: what words that nearly are it have in common with it.

@@ -57,7 +57,7 @@ def site_change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST or None, customer=customer)
     if request.method == "POST" and form.is_valid():
         actions.contact_create(by=request.user, customer=customer, **form.cleaned_data)
         return _done(request, pk)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
+from apps.core.telephone_fields import TelephoneField, TelephoneInput
 from apps.customers.forms import AddressMixin
 from apps.customers.models import Site
 from apps.intake import rules
@@ -65,10 +66,8 @@ class PublicRequestForm(WindowMixin, AddressMixin, forms.Form):
         help_text=gettext_lazy("We confirm your request to this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    phone = forms.CharField(
-        label=gettext_lazy("Telephone"),
-        max_length=30,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    phone = TelephoneField(
+        label=gettext_lazy("Telephone"), widget=TelephoneInput(attrs={"autocomplete": "tel"})
     )
     postal_code = forms.CharField(
         label=gettext_lazy("Postal code"),

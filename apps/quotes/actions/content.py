@@ -7,6 +7,7 @@ from django.utils import translation
 
 from apps.company.models import Company
 from apps.core import clock
+from apps.core.telephone_fields import number_shown
 from apps.pricing.models import VatCategory
 from apps.quotes import rules
 from apps.quotes.models import QuoteLine, QuoteVersion
@@ -78,4 +79,5 @@ def company_data(company: Company) -> dict[str, str]:
         "name", "street_line", "city_line", "kvk_number", "vat_number", "iban", "bic", "email", "phone", "website", "colour",
     )  # fmt: skip
     logo = company.logo.path if company.logo else ""
-    return {name: str(getattr(company, name)) for name in names} | {"logo": logo}
+    said = {name: str(getattr(company, name)) for name in names}
+    return said | {"phone": number_shown(company.phone), "logo": logo}
