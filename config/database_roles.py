@@ -141,7 +141,7 @@ TABLES: dict[str, dict[str, str]] = {
         "intake.intakereport": WRITE,
         "intake.materialestimate": ALL,
         "intake.intakephoto": ALL,
-        "workorders.workorder": "SELECT, UPDATE (status, version)",
+        "workorders.workorder": "SELECT, UPDATE (status, version, left_over, hours_left)",
         "workorders.workorderuserobjectpermission": READ,
         "workorders.workorderfile": READ,
         "workorders.tobring": READ,

@@ -13,6 +13,7 @@ class FieldConfig(AppConfig):
         from apps.messaging import kinds
 
         remarks.register("workorders.workorder", said.of_work_order, said.remarks)
+        remarks.register("workorders.workorder", said.word_of_work_order, said.word_remarks)
         remarks.register("planning.assignment", said.of_assignment, said.remarks)
         remarks.register("technicians.technician", said.of_technician, said.remarks_of_technician)
         chain.register(40, own.ask, own.tell)

@@ -33,6 +33,14 @@ from apps.workorders.models import WorkOrder
 
 View = Callable[..., HttpResponseBase]
 
+# The page of each step that has one.
+PAGES = {
+    "before_photo": "phone:before_photo", "checklist": "phone:checklist", "work_done": "phone:work_done",
+    "materials": "phone:material_list", "extra_work": "phone:extra_work", "issue": "phone:issue",
+    "after_photo": "phone:after_photo", "sign_off": "phone:sign_off",
+}  # fmt: skip
+STOPS = ("pause", "stop", "finish")  # after a forgotten night the page asks when the work ended
+
 
 def for_technicians(view: View) -> View:
     """The page is of somebody on the plan. Who may use the phone and is not there yet is told so."""
@@ -244,6 +252,23 @@ def back_to_job(assignment: Assignment, page: str = "job") -> HttpResponse:
     if not assignment.is_theirs:  # type: ignore[attr-defined]
         return redirect("phone:today")
     return redirect(f"phone:{page}", assignment.pk)
+
+
+def press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str) -> HttpResponse:
+    """A button of the clock. One that was pressed on an old page tells how things stand now, and records nothing."""
+    theirs = assignment.active and assignment.technician.user_id == request.user.pk
+    leaves = kind == "stop" and not theirs  # whatever clock still runs at a job that was taken away
+    if visit.status not in FITS[kind] and not leaves and not is_sent_later(request):
+        messages.info(
+            request,
+            _("Nothing was changed: the visit already stands at “%(status)s”.")
+            % {"status": visit.get_status_display()},
+        )
+        return back_to_job(assignment)
+    event_post(request, assignment, kind)
+    if kind in STOPS and visit.pk and visit.time_entries.to_explain().exists():
+        return back_to_job(assignment, "time_proposal")
+    return back_to_job(assignment)
 
 
 def page(

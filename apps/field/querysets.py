@@ -19,6 +19,12 @@ class VisitQuerySet(models.QuerySet):
     def open(self) -> Self:
         return self.exclude(status__in=["finished", "no_access"])
 
+    def signed(self) -> Self:
+        """With a signature, or the reason why not, that is still of what was recorded at the whole job."""
+        return self.filter(
+            sign_off__isnull=False, sign_off_outdated_at__isnull=True, sign_off_overtaken_at__isnull=True
+        )
+
     def unfinished(self) -> Self:
         """Begun, or given back by the office, and not left on hold."""
         begun = Q(status__in=["travelling", "started", "paused"])

@@ -22,7 +22,7 @@ USUAL_FOR = timedelta(days=180)
 # Work orders on which something may still be recorded.
 RECORDABLE = frozenset({"planned", "in_progress", "action_required", "missed", "on_hold", "returned"})
 # A proposal changes no record: a technician is asked for it until the review is done, and it may come in later.
-PROPOSABLE = RECORDABLE | {"ready_for_review", "in_review"}
+PROPOSABLE = RECORDABLE | {"to_plan", "ready_for_review", "in_review"}
 REVIEWED = frozenset({"ready_for_invoicing", "invoiced", "closed"})
 OPEN = frozenset({"assigned", "travelling", "started", "paused"})
 BEGUN = frozenset({"started", "paused"})
@@ -52,6 +52,7 @@ FITS: dict[str, frozenset[str]] = {
     "sign_off": BEGUN,
     "returned_fixed": BEGUN,
     "finish": BEGUN,
+    "goes_on": BEGUN,
     "no_access": frozenset({"assigned", "travelling", "started"}),
     "hold": OPEN,
     "time_proposal": OPEN | {"finished", "no_access"},
@@ -92,6 +93,7 @@ class Facts:
 
     status: str = "assigned"
     running: str = ""
+    # Of the job, whoever of its technicians recorded it: photos, checklist, signature.
     before_photos: int = 0
     after_photos: int = 0
     questions: int = 0
@@ -107,6 +109,7 @@ class Facts:
     signed: bool = False
     signature_outdated: bool = False
     returned_open: int = 0
+    own_before_photos: int = 0
 
     @property
     def begun(self) -> bool:
@@ -127,6 +130,10 @@ STEPS = (
     "sign_off",
     "finish",
 )
+
+
+# What a job needs once, by its end, whoever of its technicians sees to it; all else each visit needs for itself.
+OF_THE_JOB = ("checklist", "after_photo", "sign_off")
 
 
 def step_done(step: str, facts: Facts) -> bool:
@@ -155,9 +162,13 @@ def steps(facts: Facts) -> list[str]:
     return [step for step in STEPS if step not in without]
 
 
-def missing(facts: Facts) -> list[str]:
-    """The steps that must be done before the visit can be handed in, in order; `returned` for items to correct."""
-    needed = [step for step in steps(facts) if step not in ("travel", "finish")]
+def missing(facts: Facts, *, ends: bool = True) -> list[str]:
+    """The steps that must be done before the visit can be handed in, in order; `returned` for items to correct.
+
+    A visit that does not end the job (`ends`) asks only what belongs to it.
+    """
+    without = ("travel", "finish") if ends else ("travel", "finish", *OF_THE_JOB)
+    needed = [step for step in steps(facts) if step not in without]
     found = [step for step in needed if not step_done(step, facts)]
     return (["returned"] if facts.returned_open else []) + found
 
@@ -166,7 +177,7 @@ def next_step(facts: Facts) -> str:
     """What the large button does now. Travelling is offered first, but a technician who is there already may skip it."""
     if facts.status in ("finished", "no_access"):
         return ""
-    if facts.status == "assigned" and not facts.before_photos:
+    if facts.status == "assigned" and not facts.own_before_photos:
         return "travel"
     return next(iter(missing(facts)), "finish")
 

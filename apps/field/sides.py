@@ -23,11 +23,24 @@ LABELS: dict[str, Any] = {
     "description": gettext_lazy("Description"),
     "hours": gettext_lazy("Hours"),
     "reason": gettext_lazy("Reason"),
+    "left_over": gettext_lazy("What is left to do"),
+    "hours_left": gettext_lazy("Hours left"),
     "ended_at": gettext_lazy("The work ended at"),
     "name": gettext_lazy("Name"),
     "on_phone": gettext_lazy("Shown to the customer"),
 }
-CLOCK = ("travel", "start", "pause", "stop", "resume", "finish", "hold", "no_access", "time_proposal")
+CLOCK = (
+    "travel",
+    "start",
+    "pause",
+    "stop",
+    "resume",
+    "finish",
+    "goes_on",
+    "hold",
+    "no_access",
+    "time_proposal",
+)
 
 
 def said(event: FieldEvent) -> list[Row]:

@@ -89,6 +89,7 @@ EVENT_LABELS: dict[str, str | Promise] = {
     "sign_off": _("Signature"),
     "returned_fixed": _("Returned item corrected"),
     "finish": _("Ready for back office"),
+    "goes_on": _("Visit done, the job goes on"),
     "no_access": _("No access"),
     "hold": _("On hold"),
     "time_proposal": _("Proposed end of work"),
@@ -111,6 +112,7 @@ UNFIT: dict[str, str | Promise] = {
     "no_photo": _("The photo did not arrive."),
     "no_text": _("The text did not arrive."),
     "no_reason": _("The reason did not arrive."),
+    "nothing_left": _("It does not say what is left to do, and nobody else is planned."),
     "no_signature": _("There is neither a signature with a name, nor a reason why not."),
     "not_a_number": _("“%(detail)s” is not a number that we can read."),
     "not_a_choice": _("“%(detail)s” is not one of the choices."),
@@ -168,6 +170,7 @@ CORRECTABLE: dict[str, tuple[str, ...]] = {
     "sign_off": ("reason",),
     "no_access": ("reason",),
     "hold": ("reason",),
+    "goes_on": ("left_over", "hours_left"),
     "time_proposal": ("ended_at", "reason"),
 }
 

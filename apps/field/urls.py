@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.field.views import jobs, offline, pages, sign_off, steps
+from apps.field.views import ending, jobs, offline, pages, sign_off, steps
 
 app_name = "phone"
 urlpatterns = [
@@ -24,7 +24,8 @@ urlpatterns = [
     path("job/<int:pk>/pause/", jobs.pause, name="pause"),
     path("job/<int:pk>/stop/", jobs.stop, name="stop"),
     path("job/<int:pk>/resume/", jobs.resume, name="resume"),
-    path("job/<int:pk>/finish/", jobs.finish, name="finish"),
+    path("job/<int:pk>/finish/", ending.finish, name="finish"),
+    path("job/<int:pk>/goes-on/", ending.goes_on, name="goes_on"),
     path("job/<int:pk>/before/", jobs.site_history, name="site_history"),
     path("job/<int:pk>/returned/<int:item>/fixed/", jobs.returned_fixed, name="returned_fixed"),
     path("job/<int:pk>/photos/<int:photo>/", jobs.photo, name="photo"),
@@ -45,9 +46,9 @@ urlpatterns = [
     ),
     path("job/<int:pk>/issue/", steps.issue, name="issue"),
     path("job/<int:pk>/issue/none/", steps.no_deviation, name="no_deviation"),
-    path("job/<int:pk>/no-access/", steps.no_access, name="no_access"),
+    path("job/<int:pk>/no-access/", ending.no_access, name="no_access"),
     path("job/<int:pk>/time/", steps.time_proposal, name="time_proposal"),
-    path("job/<int:pk>/hold/", steps.hold, name="hold"),
+    path("job/<int:pk>/hold/", ending.hold, name="hold"),
     path("job/<int:pk>/sign-off/", sign_off.sign_off, name="sign_off"),
     path("job/<int:pk>/as-it-was/<slug:verb>/", offline.act_keep, name="act_keep"),
     path("job/<int:pk>/signature/", sign_off.signature, name="signature"),

@@ -42,7 +42,8 @@ def _planned_without_assignment() -> Iterator[tuple[str, str]]:
 
 def _to_plan_with_assignment() -> Iterator[tuple[str, str]]:
     ahead = Assignment.objects.active().filter(work_order=OuterRef("pk"), period__endswith__gt=clock.now())
-    return _orders(WorkOrder.objects.filter(status="to_plan").filter(Exists(ahead)))
+    done = Visit.objects.filter(assignment=OuterRef("pk"), status="finished")
+    return _orders(WorkOrder.objects.filter(status="to_plan").filter(Exists(ahead.exclude(Exists(done)))))
 
 
 def _in_progress_without_open_visit() -> Iterator[tuple[str, str]]:

@@ -41,7 +41,7 @@ class Job:
     @property
     def length(self) -> timedelta:
         if isinstance(self.record, WorkOrder):
-            hours = self.record.expected_hours or self.record.sold_hours
+            hours = self.record.hours_left or self.record.expected_hours or self.record.sold_hours
             return visit_length(float(hours), self.record.people)
         return timedelta(minutes=self.record.type.minutes)
 

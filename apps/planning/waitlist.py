@@ -34,6 +34,7 @@ class Card(NamedTuple):
     people: int
     due: datetime | None
     confirms: bool
+    left_over: str
     length: int | None
 
     @property
@@ -78,11 +79,11 @@ def _questions(user: Any, intakes: bool) -> dict[str, Question]:
     orders, requests = orders_to_plan(user), intakes_to_plan(user)
     common = (*COMMON, mailed_of(), "visit_ids")
     if intakes:
-        fixed = (Value(0.0), Value(1), NO_DUE, Value(True))
+        fixed = (Value(0.0), Value(1), NO_DUE, Value(True), Value(""))
         cards = requests.values_list(*common, *fixed, "type__minutes")
     else:
-        hours = Cast(Coalesce(NullIf("expected_hours", Value(0)), "sold_hours"), FloatField())
-        own = (hours, "people", "complete_by", "confirm_to_customer")
+        known = Coalesce("hours_left", NullIf("expected_hours", Value(0)), "sold_hours")
+        own = (Cast(known, FloatField()), "people", "complete_by", "confirm_to_customer", "left_over")
         cards = orders.values_list(*common, *own, Value(None, output_field=IntegerField()))
     return {
         "cards": cards[: SHOWN + 1],

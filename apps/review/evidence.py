@@ -245,32 +245,42 @@ class Evidence:
 
     @property
     def site_visits(self) -> list[dict[str, Any]]:
-        """Per visit what was shown and said: photos, checklist, work done, signature."""
+        """Per visit what was shown and said: photos and work done; at the one that ends the job also what all of them
+        share: the checklist and the signature."""
         found = []
+        kinds = {photo.kind for photo in self.field.photos}
         for one in self.visits:
-            visit = one.visit
+            visit, is_ending = one.visit, one is self.field.ending
             photos = self._row("photos", visit, "photos")
-            photos.missing = visit.status == "finished" and not {"before", "after"} <= {
-                photo.kind for photo in one.photos
-            }
+            photos.missing = is_ending and visit.status == "finished" and not {"before", "after"} <= kinds
+            lines = self._checklist() if is_ending else []
             checklist = self._row("checklist", visit, "checklist")
-            answers = {answer.field_id: answer for answer in one.answers}
-            lines: list[dict[str, Any]] = [
-                {"question": question, "answer": answers.get(question.pk), "text": _text(question, answers)}
-                for question in self.field.questions
-            ]
             checklist.missing = any(line["question"].required and not line["answer"] for line in lines)
             work_done = self._row("work_done", visit, "work_done")
             work_done.missing = not visit.work_done
+            signed = self.field.signed
             signature = self._row("signature", visit, "signature")
-            signature.missing = one.sign_off is None or one.sign_off.signature_id is None
+            signature.missing = signed is None or signed.sign_off.signature_id is None  # type: ignore[union-attr]
             found.append(
                 {
                     "evidence": one, "visit": visit, "photos": photos, "checklist": checklist, "lines": lines,
-                    "work_done": work_done, "signature": signature,
+                    "work_done": work_done, "signature": signature, "is_ending": is_ending, "signed": signed,
                 }
             )  # fmt: skip
         return found
+
+    def _checklist(self) -> list[dict[str, Any]]:
+        """Each question with the answer that stands for the job, who gave it, and what else was answered to it."""
+        answers = self.field.standing
+        return [
+            {
+                "question": question,
+                "answer": answers.get(question.pk),
+                "text": _text(question, answers),
+                "before": self.field.answered_before(question),
+            }
+            for question in self.field.questions
+        ]
 
     @property
     def unjudged(self) -> list[Concern]:

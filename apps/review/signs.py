@@ -45,7 +45,7 @@ def _done(**where: Any) -> QuerySet:
 
 
 def _photo(kind: str) -> Exists:
-    return Exists(VisitPhoto.objects.filter(visit=OuterRef("pk"), kind=kind))
+    return Exists(VisitPhoto.objects.filter(visit__work_order=OuterRef("pk"), kind=kind))
 
 
 def _total(rows: QuerySet, expression: Any, output: Any) -> Any:
@@ -59,6 +59,8 @@ def with_signs(orders: QuerySet) -> QuerySet:
         visit__work_order=OuterRef("pk"), kind="work", ended_at__isnull=False
     ).annotate(lasted=ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField()))
     billables = Billable.objects.filter(work_order=OuterRef("pk"))
+    # One signature is enough for all visits of a job.
+    signed = Visit.objects.filter(work_order=OuterRef("pk"), sign_off__signature__isnull=False)
     return orders.annotate(
         review_status=Subquery(Review.objects.filter(work_order=OuterRef("pk")).values("status")[:1]),
         worked=Subquery(
@@ -67,7 +69,9 @@ def with_signs(orders: QuerySet) -> QuerySet:
             .annotate(total=Sum("lasted"))
             .values("total")
         ),
-        photos_missing=Exists(_done().filter(~_photo("before") | ~_photo("after"))),
+        photos_missing=Case(
+            When(Exists(_done()) & (~_photo("before") | ~_photo("after")), then=Value(True)), default=Value(False)
+        ),
         extra_open=_total(
             ExtraWork.objects.filter(visit__work_order=OuterRef("pk"), status="waiting"),
             Count("pk"),
@@ -78,7 +82,9 @@ def with_signs(orders: QuerySet) -> QuerySet:
             Count("pk"),
             DecimalField(),
         ),
-        unsigned=Exists(_done().filter(Q(sign_off__isnull=True) | Q(sign_off__signature__isnull=True))),
+        unsigned=Case(
+            When(Exists(_done()) & ~Exists(signed), then=Value(True)), default=Value(False)
+        ),
         unpriced=_total(billables.filter(proposal=rules.UNPRICED, fate="pending"), Count("pk"), DecimalField()),
         was_returned=Exists(
             Review.objects.filter(work_order=OuterRef("pk"), sent_back_at__isnull=False)

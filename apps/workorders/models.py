@@ -154,6 +154,9 @@ class WorkOrder(Stateful):
     sold_hours = HoursField(_("sold hours"), default=0)
     # For the planning alone: a price that is fixed sells no hours, and its work takes some all the same.
     expected_hours = HoursField(_("expected hours"), default=0)
+    # What whoever was there last says is left to do, and the hours that it takes: for the planning of the next visit.
+    left_over = models.TextField(_("left to do"), blank=True)
+    hours_left = HoursField(_("hours left"), null=True, blank=True)
     people = models.PositiveSmallIntegerField(_("technicians needed"), default=1)
     skill = models.ForeignKey(
         Skill, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("skill needed")
@@ -199,6 +202,7 @@ class WorkOrder(Stateful):
             one_of("status", states.WorkOrderStatus, "work_order_status"),
             one_of("billing_basis", BillingBasis, "work_order_billing_basis"),
             models.CheckConstraint(condition=models.Q(sold_hours__gte=0), name="sold_hours_not_negative"),
+            models.CheckConstraint(condition=models.Q(hours_left__gt=0), name="hours_left_are_some"),
             models.CheckConstraint(
                 condition=models.Q(expected_hours__gte=0), name="expected_hours_not_negative"
             ),

@@ -110,6 +110,11 @@ STEPS = {
         "record_work",
         _("Ready for back office"),
     ),
+    # Whoever was there last says that the job goes on, and no visit is planned.
+    "go_on": Step(
+        ("planned", "in_progress", "returned", "ready_for_review"), WorkOrderStatus.TO_PLAN, "record_work", _("Next visit needed"),
+        needs_reason=True,
+    ),
     "report_issue": Step(
         ("planned", "in_progress"), WorkOrderStatus.ACTION_REQUIRED, "record_work", _("Report an issue"),
         needs_reason=True,

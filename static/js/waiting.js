@@ -13,6 +13,7 @@ const AFTER = {
   stop: "paused",
   hold: "paused",
   finish: "finished",
+  "goes-on": "finished",
   "no-access": "no_access",
 };
 const box = () => document.querySelector("[data-waiting]"); // another one when a form is shown again
@@ -102,6 +103,8 @@ function offer(status, steps) {
   for (const old of thumb.querySelectorAll(":scope > .big, :scope > form")) old.remove();
   const isOver = ["finished", "no_access"].includes(status);
   for (const other of thumb.querySelectorAll(".otherwise")) other.hidden = isOver;
+  const isLast = !isOver && status !== "paused" && next?.dataset.step === "finish";
+  for (const part of thumb.querySelectorAll("[data-ends]")) part.hidden = !isLast;
   if (isOver) return;
   if (status === "paused") return thumb.prepend(press("resume", visit.dataset.resume, "big"));
   if (!next) return;

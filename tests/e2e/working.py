@@ -90,7 +90,7 @@ def work_done(stage: Stage) -> None:
     page.get_by_label("name of the customer").fill("H. Vermeer")
     sign(page)
     big("Save")
-    big("Ready for back office")
+    big("Yes, the job is done")
     expect(page.locator(".thumb .big")).to_have_count(0)
     order = WorkOrder.objects.get()
     assert order.status == "ready_for_review"

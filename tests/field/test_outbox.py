@@ -168,7 +168,7 @@ def whole_job(page: Page, job: str) -> None:
     page.fill("[name=name]", "Mrs Bakker")
     sign(page)
     big(page, "Save")
-    big(page, "Ready for back office")
+    big(page, "Yes, the job is done")
 
 
 KINDS = ["travel", "before_photo", "before_photo", "start", "pause", "resume", "answer", "answer", "answer", "answer", "work_done",

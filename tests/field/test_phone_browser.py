@@ -121,7 +121,7 @@ def test_a_whole_job_on_a_telephone(
             page.get_by_text("No signature?").click()
             page.get_by_label("why there is no signature").fill("Nobody at home")
         big("Save")
-        big("Ready for back office")
+        big("Yes, the job is done")
         expect(page.locator(".thumb .big")).to_have_count(0)
         look()
     order.refresh_from_db()

@@ -6,7 +6,13 @@ from apps.field.actions.events import event_apply_after_all, event_record, event
 from apps.field.actions.holding import holdings_give_up, holdings_report, phone_settings_set
 from apps.field.actions.leaving import running_clock_stop, visit_leave, visit_take_back
 from apps.field.actions.parts import usage_mark
-from apps.field.actions.visits import ReturnItem, visit_for, visit_return, work_order_settle
+from apps.field.actions.visits import (
+    ReturnItem,
+    is_still_planned,
+    visit_for,
+    visit_return,
+    work_order_settle,
+)
 
 __all__ = [
     "ReturnItem",
@@ -16,6 +22,7 @@ __all__ = [
     "event_set_aside",
     "holdings_give_up",
     "holdings_report",
+    "is_still_planned",
     "phone_settings_set",
     "running_clock_stop",
     "usage_mark",

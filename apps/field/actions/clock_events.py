@@ -1,6 +1,9 @@
 """What the events of the clock do to their visit, from leaving for it to handing it in."""
 
+from decimal import Decimal
+
 from apps.core.audit import audit_record
+from apps.core.numbers import Unreadable, event_read
 from apps.field import rules, states
 from apps.field.actions import mails
 from apps.field.actions.reported import Recording
@@ -8,14 +11,17 @@ from apps.field.actions.visits import (
     clock_start,
     clock_stop,
     clock_was_closed,
+    last_word,
     remaining,
     visit_change,
+    work_order_end,
     work_order_finish,
     work_order_move,
 )
 from apps.field.evidence import facts_of
-from apps.field.models import PhotoKind, TimeKind, Visit
+from apps.field.models import PhotoKind, TimeKind, VisitPhoto
 from apps.field.rules import Unfit
+from apps.workorders.actions import work_order_left
 
 
 def travel(one: Recording) -> None:
@@ -26,7 +32,8 @@ def travel(one: Recording) -> None:
 
 
 def start(one: Recording) -> None:
-    if not one.forced and not one.visit.photos.filter(kind=PhotoKind.BEFORE).exists():
+    found = VisitPhoto.objects.filter(visit__work_order=one.work_order, kind=PhotoKind.BEFORE)
+    if not one.forced and not found.exists():
         raise Unfit("needs_before_photo")
     one.step("start")
     clock_start(one.visit, TimeKind.WORK, one.at, by=one.by)
@@ -62,13 +69,42 @@ def _go_on(one: Recording) -> None:
 
 
 def finish(one: Recording) -> None:
-    if not one.forced and (gaps := rules.missing(facts_of(one.visit))):
+    """The visit is done, and the job with it as far as this technician knows."""
+    _hand_in(one)
+
+
+def goes_on(one: Recording) -> None:
+    """The visit is done, and the job is not: what is left, unless somebody else is still to come, and for how long."""
+    left_over, given = one.text("left_over", longest=2000), str(one.payload.get("hours_left") or "")
+    alone = not remaining(one.work_order, besides=one.visit).exists()
+    if alone and not left_over and not one.forced:
+        raise Unfit("nothing_left")
+    try:
+        hours = event_read(given, rules.HOURS) if given else None
+    except Unreadable as error:
+        raise Unfit("not_a_number", given[:60]) from error
+    _hand_in(one, goes_on=True, left_over=left_over, hours_left=hours or None)
+
+
+def _hand_in(
+    one: Recording, *, goes_on: bool = False, left_over: str = "", hours_left: Decimal | None = None
+) -> None:
+    if not one.forced and (gaps := rules.missing(facts_of(one.visit), ends=not goes_on)):
         raise Unfit("incomplete", ", ".join(str(states.MISSING[gap]) for gap in gaps))
     clock_stop(one.visit, one.at)
-    visit_change(one.visit, finished_at=one.at, held_at=None)
+    visit_change(
+        one.visit,
+        finished_at=one.at,
+        held_at=None,
+        goes_on=goes_on,
+        left_over=left_over,
+        hours_left=hours_left,
+    )
     one.step("finish")
+    if (word := last_word(one.work_order)) is not None:
+        work_order_left(work_order=one.work_order, left_over=word.left_over, hours_left=word.hours_left)
     if not remaining(one.work_order, besides=one.visit).exists():
-        work_order_finish(one.work_order, by=one.by)
+        work_order_end(one.work_order, by=one.by)
 
 
 def no_access(one: Recording) -> None:
@@ -83,7 +119,8 @@ def no_access(one: Recording) -> None:
     one.step("no_access", reason=reason)
     if remaining(one.work_order, besides=one.visit).exists():
         return
-    if Visit.objects.filter(work_order=one.work_order, status="finished").exists():
+    word = last_word(one.work_order)
+    if word is not None and not word.goes_on:
         work_order_finish(one.work_order, by=one.by)
     else:
         work_order_move(one.work_order, "miss", by=one.by, reason=reason)

@@ -52,21 +52,22 @@ def work_order_copy_files(message: Message) -> list[StoredFile]:
 
 
 def copy_context(work_order: WorkOrder, language: str) -> dict[str, Any]:
-    """What stands on the copy: per visit what was signed for, or what was recorded when nobody signed."""
-    visits = []
+    """What stands on the copy: what was signed for, or what was recorded at all visits when nobody signed that."""
+    found: dict[str, Any] = {"letterhead": Company.objects.row(), "order": work_order}
     with translation.override(language):
-        for one in evidence_for(work_order).visits:
-            if one.visit.status != "finished":
-                continue
-            one.visit.work_order = work_order
-            signed = None if one.sign_off_outdated else one.sign_off
-            shown = signed.shown if signed else shown_of(one.visit, at=one.visit.finished_at or clock.now())
-            visits.append(
-                {
-                    "shown": shown,
-                    "durations": shown_durations(shown),
-                    "sign_off": signed,
-                    "day": one.visit.finished_at,
-                }
-            )
-    return {"letterhead": Company.objects.row(), "order": work_order, "visits": visits}
+        evidence = evidence_for(work_order)
+        ending, signed = evidence.ending, evidence.signed
+        if ending is None or ending.visit.status != "finished":
+            return found
+        ending.visit.work_order = work_order
+        sign_off = signed.sign_off if signed and not signed.sign_off_outdated else None
+        shown = (
+            sign_off.shown if sign_off else shown_of(ending.visit, at=ending.visit.finished_at or clock.now())
+        )
+        durations = shown_durations(shown)
+    return found | {
+        "shown": shown,
+        "durations": durations,
+        "sign_off": sign_off,
+        "day": ending.visit.finished_at,
+    }

@@ -204,9 +204,10 @@ def _check_still_theirs(assignment: Assignment, work_order: WorkOrder, event: Fi
         raise Unfit("cancelled")
     if assignment.technician.user_id != event.user_id:
         raise Unfit("not_yours")
-    if not assignment.active or work_order.status == "to_plan":
+    explains = event.kind == "time_proposal"
+    if not assignment.active or (work_order.status == "to_plan" and not explains):
         raise Unfit("not_planned")
-    if work_order.status not in (PROPOSABLE | REVIEWED if event.kind == "time_proposal" else RECORDABLE):
+    if work_order.status not in (PROPOSABLE | REVIEWED if explains else RECORDABLE):
         raise Unfit("already_reviewed")
 
 

@@ -7,18 +7,19 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 
+from apps.core import clock
 from apps.core.canonical import fingerprint
 from apps.core.numbers import Unreadable, event_read, pk_read
 from apps.field import rules
 from apps.field.actions import clock_events
-from apps.field.actions.answers import answer_value, outside_said
 from apps.field.actions.reported import Recording
 from apps.field.actions.visits import (
     end_propose,
+    signature_outdate,
     visit_change,
     work_order_move,
 )
-from apps.field.evidence import shown_of
+from apps.field.evidence import answer_value, outside_said, shown_of
 from apps.field.models import (
     Deviation,
     ExtraWork,
@@ -36,13 +37,10 @@ from apps.workorders.models import FieldKind, JobFormField
 def record(recording: Recording) -> None:
     """Apply the event. Raises Unfit when it does not fit."""
     _HANDLERS[recording.event.kind](recording)
-    visit = recording.visit
-    if (
-        recording.event.kind in rules.CHANGES_THE_WORK
-        and visit.sign_off_id
-        and not visit.sign_off_outdated_at
-    ):
-        visit_change(visit, sign_off_outdated_at=recording.at)
+    if recording.event.kind in rules.CHANGES_THE_WORK:
+        signature_outdate(recording.visit, recording.at)
+    elif recording.event.kind == "start":  # whatever was signed is not about this visit
+        signature_outdate(recording.visit, recording.at, before=recording.at)
 
 
 # -- photos and answers ------------------------------------------------------------
@@ -70,9 +68,12 @@ def _answer(one: Recording) -> None:
     was = FormAnswer.objects.filter(visit=one.visit, field=field).first()
     if value in ("", None, False) and field.kind != FieldKind.TICK:
         raise Unfit("no_text")
+    if was is not None and was.at > one.at and not one.forced:
+        return _flag(one, field, value)  # answered again since, on another phone: that answer stands
     answer = was or FormAnswer(visit=one.visit, field=field)
     changed = was is None or was.value != value
-    answer.value, answer.at = value, one.at
+    # What the office puts in the records stands above whatever was answered since.
+    answer.value, answer.at = value, clock.now() if one.forced else one.at
     if one.file_id:
         answer.file_id = one.file_id
     answer.save()
@@ -95,7 +96,8 @@ def _work_done(one: Recording) -> None:
     text = one.text("text")
     if not text:
         raise Unfit("no_text")
-    visit_change(one.visit, work_done=text)
+    if not one.is_overtaken(["work_done"], visit=one.visit):
+        visit_change(one.visit, work_done=text)
 
 
 def _material(one: Recording) -> None:
@@ -238,7 +240,25 @@ def _sign_off(one: Recording) -> None:
         shown_hash=fingerprint(shown),
         at=one.at,
     )
-    visit_change(one.visit, sign_off=sign_off, sign_off_outdated_at=None)
+    _signature_stands(one, sign_off)
+
+
+def _signature_stands(one: Recording, sign_off: SignOff) -> None:
+    """A job has one signature, the last by the moment it was given, as long as nothing was changed after that."""
+    signed = SignOff.objects.filter(visit__work_order=one.work_order).exclude(pk=sign_off.pk)
+    last = signed.order_by("at", "pk").last()
+    is_last = last is None or last.at <= one.at or one.forced
+    if last is not None and not is_last and last.visit_id == one.visit.pk:
+        return
+    if is_last:
+        signature_outdate(one.visit, one.at)
+    changed = one.is_overtaken(rules.CHANGES_THE_WORK, visit__work_order=one.work_order)
+    visit_change(
+        one.visit,
+        sign_off=sign_off,
+        sign_off_outdated_at=None,
+        sign_off_overtaken_at=one.at if changed or not is_last else None,
+    )
 
 
 def _returned_fixed(one: Recording) -> None:
@@ -288,6 +308,7 @@ _HANDLERS: dict[str, Callable[[Recording], None]] = {
     "sign_off": _sign_off,
     "returned_fixed": _returned_fixed,
     "finish": clock_events.finish,
+    "goes_on": clock_events.goes_on,
     "no_access": clock_events.no_access,
     "hold": clock_events.hold,
     "time_proposal": _time_proposal,

@@ -1,12 +1,13 @@
 """An event about to be applied, with all that its handler needs."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from apps.core.actors import Actor
 from apps.core.transitions import move
-from apps.field.models import FieldEvent, Visit, VisitPhoto
+from apps.field.models import EventState, FieldEvent, Visit, VisitPhoto
 from apps.field.rules import Unfit
 from apps.workorders.models import WorkOrder
 
@@ -34,6 +35,13 @@ class Recording:
 
     def text(self, name: str, *, longest: int = 10_000) -> str:
         return str(self.payload.get(name) or "").replace("\x00", "").strip()[:longest]
+
+    def is_overtaken(self, kinds: Iterable[str], **where: Any) -> bool:
+        """Whether an event of these kinds happened later, and another phone's was heard of before this one."""
+        if self.forced:
+            return False
+        said = FieldEvent.objects.filter(kind__in=kinds, state=EventState.APPLIED, **where)
+        return any(one.happened_at > self.at for one in said.exclude(pk=self.event.pk))
 
     def step(self, name: str, *, reason: str = "") -> None:
         """Take a step of the visit. What the office forces is recorded also where the status no longer allows it."""

@@ -101,7 +101,7 @@ def work_order_settle(*, work_order: WorkOrder, by: Actor = SYSTEM) -> bool:
             return False
         if done.exclude(status__in=["finished", "no_access"]).filter(held_at__isnull=True).exists():
             return False
-        return work_order_finish(work_order, by=by)
+        return work_order_end(work_order, by=by)
 
 
 # -- used by the recordings -----------------------------------------------------
@@ -121,12 +121,30 @@ def remaining(work_order: WorkOrder, *, besides: Visit | None = None) -> models.
     return found.exclude(pk=besides.assignment_id) if besides else found
 
 
+def is_still_planned(work_order: WorkOrder, *, besides: Visit) -> bool:
+    """Whether somebody is still to go on with the job: a colleague, or this technician at another visit."""
+    return remaining(work_order, besides=besides).exists()
+
+
 def work_order_move(work_order: WorkOrder, step: str, *, by: Actor, reason: str = "") -> bool:
     """Take a step of the work order if it stands where that starts; the field never insists."""
     if work_order.status not in WorkOrder.steps[step].sources:
         return False
     move(work_order, step, by=by, reason=reason)
     return True
+
+
+def last_word(work_order: WorkOrder) -> Visit | None:
+    """The visit that says whether the job is done: the last one that was handed in, by the moment that it was."""
+    return Visit.objects.filter(work_order=work_order, status="finished").order_by("finished_at", "pk").last()
+
+
+def work_order_end(work_order: WorkOrder, *, by: Actor) -> bool:
+    """No visit is left: the job is to be reviewed, or to be planned again when the last word is that it goes on."""
+    word = last_word(work_order)
+    if word is not None and word.goes_on:
+        return work_order_move(work_order, "go_on", by=by, reason=word.left_over or _("The job goes on."))
+    return work_order_finish(work_order, by=by)
 
 
 def work_order_finish(work_order: WorkOrder, *, by: Actor) -> bool:
@@ -156,14 +174,19 @@ def clock_start(visit: Visit, kind: str, at: datetime, *, by: Actor) -> TimeEntr
     at = max(at, last) if last else at
     elsewhere = TimeEntry.objects.filter(technician=visit.technician_id).exclude(visit=visit)
     elsewhere = elsewhere.select_related("visit__work_order")
-    running = elsewhere.select_for_update(of=("self",)).filter(ended_at__isnull=True).first()
-    if running is not None and kind == TimeKind.PAUSE:
-        return None
+    # What runs, or ran on by a stop that another phone of theirs told first.
+    covers = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
+    earlier = list(
+        elsewhere.select_for_update(of=("self",)).filter(covers, started_at__lte=at + SKEW_TOLERATED)
+    )
     later = elsewhere.filter(started_at__gt=at + SKEW_TOLERATED).order_by("started_at", "id").first()
-    earlier = running if running is not None and running != later else None
-    if earlier is not None:
-        earlier.ended_at = end_of(earlier.started_at, at)
-        earlier.save(update_fields=["ended_at"])
+    running = any(one.ended_at is None for one in earlier) or (later is not None and later.ended_at is None)
+    if kind == TimeKind.PAUSE and (earlier or running):
+        return None
+    ran = {one.pk for one in earlier if one.ended_at is None}
+    for one in earlier:
+        one.ended_at = end_of(one.started_at, at)
+        one.save(update_fields=["ended_at"])
     entry = TimeEntry.objects.create(
         visit=visit,
         kind=kind,
@@ -171,10 +194,10 @@ def clock_start(visit: Visit, kind: str, at: datetime, *, by: Actor) -> TimeEntr
         ended_at=later.started_at if later else None,
         closed_by=later,
     )
-    if earlier is not None:
-        earlier.closed_by = entry
-        earlier.save(update_fields=["closed_by"])
-        _closed(earlier.visit, by_start_of=visit, at=at, by=by)
+    for one in earlier:
+        one.closed_by = entry
+        one.save(update_fields=["closed_by"])
+        _closed(one.visit, by_start_of=visit, at=at, by=by, ran=one.pk in ran)
     if later is not None:
         _closed(visit, by_start_of=later.visit, at=later.started_at, by=by)
     return entry
@@ -202,8 +225,8 @@ def _cuts(entry: TimeEntry, at: datetime) -> bool:
     return closed and entry.started_at <= at < entry.ended_at  # type: ignore[operator]
 
 
-def _closed(visit: Visit, *, by_start_of: Visit, at: datetime, by: Actor) -> None:
-    """Put the visit that the technician left where its stopped clock says, and note it at both."""
+def _closed(visit: Visit, *, by_start_of: Visit, at: datetime, by: Actor, ran: bool = True) -> None:
+    """Put the visit that the technician left, as its clock `ran`, where its stopped clock says; note it at both."""
     for subject, verb, other in (
         (visit, "visit.clock_closed", by_start_of),
         (by_start_of, "visit.clock_closed_other", visit),
@@ -211,7 +234,7 @@ def _closed(visit: Visit, *, by_start_of: Visit, at: datetime, by: Actor) -> Non
         data = {"work_order": other.work_order.number, "at": at.isoformat()}
         audit_record(subject, verb=verb, by=by, data=data)
     step = {"started": "pause", "travelling": "turn_back"}.get(visit.status)
-    if step:
+    if step and ran:
         move(visit, step, by=by)
 
 
@@ -220,6 +243,17 @@ def visit_change(visit: Visit, **values: object) -> None:
     assign(visit, values)
     visit.save(update_fields=list(values))
     visit.version += 1
+
+
+def signature_outdate(visit: Visit, at: datetime, *, before: datetime | None = None) -> None:
+    """What was signed at this job, on whosever phone, is not what it is now: all of it, or what was signed `before`."""
+    signed = Visit.objects.filter(work_order=visit.work_order_id).signed()
+    if before is not None:
+        signed = signed.filter(sign_off__at__lt=before)
+    for one in signed.exclude(pk=visit.pk):
+        visit_change(one, sign_off_overtaken_at=at)
+    if before is None and visit.sign_off_id and visit.sign_off_outdated_at is None:
+        visit_change(visit, sign_off_outdated_at=at)
 
 
 def visit_note(visit: Visit, verb: str, *, by: Actor, reason: str = "") -> None:

@@ -4,6 +4,7 @@ from apps.field.forms.checklist import ChecklistForm, is_as_shown
 from apps.field.forms.office import FollowUpForm, GiveUpForm, PhoneSettingsForm, SetAsideForm, TakeForm
 from apps.field.forms.steps import (
     ExtraWorkForm,
+    GoesOnForm,
     IssueForm,
     MaterialForm,
     NoAccessForm,
@@ -20,6 +21,7 @@ __all__ = [
     "ExtraWorkForm",
     "FollowUpForm",
     "GiveUpForm",
+    "GoesOnForm",
     "IssueForm",
     "MaterialForm",
     "NoAccessForm",

@@ -18,7 +18,7 @@ class TakeForm(forms.Form):
     def __init__(self, *args: Any, event: FieldEvent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in CORRECTABLE.get(event.kind, ()):
-            long = name in ("text", "description", "reason")
+            long = name in ("text", "description", "reason", "left_over")
             self.fields[name] = forms.CharField(
                 label=LABELS[name],
                 initial=event.payload.get(name, ""),

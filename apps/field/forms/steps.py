@@ -18,6 +18,7 @@ from apps.materials.models import Material, Unit
 from apps.materials.rules import much_of
 
 MAX_PHOTOS = 20
+WEEK = Decimal(40)
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -119,6 +120,25 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500
     )
+
+
+class GoesOnForm(AsksOnce, forms.Form):
+    """What is left of the job after this visit. Somebody has to plan it, unless a colleague or a next visit is planned."""
+
+    left_over = forms.CharField(
+        label=gettext_lazy("What is left to do"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
+    )
+    hours_left = HoursField(label=gettext_lazy("Hours left"), digits=5, least=Decimal("0.25"))
+
+    def __init__(self, *args: Any, is_planned: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields:
+            self.fields[name].required = not is_planned
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self.ask_above("hours_left", WEEK, _("%(value)s hours is more than a week. Is that right?"))
+        return given
 
 
 class TimeProposalForm(ReasonForm):

@@ -45,6 +45,10 @@ class Visit(Stateful):
     no_extra_work = models.BooleanField(_("no extra work"), default=False)
     no_deviation = models.BooleanField(_("no deviation"), default=False)
     finished_at = models.DateTimeField(null=True)
+    # Finished, and not the end of the job: what is left to do, and the hours that it takes.
+    goes_on = models.BooleanField(_("the job goes on"), default=False)
+    left_over = models.TextField(_("left to do"), blank=True)
+    hours_left = HoursField(_("hours left"), null=True)
     # Left before it was done, waiting for a part or for the office: the visit no longer holds up the job.
     held_at = models.DateTimeField(null=True)
     # The newest of `sign_offs`; outdated when the work was changed after it was shown: it must be shown, and signed, again.
@@ -53,6 +57,8 @@ class Visit(Stateful):
         "SignOff", models.PROTECT, null=True, related_name="+", db_constraint=False
     )
     sign_off_outdated_at = models.DateTimeField(null=True)
+    # The same, of what another visit of the job recorded: whoever took the signature may hand in, who came after it asks anew.
+    sign_off_overtaken_at = models.DateTimeField(null=True)
 
     objects = VisitQuerySet.as_manager()
 
@@ -70,6 +76,11 @@ class Visit(Stateful):
                 condition=~Q(status="finished") | Q(finished_at__isnull=False),
                 name="finished_visit_has_its_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(goes_on=True) | Q(left_over="", hours_left__isnull=True),
+                name="only_a_job_that_goes_on_has_work_left",
+            ),
+            models.CheckConstraint(condition=Q(hours_left__gt=0), name="visit_hours_left_are_some"),
         ]
 
     def __str__(self) -> str:

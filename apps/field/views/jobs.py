@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import clock, formats
 from apps.core.formats import clock_time
@@ -21,7 +21,7 @@ from apps.field import rules, states
 from apps.field.around import Around, visits_before
 from apps.field.evidence import duration_of, facts_of
 from apps.field.models import FieldEvent, TimeEntry, TimeKind, Visit, VisitPhoto
-from apps.field.pages import back_to_job, event_post, for_job, order_of, own_or_404
+from apps.field.pages import PAGES, back_to_job, event_post, for_job, order_of, own_or_404, press
 from apps.field.rules import FITS, Facts
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrderFile
@@ -31,12 +31,6 @@ ICONS = {
     "materials": "box", "extra_work": "plus", "issue": "flag", "after_photo": "camera", "sign_off": "pen",
     "finish": "send",
 }  # fmt: skip
-PAGES = {
-    "before_photo": "phone:before_photo", "checklist": "phone:checklist", "work_done": "phone:work_done",
-    "materials": "phone:material_list", "extra_work": "phone:extra_work", "issue": "phone:issue",
-    "after_photo": "phone:after_photo", "sign_off": "phone:sign_off",
-}  # fmt: skip
-
 # What the large button says of each step.
 NEXT: dict[str, Any] = {
     "travel": gettext_lazy("On my way"),
@@ -49,11 +43,10 @@ NEXT: dict[str, Any] = {
     "issue": gettext_lazy("Issue, or none"),
     "after_photo": gettext_lazy("Take an after photo"),
     "sign_off": gettext_lazy("Let the customer sign"),
-    "finish": gettext_lazy("Ready for back office"),
+    "finish": gettext_lazy("Yes, the job is done"),
 }
 
 HISTORY = 20  # visits at the same address
-STOPS = ("pause", "stop", "finish")  # after a forgotten night the page asks when the work ended
 
 
 @for_job
@@ -66,6 +59,7 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
     order = order_of(assignment)
     around = Around(assignment, order, request.user)
     together(*around.questions)
+    button = next_button(facts, assignment, visit)
     context = {
         "assignment": assignment,
         "visit": visit,
@@ -74,7 +68,7 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "facts": facts,
         "steps": steps,
         "step_count": len(steps),
-        "next": next_button(facts, assignment, visit),
+        "next": button,
         "route_url": order.site.route_url,
         "work": duration_of(times, TimeKind.WORK, now),
         "since": getattr(visit, "running_since", None),
@@ -94,6 +88,10 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "no_access": no_access_said(visit),
         "may_no_access": visit.status in FITS["no_access"],
         "may_hold": visit.status in FITS["hold"],
+        "may_end": visit.status in FITS["goes_on"],
+        "is_last": button is not None and button["label"] == str(NEXT["finish"]),
+        # Somebody else showed how it was found: whoever is there already need not travel first.
+        "may_start": visit.status == "assigned" and rules.start_fits(facts),
     }
     return render(request, "field/job.html", context)
 
@@ -236,23 +234,6 @@ def _button(verb: str, label: str, icon: str, assignment: Assignment) -> dict[st
 # -- the clock ---------------------------------------------------------------------------
 
 
-def _press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str) -> HttpResponse:
-    """A button of the clock. One that was pressed on an old page tells how things stand now, and records nothing."""
-    theirs = assignment.active and assignment.technician.user_id == request.user.pk
-    leaves = kind == "stop" and not theirs  # whatever clock still runs at a job that was taken away
-    if visit.status not in FITS[kind] and not leaves and not is_sent_later(request):
-        messages.info(
-            request,
-            _("Nothing was changed: the visit already stands at “%(status)s”.")
-            % {"status": visit.get_status_display()},
-        )
-        return back_to_job(assignment)
-    event_post(request, assignment, kind)
-    if kind in STOPS and visit.pk and visit.time_entries.to_explain().exists():
-        return back_to_job(assignment, "time_proposal")
-    return back_to_job(assignment)
-
-
 def _second_clock(
     request: HttpRequest, assignment: Assignment, visit: Visit, kind: str, *, other_day: bool = False
 ) -> HttpResponse | None:
@@ -290,7 +271,7 @@ def travel(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
     if visit.status in FITS["travel"] and not today and not answered:
         context = {"assignment": assignment, "order": assignment.work_order, "visit": visit}
         return render(request, "field/travel_sure.html", context, status=422)
-    return _press(request, assignment, visit, "travel")
+    return press(request, assignment, visit, "travel")
 
 
 @for_job
@@ -301,48 +282,26 @@ def start(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRes
         messages.error(request, str(states.UNFIT["needs_before_photo"]))
         return back_to_job(assignment)
     asked = _second_clock(request, assignment, visit, "start")
-    return asked or _press(request, assignment, visit, "start")
+    return asked or press(request, assignment, visit, "start")
 
 
 @for_job
 @require_POST
 def pause(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    return _press(request, assignment, visit, "pause")
+    return press(request, assignment, visit, "pause")
 
 
 @for_job
 @require_POST
 def stop(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    return _press(request, assignment, visit, "stop")
+    return press(request, assignment, visit, "stop")
 
 
 @for_job
 @require_POST
 def resume(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     asked = _second_clock(request, assignment, visit, "resume")
-    return asked or _press(request, assignment, visit, "resume")
-
-
-@for_job
-@require_http_methods(["GET", "POST"])
-def finish(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    """Hand the job in; what is still missing is said as a list, each with the way to it."""
-    facts = facts_of(visit)
-    gaps = rules.missing(facts)
-    pressed = request.method == "POST"
-    if pressed and (not gaps or visit.status not in FITS["finish"] or is_sent_later(request)):
-        return _press(request, assignment, visit, "finish")
-    rows = [
-        {
-            "sentence": states.MISSING[gap],
-            "url": reverse(PAGES[gap], args=[assignment.pk])
-            if gap in PAGES
-            else reverse("phone:job", args=[assignment.pk]),
-        }
-        for gap in gaps
-    ]
-    context = {"assignment": assignment, "order": assignment.work_order, "visit": visit, "missing": rows}
-    return render(request, "field/finish.html", context, status=422 if request.method == "POST" else 200)
+    return asked or press(request, assignment, visit, "resume")
 
 
 @for_job

@@ -32,7 +32,7 @@ NOT_SAID = {FIELD, "csrfmiddlewaretoken", "outbox_id", "outbox_at", "outbox_zone
 KEPT_DAYS = 4  # today, and the days after it: over a weekend
 STEPS = (
     "before_photo", "finish", "checklist", "work_done", "material_list", "material_other", "extra_work",
-    "site_history", "issue", "after_photo", "sign_off", "no_access", "hold",
+    "site_history", "issue", "after_photo", "sign_off", "no_access", "goes_on", "hold",
 )  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from apps.documents.models import StoredFile
 from apps.documents.photos import signature_again, signature_store
 from apps.documents.web import file_response
 from apps.field import forms
-from apps.field.evidence import shown_durations, shown_of
-from apps.field.models import Visit
+from apps.field.evidence import facts_of, shown_durations, shown_of
+from apps.field.models import SignOff, Visit
 from apps.field.pages import back_to_job, event_post, file_keep, for_job, given, page
 from apps.planning.models import Assignment
 
@@ -60,7 +60,8 @@ def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> Http
     return page(
         request, "field/sign_off.html", assignment, visit, form, shown=shown, hash=fingerprint(shown),
         shown_at=now.isoformat(), drawn=drawn, durations=shown_durations(shown),
-        signed=visit.sign_off,
+        signed=SignOff.objects.filter(visit__work_order=assignment.work_order_id).order_by("at", "pk").last(),
+        outdated=facts_of(visit).signature_outdated,
     )  # fmt: skip
 
 

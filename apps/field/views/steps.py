@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,7 +13,8 @@ from apps.core.outbox import is_sent_later
 from apps.core.refusals import Refused
 from apps.documents.models import StoredFile
 from apps.field import forms
-from apps.field.models import FormAnswer, PhotoKind, TimeEntry, Visit, VisitPhoto
+from apps.field.evidence import answers_of
+from apps.field.models import PhotoKind, TimeEntry, Visit, VisitPhoto
 from apps.field.pages import (
     back_to_job,
     event_post,
@@ -80,12 +80,11 @@ def _photo_step(
 @for_job
 @require_http_methods(["GET", "POST"])
 def checklist(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    questions = list(JobFormField.objects.filter(version=order_of(assignment).job_form_version_id))
+    order = order_of(assignment)
+    questions = list(JobFormField.objects.filter(version=order.job_form_version_id))
     if not questions and not is_sent_later(request):
         raise Http404
-    known = FormAnswer.objects.filter(visit=visit.pk or 0).select_related("file")
-    answers = {answer.field_id: answer for answer in known}
-    form = forms.ChecklistForm(questions, answers, request.POST or None, request.FILES or None)
+    form = forms.ChecklistForm(questions, answers_of(order), request.POST or None, request.FILES or None)
     if given(request, form) is not None:
         answers_given = _answers(request, form)
         if not form.errors or is_sent_later(request):
@@ -276,23 +275,7 @@ def no_deviation(request: HttpRequest, assignment: Assignment, visit: Visit) -> 
     return back_to_job(assignment)
 
 
-# -- leaving early ------------------------------------------------------------------------------
-
-
-@for_job
-@require_http_methods(["GET", "POST"])
-def no_access(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    form = forms.NoAccessForm(request.POST or None, request.FILES or None)
-    if (said := given(request, form)) is not None:
-        file, unfit = first_photo(request, form)
-        if not form.errors or is_sent_later(request):
-            payload = {"reason": said["reason"]}
-            event_post(request, assignment, "no_access", payload, file=file, unfit=unfit)
-            return redirect("phone:today")
-    return page(
-        request, "field/no_access.html", assignment, visit, form, open=visit.status in FITS["no_access"],
-        title=_("No access"),
-    )  # fmt: skip
+# -- the clock ---------------------------------------------------------------------------------
 
 
 def _stretch_asked(request: HttpRequest, visit: Visit) -> TimeEntry | None:
@@ -330,16 +313,3 @@ def time_proposal(request: HttpRequest, assignment: Assignment, visit: Visit) ->
         event_post(request, assignment, "time_proposal", payload)
         return back_to_job(assignment)
     return page(request, "field/time_proposal.html", assignment, visit, form, entry=entry, open=True)
-
-
-@for_job
-@require_http_methods(["GET", "POST"])
-def hold(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    form = forms.ReasonForm(request.POST or None)
-    if (said := given(request, form)) is not None:
-        event_post(request, assignment, "hold", {"reason": said["reason"]})
-        return back_to_job(assignment)
-    return page(
-        request, "field/hold.html", assignment, visit, form, open=visit.status in FITS["hold"],
-        title=_("Put on hold"),
-    )  # fmt: skip

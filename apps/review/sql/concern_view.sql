@@ -3,7 +3,13 @@
 -- more than was agreed, a price other than the list's, and whatever is pending. `facts` are what was judged: as soon as
 -- they are others the concern is open again. `worth` is in euros, excluding VAT: docs/algorithms/review.md.
 CREATE OR REPLACE VIEW review_concern AS
-WITH found AS (
+-- The visit that has the last word about its job: what a job needs once, a signature and photos, is asked there.
+WITH ending AS (
+  SELECT v.id, v.work_order_id FROM field_visit v
+   WHERE v.status = 'finished' AND NOT EXISTS (
+     SELECT 1 FROM field_visit l
+      WHERE l.work_order_id = v.work_order_id AND l.status = 'finished' AND (l.finished_at, l.id) > (v.finished_at, v.id))
+), found AS (
   SELECT 'deviation'::text AS kind, 'field.deviation'::text AS subject_type, d.id AS subject_id, v.work_order_id, v.id AS visit_id,
          d.text AS words, md5(d.text || d.blocks) AS facts,
          -- what its visit recorded and no agreement covers
@@ -17,26 +23,33 @@ WITH found AS (
   UNION ALL
   SELECT CASE WHEN s.signature_id IS NULL THEN 'signature' ELSE 'outdated' END, 'field.visit.signature', v.id, v.work_order_id, v.id,
          CASE WHEN s.signature_id IS NULL THEN coalesce(s.reason, '') ELSE '' END,
-         md5(concat_ws('|', s.id, v.sign_off_outdated_at)),
+         md5(concat_ws('|', s.id, s.outdated_at)),
          (SELECT coalesce(sum(b.net), 0) FROM review_billable b
            WHERE b.work_order_id = v.work_order_id AND b.fate IN ('billable', 'pending'))
-    FROM field_visit v LEFT JOIN field_signoff s ON s.id = v.sign_off_id
-   WHERE v.status = 'finished' AND (s.signature_id IS NULL OR v.sign_off_outdated_at IS NOT NULL)
+    FROM ending v
+    -- the signature that stands, or else the last one
+    LEFT JOIN LATERAL (
+      SELECT o.id, o.signature_id, o.reason, coalesce(g.sign_off_outdated_at, g.sign_off_overtaken_at) AS outdated_at
+        FROM field_visit g JOIN field_signoff o ON o.id = g.sign_off_id
+       WHERE g.work_order_id = v.work_order_id
+       ORDER BY coalesce(g.sign_off_outdated_at, g.sign_off_overtaken_at) IS NOT NULL, o.at DESC, o.id DESC LIMIT 1) s ON true
+   WHERE s.signature_id IS NULL OR s.outdated_at IS NOT NULL
   UNION ALL
   SELECT 'photos', 'field.visit.photos', v.id, v.work_order_id, v.id, string_agg(p.what, '|' ORDER BY p.place),
          md5(string_agg(p.what, '|' ORDER BY p.place)),
          (SELECT coalesce(sum(b.net), 0) FROM review_billable b
            WHERE b.work_order_id = v.work_order_id AND b.fate IN ('billable', 'pending'))
-    FROM field_visit v
+    FROM ending v
     JOIN workorders_workorder w ON w.id = v.work_order_id
     JOIN LATERAL (
       SELECT k.what, k.place FROM (VALUES ('before', -2), ('after', -1)) k (what, place)
-       WHERE NOT EXISTS (SELECT 1 FROM field_visitphoto f WHERE f.visit_id = v.id AND f.kind = k.what)
+       WHERE NOT EXISTS (SELECT 1 FROM field_visitphoto f JOIN field_visit g ON g.id = f.visit_id
+                          WHERE g.work_order_id = v.work_order_id AND f.kind = k.what)
       UNION ALL
       SELECT q.label, q.position FROM workorders_jobformfield q
        WHERE q.version_id = w.job_form_version_id AND q.kind = 'photo' AND q.required
-         AND NOT EXISTS (SELECT 1 FROM field_formanswer a WHERE a.visit_id = v.id AND a.field_id = q.id)) p ON true
-   WHERE v.status = 'finished'
+         AND NOT EXISTS (SELECT 1 FROM field_formanswer a JOIN field_visit g ON g.id = a.visit_id
+                          WHERE g.work_order_id = v.work_order_id AND a.field_id = q.id)) p ON true
    GROUP BY v.id, v.work_order_id
   UNION ALL
   -- The clock that nobody stopped, or of which the technician says that it ended otherwise: what its hours ask.

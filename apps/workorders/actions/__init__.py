@@ -16,6 +16,7 @@ from apps.workorders.actions.orders import (
     work_order_create,
     work_order_follow_up,
     work_order_hold,
+    work_order_left,
     work_order_resume,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "work_order_file_share",
     "work_order_follow_up",
     "work_order_hold",
+    "work_order_left",
     "work_order_resume",
 ]

@@ -172,6 +172,15 @@ def work_order_resume(*, work_order: WorkOrder, by: Actor) -> WorkOrder:
     return move(work_order, "resume", by=by)
 
 
+def work_order_left(*, work_order: WorkOrder, left_over: str, hours_left: Decimal | None) -> WorkOrder:
+    """Keep what is left to do by the word of whoever was there last; with nothing the job is done. Of a locked job."""
+    if (work_order.left_over, work_order.hours_left) != (left_over, hours_left):
+        work_order.left_over, work_order.hours_left = left_over, hours_left
+        work_order.save(update_fields=["left_over", "hours_left"])
+        work_order.version += 1
+    return work_order
+
+
 def work_order_follow_up(*, work_order: WorkOrder, by: Actor, reason: str) -> WorkOrder:
     """The reported issue is dealt with, and how; the job goes to review."""
     return move(work_order, "follow_up", by=by, reason=reason)

@@ -50,3 +50,14 @@ def outside_said(field: JobFormField, value: Any) -> str:
         "limit": formats.quantity(limit),
         "unit": field.unit,
     }
+
+
+def answer_text(question: JobFormField, value: Any) -> str:
+    """An answer for a reader."""
+    if question.kind == FieldKind.TICK:
+        return _("yes") if value else _("no")
+    if question.kind == FieldKind.PHOTO:
+        return _("photo")
+    if question.kind in (FieldKind.NUMBER, FieldKind.READING):
+        return formats.quantity(value, question.unit)
+    return str(value)

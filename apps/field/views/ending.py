@@ -1,0 +1,104 @@
+"""How a visit ends: the job is done, it goes on another time, it has to wait, or nobody opened the door."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.core.outbox import is_sent_later
+from apps.field import forms, rules, states
+from apps.field.actions import is_still_planned
+from apps.field.evidence import facts_of
+from apps.field.models import Visit
+from apps.field.pages import (
+    PAGES,
+    back_to_job,
+    event_post,
+    first_photo,
+    for_job,
+    given,
+    order_of,
+    page,
+    press,
+    typed,
+)
+from apps.field.rules import FITS
+from apps.planning.models import Assignment
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def finish(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """Hand the job in; what is still missing is said as a list, each with the way to it."""
+    gaps = rules.missing(facts_of(visit))
+    pressed = request.method == "POST"
+    if pressed and (not gaps or visit.status not in FITS["finish"] or is_sent_later(request)):
+        return press(request, assignment, visit, "finish")
+    context = {
+        "assignment": assignment,
+        "order": assignment.work_order,
+        "visit": visit,
+        "missing": _ways(assignment, gaps),
+    }
+    return render(request, "field/finish.html", context, status=422 if pressed else 200)
+
+
+def _ways(assignment: Assignment, gaps: list[str]) -> list[dict[str, object]]:
+    """What is missing, each with the page where it is seen to."""
+    pages = {gap: PAGES.get(gap, "phone:job") for gap in gaps}
+    return [
+        {"sentence": states.MISSING[gap], "url": reverse(pages[gap], args=[assignment.pk])} for gap in gaps
+    ]
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def goes_on(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """The visit ends here and the job does not: it asks what belongs to this visit, and what is left to do."""
+    is_planned = is_still_planned(order_of(assignment), besides=visit)
+    form = forms.GoesOnForm(request.POST or None, is_planned=is_planned)
+    said = given(request, form)
+    fits = visit.status in FITS["goes_on"]
+    gaps = rules.missing(facts_of(visit), ends=False) if said is not None and fits else []
+    if said is not None and (not gaps or is_sent_later(request)):
+        payload = {"left_over": said["left_over"], "hours_left": typed(said["hours_left"])}
+        event_post(request, assignment, "goes_on", payload)
+        if visit.pk and visit.time_entries.to_explain().exists():
+            return back_to_job(assignment, "time_proposal")
+        return back_to_job(assignment)
+    response = page(
+        request, "field/goes_on.html", assignment, visit, form, open=fits, is_planned=is_planned,
+        missing=_ways(assignment, gaps),
+    )  # fmt: skip
+    response.status_code = 422 if gaps else response.status_code
+    return response
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def no_access(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    form = forms.NoAccessForm(request.POST or None, request.FILES or None)
+    if (said := given(request, form)) is not None:
+        file, unfit = first_photo(request, form)
+        if not form.errors or is_sent_later(request):
+            payload = {"reason": said["reason"]}
+            event_post(request, assignment, "no_access", payload, file=file, unfit=unfit)
+            return redirect("phone:today")
+    return page(
+        request, "field/no_access.html", assignment, visit, form, open=visit.status in FITS["no_access"],
+        title=_("No access"),
+    )  # fmt: skip
+
+
+@for_job
+@require_http_methods(["GET", "POST"])
+def hold(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    form = forms.ReasonForm(request.POST or None)
+    if (said := given(request, form)) is not None:
+        event_post(request, assignment, "hold", {"reason": said["reason"]})
+        return back_to_job(assignment)
+    return page(
+        request, "field/hold.html", assignment, visit, form, open=visit.status in FITS["hold"],
+        title=_("Put on hold"),
+    )  # fmt: skip
