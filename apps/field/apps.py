@@ -10,6 +10,7 @@ class FieldConfig(AppConfig):
         from apps.field import holdings  # noqa: F401  (what is held registers itself)
         from apps.field import remarks as said
         from apps.field.actions.copies import work_order_copy_files
+        from apps.field.actions.mails import is_on_the_way
         from apps.messaging import kinds
 
         remarks.register("workorders.workorder", said.of_work_order, said.remarks)
@@ -18,3 +19,4 @@ class FieldConfig(AppConfig):
         remarks.register("technicians.technician", said.of_technician, said.remarks_of_technician)
         chain.register(40, own.ask, own.tell)
         kinds.register("work_order_copy", attach=work_order_copy_files)
+        kinds.register("on_my_way", wanted=is_on_the_way)

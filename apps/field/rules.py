@@ -13,6 +13,9 @@ SKEW_TOLERATED = timedelta(minutes=2)
 # A stretch of time that lasted longer is asked about: when did the work end?
 LONG_STRETCH = timedelta(hours=10)
 
+# The mail that says so waits this long for a technician who is not on the way after all.
+UNDOABLE = timedelta(seconds=30)
+
 # What the office decided stands on the phone this long.
 TOLD_FOR = timedelta(days=14)
 
@@ -30,6 +33,7 @@ BEGUN = frozenset({"started", "paused"})
 # kind of event: the statuses of the visit in which it fits
 FITS: dict[str, frozenset[str]] = {
     "travel": frozenset({"assigned"}),
+    "turn_back": frozenset({"travelling"}),
     "before_photo": OPEN,
     "start": frozenset({"assigned", "travelling"}),
     "pause": frozenset({"started"}),

@@ -31,6 +31,7 @@ LABELS: dict[str, Any] = {
 }
 CLOCK = (
     "travel",
+    "turn_back",
     "start",
     "pause",
     "stop",

@@ -67,6 +67,7 @@ EXTRA_WORK_STEPS = {
 # Everything that a phone reports.
 EVENT_LABELS: dict[str, str | Promise] = {
     "travel": _("On the way"),
+    "turn_back": _("Trip broken off"),
     "before_photo": _("Before photo"),
     "start": _("Start of work"),
     "pause": _("Pause"),

@@ -20,6 +20,7 @@ urlpatterns = [
     path("no-network/", offline.no_network, name="no_network"),
     path("job/<int:pk>/", jobs.job, name="job"),
     path("job/<int:pk>/travel/", jobs.travel, name="travel"),
+    path("job/<int:pk>/turn-back/", jobs.turn_back, name="turn_back"),
     path("job/<int:pk>/start/", jobs.start, name="start"),
     path("job/<int:pk>/pause/", jobs.pause, name="pause"),
     path("job/<int:pk>/stop/", jobs.stop, name="stop"),

@@ -7,19 +7,21 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Kind:
-    """`attach` makes and gives the files, when the mail goes out; `sent` is told in the transaction that says it went."""
+    """`attach` makes and gives the files, when the mail goes out; `sent` is told in the transaction that says it went.
+    `wanted` says, when it is to go, whether it is still so: a mail that is not is taken back."""
 
     attach: Callable[[Any], Sequence[Any]] | None = None
     sent: Callable[[Any], None] | None = None
+    wanted: Callable[[Any], bool] | None = None
 
 
 _kinds: dict[str, Kind] = {}
 
 
 def register(*names: str, attach: Callable[[Any], Sequence[Any]] | None = None,
-             sent: Callable[[Any], None] | None = None) -> None:  # fmt: skip
+             sent: Callable[[Any], None] | None = None, wanted: Callable[[Any], bool] | None = None) -> None:  # fmt: skip
     for name in names:
-        _kinds[name] = Kind(attach, sent)
+        _kinds[name] = Kind(attach, sent, wanted)
 
 
 def kind_of(name: str) -> Kind:

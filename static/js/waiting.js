@@ -4,9 +4,10 @@
 import { correct } from "./acts.js";
 import { changesOf, settle, statesOf } from "./typed.js";
 
-const STEP_OF = { pause: "start", stop: "start", resume: "start" };
+const STEP_OF = { pause: "start", stop: "start", resume: "start", "turn-back": "travel" };
 const AFTER = {
   travel: "travelling",
+  "turn-back": "assigned",
   start: "started",
   resume: "started",
   pause: "paused",
@@ -121,10 +122,13 @@ function clockOf(status, acts) {
   const card = document.querySelector(".clock-card");
   if (card) card.hidden = Boolean(begun) || status !== visit.dataset.status;
   const clocks = document.querySelector("[data-clock]");
-  clocks.hidden = status !== "started" || !(card?.hidden ?? true);
+  const isTrip = status === "travelling";
+  clocks.hidden = !(isTrip || status === "started") || !(card?.hidden ?? true);
   const words = document.createElement("b");
-  if (begun) words.textContent = visit.dataset.since.replace("{time}", clock(begun.at));
-  const buttons = ["pause", "stop"].map((verb) => press(verb, visit.dataset[verb], "btn"));
+  if (begun) words.textContent = visit.dataset[isTrip ? "trip" : "since"].replace("{time}", clock(begun.at));
+  const buttons = isTrip
+    ? [press("turn-back", visit.dataset.back, "btn")]
+    : ["pause", "stop"].map((verb) => press(verb, visit.dataset[verb], "btn"));
   clocks.replaceChildren(words, ...buttons);
 }
 

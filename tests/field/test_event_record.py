@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core import mail as mails
 from django.db import connection
 
 from apps.core import clock
@@ -13,6 +14,8 @@ from apps.core.refusals import Refused
 from apps.customers.models import Site
 from apps.field.actions import events, recording
 from apps.field.models import FieldEvent, MaterialUsage, TimeEntry, Visit
+from apps.field.rules import UNDOABLE
+from apps.messaging.actions import message_deliver
 from apps.messaging.models import Message
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
@@ -212,6 +215,31 @@ def test_where_nobody_knows_the_way_no_time_is_told(phone, order):
     Site.objects.filter(pk=order.site_id).update(latitude=None, longitude=None)
     phone.done("travel")
     assert "at about" not in Message.objects.get(kind="on_my_way").body
+
+
+def test_a_trip_that_is_broken_off_at_once_is_not_told_and_may_be_made_again(phone):
+    phone.done("travel")
+    phone.done("turn_back")
+    (trip,) = phone.visit.time_entries.all()
+    assert (phone.visit.status, trip.ended_at is not None) == ("assigned", True)
+    phone.done("travel")
+    first, second = Message.objects.filter(kind="on_my_way").order_by("pk")
+    assert not message_deliver(message=second)  # half a minute to think again
+    with clock.at(clock.now() + UNDOABLE):
+        assert all(message_deliver(message=one) for one in (first, second))
+    assert list(Message.objects.filter(kind="on_my_way").order_by("pk").values_list("status", flat=True)) == [
+        "withdrawn",
+        "sent",
+    ]
+    assert len(mails.outbox) == 1
+
+
+def test_a_mail_that_has_left_is_not_taken_back(phone):
+    phone.done("travel")
+    with clock.at(clock.now() + UNDOABLE):
+        message_deliver(message=Message.objects.get(kind="on_my_way"))
+    phone.done("turn_back")
+    assert Message.objects.get(kind="on_my_way").status == "sent"
 
 
 def test_what_a_phone_tells_much_later_is_no_news_to_the_customer(phone):

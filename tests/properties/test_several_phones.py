@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 START = datetime(2027, 1, 11, 8, 0, tzinfo=UTC)
 SAID: dict[str, Callable[[int], dict[str, Any]]] = {
     "travel": lambda _n: {},
+    "turn_back": lambda _n: {},
     "before_photo": lambda _n: {"file": True},
     "start": lambda _n: {},
     "pause": lambda _n: {},

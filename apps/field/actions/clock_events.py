@@ -31,6 +31,12 @@ def travel(one: Recording) -> None:
         mails.on_my_way(visit=one.visit, work_order=one.work_order, left_at=one.at)
 
 
+def turn_back(one: Recording) -> None:
+    """Not on the way after all. The trip stays as short as it was; the mail stays here, if it has not left."""
+    clock_stop(one.visit, one.at)
+    one.step("turn_back")
+
+
 def start(one: Recording) -> None:
     found = VisitPhoto.objects.filter(visit__work_order=one.work_order, kind=PhotoKind.BEFORE)
     if not one.forced and not found.exists():

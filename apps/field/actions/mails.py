@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, formats
 from apps.field.models import Visit
+from apps.field.rules import UNDOABLE
 from apps.messaging.actions import message_queue
+from apps.messaging.models import Message
 from apps.planning.rules.suggest import distance_km, place_of, travel_minutes
 from apps.workorders.models import WorkOrder
 
@@ -60,7 +62,16 @@ def on_my_way(*, visit: Visit, work_order: WorkOrder, left_at: datetime) -> None
         subject=subject,
         body=body,
         language=language,
+        facts={"visit": visit.pk},
+        wait=UNDOABLE,
     )
+
+
+def is_on_the_way(message: Message) -> bool:
+    """Whether what the mail says is still so, and no later one says it: the trip may be broken off before it leaves."""
+    visit = message.facts.get("visit")
+    newer = Message.objects.filter(kind=message.kind, facts__visit=visit, pk__gt=message.pk)
+    return not (newer.exists() or Visit.objects.filter(pk=visit, status="assigned").exists())
 
 
 def _arrival(visit: Visit, left_at: datetime) -> datetime | None:

@@ -286,6 +286,7 @@ def _whole(value: Any) -> int:
 
 _HANDLERS: dict[str, Callable[[Recording], None]] = {
     "travel": clock_events.travel,
+    "turn_back": clock_events.turn_back,
     "before_photo": _before_photo,
     "start": clock_events.start,
     "pause": clock_events.pause,

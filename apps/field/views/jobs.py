@@ -276,6 +276,13 @@ def travel(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
 
 @for_job
 @require_POST
+def turn_back(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
+    """Not on the way after all: a mail that says so and has not left never leaves."""
+    return press(request, assignment, visit, "turn_back")
+
+
+@for_job
+@require_POST
 def start(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     blind = visit.status in FITS["start"] and not facts_of(visit).before_photos
     if blind and not is_sent_later(request):

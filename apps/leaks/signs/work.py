@@ -196,7 +196,7 @@ class PhoneSetAside(Sign):
             CROSS JOIN LATERAL (
               SELECT e.payload ->> CASE WHEN e.kind = 'extra_work' THEN 'hours' ELSE 'quantity' END AS number) said
            WHERE e.state = 'decided' AND e.decision <> ''
-             AND e.kind IN ('material', 'extra_work', 'travel', 'start', 'resume', 'pause', 'stop', 'finish', 'goes_on', 'no_access', 'hold')
+             AND e.kind IN ('material', 'extra_work', 'travel', 'turn_back', 'start', 'resume', 'pause', 'stop', 'finish', 'goes_on', 'no_access', 'hold')
           WINDOW stretch AS (PARTITION BY e.assignment_id, e.user_id, e.kind IN ('material', 'extra_work') ORDER BY e.occurred_at, e.id)
         )
         SELECT a.id, a.id, w.number || ' · ' || c.name, round(sum(worth.euros), 2), min(e.decided_at)

@@ -65,6 +65,10 @@ def _begin(pk: int) -> EmailMultiAlternatives | None:
         return None
     if message.held_until and clock.now() < message.held_until:
         raise _Held
+    wanted = kind_of(message.kind).wanted
+    if wanted and message.status == MessageStatus.QUEUED and not wanted(message):
+        move(message, "withdraw", by=SYSTEM)
+        return None
     attach = kind_of(message.kind).attach
     if attach and not message.attachments.exists():
         for file in attach(message):

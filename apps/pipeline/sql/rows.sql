@@ -199,7 +199,7 @@ WITH
 event AS (
   SELECT e.id, e.user_id, e.assignment_id, e.kind, e.payload, e.received_at,
          least(e.occurred_at + make_interval(secs => e.skew_seconds), e.received_at) AS at,
-         e.kind IN ('travel', 'start', 'resume', 'pause', 'stop', 'finish', 'goes_on', 'no_access', 'hold') AS is_clock,
+         e.kind IN ('travel', 'turn_back', 'start', 'resume', 'pause', 'stop', 'finish', 'goes_on', 'no_access', 'hold') AS is_clock,
          CASE WHEN said.number ~ '^[0-9]{1,6}([.,][0-9]{1,3})?$' THEN replace(said.number, ',', '.')::numeric END AS number
     FROM field_fieldevent e
     CROSS JOIN LATERAL (SELECT e.payload ->> CASE WHEN e.kind = 'extra_work' THEN 'hours' ELSE 'quantity' END AS number) said

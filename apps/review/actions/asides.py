@@ -20,7 +20,7 @@ from apps.review.actions.losses import loss_check
 
 # What begins a stretch of time, and everything that a clock does: as the pipeline reads them (pipeline/sql/rows.sql).
 BEGINS = ("travel", "start", "resume")
-CLOCK = (*BEGINS, "pause", "stop", "finish", "goes_on", "no_access", "hold")
+CLOCK = (*BEGINS, "turn_back", "pause", "stop", "finish", "goes_on", "no_access", "hold")
 _PLAIN = re.compile(r"[0-9]{1,6}([.,][0-9]{1,3})?")
 
 
