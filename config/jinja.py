@@ -11,7 +11,7 @@ from django.utils.timesince import timesince
 from jinja2 import ChainableUndefined, Environment, Undefined
 
 from apps.accounts.ui import nobody_manages
-from apps.core import formats, telephone_fields
+from apps.core import countries, formats, telephone_fields
 from apps.core.ui import atoms, blocks, forms, lists, page, words
 from apps.field.ui import photo_side
 from apps.messaging.ui import mails, notes
@@ -44,7 +44,7 @@ FUNCTIONS = (
     formats.period, mails, nobody_manages, notes, photo_side, static,
 )  # fmt: skip
 FILTERS = (
-    formats.day, formats.duration, formats.hours, formats.initials, formats.moment, formats.money, formats.month_short,
+    countries.country_name, formats.day, formats.duration, formats.hours, formats.initials, formats.moment, formats.money, formats.month_short,
     formats.number, formats.percent, formats.price, formats.quantity, formats.rate, formats.since, formats.span,
     formats.stamp, formats.typed, telephone_fields.tel,
     defaultfilters.capfirst, defaultfilters.cut, defaultfilters.filesizeformat,

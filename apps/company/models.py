@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.company.querysets import CompanyQuerySet, SavedViewQuerySet
-from apps.core import clock
+from apps.core import clock, countries
 from apps.core.models import Versioned
 from apps.core.telephone_fields import TelephoneColumn
 from apps.documents.models import StoredFile
@@ -23,12 +23,7 @@ class Address(models.Model):
         _("country"),
         max_length=2,
         default="NL",
-        choices=[
-            ("NL", _("Netherlands")),
-            ("BE", _("Belgium")),
-            ("DE", _("Germany")),
-            ("LU", _("Luxembourg")),
-        ],
+        choices=countries.choices,
     )
 
     class Meta:

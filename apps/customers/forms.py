@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core import countries
 from apps.core.number_fields import CountField
 from apps.core.numbers import pk_read
 from apps.core.telephone_fields import TelephoneField, number_read
@@ -26,23 +27,45 @@ def cleaned_text(clean: Callable[..., str], *args: str, sentence: str) -> str:
         raise forms.ValidationError(sentence) from error
 
 
+class HouseNumberInput(forms.TextInput):
+    """Which no browser insists on: a number that was typed behind the street is set apart."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
 class AddressMixin:
     """Checks of an address. Put it before the form's own base class."""
 
     cleaned_data: dict[str, Any]
     data: Any
     add_error: Callable[..., None]
+    errors: Any
 
     def clean_email(self) -> str:
         return rules.email_clean(self.cleaned_data.get("email") or "")
+
+    def _postal_code_sentence(self, country: str) -> str:
+        """What to do about a code that the country has not; of a neighbour's it says whose it is."""
+        where = rules.postal_code_of(str(self.data.get("postal_code") or ""), but=country)
+        if where:
+            return _(
+                "This looks like a postal code of another country (%(country)s). Choose that country."
+            ) % {"country": countries.country_name(where)}
+        return _("Enter a postal code that exists, such as %(example)s.") % {
+            "example": rules.POSTAL_CODE_EXAMPLES.get(country, "")
+        }
 
     def address_check(self) -> None:
         """Postal code and house number, once the country is known. An empty city is filled in from the code."""
         given = self.cleaned_data
         country = given.get("country") or "NL"
+        if not given.get("house_number") and (apart := rules.number_apart(given.get("street") or "")):
+            given["street"], given["house_number"] = apart
+            self.errors.pop("house_number", None)
         checks = (
-            ("postal_code", rules.postal_code_clean, _("Enter a postal code that exists, such as 4811 AA.")),
-            ("house_number", rules.house_number_clean, _("Enter a house number, such as 12 or 12a.")),
+            ("postal_code", rules.postal_code_clean, self._postal_code_sentence(country)),
+            ("house_number", rules.house_number_clean, _("Enter a house number, such as 12, 12a or t/o 12.")),
         )
         for name, clean, sentence in checks:
             if given.get(name):
@@ -82,7 +105,11 @@ class CustomerForm(AddressMixin, forms.ModelForm):
             "street", "house_number", "postal_code", "city", "country",
             "vat_number", "kvk_number", "reverse_charge", "payment_term_days", "remarks",
         ]  # fmt: skip
-        widgets = {"kind": forms.RadioSelect, "remarks": forms.Textarea(attrs={"rows": 3, "maxlength": 4000})}
+        widgets = {
+            "kind": forms.RadioSelect,
+            "house_number": HouseNumberInput,
+            "remarks": forms.Textarea(attrs={"rows": 3, "maxlength": 4000}),
+        }
 
     def clean_kvk_number(self) -> str:
         return cleaned_text(
@@ -120,7 +147,10 @@ class SiteForm(AddressMixin, forms.ModelForm):
     class Meta:
         model = Site
         fields = ["name", "street", "house_number", "postal_code", "city", "country", "access_notes"]
-        widgets = {"access_notes": forms.Textarea(attrs={"rows": 3, "maxlength": 2000})}
+        widgets = {
+            "house_number": HouseNumberInput,
+            "access_notes": forms.Textarea(attrs={"rows": 3, "maxlength": 2000}),
+        }
         help_texts = {
             "name": gettext_lazy("Such as: holiday home, boiler room B."),
             "access_notes": gettext_lazy("Key, parking, whom to ask for. The technician reads this."),
@@ -181,7 +211,9 @@ class CustomerChoiceForm(AddressMixin, forms.Form):
     contact_name = forms.CharField(label=gettext_lazy("Name of the contact"), max_length=120, required=False)
     contact_phone = TelephoneField(label=gettext_lazy("Telephone of the contact"), required=False)
     postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=12, required=False)
-    house_number = forms.CharField(label=gettext_lazy("House number"), max_length=20, required=False)
+    house_number = forms.CharField(
+        label=gettext_lazy("House number"), max_length=20, required=False, widget=HouseNumberInput
+    )
     street = forms.CharField(label=gettext_lazy("Street"), max_length=120, required=False)
     city = forms.CharField(
         label=gettext_lazy("City"),
@@ -189,9 +221,7 @@ class CustomerChoiceForm(AddressMixin, forms.Form):
         required=False,
         help_text=gettext_lazy("Left empty, it follows from the postal code."),
     )
-    country = forms.ChoiceField(
-        label=gettext_lazy("Country"), choices=Site._meta.get_field("country").choices or (), required=False
-    )
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=countries.choices, required=False)
     is_new = forms.BooleanField(label=gettext_lazy("None of these: it is a new customer"), required=False)
 
     always_needed = True  # the browser may ask for the parts of a new customer before it sends the form

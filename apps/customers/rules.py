@@ -7,31 +7,53 @@ from stdnum.exceptions import ValidationError
 from stdnum.nl import postcode
 
 POSTAL_CODES = {"BE": r"[1-9]\d{3}", "DE": r"\d{5}", "LU": r"\d{4}"}
-# A number, and perhaps a letter, a word or a second number: 12, 12a, 12-3, 12 bis, 12 hs.
-HOUSE_NUMBER = re.compile(r"\d{1,5}( ?[a-z]{1,12}|( | ?[-/] ?)[0-9a-z]{1,12}){0,2}", re.IGNORECASE)
+POSTAL_CODE_EXAMPLES = {"NL": "4811 AA", "BE": "2000", "DE": "47574", "LU": "1234"}
+# How people write the country before its code: B-2000, BE2000, D-47574, L 1234.
+MARKS = {"NL": "NL", "BE": "BE?", "DE": "DE?", "LU": "LU?"}
+# Whatever stands at a door in the Netherlands: 12, 12a, 12-3, 12 bis, 12½, t/o 12, 12 (achter), 12+14, 12 t/m 16, A 7.
+HOUSE_NUMBER = re.compile(r"(?!.*\d{6})[^\W_½¼¾]?[\w ./+&,()'½¼¾–-]*")
+NO_NUMBER = re.compile(r"(ong|onb|z\.?/?n|bij|nabij)\b.*", re.IGNORECASE)
+STREET_WITH_NUMBER = re.compile(r"(\D*?[^\W\d_]\.?)[ ,]+(?:nr\.? ?)?(\d.*)")
 
 
 def postal_code_clean(country: str, text: str) -> str:
     """The code as it is written in its country, such as 1234 AB. Raises ValueError for one that cannot exist."""
-    text = text.strip().upper()
+    text = " ".join(text.upper().split())
+    if country not in MARKS:
+        return text
+    text = re.sub(rf"^{MARKS[country]} ?-? ?(?=\d)", "", text)
     if country == "NL":
         try:
             return postcode.validate(text)
         except ValidationError as error:
             raise ValueError(text) from error
-    text = re.sub(r"^[A-Z]{1,2}-", "", text).replace(" ", "")  # B-2000, L-1234: as it was written once
-    pattern = POSTAL_CODES.get(country)
-    if pattern and not re.fullmatch(pattern, text):
+    text = text.replace(" ", "")
+    if not re.fullmatch(POSTAL_CODES[country], text):
         raise ValueError(text)
     return text
+
+
+def postal_code_of(text: str, *, but: str) -> str:
+    """The neighbour whose name stands before the code, or whose codes look so; nothing where several may."""
+    for country, mark in MARKS.items():
+        if country != but and re.match(rf"{mark} ?-? ?\d", text.strip(), re.IGNORECASE):
+            return country
+    return "NL" if but != "NL" and re.fullmatch(r"[1-9]\d{3} ?[a-z]{2}", text.strip(), re.IGNORECASE) else ""
 
 
 def house_number_clean(country: str, text: str) -> str:
-    """The number with its addition. Raises ValueError where a Dutch one does not begin with a number."""
+    """The number with what belongs to it. Raises ValueError for what stands at no door in the Netherlands."""
     text = " ".join(text.split())
-    if country == "NL" and not HOUSE_NUMBER.fullmatch(text):
+    numbered = re.search(r"[\d½¼¾]", text) and HOUSE_NUMBER.fullmatch(text)
+    if country == "NL" and text and not (numbered or NO_NUMBER.fullmatch(text)):
         raise ValueError(text)
     return text
+
+
+def number_apart(street: str) -> tuple[str, str] | None:
+    """A street and the number that was typed behind it, such as Postbus 123; nothing where no number stands there."""
+    found = STREET_WITH_NUMBER.fullmatch(" ".join(street.split()))
+    return (found[1], found[2]) if found and len(found[2]) <= 20 else None
 
 
 def email_clean(text: str) -> str:

@@ -11,7 +11,7 @@ from stdnum import iban
 from stdnum.eu import vat
 
 from apps.company.models import Company, Holiday
-from apps.core import clock
+from apps.core import clock, countries
 from apps.core.models import Series
 from apps.core.number_fields import CountField
 
@@ -40,6 +40,9 @@ class CompanyForm(forms.ModelForm):
         most=365,
         unit=gettext_lazy("days"),
         initial=30,
+    )
+    country = forms.ChoiceField(
+        label=capfirst(gettext_lazy("country")), choices=countries.near_choices, initial="NL"
     )
     logo_remove = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 

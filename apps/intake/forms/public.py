@@ -8,10 +8,9 @@ from django.core import signing
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core import clock
+from apps.core import clock, countries
 from apps.core.telephone_fields import TelephoneField, TelephoneInput
-from apps.customers.forms import AddressMixin
-from apps.customers.models import Site
+from apps.customers.forms import AddressMixin, HouseNumberInput
 from apps.intake import rules
 from apps.intake.forms.requests import DateInput, WindowMixin
 from apps.intake.models import DayPart, FieldUse, RequestFormSettings, RequestType, Urgency
@@ -74,7 +73,7 @@ class PublicRequestForm(WindowMixin, AddressMixin, forms.Form):
         max_length=12,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
-    house_number = forms.CharField(label=gettext_lazy("House number"), max_length=20)
+    house_number = forms.CharField(label=gettext_lazy("House number"), max_length=20, widget=HouseNumberInput)
     street = forms.CharField(
         label=gettext_lazy("Street"),
         max_length=120,
@@ -85,9 +84,7 @@ class PublicRequestForm(WindowMixin, AddressMixin, forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
-    country = forms.ChoiceField(
-        label=gettext_lazy("Country"), choices=Site._meta.get_field("country").choices or ()
-    )
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=countries.choices)
     preferred_from = forms.DateField(label=gettext_lazy("From"), widget=DateInput())
     preferred_until = forms.DateField(label=gettext_lazy("Until"), widget=DateInput())
     preferred_part = forms.ChoiceField(
