@@ -152,7 +152,11 @@ def _vat(vat_rows: list[VatLine], by_pk: dict[int, Invoice], accounts: Accounts)
 
 def _work_orders(orders: set[int]) -> Table:
     heading = [_("work order"), _("customer"), _("title"), _("site"), _("billing"), _("status")]
-    found = WorkOrder.objects.filter(pk__in=orders).select_related("customer", "site").order_by("number")
+    found = (
+        WorkOrder.objects.filter(pk__in=orders)
+        .select_related("customer", "site")
+        .order_by("number__in_order")
+    )
     rows = [
         [one.number, one.customer.name, one.title, str(one.site), one.get_billing_basis_display(), one.get_status_display()]
         for one in found
@@ -224,7 +228,7 @@ def _outstanding() -> Table:
         _("open"),
     ]
     open_rows: Any = Invoice.objects.unsettled()
-    found = open_rows.annotate(customer_name=F("customer__name")).order_by("number")
+    found = open_rows.annotate(customer_name=F("customer__name")).order_by("number__in_order")
     rows = [
         [
             one.number,

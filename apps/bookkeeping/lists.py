@@ -19,7 +19,7 @@ class PackageList(ListPage):
             "number",
             _("Package"),
             lambda one: one.number,
-            ("number",),
+            ("number__in_order",),
             cell=lead("bookkeeping:package_detail"),
         ),
         Column("created", _("Made on"), lambda one: one.created_at, ("created_at",), cell=MOMENT),

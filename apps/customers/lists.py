@@ -32,7 +32,7 @@ class CustomerList(ListPage):
             "address",
             _("Address"),
             lambda row: row.street_line,
-            order=("street", "house_number"),
+            order=("street", "house_number__in_order"),
             css="opt-2",
             cell=CUT,
         ),

@@ -47,7 +47,7 @@ class EventList(ListPage):
             "job",
             _("Work order"),
             _job,
-            ("assignment__work_order__number",),
+            ("assignment__work_order__number__in_order",),
             cell=written(str, "id", under=_customer),
         ),
         Column(

@@ -46,7 +46,7 @@ class RequestList(ListPage):
             "number",
             _("Request"),
             lambda row: row.number,
-            order=("number",),
+            order=("number__in_order",),
             cell=lead(
                 "intake:request_detail", mark=_urgency, under=lambda row: formats.stamp(row.created_at)
             ),

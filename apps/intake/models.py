@@ -13,6 +13,7 @@ from apps.core import clock
 from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
 from apps.core.models import Stateful, Versioned, one_of
+from apps.core.ordering import InOrder
 from apps.core.search import SearchWords
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
@@ -143,6 +144,7 @@ class Request(Stateful):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="request_by_status"),
             models.Index(fields=["-created_at", "-id"], name="request_newest"),
+            models.Index(InOrder("number"), name="request_in_order"),
         ]
 
     def __str__(self) -> str:

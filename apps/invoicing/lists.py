@@ -131,7 +131,7 @@ class InvoiceList(ListPage):
     search_hint = gettext_lazy("Number, customer, reference, work order")
     default_order = ("-created_at", "-id")
     columns = (
-        Column("number", gettext_lazy("Invoice"), lambda one: one.number or _("draft"), ("number",),
+        Column("number", gettext_lazy("Invoice"), lambda one: one.number or _("draft"), ("number__in_order",),
                cell=lead("invoicing:invoice_detail", mark=_kind)),
         Column("customer", gettext_lazy("Customer"), lambda one: one.customer.name, ("customer__name",),
                cell=two(attrgetter("reference"))),
@@ -139,7 +139,8 @@ class InvoiceList(ListPage):
         Column("open", gettext_lazy("Open"), lambda one: one.open, ("open",), numeric=True, css="opt",
                cell=written(lambda open: formats.money(open) if open else NOTHING)),
         Column("status", gettext_lazy("Status"), lambda one: one.get_status_display(), ("status",), cell=made(_status)),
-        Column("package", gettext_lazy("Package"), lambda one: one.package_number, ("package_number",), css="opt-2",
+        Column("package", gettext_lazy("Package"), lambda one: one.package_number,
+               ("package_number__in_order",), css="opt-2",
                cell=Cell(_package)),
         Column("created", gettext_lazy("Made on"), lambda one: one.created_at, ("created_at",), css="opt", cell=DAY),
         Column("by", gettext_lazy("By"), lambda one: one.created_by.initials if one.created_by else "",
@@ -265,13 +266,13 @@ class ReadyList(ListPage):
 
     name = "ready-for-invoicing"
     search_hint = gettext_lazy("Number, customer, address, title")
-    default_order = ("customer__name", "customer_id", "number")
+    default_order = ("customer__name", "customer_id", "number__in_order")
     columns = (
         Column(
             "number",
             gettext_lazy("Work order"),
             lambda one: one.number,
-            ("number",),
+            ("number__in_order",),
             cell=made(_job, "id"),
         ),
         Column(

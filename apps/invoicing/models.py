@@ -11,6 +11,7 @@ from apps.core.fields import MoneyField, PercentageField, QuantityField, UnitPri
 from apps.core.formats import price_places
 from apps.core.models import Stateful, one_of
 from apps.core.money import PricedLine
+from apps.core.ordering import InOrder
 from apps.core.search import SearchWords
 from apps.customers.models import Customer
 from apps.documents.models import StoredFile
@@ -88,6 +89,7 @@ class Invoice(Stateful):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="invoice_by_status"),
             models.Index(fields=["-created_at", "-id"], name="invoice_newest"),
+            models.Index(InOrder("number"), name="invoice_in_order"),
             models.Index(fields=["issue_date"], name="invoice_by_date"),
             models.Index(
                 fields=["due_date"], name="invoice_unpaid", condition=Q(status__in=["issued", "sent"])

@@ -46,16 +46,16 @@ class QuoteList(ListPage):
     search_hint = gettext_lazy("Number, customer, title, street…")
     default_order = ("-created_at", "-pk")
     columns: tuple[Column, ...] = (
-        Column("number", gettext_lazy("Quote"), lambda row: row.number, ("number",),
+        Column("number", gettext_lazy("Quote"), lambda row: row.number, ("number__in_order",),
                cell=lead("quotes:quote_detail", mark=_version)),
         Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name, ("customer__name",),
                cell=two(attrgetter("current.title"))),
-        Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number",),
+        Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number__in_order",),
                css="opt", cell=linked("intake:request_detail", attrgetter("request_id"))),
         Column("amount", gettext_lazy("Amount"), lambda row: row.amount, ("amount",), numeric=True, cell=MONEY),
         Column("status", gettext_lazy("Status"), lambda row: row.get_status_display(), ("status",), cell=status()),
         Column("order", gettext_lazy("Work order"), lambda row: row.work_order.number if row.work_order else "",
-               ("work_order__number",), css="opt-2",
+               ("work_order__number__in_order",), css="opt-2",
                cell=linked("workorders:work_order_detail", attrgetter("work_order_id"))),
     )  # fmt: skip
     export_columns = (

@@ -13,6 +13,7 @@ from apps.core import clock, money
 from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, MoneyField, PercentageField, QuantityField, UnitPriceField
 from apps.core.models import Stateful, Versioned, one_of
+from apps.core.ordering import InOrder
 from apps.core.search import SearchWords
 from apps.customers.models import Contact, Customer, Site
 from apps.documents.models import StoredFile
@@ -68,6 +69,7 @@ class Quote(Stateful):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="quote_by_status"),
             models.Index(fields=["-created_at", "-id"], name="quote_newest"),
+            models.Index(InOrder("number"), name="quote_in_order"),
             models.Index(
                 fields=["id"],
                 condition=Q(status="accepted", work_order__isnull=True),

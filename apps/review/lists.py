@@ -55,7 +55,7 @@ class ReviewList(ListPage):
             "number",
             _("Link"),
             lambda row: row.number,
-            ("number",),
+            ("number__in_order",),
             cell=lead("review:review_detail", under=lambda row: row.customer.name),
         ),
         Column(

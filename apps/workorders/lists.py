@@ -75,7 +75,7 @@ class WorkOrderList(ListPage):
     search_hint = _("Number, customer, address, title")
     default_order = ("-created_at", "-id")
     columns = (
-        Column("number", _("Work order"), lambda one: one.number, ("number",),
+        Column("number", _("Work order"), lambda one: one.number, ("number__in_order",),
                cell=lead("workorders:work_order_detail", mark=_urgency, under=attrgetter("title"))),
         Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__name",),
                cell=two(attrgetter("site.city"))),

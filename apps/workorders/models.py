@@ -13,6 +13,7 @@ from apps.core import clock, formats
 from apps.core.chain import ChainKey
 from apps.core.fields import HoursField, QuantityField
 from apps.core.models import AuditEvent, Stateful, Versioned, one_of
+from apps.core.ordering import InOrder
 from apps.core.querysets import InUseQuerySet
 from apps.core.search import SearchWords
 from apps.customers.models import Contact, Customer, Equipment, Site
@@ -211,6 +212,7 @@ class WorkOrder(Stateful):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="work_order_by_status"),
             models.Index(fields=["-created_at", "-id"], name="work_order_newest"),
+            models.Index(InOrder("number"), name="work_order_in_order"),
         ]
 
     def __str__(self) -> str:

@@ -156,7 +156,7 @@ class RecordList(FiguresList):
         self.what = WHATS[what]
         self.name, self.title = f"finance-{what}", self.what.title
         self.columns = (
-            Column("number", _("Record"), lambda row: row.get("number"), ("number",), cell=NUMBER),
+            Column("number", _("Record"), lambda row: row.get("number"), ("number__in_order",), cell=NUMBER),
             Column("name", _("Customer"), lambda row: row.get("name", ""), ("name",), cell=CUT),
             Column("last", _("Date"), lambda row: row.get("last"), ("last",), css="opt", cell=ON_DAY),
             *self.what.columns,
@@ -217,7 +217,7 @@ class UnpaidList(ListPage):
             "number",
             _("Invoice"),
             lambda row: row.number,
-            ("number",),
+            ("number__in_order",),
             cell=lead("invoicing:invoice_detail"),
         ),
         Column("customer", _("Customer"), lambda row: row.customer.name, ("customer__name",), cell=CUT),
