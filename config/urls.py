@@ -15,6 +15,7 @@ urlpatterns = [
     path("quotes/", include("apps.review.agreement_urls")),
     path("quote/", include("apps.quotes.public_urls")),
     path("work-orders/", include("apps.workorders.urls")),
+    path("appointment/", include("apps.planning.public_urls")),
     path("planning/", include("apps.planning.urls")),
     path("phone/intake/", include("apps.intake.phone_urls")),
     path("phone/week/", include("apps.timesheets.phone_urls")),

@@ -42,8 +42,9 @@ from apps.leaks.models import Leak
 from apps.materials.actions import category_get, material_create, material_deactivate
 from apps.messaging.actions import note_add, notice_send
 from apps.messaging.models import Message
-from apps.planning.actions import absence_add, assignment_place, job_share
+from apps.planning.actions import absence_add, assignment_place, change_request_add, job_share
 from apps.planning.models import Assignment
+from apps.planning.states import ChangeKind
 from apps.pricing.actions import material_price_set, rate_set
 from apps.quotes import actions as quotes
 from apps.quotes.models import Quote, QuoteLink
@@ -267,6 +268,11 @@ class Stages:
         self.held = self.order("Wacht")
         work_order_hold(work_order=self.held, by=self.office, reason="Onderdeel besteld")
         self.upcoming = self.planned("Komt nog", ahead=True)
+        visit = self.upcoming.assignment
+        change_request_add(
+            appointment=visit.appointment, kind=ChangeKind.CANCEL, seen=visit.starts_at, words="Het lekt niet meer",
+            by=CustomerActor("J. Vermeer"),
+        )  # fmt: skip
 
     # -- the field ------------------------------------------------------------
 
@@ -436,6 +442,7 @@ class Stages:
             "pay:invoice_pay": token_for("pay", pay.nonce),
             "extra-work:show": token_for("extra_work", self.offer.nonce),
             "join:invitation_accept": token_for("invitation", join.nonce),
+            "appointment:show": token_for("appointment", self.upcoming.assignment.appointment.nonce),
         }
 
 

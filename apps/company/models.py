@@ -58,6 +58,10 @@ class Company(Versioned, Address):
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
     payment_term_days = models.PositiveSmallIntegerField(_("payment term (days)"), default=14)
     quote_valid_days = models.PositiveSmallIntegerField(_("quotes are valid for (days)"), default=30)
+    # How long the plan must have been left alone before a customer hears of it.
+    tell_after_minutes = models.PositiveSmallIntegerField(
+        _("customers hear of the plan after (minutes)"), default=10
+    )
     quote_terms = models.TextField(_("terms on a quote in English"), blank=True)
     quote_terms_nl = models.TextField(_("terms on a quote in Dutch"), blank=True)
     # Sites that may show the public request form in a frame: origins, one per line.

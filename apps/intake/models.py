@@ -88,6 +88,8 @@ class Request(Stateful):
         "create": _("Request received"),
         "customer_use": _("Joined to a customer that was here already"),
         "photos": _("Photos added"),
+        "appointment_confirm": _("Appointment confirmed by the customer"),
+        "change_ask": _("Another time or cancellation asked by the customer"),
     }
 
     number = models.CharField(_("number"), max_length=20, unique=True)

@@ -73,7 +73,9 @@ class Message(Stateful):
     @property
     def is_late(self) -> bool:
         """It should have left by now."""
-        return self.is_under_way and self.queued_at <= clock.now() - LATE
+        return (
+            self.is_under_way and max(self.queued_at, self.held_until or self.queued_at) <= clock.now() - LATE
+        )
 
     @property
     def tone(self) -> str:

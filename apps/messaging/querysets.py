@@ -22,8 +22,10 @@ class MessageQuerySet(AboutQuerySet):
         return self.filter(status__in=UNDER_WAY)
 
     def not_arriving(self, late: datetime) -> Self:
-        """Those that somebody has to look at: refused, or queued before `late` and not gone yet."""
-        return self.filter(models.Q(status="failed") | models.Q(status__in=UNDER_WAY, queued_at__lte=late))
+        """Those that somebody has to look at: refused, or to leave before `late` and not gone yet."""
+        held = models.Q(held_until__gt=late)
+        stuck = models.Q(status__in=UNDER_WAY, queued_at__lte=late) & ~held
+        return self.filter(models.Q(status="failed") | stuck)
 
 
 class NoticeQuerySet(models.QuerySet):

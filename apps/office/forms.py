@@ -31,6 +31,7 @@ class CompanyStartForm(CompanyForm):
     logo_remove = None  # type: ignore[assignment]
     website = None  # type: ignore[assignment]
     quote_valid_days = None  # type: ignore[assignment]
+    tell_after_minutes = None  # type: ignore[assignment]
 
     class Meta(CompanyForm.Meta):
         fields = [

@@ -5,4 +5,9 @@ class PlanningConfig(AppConfig):
     name = "apps.planning"
 
     def ready(self) -> None:
-        from apps.planning import holdings  # noqa: F401  (what is held registers itself)
+        from apps.messaging import kinds, links
+        from apps.planning import holdings, jobs  # noqa: F401  (jobs and what is held register themselves)
+        from apps.planning.actions import messages, telling
+
+        links.register(messages.PURPOSE, "appointment:show")
+        kinds.register(messages.PLACED, messages.MOVED, messages.CANCELLED, sent=telling.appointment_told)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock, formats
 from apps.planning.crew import Crew, Day
-from apps.planning.facts import recipient, span_of
+from apps.planning.facts import confirms, recipient, span_of
 from apps.planning.models import Assignment
 from apps.planning.rules.axis import Axis, axis_of
 from apps.planning.rules.spans import Span
@@ -61,8 +61,7 @@ class Block:
     @property
     def confirms(self) -> bool:
         """Whether a move is mailed to the customer."""
-        job = self.booking.job
-        return job.confirm_to_customer if isinstance(job, WorkOrder) else True
+        return confirms(self.booking.job)
 
     @property
     def mails(self) -> str:

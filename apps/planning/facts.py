@@ -36,6 +36,11 @@ def recipient(job: WorkOrder | Request) -> Recipient | None:
     return Recipient((contact and contact.name) or customer.name, customer.email) if customer.email else None
 
 
+def confirms(job: WorkOrder | Request) -> bool:
+    """Whether the customer hears of its visits by mail."""
+    return job.confirm_to_customer if isinstance(job, WorkOrder) else True
+
+
 def zone() -> ZoneInfo:
     """Where the company is."""
     return timezone.get_default_timezone()  # type: ignore[return-value]

@@ -1,5 +1,6 @@
 """What a planner types: a booking, an absence, a reason."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,11 +11,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
-from apps.core.number_fields import HoursField
+from apps.core import formats
+from apps.core.number_fields import HoursField, IdField
 from apps.core.numbers import pk_read
 from apps.core.sure import DAY, AsksOnce
 from apps.planning.facts import Recipient, zone
 from apps.planning.models import Assignment
+from apps.planning.windows import Window
 from apps.technicians.models import AbsenceKind, Technician
 
 DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -143,4 +146,68 @@ class ShareForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class SeenForm(forms.Form):
+    """The beginning of the visit that a customer's page showed, in seconds since 1970."""
+
+    seen = IdField()
+
+
+class AskMoveForm(forms.Form):
+    """Another time: one of the windows that are free, or in the customer's own words."""
+
+    fields: dict[str, Any]
+
+    window = forms.ChoiceField(
+        label=gettext_lazy("When would it suit you?"), required=False, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Remark"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, windows: Sequence[Window], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["window"].choices = [
+            *((one.key, _window_label(one)) for one in windows),
+            ("", _("None of these; I say below when it suits me")),
+        ]
+        self.fields["window"].error_messages["invalid_choice"] = _(
+            "This time was just taken. Please choose another one."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if not self.errors and not given.get("window") and not given.get("words", "").strip():
+            self.add_error("window", _("Choose a time, or say when it suits you."))
+        return given
+
+
+def _window_label(window: Window) -> str:
+    words = {
+        "day": formats.day(window.start),
+        "window": formats.period(window.arrival.start, window.arrival.end),
+    }
+    return _("%(day)s, we arrive between %(window)s") % words
+
+
+class AskOffForm(forms.Form):
+    words = forms.CharField(
+        label=gettext_lazy("Why does it not suit you?"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AnswerForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("What we answer"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("The customer reads this, by mail and on the page of the appointment."),
     )

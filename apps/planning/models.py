@@ -11,10 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import Int4Range
 
 from apps.core import clock
-from apps.core.models import one_of
+from apps.core.models import Stateful, one_of
 from apps.intake.models import Request
 from apps.messaging.models import Message
-from apps.planning.querysets import AssignmentQuerySet, PlanStepQuerySet, WeekViewQuerySet
+from apps.planning.querysets import (
+    AppointmentQuerySet,
+    AssignmentQuerySet,
+    ChangeRequestQuerySet,
+    PlanStepQuerySet,
+    WeekViewQuerySet,
+)
+from apps.planning.states import CHANGE_STEPS, ChangeKind, ChangeStatus
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 
@@ -22,6 +29,85 @@ from apps.workorders.models import WorkOrder
 def all_lanes() -> Int4Range:
     """A normal booking takes every lane, so it collides with anything."""
     return Int4Range(0, None)
+
+
+class Appointment(models.Model):
+    """A visit as its customer knows it: what they were told last, and the private page on which they answer."""
+
+    assignment = models.OneToOneField("planning.Assignment", models.PROTECT, related_name="appointment")
+    nonce = models.UUIDField(unique=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    # None as long as they know of no visit: nobody told them, or they were told that it is off.
+    told_technician = models.ForeignKey(Technician, models.PROTECT, null=True, related_name="+")
+    told_period = DateTimeRangeField(null=True)
+    # The newest mail about it. What it says is told once it has left.
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
+    # When they confirmed that somebody may come, and of which beginning they were reminded.
+    confirmed_start = models.DateTimeField(null=True)
+    reminded_start = models.DateTimeField(null=True)
+
+    events = {"confirm": _("Confirmed by the customer")}
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(told_technician__isnull=True, told_period__isnull=True)
+                | Q(told_technician__isnull=False, told_period__isnull=False),
+                name="told_who_and_when",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.assignment)
+
+
+class ChangeRequest(Stateful):
+    """A customer asks on their private page for another time, or to have the visit taken off. The office decides."""
+
+    steps = CHANGE_STEPS
+    events = {"ask": _("Asked by the customer")}
+
+    appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="change_requests")
+    kind = models.CharField(max_length=10, choices=ChangeKind)
+    # What stood on the plan when they asked, and what they chose of what was free.
+    period = DateTimeRangeField()
+    wanted_technician = models.ForeignKey(Technician, models.PROTECT, null=True, related_name="+")
+    wanted_period = DateTimeRangeField(null=True)
+    words = models.TextField(_("remark"), blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=ChangeStatus, default=ChangeStatus.OPEN)
+    asked_at = models.DateTimeField(default=clock.now)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.TextField(_("answer to the customer"), blank=True)
+
+    objects = ChangeRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request to change an appointment")
+        verbose_name_plural = _("requests to change appointments")
+        ordering = ["pk"]
+        constraints = [
+            one_of("kind", ChangeKind, "change_request_kind"),
+            one_of("status", ChangeStatus, "change_request_status"),
+            models.UniqueConstraint(
+                fields=["appointment"], condition=Q(status="open"), name="one_open_change_request"
+            ),
+            models.CheckConstraint(
+                condition=Q(wanted_technician__isnull=True, wanted_period__isnull=True)
+                | Q(kind="move", wanted_technician__isnull=False, wanted_period__isnull=False),
+                name="wanted_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="move") | Q(wanted_period__isnull=False) | ~Q(words=""),
+                name="change_request_says_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment}: {self.get_kind_display()}"
 
 
 class PlanStepKind(models.TextChoices):
@@ -133,8 +219,6 @@ class PlanStep(models.Model):
     over = models.JSONField(default=list)
     version = models.PositiveIntegerField()
     message = models.OneToOneField(Message, models.PROTECT, related_name="+")
-    # The kind of mail about an earlier step that was still waiting and that this one took the place of.
-    owed = models.CharField(max_length=40, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     undone_at = models.DateTimeField(null=True)

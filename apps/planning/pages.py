@@ -1,6 +1,6 @@
 """What several views of the plan say and show."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -10,13 +10,9 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from apps.core import clock, formats
+from apps.planning.actions import GRACE, HELD
 from apps.planning.models import Assignment, PlanStep
-
-GRACE = 10  # seconds, as the planner is told
-
-
-# A press in the last of them, and its way to us, still count.
-HELD = timedelta(seconds=GRACE + 3)
 
 
 def step_say(request: HttpRequest, booking: Assignment, sentence: str) -> None:
@@ -26,13 +22,32 @@ def step_say(request: HttpRequest, booking: Assignment, sentence: str) -> None:
     if step is None:
         messages.success(request, sentence)
         return
-    told = format_html(
+    told = _soon_told(sentence, step) if _leaves_at_once(step) else _later_told(sentence, step)
+    messages.success(request, told, extra_tags=f"undo:{reverse('planning:plan_undo', args=[step.pk])}")
+
+
+def _leaves_at_once(step: PlanStep) -> bool:
+    """Only as long as a press can be taken back."""
+    until = step.message.held_until
+    return until is None or until - clock.now() <= HELD
+
+
+def _soon_told(sentence: str, step: PlanStep) -> str:
+    return format_html(
         _("{what} {name} will be told by mail in {seconds} s."),
         what=sentence,
         name=step.message.to_name,
         seconds=format_html("<b data-countdown>{}</b>", GRACE),
     )
-    messages.success(request, told, extra_tags=f"undo:{reverse('planning:plan_undo', args=[step.pk])}")
+
+
+def _later_told(sentence: str, step: PlanStep) -> str:
+    return format_html(
+        _("{what} {name} will be told by mail at {time}, unless you change it again."),
+        what=sentence,
+        name=step.message.to_name,
+        time=formats.clock_time(step.message.held_until),
+    )
 
 
 def next_or(request: HttpRequest, otherwise: str) -> str:

@@ -8,10 +8,10 @@ from django.db.models import BigIntegerField, DateTimeField, F, Func, QuerySet, 
 from django.db.models.functions import Cast
 
 from apps.core.compiled import Given, compiled, reader_of
-from apps.core.together import Question, sum_of, together
+from apps.core.together import Question, number_of, sum_of, together
 from apps.intake.models import Request
 from apps.planning.facts import zone
-from apps.planning.models import WeekRow
+from apps.planning.models import Appointment, WeekRow
 from apps.planning.roster import visits_between
 from apps.planning.rules.wall import WallDay, moment_of
 from apps.technicians.models import Absence, Technician
@@ -33,6 +33,11 @@ class Pulse:
         return list(self._asked.values())
 
     @property
+    def telling(self) -> int:
+        """How many customers have yet to hear of the plan, once it has been asked."""
+        return int(self._asked["telling"].value)
+
+    @property
     def mark(self) -> str:
         together(*self.questions)
         return "-".join(str(one.value) for one in self._asked.values())
@@ -51,6 +56,7 @@ def _questions(user: Any) -> dict[str, Question]:
         "people": _sum(Technician.objects.for_user(user).active(), F("pk") * (F("version") + Value(7))),
         "rows": _sum(WeekRow.objects.all(), F("pk") * F("place")),
         "orders": _sum(WorkOrder.objects.for_user(user).to_plan(), F("pk") * (F("version") + Value(7))),
+        "telling": number_of(Appointment.objects.for_user(user).waiting()),
         "intakes": _sum(Request.objects.for_user(user).to_plan(), F("pk") * (F("version") + Value(7))),
     }
 

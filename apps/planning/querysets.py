@@ -35,6 +35,34 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(period__overlap=from_then)
 
 
+class AppointmentQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("see_office") else self.none()
+
+    def waiting(self) -> Self:
+        """Those of which the mail is held until the plan has been left alone."""
+        return self.filter(message__status="queued", message__held_until__isnull=False)
+
+
+class ChangeRequestQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self if user.may("see_office") else self.none()
+
+    def to_decide(self) -> Self:
+        """What nobody answered; a visit that is off the plan answers by itself."""
+        return self.filter(status="open", appointment__assignment__active=True)
+
+    def with_visit(self) -> Self:
+        """With the visit, its technician, job, customer and place."""
+        visit = "appointment__assignment__"
+        return self.select_related(
+            "wanted_technician__user", f"{visit}technician__user",
+            f"{visit}work_order__customer", f"{visit}work_order__contact", f"{visit}work_order__site",
+            f"{visit}work_order__type", f"{visit}request__customer", f"{visit}request__contact",
+            f"{visit}request__site", f"{visit}request__type",
+        )  # fmt: skip
+
+
 class PlanStepQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
         """One's own steps: whoever made one takes it back."""

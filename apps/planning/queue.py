@@ -11,7 +11,7 @@ from django.http import Http404
 from apps.core import clock
 from apps.core.numbers import pk_read
 from apps.intake.models import Request
-from apps.planning.facts import recipient
+from apps.planning.facts import confirms, recipient
 from apps.planning.models import Assignment
 from apps.planning.rules.suggest import Wanted, place_of, visit_length
 from apps.technicians.models import Technician
@@ -71,7 +71,7 @@ class Job:
 
     @property
     def confirms(self) -> bool:
-        return self.record.confirm_to_customer if isinstance(self.record, WorkOrder) else True
+        return confirms(self.record)
 
     @property
     def mails(self) -> str:

@@ -21,6 +21,7 @@ from apps.planning.rules.suggest import (
 from apps.technicians.models import Technician
 
 DAYS = 14
+SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ class Offer:
         return self.suggestion.span.end
 
 
-def quick_plan(job: Job, user: Any, *, length: timedelta, first: date | None = None) -> list[Offer]:
+def quick_plan(
+    job: Job, user: Any, *, length: timedelta, first: date | None = None, limit: int = SHOWN
+) -> list[Offer]:
     """The best slots in the two weeks from today, or from the day that the customer prefers when that is later."""
     now = clock.now()
     begin = max(filter(None, (clock.today(), first, job.first_day)))
@@ -60,7 +63,7 @@ def quick_plan(job: Job, user: Any, *, length: timedelta, first: date | None = N
         for one in crew.available
         for day in crew.days
     ]
-    found = suggestions(job.wanted(length), days, now=now, zone=crew.zone)
+    found = suggestions(job.wanted(length), days, now=now, zone=crew.zone, limit=limit)
     by_pk = {one.pk: one for one in crew.technicians}
     return [Offer(one, by_pk[one.technician], _reasons(one, job)) for one in found]
 

@@ -1,6 +1,26 @@
-"""The words for the codes of apps.planning.rules."""
+"""What becomes of what a customer asks, and the words for the codes of apps.planning.rules."""
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.transitions import Step
+
+
+class ChangeKind(models.TextChoices):
+    MOVE = "move", _("Another time")
+    CANCEL = "cancel", _("Cancellation")
+
+
+class ChangeStatus(models.TextChoices):
+    OPEN = "open", _("To decide")
+    GRANTED = "granted", _("Granted")
+    DECLINED = "declined", _("Declined")
+
+
+CHANGE_STEPS = {
+    "grant": Step(("open",), ChangeStatus.GRANTED, "plan_work", _("Grant")),
+    "decline": Step(("open",), ChangeStatus.DECLINED, "plan_work", _("Decline"), needs_reason=True),
+}
 
 WARNINGS = {
     "in_the_past": _("It begins in the past."),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.planning.views import absences, bookings, jobs, plans, rows, steps
+from apps.planning.views import absences, bookings, changes, jobs, plans, rows, steps, telling
 
 app_name = "planning"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visits/<int:pk>/", bookings.assignment_detail, name="assignment_detail"),
     path("visits/<int:pk>/move/", bookings.assignment_move, name="assignment_move"),
     path("visits/<int:pk>/cancel/", bookings.assignment_cancel, name="assignment_cancel"),
+    path("visits/<int:pk>/tell/", telling.appointment_tell, name="appointment_tell"),
+    path("tell/", telling.appointments_tell, name="appointments_tell"),
+    path("changes/<int:pk>/", changes.change_request_detail, name="change_request_detail"),
+    path("changes/<int:pk>/grant/", changes.change_request_grant, name="change_request_grant"),
+    path("changes/<int:pk>/decline/", changes.change_request_decline, name="change_request_decline"),
     path("undo/<int:pk>/", steps.plan_undo, name="plan_undo"),
     path("work-orders/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("work-orders/<int:pk>/hold/", jobs.job_hold, name="job_hold"),

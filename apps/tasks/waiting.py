@@ -49,7 +49,7 @@ from apps.messaging.models import LATE as MAIL_LATE
 from apps.messaging.models import Message
 from apps.pipeline.figures import catch_up, standing, terms
 from apps.pipeline.states import STAGES, next_step, page_of
-from apps.planning.models import Assignment
+from apps.planning.models import Assignment, ChangeRequest
 from apps.tasks.few import Few, few_questions
 from apps.tasks.models import TaskMark
 from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, SOON, STOPPED, URGENT, Task
@@ -169,6 +169,7 @@ def _sources(standing_now: QuerySet, user: Any, now: Any) -> dict[str, QuerySet]
         found["hours"] = _hours(user, now)
     if user.may("plan_work"):
         found["away"] = _away(user, now)
+        found["changes"] = _changes(user)
     return found
 
 
@@ -367,6 +368,26 @@ def _visit(row: Any, user: Any) -> Task:
     )
 
 
+def _changes(user: Any) -> QuerySet:
+    """What customers ask of their appointments."""
+    rows = ChangeRequest.objects.for_user(user).to_decide().with_visit().annotate(waits=F("asked_at"))
+    return _keyed(rows, _id("change"), F("status"), "waits", Value(URGENT))
+
+
+def _change(row: Any, user: Any) -> Task:
+    visit = row.appointment.assignment
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=str(visit.job),
+        about=f"{visit.job.customer.name} · {visit.technician}, {span(visit.period)}",
+        status=_("Customer asks: %(what)s") % {"what": row.get_kind_display()},
+        action=_("Decide"),
+        url=reverse("planning:change_request_detail", args=[row.pk]),
+    )
+
+
 # What a row of each of the sources says as a task, for a user.
 TELL: dict[str, Callable[[Any, Any], Task]] = {
     "money": _of_money,
@@ -376,4 +397,5 @@ TELL: dict[str, Callable[[Any, Any], Task]] = {
     "mails": _mail,
     "hours": _week,
     "away": _visit,
+    "changes": _change,
 }

@@ -73,6 +73,8 @@ EVENTS = {
     "assignment_place": _("Visit planned"),
     "assignment_move": _("Visit moved"),
     "assignment_cancel": _("Visit taken off the plan"),
+    "appointment_confirm": _("Appointment confirmed by the customer"),
+    "change_ask": _("Another time or cancellation asked by the customer"),
     "share": _("Shared with a colleague"),
     "unshare": _("No longer shared"),
     "file_add": _("Document added"),

@@ -24,7 +24,7 @@ from apps.invoicing.models import Invoice, Payment
 from apps.leaks.models import Leak
 from apps.materials.models import Material
 from apps.messaging.models import Message, Notice
-from apps.planning.models import Assignment
+from apps.planning.models import Assignment, ChangeRequest
 from apps.quotes.models import Quote, QuoteLink, QuoteTemplate
 from apps.review.models import Billable
 from apps.technicians.models import Absence, Technician
@@ -122,6 +122,7 @@ class Records:
             "job-form": self.stages.form,
             "visit": self.stages.upcoming.assignment,
             "absence": Absence.objects.get(),
+            "change-request": ChangeRequest.objects.get(),
         }
 
     def of_report(self, request: Request) -> dict[str, Any]:
@@ -192,5 +193,6 @@ class Records:
 
     def links(self) -> dict[str, Any]:
         words = {"quote:show": "quote-address", "pay:invoice_pay": "pay-address",
-                 "extra-work:show": "offer-address", "join:invitation_accept": "join-address"}  # fmt: skip
+                 "extra-work:show": "offer-address", "join:invitation_accept": "join-address",
+                 "appointment:show": "visit-address"}  # fmt: skip
         return {words[name]: {"token": token} for name, token in self.stages.links().items()}

@@ -15,7 +15,7 @@ from tests.stages import Stages
 from tests.world import World, routes, world_make
 
 NOON = datetime(2026, 11, 18, 12, 20, tzinfo=timezone.get_default_timezone())
-PRIVATE_LINKS = ("request:", "quote:", "extra-work:", "pay:", "join:")
+PRIVATE_LINKS = ("request:", "quote:", "extra-work:", "pay:", "join:", "appointment:")
 
 # Buttons that take nothing from who only has a keyboard: what is missing is said.
 NEEDS_A_DEVICE = {"mfa_login_webauthn", "mfa_add_webauthn", "mfa_activate_totp"}
@@ -29,7 +29,11 @@ NO_FORM = {
     "invoicing:reminder_send": "only once the invoice's mail has left, and no worker runs here",
     "office:guide_dismiss": "only while the company is being set up",
     "office:guide_step_leave": "only while the company is being set up",
-    "planning:plan_undo": "only in the ten seconds before a mail leaves",
+    "planning:plan_undo": "only as long as a mail waits",
+    "planning:appointment_tell": "only as long as a mail waits",
+    "planning:appointments_tell": "only as long as a mail waits",
+    "appointment:appointment_ask_move": "the customer's earlier question waits for an answer",
+    "appointment:appointment_ask_off": "the customer's earlier question waits for an answer",
     "accounts:user_hand_over": "only when somebody holds something of the office's",
     "ada pricing:technician_rate_set": "it is linked beside the rates, and an admin sees no costs",
 }

@@ -20,7 +20,7 @@ ROOTS: tuple[type[Model], ...] = (Request, WorkOrder, Quote, Invoice)
 STAND_INS: tuple[type[Model], ...] = (Customer, Site, Technician, User)
 # Not copied: what the phone sent, what is made when somebody asks for it, what belongs to a month of all jobs, and what is derived.
 LEFT_OUT = {
-    "field.FieldEvent", "field.PhoneHolding", "planning.PlanStep", "review.StaleJob", "invoicing.InvoiceDocument", "bookkeeping.PackageLine",
+    "field.FieldEvent", "field.PhoneHolding", "planning.PlanStep", "planning.Appointment", "planning.ChangeRequest", "review.StaleJob", "invoicing.InvoiceDocument", "bookkeeping.PackageLine",
     "bookkeeping.WaitingLine", "finance.Entry", "pipeline.StandingInvoice", "pipeline.Standing",
     "pipeline.Mark",
 }  # fmt: skip

@@ -44,6 +44,16 @@ class CompanyForm(forms.ModelForm):
     country = forms.ChoiceField(
         label=capfirst(gettext_lazy("country")), choices=countries.near_choices, initial="NL"
     )
+    tell_after_minutes = CountField(
+        label=capfirst(gettext_lazy("customers hear of the plan after (minutes)")),
+        most=240,
+        unit=gettext_lazy("minutes"),
+        initial=10,
+        help_text=gettext_lazy(
+            "So long nobody may have changed a visit before its customer gets one mail about it. The planner can tell"
+            " sooner."
+        ),
+    )
     logo_remove = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
     class Meta:
@@ -51,7 +61,7 @@ class CompanyForm(forms.ModelForm):
         fields = [
             "name", "street", "house_number", "postal_code", "city", "country", "email", "phone", "website",
             "kvk_number", "vat_number", "iban", "bic", "colour", "language",
-            "payment_term_days", "quote_valid_days", "quote_terms_nl", "quote_terms",
+            "payment_term_days", "quote_valid_days", "tell_after_minutes", "quote_terms_nl", "quote_terms",
         ]  # fmt: skip
         widgets = {"colour": forms.TextInput(attrs={"type": "color"})}
         help_texts = {

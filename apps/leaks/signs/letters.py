@@ -31,7 +31,8 @@ class MailStuck(Sign):
     after = LATE
     query = """
         SELECT m.id, m.id, m.subject || ' → ' || m.to_address, 0, m.queued_at
-          FROM messaging_message m WHERE m.status IN ('queued', 'sending') AND m.queued_at <= %(limit)s
+          FROM messaging_message m
+         WHERE m.status IN ('queued', 'sending') AND greatest(m.queued_at, m.held_until) <= %(limit)s
     """
 
 

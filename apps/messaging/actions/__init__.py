@@ -7,7 +7,13 @@ from apps.messaging.actions.delivery import (
     message_deliver,
     message_sent,
 )
-from apps.messaging.actions.outbox import message_queue, message_resend, message_withdraw, test_mail_queue
+from apps.messaging.actions.outbox import (
+    message_queue,
+    message_release,
+    message_resend,
+    message_withdraw,
+    test_mail_queue,
+)
 from apps.messaging.actions.talk import note_add, notice_read, notice_send, notices_read
 
 __all__ = [
@@ -16,6 +22,7 @@ __all__ = [
     "message_compose",
     "message_deliver",
     "message_queue",
+    "message_release",
     "message_resend",
     "message_sent",
     "message_withdraw",

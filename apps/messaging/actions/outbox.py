@@ -17,6 +17,7 @@ from apps.core.transitions import move
 from apps.documents.models import StoredFile
 from apps.messaging.links import is_personal
 from apps.messaging.models import Attachment, Message, message_id_new
+from apps.messaging.states import MessageStatus
 
 
 def message_queue(
@@ -76,6 +77,17 @@ def test_mail_queue(*, by: Any) -> Message | None:
 def message_withdraw(*, message: Message, by: Actor) -> Message:
     """Let a queued message never leave. Raises Refused when it has left already."""
     return move(message, "withdraw", by=by)
+
+
+def message_release(*, message: Message) -> bool:
+    """Let a mail that is held leave now; False when it is not held, or no longer waits."""
+    now = clock.now()
+    with transaction.atomic():
+        held = Message.objects.filter(pk=message.pk, status=MessageStatus.QUEUED, held_until__gt=now)
+        if not held.update(held_until=None, queued_at=now):
+            return False
+        _deliver_later(message)
+    return True
 
 
 def message_resend(*, message: Message, by: Actor, to_address: str = "") -> Message:

@@ -1,6 +1,15 @@
 """Every write to the plan, and the only writer of the rights that follow from it."""
 
 from apps.planning.actions.absences import AwayAlready, absence_add, absence_remove
+from apps.planning.actions.appointments import (
+    OtherTime,
+    appointment_confirm,
+    appointments_remind,
+    change_request_add,
+    change_request_decline,
+    change_request_grant,
+    was_moved,
+)
 from apps.planning.actions.assignments import assignment_cancel, assignment_move, assignment_place, visits_of
 from apps.planning.actions.jobs import job_cancel, job_hold, job_share, job_unshare
 from apps.planning.actions.refusals import (
@@ -11,26 +20,39 @@ from apps.planning.actions.refusals import (
     planned_sentence,
 )
 from apps.planning.actions.rows import row_move, week_view_set
+from apps.planning.actions.telling import GRACE, HELD, appointment_tell, appointments_tell, quiet_time
 from apps.planning.actions.undo import plan_undo
 
 __all__ = [
+    "GRACE",
+    "HELD",
     "AwayAlready",
     "DoubleBooking",
     "MovedMeanwhile",
     "OddBooking",
+    "OtherTime",
     "PlannedMeanwhile",
     "absence_add",
     "absence_remove",
+    "appointment_confirm",
+    "appointment_tell",
+    "appointments_remind",
+    "appointments_tell",
     "assignment_cancel",
     "assignment_move",
     "assignment_place",
+    "change_request_add",
+    "change_request_decline",
+    "change_request_grant",
     "job_cancel",
     "job_hold",
     "job_share",
     "job_unshare",
     "plan_undo",
     "planned_sentence",
+    "quiet_time",
     "row_move",
     "visits_of",
+    "was_moved",
     "week_view_set",
 ]

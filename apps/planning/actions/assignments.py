@@ -26,8 +26,8 @@ from apps.planning.actions import messages
 from apps.planning.actions.lanes import lanes_make, overlapping
 from apps.planning.actions.refusals import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
 from apps.planning.actions.rights import Job, right_grant, right_revoke
-from apps.planning.actions.telling import Before, customer_hear
-from apps.planning.facts import booking_warnings
+from apps.planning.actions.telling import Before, customer_hear, step_keep
+from apps.planning.facts import booking_warnings, confirms
 from apps.planning.models import Assignment, Overbooking, PlanStepKind
 from apps.technicians.actions import technicians_lock
 from apps.technicians.models import Technician
@@ -78,8 +78,9 @@ def assignment_place(
             Request.objects.filter(pk=request.pk).update(technician=technician)
             request.technician = technician
         _plan(job, assignment, by, reason, odd, over)
-        wanted = _confirms(job, confirm)
-        customer_hear(assignment, kind=PlanStepKind.PLACED, by=by, wanted=wanted, grace=grace)
+        told = customer_hear(assignment, by=by, wanted=_confirms(job, confirm), grace=grace)
+        if told and grace:
+            step_keep(assignment, kind=PlanStepKind.PLACED, message=told, by=by)
         messages.technician_tell(technician, assignment, kind=messages.PLACED)
     return assignment
 
@@ -98,6 +99,7 @@ def assignment_move(
     confirm: bool | None = None,
     grace: timedelta | None = None,
     past_start: bool = False,
+    undoing: bool = False,
 ) -> Assignment:
     """Move a booking in time, to another technician, or both. It takes all lanes again, unless this very move
     is accepted as a double booking.
@@ -121,8 +123,9 @@ def assignment_move(
             if isinstance(job, Request):
                 Request.objects.filter(pk=job.pk).update(technician=technician)
         _note(job, "assignment_move", current, by, reason, odd, over)
-        wanted = _confirms(job, confirm)
-        customer_hear(current, kind=PlanStepKind.MOVED, by=by, wanted=wanted, grace=grace, before=place)
+        told = customer_hear(current, by=by, wanted=_confirms(job, confirm), grace=grace)
+        if told and grace and not undoing:
+            step_keep(current, kind=PlanStepKind.MOVED, message=told, by=by, before=place)
         if before.pk != technician.pk:
             messages.technician_tell(before, current, kind=messages.CANCELLED)
             messages.technician_tell(technician, current, kind=messages.PLACED)
@@ -140,6 +143,7 @@ def assignment_cancel(
     confirm: bool | None = None,
     grace: timedelta | None = None,
     past_start: bool = False,
+    undoing: bool = False,
 ) -> Assignment:
     """Take a booking off the plan. When it was the job's last one, the job is to be planned again.
 
@@ -161,14 +165,21 @@ def assignment_cancel(
         _note(job, "assignment_cancel", current, by, reason)
         if job.status == "planned" and not job.assignments.filter(active=True).exists():
             move(job, "unplan", by=by, reason=reason)
-        wanted = _confirms(job, confirm)
-        customer_hear(current, kind=PlanStepKind.CANCELLED, by=by, wanted=wanted, grace=grace, before=place)
+        told = customer_hear(current, by=by, wanted=_confirms(job, confirm), grace=grace)
+        if told and grace and not undoing:
+            step_keep(current, kind=PlanStepKind.CANCELLED, message=told, by=by, before=place)
         messages.technician_tell(current.technician, current, kind=messages.CANCELLED)
     return current
 
 
 def assignment_restore(
-    *, assignment: Assignment, by: Actor, reason: str, version: int, seen: Collection[int] = ()
+    *,
+    assignment: Assignment,
+    by: Actor,
+    reason: str,
+    version: int,
+    seen: Collection[int] = (),
+    grace: timedelta | None = None,
 ) -> Assignment:
     """Put a booking that was taken off the plan where it was; nobody was told that it is off. Raises as placing does."""
     with transaction.atomic():
@@ -183,6 +194,7 @@ def assignment_restore(
         over = _write(current, current.technician, current.starts_at, current.ends_at, seen, by, reason)
         right_grant(user=current.technician.user, job=job)
         _plan(job, current, by, reason, [], over)
+        customer_hear(current, by=by, wanted=True, grace=grace)
         messages.technician_tell(current.technician, current, kind=messages.PLACED)
     return current
 
@@ -377,6 +389,4 @@ def _data(assignment: Assignment, odd: Sequence[str], over: Sequence[Assignment]
 
 
 def _confirms(job: Job, confirm: bool | None) -> bool:
-    if confirm is not None:
-        return confirm
-    return job.confirm_to_customer if isinstance(job, WorkOrder) else True
+    return confirms(job) if confirm is None else confirm

@@ -1,62 +1,59 @@
 """What the customer and the technician hear of the plan."""
 
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from apps.company.models import Company
 from apps.core import clock, formats
 from apps.core.actors import Actor
 from apps.documents.actions import file_store
-from apps.messaging.actions import message_queue, notice_send
+from apps.messaging import links
+from apps.messaging.actions import message_queue, message_withdraw, notice_send
 from apps.messaging.models import Message
-from apps.planning.facts import recipient
-from apps.planning.models import Assignment
+from apps.messaging.states import MessageStatus
+from apps.planning.facts import Recipient, recipient
+from apps.planning.models import Appointment, Assignment, ChangeRequest
 from apps.planning.rules.calendar import arrival_window, calendar_text
 from apps.planning.rules.spans import Span
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 
 PLACED, MOVED, CANCELLED = "appointment_placed", "appointment_moved", "appointment_cancelled"
+REMINDER, DECLINED = "appointment_reminder", "appointment_declined"
+PURPOSE = "appointment"
+
+
+def colleague_comes(assignment: Assignment) -> bool:
+    """Whether somebody else is there at the same time: the customer hears of one visit once."""
+    same = assignment.job.assignments.active().filter(period__startswith=assignment.starts_at)
+    return bool(same.exclude(pk=assignment.pk).exists())
 
 
 def customer_tell(
-    assignment: Assignment, *, kind: str, by: Actor, wait: timedelta | None = None
+    appointment: Appointment,
+    assignment: Assignment,
+    *,
+    kind: str,
+    by: Actor,
+    wait: timedelta | None = None,
 ) -> Message | None:
-    """Mail the customer the appointment with a calendar file, after `wait`. Says nothing about what is already over,
-    nor once more when a colleague comes at the same time."""
+    """Mail the customer the appointment with a calendar file, after `wait`. Says nothing about what is already over.
+
+    What is off is told by the time at which they expect it.
+    """
     job = assignment.job
     customer, to = job.customer, recipient(job)
-    if to is None or assignment.ends_at <= clock.now():
+    period = appointment.told_period if kind == CANCELLED else assignment.period
+    if to is None or period.upper <= clock.now():
         return None
-    if Assignment.objects.active().filter(_same_visit(assignment)).exclude(pk=assignment.pk).exists():
-        return None
-    span = Span(assignment.starts_at, assignment.ends_at)
-    window = arrival_window(span.start)
+    span = Span(period.lower, period.upper)
     with translation.override(customer.language):
-        what = _title(assignment)
-        facts = {
-            "day": formats.day(span.start).replace(formats.SPACE, " "),
-            "window": formats.period(window.start, window.end).replace(formats.SPACE, " "),
-            "site": str(job.site),
-            "what": what,
-            "number": job.number,
-            "name": to.name,
-            "technician": assignment.technician.user.name,
-        }
-        subject, body = _words(kind, facts)
-        calendar = calendar_text(
-            uid=f"appointment-{assignment.pk}@watertight",
-            sequence=assignment.version,
-            span=span,
-            stamp=clock.now(),
-            summary=what,
-            location=str(job.site),
-            description=job.number,
-            cancelled=kind == CANCELLED,
-        )
+        subject, body = _words(kind, _facts(appointment, assignment, to, span))
+        calendar = visit_calendar(assignment, span, cancelled=kind == CANCELLED)
         name = _("appointment") + ".ics"
     file = file_store(content=calendar.encode(), name=name, content_type="text/calendar", by=by)
     return message_queue(
@@ -68,8 +65,95 @@ def customer_tell(
         body=body,
         language=customer.language,
         attachments=[file],
+        facts=_told(appointment, assignment, kind),
         wait=wait,
     )
+
+
+def visit_calendar(assignment: Assignment, span: Span, *, cancelled: bool = False) -> str:
+    """The visit as an entry of the customer's calendar, the same one however often it moves."""
+    company = Company.objects.row()
+    return calendar_text(
+        uid=f"appointment-{assignment.pk}@watertight",
+        sequence=assignment.version,
+        span=span,
+        stamp=clock.now(),
+        summary=visit_title(assignment),
+        location=str(assignment.job.site),
+        description=assignment.job.number,
+        organizer=(company.name, company.email) if company else None,
+        cancelled=cancelled,
+    )
+
+
+def reminder_tell(appointment: Appointment, assignment: Assignment) -> Message | None:
+    """Mail the customer that somebody comes tomorrow."""
+    job, to = assignment.job, recipient(assignment.job)
+    if to is None:
+        return None
+    with translation.override(job.customer.language):
+        facts = _facts(appointment, assignment, to, Span(assignment.starts_at, assignment.ends_at))
+        subject = _("Tomorrow: your appointment between %(window)s") % facts
+        body = _(
+            "Dear %(name)s,\n\nTomorrow, %(day)s, %(technician)s comes to %(site)s for “%(what)s” (%(number)s), and"
+            " arrives between %(window)s.\n\nDoes it not suit you? Tell us here:\n%(link)s"
+        )
+    return message_queue(
+        kind=REMINDER,
+        about=job,
+        to_address=to.address,
+        to_name=to.name,
+        subject=subject,
+        body=body % facts,
+        language=job.customer.language,
+    )
+
+
+def reminders_withdraw(assignment: Assignment, by: Actor) -> None:
+    """A reminder that has not left would tell what may hold no more."""
+    for message in Message.objects.about(assignment.job).filter(kind=REMINDER, status=MessageStatus.QUEUED):
+        message_withdraw(message=message, by=by)
+
+
+def declined_tell(asked: ChangeRequest) -> Message | None:
+    """Mail the customer that the appointment stays as it is, and why."""
+    assignment = asked.appointment.assignment
+    job, to = assignment.job, recipient(assignment.job)
+    if to is None:
+        return None
+    with translation.override(job.customer.language):
+        span = Span(assignment.starts_at, assignment.ends_at)
+        facts = _facts(asked.appointment, assignment, to, span) | {"answer": asked.answer}
+        subject = _("Your appointment stays on %(day)s") % facts
+        body = _(
+            "Dear %(name)s,\n\nYou asked us to change our appointment for “%(what)s” (%(number)s). Our answer:\n\n"
+            "%(answer)s\n\nSo %(technician)s comes to %(site)s on %(day)s, and arrives between %(window)s."
+            "\n\nYour appointment:\n%(link)s"
+        )
+    return message_queue(
+        kind=DECLINED,
+        about=job,
+        to_address=to.address,
+        to_name=to.name,
+        subject=subject,
+        body=body % facts,
+        language=job.customer.language,
+    )
+
+
+def _facts(appointment: Appointment, assignment: Assignment, to: Recipient, span: Span) -> dict[str, str]:
+    """What stands in a mail, in the language of the moment."""
+    window = arrival_window(span.start)
+    return {
+        "day": formats.day(span.start).replace(formats.SPACE, " "),
+        "window": formats.period(window.start, window.end).replace(formats.SPACE, " "),
+        "site": str(assignment.job.site),
+        "what": visit_title(assignment),
+        "number": assignment.job.number,
+        "name": to.name,
+        "technician": assignment.technician.user.name,
+        "link": links.placeholder(PURPOSE, appointment.nonce),
+    }
 
 
 def technician_tell(technician: Technician, assignment: Assignment, *, kind: str) -> None:
@@ -98,15 +182,20 @@ def _phone_address(assignment: Assignment, *, gone: bool) -> str:
     return reverse("phone:job", args=[assignment.pk])
 
 
-def _same_visit(assignment: Assignment) -> Q:
-    return Q(
-        work_order_id=assignment.work_order_id,
-        request_id=assignment.request_id,
-        period__startswith=assignment.starts_at,
-    )
+def _told(appointment: Appointment, assignment: Assignment, kind: str) -> dict[str, Any]:
+    """What the customer knows once it has left: of no visit, or of this technician at this time."""
+    if kind == CANCELLED:
+        return {"appointment": appointment.pk}
+    return {
+        "appointment": appointment.pk,
+        "technician": assignment.technician_id,
+        "start": assignment.starts_at.isoformat(),
+        "end": assignment.ends_at.isoformat(),
+    }
 
 
-def _title(assignment: Assignment) -> str:
+def visit_title(assignment: Assignment) -> str:
+    """What the visit is for, as a customer reads it."""
     job = assignment.job
     return job.title if isinstance(job, WorkOrder) else _("Visit to look at your request")
 
@@ -123,11 +212,13 @@ def _words(kind: str, facts: dict[str, str]) -> tuple[str, str]:
         body = _(
             "Dear %(name)s,\n\nOur appointment for “%(what)s” (%(number)s) is moved. %(technician)s will now be"
             " at %(site)s on %(day)s, and arrives between %(window)s.\n\nThe attached file puts it in your calendar."
+            " To confirm it, or to ask for another time:\n%(link)s"
         )
     else:
         subject = _("Your appointment on %(day)s") % facts
         body = _(
             "Dear %(name)s,\n\nWe will come for “%(what)s” (%(number)s). %(technician)s will be at %(site)s on"
             " %(day)s, and arrives between %(window)s.\n\nThe attached file puts it in your calendar."
+            " To confirm it, or to ask for another time:\n%(link)s"
         )
     return subject, body % facts

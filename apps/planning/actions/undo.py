@@ -1,5 +1,7 @@
 """Taking back a change of the plan before the customer hears of it."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -9,14 +11,14 @@ from apps.core.refusals import Refused
 from apps.messaging.actions import message_withdraw
 from apps.messaging.models import Message
 from apps.messaging.states import MessageStatus
-from apps.planning.actions import messages
 from apps.planning.actions.assignments import assignment_cancel, assignment_move, assignment_restore
 from apps.planning.models import Assignment, PlanStep, PlanStepKind
 from apps.technicians.actions import technicians_lock
 
 
-def plan_undo(*, step: PlanStep, by: Actor) -> Assignment:
-    """Put the visit back to where it was, and let the mail about it never leave.
+def plan_undo(*, step: PlanStep, by: Actor, grace: timedelta | None = None) -> Assignment:
+    """Put the visit back to where it was, and let the mail about it never leave. Another one waits for `grace` where an
+    earlier change is still to be told.
 
     Raises Refused once the mail has left or the visit was changed again, and as any other change of the plan.
     """
@@ -27,10 +29,7 @@ def plan_undo(*, step: PlanStep, by: Actor) -> Assignment:
         _check(step, message)
         message_withdraw(message=message, by=by)
         PlanStep.objects.filter(pk=step.pk).update(undone_at=clock.now())
-        visit = _back(step, by)
-        if step.owed:  # an earlier step of which the customer has not heard either
-            messages.customer_tell(visit, kind=step.owed, by=by)
-    return visit
+        return _back(step, by, grace)
 
 
 def _check(step: PlanStep, message: Message) -> None:
@@ -44,13 +43,21 @@ def _check(step: PlanStep, message: Message) -> None:
         raise Refused(_("This was taken back already, or the visit was changed again since."))
 
 
-def _back(step: PlanStep, by: Actor) -> Assignment:
+def _back(step: PlanStep, by: Actor, grace: timedelta | None) -> Assignment:
     visit, reason = step.assignment, _("Taken back before the customer heard of it")
     if step.kind == PlanStepKind.PLACED:
-        return assignment_cancel(assignment=visit, by=by, reason=reason, version=step.version, confirm=False)
+        return assignment_cancel(
+            assignment=visit,
+            by=by,
+            reason=reason,
+            version=step.version,
+            confirm=True,
+            grace=grace,
+            undoing=True,
+        )
     if step.kind == PlanStepKind.CANCELLED:
         return assignment_restore(
-            assignment=visit, by=by, reason=reason, version=step.version, seen=step.over
+            assignment=visit, by=by, reason=reason, version=step.version, seen=step.over, grace=grace
         )
     assert step.technician is not None
     return assignment_move(
@@ -62,5 +69,7 @@ def _back(step: PlanStep, by: Actor) -> Assignment:
         version=step.version,
         seen=step.over,
         reason=reason,
-        confirm=False,
+        confirm=True,
+        grace=grace,
+        undoing=True,
     )

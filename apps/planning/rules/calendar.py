@@ -23,9 +23,13 @@ def calendar_text(
     summary: str,
     location: str = "",
     description: str = "",
+    organizer: tuple[str, str] | None = None,
     cancelled: bool = False,
 ) -> str:
-    """One event; a higher `sequence` of the same `uid` replaces what the customer's calendar holds."""
+    """One event; a higher `sequence` of the same `uid` replaces what the customer's calendar holds.
+
+    Programs take a change or a cancellation from the `organizer` only who published it: name and address.
+    """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -41,11 +45,20 @@ def calendar_text(
         f"SUMMARY:{_escaped(summary)}",
         f"LOCATION:{_escaped(location)}",
         f"DESCRIPTION:{_escaped(description)}",
+        *_organizer(organizer),
         f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
         "END:VEVENT",
         "END:VCALENDAR",
     ]
     return "\r\n".join(_folded(line) for line in lines) + "\r\n"
+
+
+def _organizer(who: tuple[str, str] | None) -> list[str]:
+    """Name and address; a quoted name holds no quotes and no line break."""
+    if not who:
+        return []
+    name = " ".join(who[0].replace('"', "'").split())
+    return [f'ORGANIZER;CN="{name}":mailto:{who[1]}']
 
 
 def _utc(at: datetime) -> str:

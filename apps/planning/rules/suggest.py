@@ -66,7 +66,7 @@ class Suggestion:
 
 
 def suggestions(
-    wanted: Wanted, days: Iterable[TechnicianDay], *, now: datetime, zone: ZoneInfo, limit: int = 6
+    wanted: Wanted, days: Iterable[TechnicianDay], *, now: datetime, zone: ZoneInfo, limit: int
 ) -> list[Suggestion]:
     """The best slots, at most two for one technician. Those who lack the skill are not suggested."""
     found: list[Suggestion] = []

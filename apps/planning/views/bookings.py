@@ -22,8 +22,8 @@ from apps.planning import actions
 from apps.planning.actions import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
 from apps.planning.facts import booking_warnings, clashes, recipient
 from apps.planning.forms import BookingForm, ReasonForm
-from apps.planning.models import Assignment, Overbooking
-from apps.planning.pages import HELD, step_say, week_url
+from apps.planning.models import Appointment, Assignment, ChangeRequest, Overbooking, PlanStep
+from apps.planning.pages import step_say, week_url
 from apps.planning.queue import Job, intakes_to_plan, job_of, orders_to_plan
 from apps.planning.quick import quick_plan as best_slots
 from apps.planning.rules.suggest import rounded_up
@@ -52,7 +52,7 @@ def assignment_place(request: HttpRequest) -> HttpResponse:
             technician=given["technician"], start=form.begins, end=form.ends, by=request.user,
             work_order=job.record if isinstance(job.record, WorkOrder) else None,
             request=job.record if isinstance(job.record, Request) else None,
-            grace=HELD, known=form.known, seen=form.seen, accepted=form.accepted, reason=given["reason"], confirm=given["confirm"],
+            grace=actions.quiet_time(), known=form.known, seen=form.seen, accepted=form.accepted, reason=given["reason"], confirm=given["confirm"],
         )  # fmt: skip
     except (DoubleBooking, OddBooking):
         context = _context(request, job, form) | _objections(job, form, None)
@@ -85,7 +85,7 @@ def assignment_move(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         booking = actions.assignment_move(
             assignment=booking, technician=given["technician"], start=form.begins, end=form.ends, by=request.user,
-            version=version, grace=HELD, seen=form.seen, accepted=form.accepted, reason=given["reason"],
+            version=version, grace=actions.quiet_time(), seen=form.seen, accepted=form.accepted, reason=given["reason"],
             confirm=given["confirm"],
         )  # fmt: skip
     except (DoubleBooking, OddBooking):
@@ -109,7 +109,7 @@ def assignment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     why, version = reason.cleaned_data["reason"], pk_read(request.POST.get("version"))
     try:
         actions.assignment_cancel(
-            assignment=booking, by=request.user, reason=why, version=version, grace=HELD
+            assignment=booking, by=request.user, reason=why, version=version, grace=actions.quiet_time()
         )
     except MovedMeanwhile as moved:
         return _moved(request, moved, reason=reason)
@@ -206,6 +206,15 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
     return _context(request, Job(job), form) | {
         "booking": booking,
         "version": booking.version,
+        "appointment": Appointment.objects.for_user(request.user)
+        .filter(assignment=booking)
+        .select_related("message")
+        .first(),
+        "asked": ChangeRequest.objects.for_user(request.user)
+        .to_decide()
+        .filter(appointment__assignment=booking)
+        .first(),
+        "step": PlanStep.objects.for_user(request.user).waiting().filter(assignment=booking).last(),
         "overbookings": about.select_related(
             "by", "assignment__work_order", "assignment__request", "over__work_order", "over__request"
         ),

@@ -48,6 +48,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "board": board,
         "job": job,
         "mark": pulse.mark,
+        "telling": pulse.telling,
         "pulse_url": f"{reverse('planning:week_pulse')}?week={_week(monday)}",
         "waiting": waiting,
         "tabs": waiting.tabs(address),

@@ -29,7 +29,7 @@ def plan_undo(request: HttpRequest, pk: int) -> HttpResponse:
             "planning/plan_undo.html",
             {"step": step, "week_url": week_url(step.assignment.starts_at)},
         )
-    booking = actions.plan_undo(step=step, by=request.user)
+    booking = actions.plan_undo(step=step, by=request.user, grace=actions.quiet_time())
     messages.success(request, _undone(booking))
     given = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(given, allowed_hosts={request.get_host()})

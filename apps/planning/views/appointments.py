@@ -1,0 +1,162 @@
+"""The customer's private page of an appointment: see it, confirm it, ask for another time or to have it taken off."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.company.models import Company
+from apps.core import clock
+from apps.core.actors import Customer
+from apps.core.refusals import Refused
+from apps.core.web import made_file
+from apps.messaging.private_links import Door
+from apps.planning import actions
+from apps.planning.actions.messages import visit_calendar, visit_title
+from apps.planning.facts import recipient, span_of
+from apps.planning.forms import AskMoveForm, AskOffForm, SeenForm
+from apps.planning.models import Appointment
+from apps.planning.rules.calendar import arrival_window
+from apps.planning.states import ChangeKind
+from apps.planning.windows import windows_free
+
+# So long after the visit its page still says what was agreed.
+KEPT = timedelta(days=30)
+
+
+def _rows() -> Any:
+    visit = "assignment__"
+    return Appointment.objects.select_related(
+        f"{visit}technician__user",
+        f"{visit}work_order__customer", f"{visit}work_order__contact", f"{visit}work_order__site",
+        f"{visit}work_order__type", f"{visit}request__customer", f"{visit}request__contact",
+        f"{visit}request__site", f"{visit}request__type",
+    )  # fmt: skip
+
+
+by_link = Door(
+    rows=_rows,
+    live=lambda rows: rows.filter(assignment__period__endswith__gt=clock.now() - KEPT),
+    language=lambda appointment: appointment.assignment.job.customer.language,
+)
+
+
+def _by(appointment: Appointment) -> Customer:
+    job = appointment.assignment.job
+    to = recipient(job)
+    return Customer(to.name if to else job.customer.name)
+
+
+def _page(
+    request: HttpRequest, appointment: Appointment, *, status: int = 200, sentence: str = "", **forms: Any
+) -> HttpResponse:
+    """The page as it stands now, whatever was asked of it."""
+    appointment = _rows().get(pk=appointment.pk)
+    visit = appointment.assignment
+    asked = appointment.change_requests.select_related("wanted_technician__user").last()
+    is_to_come = visit.active and visit.starts_at > clock.now()
+    waits = asked is not None and asked.status == "open"
+    may_ask = is_to_come and not waits
+    windows = windows_free(visit) if may_ask else []
+    seen = int(visit.starts_at.timestamp())
+    context = {
+        "appointment": appointment,
+        "visit": visit,
+        "job": visit.job,
+        "what": visit_title(visit),
+        "window": arrival_window(visit.starts_at),
+        "asked": asked,
+        "wanted": arrival_window(asked.wanted_period.lower) if asked and asked.wanted_period else None,
+        "is_to_come": is_to_come,
+        "is_confirmed": appointment.confirmed_start == visit.starts_at,
+        "may_ask": may_ask,
+        "windows": windows,
+        "seen": seen,
+        "move_form": AskMoveForm(windows=windows),
+        "off_form": AskOffForm(),
+        "sentence": sentence,
+        "company": Company.objects.row(),
+        "token": request.link_token,  # type: ignore[attr-defined]
+    }
+    return render(request, "planning/appointment_public.html", context | forms, status=status)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    response = redirect("appointment:show", token=request.link_token)  # type: ignore[attr-defined]
+    response.status_code = 303
+    return response
+
+
+def _seen(request: HttpRequest) -> datetime | None:
+    """The beginning that the customer's page showed; None when it names none."""
+    form = SeenForm(request.POST)
+    return (
+        datetime.fromtimestamp(form.cleaned_data["seen"], tz=timezone.get_default_timezone())
+        if form.is_valid()
+        else None
+    )
+
+
+@require_safe
+@by_link
+def show(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    return _page(request, appointment)
+
+
+@require_POST
+@by_link
+def appointment_confirm(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    try:
+        actions.appointment_confirm(appointment=appointment, seen=_seen(request), by=_by(appointment))
+    except Refused as refusal:
+        return _page(request, appointment, status=409, sentence=str(refusal))
+    return _back(request)
+
+
+@require_POST
+@by_link
+def appointment_ask_move(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    """Another time, of those that are free at this very moment; or in words."""
+    windows = windows_free(appointment.assignment)
+    form = AskMoveForm(request.POST, windows=windows)
+    if not form.is_valid():
+        return _page(request, appointment, status=422, move_form=form, windows=windows, asks_move=True)
+    chosen = form.cleaned_data["window"]
+    place = next((one.place for one in windows if one.key == chosen), None)
+    try:
+        actions.change_request_add(
+            appointment=appointment, kind=ChangeKind.MOVE, seen=_seen(request), words=form.cleaned_data["words"],
+            place=place, by=_by(appointment),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _page(request, appointment, status=409, sentence=str(refusal))
+    return _back(request)
+
+
+@require_POST
+@by_link
+def appointment_ask_off(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    form = AskOffForm(request.POST)
+    if not form.is_valid():
+        return _page(request, appointment, status=422, off_form=form, asks_off=True)
+    try:
+        actions.change_request_add(
+            appointment=appointment, kind=ChangeKind.CANCEL, seen=_seen(request), words=form.cleaned_data["words"],
+            by=_by(appointment),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _page(request, appointment, status=409, sentence=str(refusal))
+    return _back(request)
+
+
+@require_safe
+@by_link
+def appointment_calendar(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    """The same calendar entry as in the mail, as the visit stands now."""
+    visit = appointment.assignment
+    text = visit_calendar(visit, span_of(visit.period), cancelled=not visit.active)
+    return made_file(text.encode(), _("appointment") + ".ics", "text/calendar")
