@@ -19,6 +19,8 @@ SHEETS = [
     "css/app-phone.css",
     "css/app-public.css",
     "planning/grid.css",
+    "planning/week.css",
+    "planning/day.css",
     "quotes/lines.css",
     "core/versions.css",
     "pipeline/flow.css",

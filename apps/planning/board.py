@@ -15,6 +15,7 @@ from apps.planning.crew import Crew, Day
 from apps.planning.facts import confirms, recipient, span_of
 from apps.planning.models import Assignment
 from apps.planning.rules.axis import Axis, axis_of
+from apps.planning.rules.legs import Leg, legs_of
 from apps.planning.rules.spans import Span
 from apps.planning.rules.suggest import rounded_up
 from apps.planning.states import SLOT_WORDS
@@ -105,6 +106,27 @@ class Gap:
 
 
 @dataclass(frozen=True)
+class Drive:
+    """The way to a visit as it stands on the grid: it ends where the visit begins."""
+
+    leg: Leg
+    place: str
+
+    @property
+    def css(self) -> str:
+        return f"{self.place} short" if self.leg.is_short else self.place
+
+    @property
+    def said(self) -> str:
+        words = {"minutes": self.leg.minutes}
+        if self.leg.from_home:
+            return _("%(minutes)s min from home") % words
+        if self.leg.is_short:
+            return _("%(minutes)s min on the way: the visit before ends too late for it") % words
+        return _("%(minutes)s min on the way") % words
+
+
+@dataclass(frozen=True)
 class Cell:
     """A technician's day on the grid."""
 
@@ -112,6 +134,7 @@ class Cell:
     blocks: list[Block]
     gaps: list[Gap]
     hatches: list[str]
+    drives: list[Drive]
     today: bool
 
     @property
@@ -152,6 +175,13 @@ class Cell:
 class Row:
     technician: Technician
     cells: list[Cell]
+
+    @property
+    def percent(self) -> int:
+        """Which part of the hours is booked."""
+        capacity = sum((one.day.slot.capacity for one in self.cells), timedelta())
+        used = sum((one.day.slot.used for one in self.cells), timedelta())
+        return round(used / capacity * 100) if capacity else 0
 
     @property
     def about(self) -> str:
@@ -247,7 +277,24 @@ class Board:
                 blocks.append(Block(booking, *place, lane, lanes))
         gaps = [gap for span in one.slot.gaps if (gap := self._gap(one, span))]
         away = (self.axis.place(span_of(absence.period), one.day, zone) for absence in one.absences)
-        return Cell(one, blocks, gaps, [columns(*place) for place in away if place], one.day == self.today)
+        hatches = [columns(*place) for place in away if place]
+        return Cell(one, blocks, gaps, hatches, self._drives(one), one.day == self.today)
+
+    def _drives(self, one: Day) -> list[Drive]:
+        drawn = (
+            (leg, self.axis.place(leg.span, one.day, self.crew.zone)) for leg in legs_of(*self.crew.way(one))
+        )
+        return [Drive(leg, columns(*place)) for leg, place in drawn if place]
+
+    @property
+    def now_line(self) -> str:
+        """Where this moment stands on the axis, to five minutes; empty when it is not on it."""
+        minute = timedelta(minutes=1)
+        place = self.axis.place(Span(self.now, self.now + minute), self.today, self.crew.zone)
+        if not place or self.today not in self.days:
+            return ""
+        into = timezone.localtime(self.now).minute % self.axis.minutes * 3 // self.axis.minutes
+        return f"{columns(place[0], 1)} m{into}"
 
     def _gap(self, one: Day, span: Span) -> Gap | None:
         start = rounded_up(max(span.start, self.now))

@@ -27,6 +27,7 @@ from apps.planning.facts import (
 from apps.planning.models import Assignment
 from apps.planning.rules.slots import Slot, slot_state
 from apps.planning.rules.spans import Shift, Span, clip, day_span, working_spans
+from apps.planning.rules.suggest import Place, Stop, TechnicianDay, place_of
 from apps.technicians.models import Absence, Technician
 from apps.technicians.querysets import TechnicianQuerySet
 
@@ -151,6 +152,20 @@ class Crew:
         return Day(
             technician, day, tuple(hours), tuple(bookings), tuple(absences), slot, self.holidays.get(day, "")
         )
+
+    def way(self, one: Day) -> tuple[list[Stop], Place | None]:
+        """Where the technician is booked that day, and where home is."""
+        stops = [
+            Stop(span_of(it.period), place_of(it.job.site.latitude, it.job.site.longitude))
+            for it in one.bookings
+        ]
+        return stops, place_of(one.technician.home_latitude, one.technician.home_longitude)
+
+    def technician_day(self, one: Day) -> TechnicianDay:
+        """The same for the rules that suggest a place."""
+        stops, home = self.way(one)
+        skills = self.skill_ids(one.technician)
+        return TechnicianDay(one.technician.pk, one.day, one.slot, skills, home, tuple(stops))
 
     def of(self, technicians: Iterable[Technician]) -> list[tuple[Technician, list[Day]]]:
         return [(one, [self.day(one, day) for day in self.days]) for one in technicians]

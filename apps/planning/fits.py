@@ -70,6 +70,8 @@ class Fits:
         ]  # fmt: skip
         if fits:
             return sorted(sorted(fits)[:MOST], key=lambda fit: fit.start), ""
+        if not places:
+            return [], _("too short with the drive")
         return [], self._window() if any(one.in_time for one in places) else _("after it is due")
 
     def _window(self) -> str:

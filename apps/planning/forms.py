@@ -15,7 +15,9 @@ from apps.core import formats
 from apps.core.number_fields import HoursField, IdField
 from apps.core.numbers import pk_read
 from apps.core.sure import DAY, AsksOnce
+from apps.planning.actions.illness import Handover
 from apps.planning.facts import Recipient, zone
+from apps.planning.illness import QUEUE, DayOfIll
 from apps.planning.models import Assignment
 from apps.planning.windows import Window
 from apps.technicians.models import AbsenceKind, Technician
@@ -211,3 +213,36 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("The customer reads this, by mail and on the page of the appointment."),
     )
+
+
+class HandOverForm(forms.Form):
+    """Where each visit of a day goes: one of the places that are free, or back to be planned."""
+
+    fields: dict[str, Any]
+
+    def __init__(self, *args: Any, day: DayOfIll, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._day = day
+        for one in day.rows:
+            queue = (QUEUE, _("Nobody: plan it again"))
+            to = forms.ChoiceField(
+                label=_("Who takes it over"),
+                choices=[*((option.key, option.label) for option in one.options), queue],
+                initial=one.suggested,
+            )
+            to.error_messages["invalid_choice"] = _("This place was just taken. Choose another one.")
+            to.error_messages["required"] = _("This visit was planned meanwhile. Choose where it goes.")
+            self.fields[f"to-{one.visit.pk}"] = to
+            self.fields[f"version-{one.visit.pk}"] = IdField(
+                initial=one.visit.version, widget=forms.HiddenInput, required=False
+            )
+
+    @property
+    def handovers(self) -> list[Handover]:
+        found = []
+        for one in self._day.rows:
+            option = one.chosen(self.cleaned_data[f"to-{one.visit.pk}"])
+            version = self.cleaned_data[f"version-{one.visit.pk}"] or 0
+            technician, start = (option.technician, option.place.span.start) if option else (None, None)
+            found.append(Handover(one.visit, version, technician, start))
+        return found

@@ -93,7 +93,7 @@ class Job:
     def first_day(self) -> date | None:
         return self.record.preferred_from
 
-    def wanted(self, length: timedelta) -> Wanted:
+    def wanted(self, length: timedelta, *, planned: datetime | None = None) -> Wanted:
         record, site = self.record, self.record.site
         return Wanted(
             length=length,
@@ -103,6 +103,7 @@ class Job:
             preferred_from=record.preferred_from,
             preferred_until=record.preferred_until,
             preferred_part=record.preferred_part,
+            planned=planned,
         )
 
 

@@ -8,20 +8,16 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, formats
 from apps.planning.crew import Crew
-from apps.planning.facts import span_of
 from apps.planning.queue import Job
 from apps.planning.rules.suggest import (
-    Stop,
+    SHOWN,
     Suggestion,
-    TechnicianDay,
-    place_of,
     suggestions,
     travel_minutes,
 )
 from apps.technicians.models import Technician
 
 DAYS = 14
-SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -48,21 +44,7 @@ def quick_plan(
     now = clock.now()
     begin = max(filter(None, (clock.today(), first, job.first_day)))
     crew = Crew(user, begin, DAYS)
-    days = [
-        TechnicianDay(
-            technician=one.pk,
-            day=day,
-            slot=crew.day(one, day).slot,
-            skills=crew.skill_ids(one),
-            home=place_of(one.home_latitude, one.home_longitude),
-            stops=tuple(
-                Stop(span_of(it.period), place_of(it.job.site.latitude, it.job.site.longitude))
-                for it in crew.day(one, day).bookings
-            ),
-        )
-        for one in crew.available
-        for day in crew.days
-    ]
+    days = [crew.technician_day(crew.day(one, day)) for one in crew.available for day in crew.days]
     found = suggestions(job.wanted(length), days, now=now, zone=crew.zone, limit=limit)
     by_pk = {one.pk: one for one in crew.technicians}
     return [Offer(one, by_pk[one.technician], _reasons(one, job)) for one in found]

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.planning.views import absences, bookings, changes, jobs, plans, rows, steps, telling
+from apps.planning.views import absences, bookings, changes, illness, jobs, plans, rows, steps, telling
 
 app_name = "planning"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("week/view/", rows.week_view_set, name="week_view_set"),
     path("week/rows/<int:pk>/move/", rows.row_move, name="row_move"),
     path("day/", plans.day, name="day"),
+    path("ill/<int:pk>/", illness.day_hand_over, name="day_hand_over"),
     path("quick/", bookings.quick_plan, name="quick_plan"),
     path("intake/<int:pk>/", bookings.intake_plan, name="intake_plan"),
     path("visits/new/", bookings.assignment_place, name="assignment_place"),

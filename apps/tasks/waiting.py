@@ -342,10 +342,9 @@ def _week(row: Any, user: Any) -> Task:
 def _away(user: Any, now: Any) -> QuerySet:
     """Visits of somebody who was noted as away after they were planned, and did not begin."""
     noted = Absence.objects.filter(
-        technician=OuterRef("technician"),
-        period__overlap=OuterRef("period"),
+        technician=OuterRef("technician"), period__overlap=OuterRef("period"),
         created_at__gt=OuterRef("created_at"),
-    )
+    )  # fmt: skip
     rows = Assignment.objects.for_user(user).active().from_now(now)
     rows = rows.select_related("technician__user", "work_order__customer", "request__customer")
     rows = rows.exclude(Exists(Visit.objects.filter(assignment=OuterRef("pk"))))

@@ -26,7 +26,7 @@ ROLE_OF = {
 
 # Open to the world, each for its own reason: login, the public form, private links (which look their token up), and the
 # photos of a refused form (for whoever sent them).
-PUBLIC = ("account_", "mfa_login", "mfa_authenticate", "request:", "quote:", "extra-work:", "pay:", "join:", "company:logo", "documents:kept", "health", "phone:worker", "phone:manifest")  # fmt: skip
+PUBLIC = ("account_", "mfa_login", "mfa_authenticate", "request:", "quote:", "extra-work:", "pay:", "join:", "appointment:", "company:logo", "documents:kept", "health", "phone:worker", "phone:manifest")  # fmt: skip
 # For everyone who is logged in: it shows no more than one's own.
 OWN = {
     # a technician opens those of their own jobs; the queryset decides

@@ -32,8 +32,8 @@ NO_FORM = {
     "planning:plan_undo": "only as long as a mail waits",
     "planning:appointment_tell": "only as long as a mail waits",
     "planning:appointments_tell": "only as long as a mail waits",
-    "appointment:appointment_ask_move": "the customer's earlier question waits for an answer",
-    "appointment:appointment_ask_off": "the customer's earlier question waits for an answer",
+    "appointment:appointment_move_ask": "the customer's earlier question waits for an answer",
+    "appointment:appointment_off_ask": "the customer's earlier question waits for an answer",
     "accounts:user_hand_over": "only when somebody holds something of the office's",
     "ada pricing:technician_rate_set": "it is linked beside the rates, and an admin sees no costs",
 }

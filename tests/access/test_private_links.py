@@ -20,7 +20,13 @@ def tokened(patterns=None, space: str = "") -> list[str]:
 
 
 def test_the_walk_finds_them() -> None:
-    assert {"quote:show", "pay:invoice_pay", "extra-work:show", "join:invitation_accept"} <= set(tokened())
+    assert {
+        "quote:show",
+        "pay:invoice_pay",
+        "extra-work:show",
+        "join:invitation_accept",
+        "appointment:show",
+    } <= set(tokened())
     assert len(tokened()) >= 16
 
 

@@ -30,7 +30,7 @@ OWN = {
     "invoicing": {"einvoice", "exports"},
     "messaging": {"folder", "kinds", "links", "private_links", "record"},
     "office": {"components", "context_processors", "dashboard", "guide", "logic", "search", "shell", "sync", "today"},
-    "planning": {"crew", "facts", "fits", "oddities", "pulse", "queue", "quick", "roster", "waitlist", "week", "weekcells", "weekfilters", "windows"},
+    "planning": {"crew", "facts", "fits", "illness", "oddities", "pulse", "queue", "quick", "roster", "waitlist", "week", "weekcells", "weekfilters", "windows"},
     "pricing": {"book", "catalogue_urls", "importing", "lookup", "sheets"},
     "quotes": {"conflicts"},
     "review": {"agreement_urls", "agreements", "estimates", "excess", "looks", "points", "sources"},

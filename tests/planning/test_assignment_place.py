@@ -177,7 +177,9 @@ def test_moving_to_a_colleague_moves_the_right(world: World) -> None:
     assert not sees(world.cast.tim, order)
     assert sees(world.cast.tessa, order)
     assert {one.user for one in Notice.objects.filter(text__contains="Off your plan")} == {world.cast.tim}
-    assert Message.objects.filter(kind="appointment_moved").count() == 1
+    told = Message.objects.get(status="queued")
+    assert told.kind == "appointment_placed", "of the first time they never heard"
+    assert "Tessa" in told.body
 
 
 def test_cancelling_the_last_visit_makes_the_job_to_plan_and_closes_the_door(world: World) -> None:

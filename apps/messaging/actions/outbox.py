@@ -80,12 +80,14 @@ def message_withdraw(*, message: Message, by: Actor) -> Message:
 
 
 def message_release(*, message: Message) -> bool:
-    """Let a mail that is held leave now; False when it is not held, or no longer waits."""
+    """Let a mail that is held leave now; False when it is not held, no longer waits, or is being changed this very moment."""
     now = clock.now()
     with transaction.atomic():
-        held = Message.objects.filter(pk=message.pk, status=MessageStatus.QUEUED, held_until__gt=now)
-        if not held.update(held_until=None, queued_at=now):
+        held = Message.objects.select_for_update(skip_locked=True)
+        held = held.filter(pk=message.pk, status=MessageStatus.QUEUED, held_until__gt=now)
+        if held.first() is None:
             return False
+        Message.objects.filter(pk=message.pk).update(held_until=None, queued_at=now)
         _deliver_later(message)
     return True
 

@@ -11,6 +11,7 @@ from apps.planning.actions.appointments import (
     was_moved,
 )
 from apps.planning.actions.assignments import assignment_cancel, assignment_move, assignment_place, visits_of
+from apps.planning.actions.illness import NotHandedOver, day_hand_over
 from apps.planning.actions.jobs import job_cancel, job_hold, job_share, job_unshare
 from apps.planning.actions.refusals import (
     DoubleBooking,
@@ -29,6 +30,7 @@ __all__ = [
     "AwayAlready",
     "DoubleBooking",
     "MovedMeanwhile",
+    "NotHandedOver",
     "OddBooking",
     "OtherTime",
     "PlannedMeanwhile",
@@ -44,6 +46,7 @@ __all__ = [
     "change_request_add",
     "change_request_decline",
     "change_request_grant",
+    "day_hand_over",
     "job_cancel",
     "job_hold",
     "job_share",

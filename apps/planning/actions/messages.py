@@ -106,12 +106,14 @@ def reminder_tell(appointment: Appointment, assignment: Assignment) -> Message |
         subject=subject,
         body=body % facts,
         language=job.customer.language,
+        facts={"appointment": appointment.pk},
     )
 
 
-def reminders_withdraw(assignment: Assignment, by: Actor) -> None:
+def reminder_withdraw(appointment: Appointment, assignment: Assignment, by: Actor) -> None:
     """A reminder that has not left would tell what may hold no more."""
-    for message in Message.objects.about(assignment.job).filter(kind=REMINDER, status=MessageStatus.QUEUED):
+    waiting = Message.objects.about(assignment.job).filter(kind=REMINDER, status=MessageStatus.QUEUED)
+    for message in waiting.filter(facts__appointment=appointment.pk):
         message_withdraw(message=message, by=by)
 
 

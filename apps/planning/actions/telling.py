@@ -58,7 +58,7 @@ def customer_hear(
     """
     appointment = appointment_of(assignment)
     _waiting_withdraw(appointment, by)
-    messages.reminders_withdraw(assignment, by)
+    messages.reminder_withdraw(appointment, assignment, by)
     appointment.message = None
     if not wanted or messages.colleague_comes(assignment):
         _knows(appointment, assignment)
@@ -127,7 +127,8 @@ def appointment_tell(*, appointment: Appointment, by: Actor) -> None:
 def appointment_told(message: Message) -> None:
     """The mail has left: what it says is what the customer knows. An older one says nothing about now."""
     rows = Appointment.objects.filter(pk=message.facts.get("appointment"), message=message)
-    rows.update(**_said(message))
+    technician, period = _said(message)
+    rows.update(told_technician=technician, told_period=period)
 
 
 def _waiting_withdraw(appointment: Appointment, by: Actor) -> None:
@@ -142,16 +143,16 @@ def _waiting_withdraw(appointment: Appointment, by: Actor) -> None:
         message_withdraw(message=message, by=by)
     appointment.refresh_from_db()  # it may have left while this waited
     if message.status == MessageStatus.SENDING:
-        for name, value in _said(message).items():
-            setattr(appointment, name, value)
+        appointment.told_technician_id, appointment.told_period = _said(message)
 
 
-def _said(message: Message) -> dict[str, Any]:
+def _said(message: Message) -> tuple[int | None, TimestamptzRange | None]:
+    """Which technician the mail says, and when; neither where it says that the visit is off."""
     facts = message.facts
     if "start" not in facts:
-        return {"told_technician_id": None, "told_period": None}
+        return None, None
     start, end = (datetime.fromisoformat(facts[name]) for name in ("start", "end"))
-    return {"told_technician_id": facts["technician"], "told_period": TimestamptzRange(start, end)}
+    return facts["technician"], TimestamptzRange(start, end)
 
 
 def _knows(appointment: Appointment, assignment: Assignment) -> None:

@@ -16,7 +16,9 @@ EARTH_KM = 6371.0
 ROAD_FACTOR = 1.3
 SPEED_KMH = 50
 
+SHOWN = 6
 DAY_LATER = 40
+OTHER_TIME = 90
 FULL_DAY = 60
 OUTSIDE_WINDOW = 600
 AFTER_DUE = 2000
@@ -34,6 +36,8 @@ class Wanted:
     preferred_from: date | None = None
     preferred_until: date | None = None
     preferred_part: str = "any"
+    # When it is planned by now: the customer is spared another time.
+    planned: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class Suggestion:
 
 
 def suggestions(
-    wanted: Wanted, days: Iterable[TechnicianDay], *, now: datetime, zone: ZoneInfo, limit: int
+    wanted: Wanted, days: Iterable[TechnicianDay], *, now: datetime, zone: ZoneInfo, limit: int = SHOWN
 ) -> list[Suggestion]:
     """The best slots, at most two for one technician. Those who lack the skill are not suggested."""
     found: list[Suggestion] = []
@@ -90,21 +94,42 @@ def weighed(
     """Each place in the gaps of a day that is long enough, with what it costs."""
     return [
         _weigh(wanted, one, Span(start, start + wanted.length), today, zone)
-        for start in _starts(wanted, gaps, now, zone)
+        for start in _starts(wanted, one, gaps, now, zone)
     ]
 
 
-def _starts(wanted: Wanted, gaps: Sequence[Span], now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """In each gap that is long enough: its beginning, and noon when the customer prefers the afternoon."""
+def _starts(
+    wanted: Wanted, one: TechnicianDay, gaps: Sequence[Span], now: datetime, zone: ZoneInfo
+) -> list[datetime]:
+    """In each gap that is long enough with the way there and to the next visit: the first possible moment, noon when
+    the customer prefers the afternoon, and when it is planned by now."""
     found = []
     for gap in gaps:
-        start = rounded_up(max(gap.start, now))
+        room = _room(wanted.place, one, gap, now)
+        start = rounded_up(room.start)
         candidates = [start]
+        if wanted.planned and wanted.planned >= room.start:
+            candidates.append(wanted.planned)
         if wanted.preferred_part == "afternoon":
             noon = start.astimezone(zone).replace(hour=12, minute=0, second=0, microsecond=0)
             candidates.append(rounded_up(max(start, noon.astimezone(start.tzinfo))))
-        found += [at for at in dict.fromkeys(candidates) if at + wanted.length <= gap.end]
+        found += [at for at in dict.fromkeys(candidates) if at + wanted.length <= room.end]
     return found
+
+
+def _room(place: Place | None, one: TechnicianDay, gap: Span, now: datetime) -> Span:
+    """The part of a gap in which the technician can be at the place: after the way there from where he is before, in time
+    for the way to the visit after. From home he leaves before his hours, but not in the past."""
+    before = max(
+        (it for it in one.stops if it.span.end <= gap.start), key=lambda it: it.span.end, default=None
+    )
+    after = min(
+        (it for it in one.stops if it.span.start >= gap.end), key=lambda it: it.span.start, default=None
+    )
+    way = travel_time(before.place if before else one.home, place)
+    there = max(gap.start, now + way, before.span.end + way if before else gap.start)
+    away = min(gap.end, after.span.start - travel_time(place, after.place)) if after else gap.end
+    return Span(there, max(there, away))
 
 
 def _weigh(wanted: Wanted, one: TechnicianDay, span: Span, today: date, zone: ZoneInfo) -> Suggestion:
@@ -119,6 +144,7 @@ def _weigh(wanted: Wanted, one: TechnicianDay, span: Span, today: date, zone: Zo
         + (NO_POSITION if kilometres is None else travel_minutes(kilometres))
         + (0 if in_time else AFTER_DUE)
         + (0 if in_window else OUTSIDE_WINDOW)
+        + (0 if wanted.planned in (None, span.start) else OTHER_TIME)
     )
     return Suggestion(trouble, span, one.technician, kilometres, load, in_time, in_window)
 
@@ -155,6 +181,11 @@ def distance_km(one: Place, other: Place) -> float:
 def travel_minutes(kilometres: float) -> int:
     """An estimate by road from a straight line."""
     return round(kilometres * ROAD_FACTOR / SPEED_KMH * 60)
+
+
+def travel_time(one: Place | None, other: Place | None) -> timedelta:
+    """How long the way takes; nothing where it is not known."""
+    return timedelta(minutes=travel_minutes(distance_km(one, other))) if one and other else timedelta()
 
 
 def rounded_up(at: datetime) -> datetime:

@@ -119,7 +119,7 @@ def appointment_confirm(request: HttpRequest, appointment: Appointment) -> HttpR
 
 @require_POST
 @by_link
-def appointment_ask_move(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+def appointment_move_ask(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """Another time, of those that are free at this very moment; or in words."""
     windows = windows_free(appointment.assignment)
     form = AskMoveForm(request.POST, windows=windows)
@@ -139,7 +139,7 @@ def appointment_ask_move(request: HttpRequest, appointment: Appointment) -> Http
 
 @require_POST
 @by_link
-def appointment_ask_off(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+def appointment_off_ask(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     form = AskOffForm(request.POST)
     if not form.is_valid():
         return _page(request, appointment, status=422, off_form=form, asks_off=True)

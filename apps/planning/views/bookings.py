@@ -210,7 +210,7 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
         .filter(assignment=booking)
         .select_related("message")
         .first(),
-        "asked": ChangeRequest.objects.for_user(request.user)
+        "change": ChangeRequest.objects.for_user(request.user)
         .to_decide()
         .filter(appointment__assignment=booking)
         .first(),
