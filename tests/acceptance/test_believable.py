@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from apps.acceptance.copies import tables
 from apps.acceptance.demo.build import demo_build
@@ -28,6 +29,7 @@ from apps.pipeline.states import STAGES
 from apps.quotes import rules
 from apps.quotes.models import Acceptance, QuoteLink
 from apps.technicians.models import Technician
+from apps.timesheets.models import SubmittedDay, Week
 from tests.acceptance.test_any_moment import broken_histories, in_the_future
 from tests.finance.ageing import ages_agree
 
@@ -175,6 +177,18 @@ class TestBelievable:
             " JOIN invoicing_payment p ON p.id = l.payment_id WHERE p.recorded_at > k.created_at"
         )
         assert early == []
+
+    def test_hours_of_weeks_that_are_over_were_approved_and_of_the_last_one_some_wait(self) -> None:
+        this = clock.today() - timedelta(days=clock.today().weekday())
+        weeks = Week.objects.filter(monday__lt=this - timedelta(days=7))
+        assert weeks.filter(status="approved").count() > 2 * 8
+        last = Week.objects.filter(monday=this - timedelta(days=7)).values_list("status", flat=True)
+        assert set(last) - {"approved"} or clock.today().isoweekday() == 1
+        by_week = SubmittedDay.objects.filter(submission__week__status="approved").values("submission__week")
+        paid = by_week.annotate(paid=Sum("work") + Sum("travel") + Sum("leave")).values_list(
+            "paid", flat=True
+        )
+        assert all(0 <= hours < 60 for hours in paid)
 
     def test_records_agree(self) -> None:
         assert disagreements() == []

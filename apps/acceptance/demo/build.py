@@ -12,6 +12,7 @@ from apps.acceptance.demo.calendar import Calendar, on
 from apps.acceptance.demo.chapters import Chapters
 from apps.acceptance.demo.company import Firm, firm_make
 from apps.acceptance.demo.history import History
+from apps.acceptance.demo.hours import weeks_settle
 from apps.acceptance.demo.opening import Away, absences_add, customer_add, pictures_draw, signature_store
 from apps.acceptance.demo.story import FULL, Props, Size, Story, local_day, month_start
 from apps.core import clock
@@ -109,6 +110,7 @@ def _story(
     monday = today - timedelta(days=today.weekday())
     weeks = range((told - monday).days // 7, 3)
     story.rounds_fill([monday + timedelta(weeks=week) for week in weeks])
+    weeks_settle(story, [monday + timedelta(weeks=week) for week in weeks])
     if today.isoweekday() > 5:
         story.at(now - timedelta(days=2), story.later.on_call, now)
     return story
