@@ -16,6 +16,7 @@ ALLOWED = {
     "tests/core/form_key_urls.py": "pages of the test's own, with a row for each press",
     "tests/core/test_audit.py": THE_DATABASE,
     "tests/core/test_edit_pages.py": "the one row of the settings, which the page makes when it is opened",
+    "tests/core/test_search.py": THE_DATABASE,
     "tests/core/test_transitions.py": "a message of a kind of the test's own",
     "tests/customers/test_hostile.py": MANY,
     "tests/field/test_event_record.py": THE_DATABASE,

@@ -7,7 +7,7 @@ from apps.core.models import SearchWord
 from apps.core.search import phone_asked, plain, words_asked
 from apps.core.spelling import rests
 from apps.customers.actions import customer_change, site_change
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Site
 from apps.materials.models import Material
 from apps.workorders.models import WorkOrder
 from tests.builders import (
@@ -167,3 +167,22 @@ class TestWhatARecordIsMadeOf:
         site_change(site=order.site, by=cast.bram, street="Zilverlaan")
         assert list(WorkOrder.objects.search("zilverlaan")) == [order]
         assert list(Customer.objects.search("zilverlaan")) == [order.customer]
+
+
+def test_sites_that_come_together_make_the_words_of_their_customer_once(cast: Cast) -> None:
+    """A customer's words hold all of its sites: made anew for each, a thousand sites took four minutes."""
+
+    def written() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_get_xact_tuples_updated('customers_customer'::regclass)")
+            return int(cursor.fetchone()[0])
+
+    customer = CustomerFactory(name="Woonstichting De Haven")
+    before = written()
+    address = {"street": "Ginnekenweg", "house_number": "1", "postal_code": "4811 AA", "city": "Breda"}
+    Site.objects.bulk_create(
+        Site(customer=customer, name=name, **address) for name in ("Stuurhuis", "Kombuis")
+    )
+    assert written() - before == 1
+    for name in ("stuurhuis", "kombuis"):
+        assert list(Customer.objects.search(name)) == [customer]

@@ -49,10 +49,23 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION wt_searched_part_of_customer() FROM PUBLIC;
 
-CREATE OR REPLACE TRIGGER searched AFTER INSERT OR DELETE OR UPDATE OF name, street, house_number, postal_code, city, customer_id
+-- Of rows that come together each customer's words are made once: they hold all of them, and are long.
+CREATE OR REPLACE FUNCTION wt_searched_parts_of_customers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE customers_customer SET search_words = NULL WHERE id IN (SELECT customer_id FROM added);
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION wt_searched_parts_of_customers() FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER searched AFTER DELETE OR UPDATE OF name, street, house_number, postal_code, city, customer_id
   ON customers_site FOR EACH ROW EXECUTE FUNCTION wt_searched_part_of_customer();
-CREATE OR REPLACE TRIGGER searched AFTER INSERT OR DELETE OR UPDATE OF name, email, phone, customer_id
+CREATE OR REPLACE TRIGGER searched_added AFTER INSERT ON customers_site REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION wt_searched_parts_of_customers();
+CREATE OR REPLACE TRIGGER searched AFTER DELETE OR UPDATE OF name, email, phone, customer_id
   ON customers_contact FOR EACH ROW EXECUTE FUNCTION wt_searched_part_of_customer();
+CREATE OR REPLACE TRIGGER searched_added AFTER INSERT ON customers_contact REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION wt_searched_parts_of_customers();
 
 -- What a record of another table is found by besides its own words changed: makes the words of those records anew.
 -- Arguments: their table, and the column in it that names this row.
