@@ -47,14 +47,30 @@ def text_of(answer: Any) -> str:
     return content.decode("utf-8", "replace")
 
 
+NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)*")
+
+
+def amount_in(text: str, amounts: set[str]) -> str:
+    """The first of these amounts that a text holds as a number, or that a number in it begins with before a point or comma.
+
+    One pattern of all amounts would try each of them at each digit: most of the time of the crawl.
+    """
+    for found in NUMBER.finditer(text):
+        ends = [one.end() for one in re.finditer(r"\d+", found[0])]
+        for end in ends:
+            if found[0][:end] in amounts:
+                return found[0][:end]
+    return ""
+
+
 class CanaryCrawl(TestCase):
     world: World
-    words: re.Pattern[str]
+    amounts: set[str]
 
     @classmethod
     def setUpTestData(cls) -> None:
         cls.world = world_make()
-        cls.words = re.compile(r"(?<![\d.,])(" + "|".join(map(re.escape, sorted(canaries()))) + r")(?![\d])")
+        cls.amounts = canaries()
 
     def crawl(self, who: str, enough: int | None = None, once: bool = False) -> dict[str, str]:
         """Every address with every likely id, plain, as a fragment, and as an export: where an amount was found.
@@ -92,10 +108,10 @@ class CanaryCrawl(TestCase):
         try:
             with transaction.atomic():
                 answer = client.get(url, headers=headers)
-                hit = self.words.search(text_of(answer))
+                hit = amount_in(text_of(answer), self.amounts)
         except DatabaseError:
             return "", True  # the last wall: a page that asked for an amount got an error instead
-        return (hit[0] if hit else ""), answer.status_code not in (403, 404)
+        return hit, answer.status_code not in (403, 404)
 
     def test_a_technician_meets_no_amount(self) -> None:
         assert self.crawl("tim") == {}

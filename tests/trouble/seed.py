@@ -16,6 +16,7 @@ def seed(count: int) -> dict[str, Any]:
     from django.urls import reverse
 
     from apps.accounts.roles import OFFICE, OWNER
+    from apps.company.actions import company_set
     from apps.core import clock
     from apps.core.actors import SYSTEM
     from apps.customers.models import Customer
@@ -30,6 +31,7 @@ def seed(count: int) -> dict[str, Any]:
         return client.cookies["sessionid"].value
 
     world = money_world()
+    company_set(by=SYSTEM, tell_after_minutes=0)  # else the mails of the load wait for longer than it lasts
     bram, petra = user_make("Bram", OFFICE, OWNER), user_make("Petra", OFFICE)
     days = [(day, time(0), time(23, 59)) for day in range(1, 8)]
     technician_change(technician=world.technician, by=SYSTEM, patterns=days)
