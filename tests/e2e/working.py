@@ -32,6 +32,8 @@ def work_planned(stage: Stage) -> None:
     page.get_by_label("Reason").fill("The intake is done already")
     page.get_by_role("button", name="Book all the same").click()
     expect(page.get_by_role("heading", name="Weekly planning")).to_be_visible()
+    page.get_by_role("button", name="Tell them now").click()
+    expect(page.get_by_role("button", name="Tell them now")).to_have_count(0)
     visit = Assignment.objects.get(work_order=order)
     assert Overbooking.objects.get(assignment=visit).reason == "The intake is done already"
     go(page, f"/planning/visits/{visit.pk}/")
