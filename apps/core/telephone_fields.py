@@ -57,7 +57,7 @@ class TelephoneField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """What was typed is shown as it was typed; what is stored, as it is written here."""
-        return number_shown(value) if isinstance(value, str) and value else value
+        return tel(value) if isinstance(value, str) and value else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -108,7 +108,8 @@ def phone_cleaned(fields: dict[str, Any], *, country: str = "", before: Any = No
         raise Refused(sentence(fault)) from fault
 
 
-def number_shown(kept: str | None) -> str:
+def tel(kept: str | None) -> str:
+    """The number as it is written here; a filter of pages, documents and mails too."""
     return telephone.shown(kept, home_country()) if kept else ""
 
 
@@ -120,11 +121,6 @@ def sentence(fault: telephone.Unreadable) -> str:
     )
 
 
-def tel(kept: str | None) -> str:
-    """The filter for a page, a document and a mail: the number as it is written here."""
-    return number_shown(kept)
-
-
 def tel_address(kept: str | None) -> str:
     """What a link dials."""
     return f"tel:{telephone.dialled(kept)}" if kept else ""
@@ -133,5 +129,5 @@ def tel_address(kept: str | None) -> str:
 def tel_link(kept: str | None, css: str = "link") -> SafeString:
     """The number, to be called by a press; as text where it cannot be dialled."""
     if not kept or not telephone.dialled(kept):
-        return format_html("{}", number_shown(kept))
-    return format_html('<a class="{}" href="{}">{}</a>', css, tel_address(kept), number_shown(kept))
+        return format_html("{}", tel(kept))
+    return format_html('<a class="{}" href="{}">{}</a>', css, tel_address(kept), tel(kept))

@@ -36,6 +36,12 @@ def recipient(job: WorkOrder | Request) -> Recipient | None:
     return Recipient((contact and contact.name) or customer.name, customer.email) if customer.email else None
 
 
+def addressee(job: WorkOrder | Request) -> str:
+    """Who answers for the customer: the name that a mail would go to, or else the customer's own."""
+    to = recipient(job)
+    return to.name if to else job.customer.name
+
+
 def confirms(job: WorkOrder | Request) -> bool:
     """Whether the customer hears of its visits by mail."""
     return job.confirm_to_customer if isinstance(job, WorkOrder) else True

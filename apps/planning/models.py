@@ -46,8 +46,6 @@ class Appointment(models.Model):
     confirmed_start = models.DateTimeField(null=True)
     reminded_start = models.DateTimeField(null=True)
 
-    events = {"confirm": _("Confirmed by the customer")}
-
     objects = AppointmentQuerySet.as_manager()
 
     class Meta:
@@ -69,7 +67,6 @@ class ChangeRequest(Stateful):
     """A customer asks on their private page for another time, or to have the visit taken off. The office decides."""
 
     steps = CHANGE_STEPS
-    events = {"ask": _("Asked by the customer")}
 
     appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="change_requests")
     kind = models.CharField(max_length=10, choices=ChangeKind)

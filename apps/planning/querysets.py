@@ -8,6 +8,13 @@ from django.db import models
 from django.db.models import Func, Value
 from psycopg.types.range import TimestamptzRange
 
+# What a block on the plan shows of a visit: the technician, the job, its customer and place; and whom a mail goes to.
+VISIT = (
+    "technician__user",
+    "work_order__customer", "work_order__contact", "work_order__site", "work_order__type",
+    "request__customer", "request__contact", "request__site", "request__type",
+)  # fmt: skip
+
 
 class AssignmentQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
@@ -18,12 +25,8 @@ class AssignmentQuerySet(models.QuerySet):
         return self.filter(active=True)
 
     def with_job(self) -> Self:
-        """With what a block on the plan shows: the job, its customer and place, the technician; and whom a mail goes to."""
-        return self.select_related(
-            "technician__user",
-            "work_order__customer", "work_order__contact", "work_order__site", "work_order__type",
-            "request__customer", "request__contact", "request__site", "request__type",
-        )  # fmt: skip
+        """With what a block on the plan shows."""
+        return self.select_related(*VISIT)
 
     def between(self, start: datetime, end: datetime) -> Self:
         """Those that touch the half-open period from `start` to `end`."""
@@ -43,6 +46,10 @@ class AppointmentQuerySet(models.QuerySet):
         """Those of which the mail is held until the plan has been left alone."""
         return self.filter(message__status="queued", message__held_until__isnull=False)
 
+    def with_visit(self) -> Self:
+        """With the visit, its technician, job, customer and place."""
+        return self.select_related(*(f"assignment__{one}" for one in VISIT))
+
 
 class ChangeRequestQuerySet(models.QuerySet):
     def for_user(self, user: Any) -> Self:
@@ -54,13 +61,9 @@ class ChangeRequestQuerySet(models.QuerySet):
 
     def with_visit(self) -> Self:
         """With the visit, its technician, job, customer and place."""
-        visit = "appointment__assignment__"
         return self.select_related(
-            "wanted_technician__user", f"{visit}technician__user",
-            f"{visit}work_order__customer", f"{visit}work_order__contact", f"{visit}work_order__site",
-            f"{visit}work_order__type", f"{visit}request__customer", f"{visit}request__contact",
-            f"{visit}request__site", f"{visit}request__type",
-        )  # fmt: skip
+            "wanted_technician__user", *(f"appointment__assignment__{one}" for one in VISIT)
+        )
 
 
 class PlanStepQuerySet(models.QuerySet):

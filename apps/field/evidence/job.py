@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from apps.core import clock
 from apps.core.together import together
@@ -105,7 +106,7 @@ class Evidence:
     def sign_offs(self) -> list[SignOff]:
         return [visit.sign_off for visit in self.visits if visit.sign_off]
 
-    @property
+    @cached_property
     def ending(self) -> VisitEvidence | None:
         """The visit that has the last word about the job; before any was handed in, the last one of the plan."""
         done = [one for one in self.visits if one.visit.status == "finished"]
@@ -121,7 +122,7 @@ class Evidence:
         )
         return found[-1] if found else None
 
-    @property
+    @cached_property
     def standing(self) -> dict[int, FormAnswer]:
         """By question the answer that stands for the job: the last one by the moment it was given."""
         rows = sorted(self.answers, key=lambda one: (one.at, one.pk))

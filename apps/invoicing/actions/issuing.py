@@ -12,7 +12,7 @@ from apps.core.actors import SYSTEM, Actor
 from apps.core.numbering import CREDIT_NOTE, INVOICE, number_take
 from apps.core.queue import job_defer
 from apps.core.refusals import Missing, Refused
-from apps.core.telephone_fields import number_shown
+from apps.core.telephone_fields import tel
 from apps.core.transitions import move
 from apps.customers.models import Customer
 from apps.documents.actions import file_store
@@ -139,7 +139,7 @@ def party_of_company(company: Company) -> dict[str, Any]:
         "iban": company.iban,
         "bic": company.bic,
         "email": company.email,
-        "phone": number_shown(company.phone),
+        "phone": tel(company.phone),
         "website": company.website,
         "colour": company.colour,
         "logo": {"path": company.logo.path} if company.logo else None,

@@ -61,11 +61,10 @@ def change_request_add(
 
     Raises OtherTime when the visit is no longer where their page showed it, Refused when a question waits.
     """
-    waits = _("Your earlier question has still to be answered.")
     with transaction.atomic():
         visit = _as_seen(appointment, seen)
         if appointment.change_requests.filter(status="open").exists():
-            raise Refused(waits)
+            raise Refused(_("Your earlier question has still to be answered."))
         asked = ChangeRequest(appointment=appointment, kind=kind, period=visit.period, words=words.strip())
         asked.asked_at = clock.now()
         if place is not None:

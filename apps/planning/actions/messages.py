@@ -11,6 +11,7 @@ from apps.company.models import Company
 from apps.core import clock, formats
 from apps.core.actors import Actor
 from apps.documents.actions import file_store
+from apps.intake.models import Request
 from apps.messaging import links
 from apps.messaging.actions import message_queue, message_withdraw, notice_send
 from apps.messaging.models import Message
@@ -46,28 +47,18 @@ def customer_tell(
     What is off is told by the time at which they expect it.
     """
     job = assignment.job
-    customer, to = job.customer, recipient(job)
+    to = recipient(job)
     period = appointment.told_period if kind == CANCELLED else assignment.period
     if to is None or period.upper <= clock.now():
         return None
     span = Span(period.lower, period.upper)
-    with translation.override(customer.language):
+    with translation.override(job.customer.language):
         subject, body = _words(kind, _facts(appointment, assignment, to, span))
         calendar = visit_calendar(assignment, span, cancelled=kind == CANCELLED)
         name = _("appointment") + ".ics"
     file = file_store(content=calendar.encode(), name=name, content_type="text/calendar", by=by)
-    return message_queue(
-        kind=kind,
-        about=job,
-        to_address=to.address,
-        to_name=to.name,
-        subject=subject,
-        body=body,
-        language=customer.language,
-        attachments=[file],
-        facts=_told(appointment, assignment, kind),
-        wait=wait,
-    )
+    told = _told(appointment, assignment, kind)
+    return _mail(job, to, kind, subject, body, attachments=[file], facts=told, wait=wait)
 
 
 def visit_calendar(assignment: Assignment, span: Span, *, cancelled: bool = False) -> str:
@@ -98,16 +89,7 @@ def reminder_tell(appointment: Appointment, assignment: Assignment) -> Message |
             "Dear %(name)s,\n\nTomorrow, %(day)s, %(technician)s comes to %(site)s for “%(what)s” (%(number)s), and"
             " arrives between %(window)s.\n\nDoes it not suit you? Tell us here:\n%(link)s"
         )
-    return message_queue(
-        kind=REMINDER,
-        about=job,
-        to_address=to.address,
-        to_name=to.name,
-        subject=subject,
-        body=body % facts,
-        language=job.customer.language,
-        facts={"appointment": appointment.pk},
-    )
+    return _mail(job, to, REMINDER, subject, body % facts, facts={"appointment": appointment.pk})
 
 
 def reminder_withdraw(appointment: Appointment, assignment: Assignment, by: Actor) -> None:
@@ -132,15 +114,17 @@ def declined_tell(asked: ChangeRequest) -> Message | None:
             "%(answer)s\n\nSo %(technician)s comes to %(site)s on %(day)s, and arrives between %(window)s."
             "\n\nYour appointment:\n%(link)s"
         )
+    return _mail(job, to, DECLINED, subject, body % facts)
+
+
+def _mail(
+    job: WorkOrder | Request, to: Recipient, kind: str, subject: str, body: str, **more: Any
+) -> Message | None:
+    """A mail to whoever hears of the visits of a job, in its customer's language."""
     return message_queue(
-        kind=DECLINED,
-        about=job,
-        to_address=to.address,
-        to_name=to.name,
-        subject=subject,
-        body=body % facts,
-        language=job.customer.language,
-    )
+        kind=kind, about=job, to_address=to.address, to_name=to.name, subject=subject, body=body,
+        language=job.customer.language, **more,
+    )  # fmt: skip
 
 
 def _facts(appointment: Appointment, assignment: Assignment, to: Recipient, span: Span) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The customer's private page of an appointment: see it, confirm it, ask for another time or to have it taken off."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from apps.core.web import made_file
 from apps.messaging.private_links import Door
 from apps.planning import actions
 from apps.planning.actions.messages import visit_calendar, visit_title
-from apps.planning.facts import recipient, span_of
+from apps.planning.facts import addressee, span_of
 from apps.planning.forms import AskMoveForm, AskOffForm, SeenForm
 from apps.planning.models import Appointment
 from apps.planning.rules.calendar import arrival_window
@@ -29,13 +30,7 @@ KEPT = timedelta(days=30)
 
 
 def _rows() -> Any:
-    visit = "assignment__"
-    return Appointment.objects.select_related(
-        f"{visit}technician__user",
-        f"{visit}work_order__customer", f"{visit}work_order__contact", f"{visit}work_order__site",
-        f"{visit}work_order__type", f"{visit}request__customer", f"{visit}request__contact",
-        f"{visit}request__site", f"{visit}request__type",
-    )  # fmt: skip
+    return Appointment.objects.with_visit()
 
 
 by_link = Door(
@@ -46,22 +41,21 @@ by_link = Door(
 
 
 def _by(appointment: Appointment) -> Customer:
-    job = appointment.assignment.job
-    to = recipient(job)
-    return Customer(to.name if to else job.customer.name)
+    return Customer(addressee(appointment.assignment.job))
 
 
 def _page(
     request: HttpRequest, appointment: Appointment, *, status: int = 200, sentence: str = "", **forms: Any
 ) -> HttpResponse:
-    """The page as it stands now, whatever was asked of it."""
+    """The page as it stands now, whatever was asked of it; a form among `forms` takes the place of an empty one."""
     appointment = _rows().get(pk=appointment.pk)
     visit = appointment.assignment
     asked = appointment.change_requests.select_related("wanted_technician__user").last()
     is_to_come = visit.active and visit.starts_at > clock.now()
     waits = asked is not None and asked.status == "open"
     may_ask = is_to_come and not waits
-    windows = windows_free(visit) if may_ask else []
+    if "move_form" not in forms:  # the one that was sent has looked at the plan already
+        forms["move_form"] = AskMoveForm(windows=windows_free(visit) if may_ask else [])
     seen = int(visit.starts_at.timestamp())
     context = {
         "appointment": appointment,
@@ -74,9 +68,7 @@ def _page(
         "is_to_come": is_to_come,
         "is_confirmed": appointment.confirmed_start == visit.starts_at,
         "may_ask": may_ask,
-        "windows": windows,
         "seen": seen,
-        "move_form": AskMoveForm(windows=windows),
         "off_form": AskOffForm(),
         "sentence": sentence,
         "company": Company.objects.row(),
@@ -107,14 +99,21 @@ def show(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     return _page(request, appointment)
 
 
-@require_POST
-@by_link
-def appointment_confirm(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+def _act(
+    request: HttpRequest, appointment: Appointment, act: Callable[..., Any], **given: Any
+) -> HttpResponse:
+    """What the customer does, of the visit as their page showed it; a refusal says how it stands now."""
     try:
-        actions.appointment_confirm(appointment=appointment, seen=_seen(request), by=_by(appointment))
+        act(appointment=appointment, seen=_seen(request), by=_by(appointment), **given)
     except Refused as refusal:
         return _page(request, appointment, status=409, sentence=str(refusal))
     return _back(request)
+
+
+@require_POST
+@by_link
+def appointment_confirm(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    return _act(request, appointment, actions.appointment_confirm)
 
 
 @require_POST
@@ -124,17 +123,13 @@ def appointment_move_ask(request: HttpRequest, appointment: Appointment) -> Http
     windows = windows_free(appointment.assignment)
     form = AskMoveForm(request.POST, windows=windows)
     if not form.is_valid():
-        return _page(request, appointment, status=422, move_form=form, windows=windows, asks_move=True)
+        return _page(request, appointment, status=422, move_form=form, asks_move=True)
     chosen = form.cleaned_data["window"]
     place = next((one.place for one in windows if one.key == chosen), None)
-    try:
-        actions.change_request_add(
-            appointment=appointment, kind=ChangeKind.MOVE, seen=_seen(request), words=form.cleaned_data["words"],
-            place=place, by=_by(appointment),
-        )  # fmt: skip
-    except Refused as refusal:
-        return _page(request, appointment, status=409, sentence=str(refusal))
-    return _back(request)
+    words = form.cleaned_data["words"]
+    return _act(
+        request, appointment, actions.change_request_add, kind=ChangeKind.MOVE, words=words, place=place
+    )
 
 
 @require_POST
@@ -143,14 +138,8 @@ def appointment_off_ask(request: HttpRequest, appointment: Appointment) -> HttpR
     form = AskOffForm(request.POST)
     if not form.is_valid():
         return _page(request, appointment, status=422, off_form=form, asks_off=True)
-    try:
-        actions.change_request_add(
-            appointment=appointment, kind=ChangeKind.CANCEL, seen=_seen(request), words=form.cleaned_data["words"],
-            by=_by(appointment),
-        )  # fmt: skip
-    except Refused as refusal:
-        return _page(request, appointment, status=409, sentence=str(refusal))
-    return _back(request)
+    words = form.cleaned_data["words"]
+    return _act(request, appointment, actions.change_request_add, kind=ChangeKind.CANCEL, words=words)
 
 
 @require_safe

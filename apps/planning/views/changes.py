@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.planning import actions
-from apps.planning.facts import booking_warnings, clashes, recipient
+from apps.planning.facts import addressee, booking_warnings, clashes
 from apps.planning.forms import AnswerForm
 from apps.planning.models import ChangeRequest
 from apps.planning.queue import Job
@@ -52,9 +52,7 @@ def change_request_decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _name(asked: ChangeRequest) -> str:
-    job = asked.appointment.assignment.job
-    to = recipient(job)
-    return to.name if to else job.customer.name
+    return addressee(asked.appointment.assignment.job)
 
 
 def _page(request: HttpRequest, asked: ChangeRequest, form: AnswerForm, status: int = 200) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from apps.company.models import Company
 from apps.core import clock
-from apps.core.telephone_fields import number_shown
+from apps.core.telephone_fields import tel
 from apps.pricing.models import VatCategory
 from apps.quotes import rules
 from apps.quotes.models import QuoteLine, QuoteVersion
@@ -80,4 +80,4 @@ def company_data(company: Company) -> dict[str, str]:
     )  # fmt: skip
     logo = company.logo.path if company.logo else ""
     said = {name: str(getattr(company, name)) for name in names}
-    return said | {"phone": number_shown(company.phone), "logo": logo}
+    return said | {"phone": tel(company.phone), "logo": logo}

@@ -176,7 +176,9 @@ def _first_version(
     if source is not None:
         assign(
             version,
-            texts_in(version.language, {"introduction": version.introduction, "terms": version.terms}),
+            texts_in(
+                company, version.language, {"introduction": version.introduction, "terms": version.terms}
+            ),
         )
     return version
 
@@ -258,7 +260,7 @@ def version_change(
     with transaction.atomic():
         locked = draft_lock(version)
         if texts:
-            texts = texts_in(texts.get("language", locked.language), texts)
+            texts = texts_in(Company.objects.row(), texts.get("language", locked.language), texts)
         if revision is not None and revision != locked.revision:
             if _is_saved(locked, texts, lines):  # the same button, pressed twice
                 return locked

@@ -17,9 +17,8 @@ def standard_texts(company: Company | None, language: str) -> dict[str, str]:
     return {"introduction": introduction, "terms": company.terms_in(language) if company else ""}
 
 
-def texts_in(language: str, texts: Mapping[str, Any]) -> dict[str, Any]:
+def texts_in(company: Company | None, language: str, texts: Mapping[str, Any]) -> dict[str, Any]:
     """`texts`, of which a standard one of another language is the one of this. What somebody wrote himself stays."""
-    company = Company.objects.row()
     own = standard_texts(company, language)
     others = [standard_texts(company, code) for code, _name in settings.LANGUAGES if code != language]
     return {
