@@ -15,9 +15,9 @@ WEEK = timedelta(days=7)
 
 
 def weeks_settle(story: Story, mondays: Iterable[date]) -> None:
-    """Let each of these weeks be submitted on the Monday after it and approved on the Tuesday; the last is still under way.
+    """Let each of these weeks be submitted on the Monday after it and approved on the Tuesday.
 
-    Of the last one that is over, one technician is late and one has to look again.
+    Of the last one that is over, one technician is late, one has to look again, and one still waits for the office.
     """
     over = [monday for monday in mondays if on(monday + WEEK, 7) <= story.now]
     for monday in over:
