@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from apps.accounts.models import Session
 from apps.core import clock
 from apps.field.models import FieldEvent, VisitPhoto
-from tests.browser import ARGS, PHONE, again, answered, go, sign, telling
+from tests.browser import ARGS, CHROMIUM, PHONE, again, answered, go, sign, telling
 from tests.conftest import PASSWORD, Cast
 from tests.field.conftest import booked, jpeg
 from tests.field.test_kept_pages import HELD, kept, last_page, until
@@ -85,7 +85,7 @@ def opened(
         first = not contexts
         context = browser.browser_type.launch_persistent_context(
             tmp_path / "profile",
-            executable_path="/usr/bin/chromium",
+            executable_path=CHROMIUM,
             args=ARGS,
             viewport=PHONE,
             has_touch=True,

@@ -74,8 +74,8 @@ def test_a_missing_package_without_root_is_one_sentence(checkout, script):
 
 
 def test_the_tests_need_a_browser_too(checkout):
-    checkout.debian_has('case "$*" in *chromium) exit 1;; esac; echo installed')
-    assert "apt-get install chromium\n" in checkout.run("test").stderr
+    checkout.debian_has('case "$*" in *chromium-headless-shell) exit 1;; esac; echo installed')
+    assert "apt-get install chromium-headless-shell\n" in checkout.run("test").stderr
     assert checkout.run("setup", "--packages").returncode == 0
 
 
