@@ -256,11 +256,10 @@ EMAIL_HOST = os.environ.get("WATERTIGHT_SMTP_HOST", "")
 EMAIL_PORT = int(os.environ.get("WATERTIGHT_SMTP_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("WATERTIGHT_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("WATERTIGHT_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("WATERTIGHT_SMTP_TLS", "1") == "1"
+EMAIL_USE_SSL = EMAIL_PORT == 465  # encrypted from its first byte, and not by STARTTLS
+EMAIL_USE_TLS = not EMAIL_USE_SSL and os.environ.get("WATERTIGHT_SMTP_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "apps.messaging.folder.MailFolder"
-)
+EMAIL_BACKEND = "apps.messaging.mail_server.MailServer" if EMAIL_HOST else "apps.messaging.folder.MailFolder"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

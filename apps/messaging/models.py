@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
@@ -76,6 +77,15 @@ class Message(Stateful):
         return (
             self.is_under_way and max(self.queued_at, self.held_until or self.queued_at) <= clock.now() - LATE
         )
+
+    @property
+    def why(self) -> str:
+        """What kept it from arriving, as far as is known: in a mail server's own words, if it had any."""
+        if self.error == states.NO_WORD:
+            return gettext(
+                "The mail server got the mail and did not say whether it took it. Ask whether it arrived before you send it again."
+            )
+        return self.error
 
     @property
     def tone(self) -> str:

@@ -21,6 +21,8 @@ TONES = {
     MessageStatus.FAILED: "red",
     MessageStatus.WITHDRAWN: "neutral",
 }
+# What stands as the error of a mail that the mail server got and about which it said nothing.
+NO_WORD = "no word"
 UNDER_WAY = (MessageStatus.QUEUED, MessageStatus.SENDING)
 
 STEPS = {

@@ -11,6 +11,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+MAIL_SERVER = "apps.messaging.mail_server.MailServer"
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -44,7 +46,7 @@ def served(box: Box, settings: Any) -> Iterator[None]:
     """Mail goes to this box."""
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = MAIL_SERVER
     settings.EMAIL_HOST = "127.0.0.1"
     settings.EMAIL_PORT = controller.port
     settings.EMAIL_USE_TLS = False

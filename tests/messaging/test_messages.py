@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from apps.company.models import Company
 from apps.core import clock
 from apps.core.actors import SYSTEM
 from apps.core.database import TECHNICIAN, as_role
@@ -29,7 +30,7 @@ from apps.messaging.models import Message, Notice
 from apps.messaging.rules import mentioned
 from tests.conftest import Cast
 from tests.disk import small_files
-from tests.messaging.conftest import Box, free_port, served
+from tests.messaging.conftest import MAIL_SERVER, Box, free_port, served
 from tests.office.waiting import waiting_for
 from tests.pages import post_by_hand, submit
 
@@ -97,7 +98,7 @@ def test_after_the_last_try_it_has_failed_and_can_be_sent_to_another_address(
 
 
 def test_a_mail_server_that_is_away_for_a_night_fails_no_mail(cast: Cast, settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = MAIL_SERVER
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     message = queue(cast)
     for _ in range(actions.MAX_TRIES * 2):
@@ -352,6 +353,66 @@ def test_a_database_that_restarts_while_a_mail_is_handed_over_does_not_send_it_t
     thread.join(60)
     message.refresh_from_db()
     assert (outcome, message.status, len(slow_mailbox.mails)) == ([True], "sent", 1)
+
+
+class Thoughtful(Box):
+    """Takes every mail, and says so a second later."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        answer = await super().handle_DATA(server, session, envelope)
+        await asyncio.sleep(1)
+        return answer
+
+
+def test_a_mail_server_that_looks_through_a_mail_for_longer_than_it_takes_to_connect_has_it_once(
+    cast: Cast, settings: Any
+) -> None:
+    settings.EMAIL_TIMEOUT = 0.5
+    box = Thoughtful()
+    with served(box, settings):
+        message = queue(cast)
+        assert actions.message_deliver(message=message)
+    message.refresh_from_db()
+    assert (message.status, len(box.mails)) == ("sent", 1)
+
+
+def test_a_mail_that_was_handed_over_whole_without_a_word_is_not_sent_again_unasked(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch, client_as: Any
+) -> None:
+    """The customer may well have it: each try would be one more copy in their box."""
+    settings.EMAIL_TIMEOUT = 0.5
+    monkeypatch.setattr("apps.messaging.mail_server.WORD_SECONDS", 0.5)
+    box = Thoughtful()
+    with served(box, settings):
+        message = queue(cast)
+        assert actions.message_deliver(message=message)
+    message.refresh_from_db()
+    assert (message.status, message.tries, len(box.mails)) == ("failed", 1, 1)
+    page = client_as(cast.bram).get(reverse("messaging:message_resend", args=[message.pk])).content.decode()
+    assert "did not say whether it took it" in page
+
+
+def test_names_of_domains_in_any_script_are_written_as_mail_servers_read_them(
+    cast: Cast, mailbox: Box
+) -> None:
+    Company.objects.update(email="info@loodgieter-café.example")
+    message = queue(cast, to_address="zoe@café.example")
+    assert actions.message_deliver(message=message)
+    message.refresh_from_db()
+    assert (message.status, message.error) == ("sent", "")
+    assert "zoe@xn--caf-dma.example" in mailbox.mails[0]["To"]
+
+
+def test_what_a_mail_server_said_is_shown_as_it_said_it(cast: Cast, mailbox: Box) -> None:
+    message = queue(cast)
+    mailbox.answer = "451 4.7.1 try later"
+    actions.message_deliver(message=message)
+    message.refresh_from_db()
+    assert message.error == "451 4.7.1 try later"
+    mailbox.refused = "550 5.1.1 no such user"
+    actions.message_deliver(message=message)
+    message.refresh_from_db()
+    assert message.error == "550 5.1.1 no such user"
 
 
 def test_without_a_mail_server_each_mail_is_one_whole_file(cast: Cast, settings: Any, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from email.utils import formataddr
 
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -19,8 +18,9 @@ from apps.core.text import one_line
 from apps.core.transitions import move
 from apps.messaging.kinds import kind_of
 from apps.messaging.links import links_fill
+from apps.messaging.mail_server import NoWord, address_written
 from apps.messaging.models import Attachment, Message
-from apps.messaging.states import MessageStatus
+from apps.messaging.states import NO_WORD, MessageStatus
 
 # Of a mail that is refused; and of one that nobody looked at, as the server was away: two days, as the queue has patience.
 MAX_TRIES, AWAY_TRIES = 6, 48
@@ -119,14 +119,28 @@ def _end(pk: int, message_id: str, refused: Exception | None) -> bool:
 
 
 def _said(error: Exception) -> str:
-    return one_line(str(error) or type(error).__name__)[:500]
+    """A mail server's own words; NO_WORD where it had none."""
+    answers: list[tuple[int, bytes | str]] = []
+    if isinstance(error, NoWord):
+        return NO_WORD
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers = list(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        answers = [(error.smtp_code, error.smtp_error)]
+    words = "; ".join(
+        f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"
+        for code, text in answers
+    )
+    return one_line(words or str(error) or type(error).__name__)[:500]
 
 
 _OF_THE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
 
 
 def _for_good(error: Exception) -> bool:
-    """Whether nobody there will ever take it, as opposed to not now."""
+    """Whether nobody there will ever take it, as opposed to not now; or has it perhaps, and must not get it twice."""
+    if isinstance(error, NoWord):
+        return True
     if isinstance(error, smtplib.SMTPDataError):
         return error.smtp_code >= 500
     return isinstance(error, smtplib.SMTPRecipientsRefused) and all(
@@ -147,7 +161,7 @@ def message_sent(*, message: Message) -> None:
 def message_compose(message: Message) -> EmailMultiAlternatives:
     """The mail itself, with its private addresses filled in and its attachments."""
     company = Company.objects.row()
-    sender = formataddr((one_line(company.name), company.email)) if company else None
+    sender = address_written(one_line(company.name), company.email) if company else None
     text = links_fill(message.body)
     with translation.override(message.language):
         context = {"text": text, "company": company, "subject": message.subject}
@@ -157,7 +171,7 @@ def message_compose(message: Message) -> EmailMultiAlternatives:
         subject=message.subject,
         body=plain,
         from_email=sender,
-        to=[formataddr((message.to_name, message.to_address))],
+        to=[address_written(message.to_name, message.to_address)],
         # The same at each try: whoever has the mail already can tell that it is no other.
         headers={"Message-ID": message.message_id},
     )
