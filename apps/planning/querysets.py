@@ -32,6 +32,11 @@ class AssignmentQuerySet(models.QuerySet):
         """Those that touch the half-open period from `start` to `end`."""
         return self.filter(period__overlap=TimestamptzRange(start, end))
 
+    def at_once(self, visit: Any, *starts: datetime) -> Self:
+        """Those of its job that begin when the visit does, or at `starts`: to the customer, who come together are one visit."""
+        job = {"work_order": visit.work_order_id, "request": visit.request_id}
+        return self.active().filter(**job, period__startswith__in=starts or [visit.starts_at])
+
     def from_now(self, now: Any) -> Self:
         """Those that are not over."""
         from_then = Func(now, Value(None), function="tstzrange", output_field=DateTimeRangeField())

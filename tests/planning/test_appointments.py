@@ -203,7 +203,7 @@ def test_a_question_without_a_time_or_a_word_is_asked_again(visit: Assignment, a
 
 def test_the_calendar_of_the_page_is_that_of_the_mail(visit: Assignment, address: str) -> None:
     text = Client().get(f"{address}appointment.ics").content.decode()
-    assert f"UID:appointment-{visit.pk}@watertight" in text
+    assert f"UID:visit-{visit.appointment.pk}@watertight" in text
     assert "DTSTART:20261117T080000Z" in text
     assert "ORGANIZER" in text
 

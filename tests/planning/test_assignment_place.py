@@ -77,7 +77,7 @@ def test_two_technicians_at_the_same_time_give_the_customer_one_mail(world: Worl
     order = world.order(people=2)
     place(world, order)
     place(world, order, technician=world.tessa)
-    assert Message.objects.count() == 1
+    assert Message.objects.filter(status="queued").count() == 1
 
 
 def test_what_is_already_over_mails_nobody(world: World) -> None:

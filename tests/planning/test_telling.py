@@ -163,7 +163,7 @@ def test_an_undone_second_move_leaves_the_first_to_be_told(world: World, told: A
 
 
 def test_the_calendar_knows_the_visit_again(world: World, told: Assignment) -> None:
-    uid = f"UID:appointment-{told.pk}@watertight"
+    uid = f"UID:visit-{told.appointment.pk}@watertight"
     visit = moved(world, told, 9)
     deliver_all()
     moved_to = calendar()

@@ -21,7 +21,14 @@ from apps.planning.actions.refusals import (
     planned_sentence,
 )
 from apps.planning.actions.rows import row_move, week_view_set
-from apps.planning.actions.telling import GRACE, HELD, appointment_tell, appointments_tell, quiet_time
+from apps.planning.actions.telling import (
+    GRACE,
+    HELD,
+    appointment_seen,
+    appointment_tell,
+    appointments_tell,
+    quiet_time,
+)
 from apps.planning.actions.undo import plan_undo
 
 __all__ = [
@@ -37,6 +44,7 @@ __all__ = [
     "absence_add",
     "absence_remove",
     "appointment_confirm",
+    "appointment_seen",
     "appointment_tell",
     "appointments_remind",
     "appointments_tell",

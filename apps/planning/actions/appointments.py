@@ -20,6 +20,7 @@ from apps.planning.models import Appointment, Assignment, ChangeRequest
 from apps.planning.rules.calendar import arrival_window
 from apps.planning.rules.suggest import Suggestion
 from apps.planning.states import ChangeKind
+from apps.technicians.actions import technicians_lock
 
 # Nobody is reminded by a mail in the night.
 REMIND_FROM = 8
@@ -88,7 +89,9 @@ def change_request_grant(*, asked: ChangeRequest, by: Actor, version: int | None
         visit = asked.appointment.assignment
         if asked.kind == ChangeKind.CANCEL:
             reason = asked.words or _("The customer asked for it")
-            assignment_cancel(assignment=visit, by=by, reason=reason, version=version, confirm=True)
+            for one in _together(visit, visit.technician_id):
+                seen = version if one.pk == visit.pk else None
+                assignment_cancel(assignment=one, by=by, reason=reason, version=seen, confirm=True)
         elif not was_moved(asked):
             _to_what_they_chose(asked, visit, by, version)
         _decided(asked, "")
@@ -139,17 +142,31 @@ def _as_seen(appointment: Appointment, seen: datetime | None) -> Assignment:
 def _to_what_they_chose(asked: ChangeRequest, visit: Assignment, by: Actor, version: int | None) -> None:
     if asked.wanted_period is None or asked.wanted_technician is None:
         raise Refused(_("The customer chose no time. Move the visit first, or answer no."))
-    assignment_move(
-        assignment=visit,
-        technician=asked.wanted_technician,
-        start=asked.wanted_period.lower,
-        end=asked.wanted_period.upper,
-        by=by,
-        version=visit.version if version is None else version,
-        reason=asked.words,
-        accepted=None,
-        confirm=True,
-    )
+    start = asked.wanted_period.lower
+    for one in _together(visit, asked.wanted_technician.pk):
+        mine = one.pk == visit.pk
+        assignment_move(
+            assignment=one,
+            technician=asked.wanted_technician if mine else one.technician,
+            start=start,
+            end=start + (one.ends_at - one.starts_at),
+            by=by,
+            version=one.version if version is None or not mine else version,
+            reason=asked.words,
+            accepted=None,
+            confirm=True,
+        )
+
+
+def _together(visit: Assignment, technician: int) -> list[Assignment]:
+    """The visit that the customer asks about first, then those who come along and go where it goes.
+
+    All plans that change, also that of the `technician` to whom it goes, are locked at once: one by one, two planners
+    could wait for each other.
+    """
+    found = list(Assignment.objects.at_once(visit).with_job().order_by("pk"))
+    technicians_lock({technician, *(one.technician_id for one in found)})
+    return sorted(found, key=lambda one: one.pk != visit.pk)
 
 
 def _decided(asked: ChangeRequest, answer: str) -> None:

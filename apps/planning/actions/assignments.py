@@ -123,7 +123,8 @@ def assignment_move(
             if isinstance(job, Request):
                 Request.objects.filter(pk=job.pk).update(technician=technician)
         _note(job, "assignment_move", current, by, reason, odd, over)
-        told = customer_hear(current, by=by, wanted=_confirms(job, confirm), grace=grace)
+        was = place.span[0]
+        told = customer_hear(current, by=by, wanted=_confirms(job, confirm), grace=grace, was=was)
         if told and grace and not undoing:
             step_keep(current, kind=PlanStepKind.MOVED, message=told, by=by, before=place)
         if before.pk != technician.pk:

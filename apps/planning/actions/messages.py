@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -28,10 +29,11 @@ REMINDER, DECLINED = "appointment_reminder", "appointment_declined"
 PURPOSE = "appointment"
 
 
-def colleague_comes(assignment: Assignment) -> bool:
-    """Whether somebody else is there at the same time: the customer hears of one visit once."""
-    same = assignment.job.assignments.active().filter(period__startswith=assignment.starts_at)
-    return bool(same.exclude(pk=assignment.pk).exists())
+def who_comes(assignment: Assignment) -> str:
+    """The names of all who come at that time, in one order however they were booked."""
+    together = Assignment.objects.at_once(assignment).select_related("technician__user").order_by("pk")
+    *names, last = [one.technician.user.name for one in together] or [assignment.technician.user.name]
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names), "last": last} if names else last
 
 
 def customer_tell(
@@ -54,19 +56,23 @@ def customer_tell(
     span = Span(period.lower, period.upper)
     with translation.override(job.customer.language):
         subject, body = _words(kind, _facts(appointment, assignment, to, span))
-        calendar = visit_calendar(assignment, span, cancelled=kind == CANCELLED)
+        calendar = visit_calendar(appointment, assignment, span, cancelled=kind == CANCELLED)
         name = _("appointment") + ".ics"
     file = file_store(content=calendar.encode(), name=name, content_type="text/calendar", by=by)
     told = _told(appointment, assignment, kind)
     return _mail(job, to, kind, subject, body, attachments=[file], facts=told, wait=wait)
 
 
-def visit_calendar(assignment: Assignment, span: Span, *, cancelled: bool = False) -> str:
-    """The visit as an entry of the customer's calendar, the same one however often it moves."""
+def visit_calendar(
+    appointment: Appointment, assignment: Assignment, span: Span, *, cancelled: bool = False
+) -> str:
+    """The visit as an entry of the customer's calendar, the same one however often it moves and whoever comes."""
     company = Company.objects.row()
+    # Each change of a visit of the job counts, so the number grows also when a colleague takes the appointment over.
+    changes = assignment.job.assignments.aggregate(sum=Sum("version"))["sum"]
     return calendar_text(
-        uid=f"appointment-{assignment.pk}@watertight",
-        sequence=assignment.version,
+        uid=f"visit-{appointment.pk}@watertight",
+        sequence=changes,
         span=span,
         stamp=clock.now(),
         summary=visit_title(assignment),
@@ -86,8 +92,8 @@ def reminder_tell(appointment: Appointment, assignment: Assignment) -> Message |
         facts = _facts(appointment, assignment, to, Span(assignment.starts_at, assignment.ends_at))
         subject = _("Tomorrow: your appointment between %(window)s") % facts
         body = _(
-            "Dear %(name)s,\n\nTomorrow, %(day)s, %(technician)s comes to %(site)s for “%(what)s” (%(number)s), and"
-            " arrives between %(window)s.\n\nDoes it not suit you? Tell us here:\n%(link)s"
+            "Dear %(name)s,\n\nTomorrow, %(day)s, we come to %(site)s for “%(what)s” (%(number)s), and arrive between"
+            " %(window)s.\nWho comes: %(people)s\n\nDoes it not suit you? Tell us here:\n%(link)s"
         )
     return _mail(job, to, REMINDER, subject, body % facts, facts={"appointment": appointment.pk})
 
@@ -111,7 +117,7 @@ def declined_tell(asked: ChangeRequest) -> Message | None:
         subject = _("Your appointment stays on %(day)s") % facts
         body = _(
             "Dear %(name)s,\n\nYou asked us to change our appointment for “%(what)s” (%(number)s). Our answer:\n\n"
-            "%(answer)s\n\nSo %(technician)s comes to %(site)s on %(day)s, and arrives between %(window)s."
+            "%(answer)s\n\nSo we come to %(site)s on %(day)s, and arrive between %(window)s.\nWho comes: %(people)s"
             "\n\nYour appointment:\n%(link)s"
         )
     return _mail(job, to, DECLINED, subject, body % facts)
@@ -137,7 +143,7 @@ def _facts(appointment: Appointment, assignment: Assignment, to: Recipient, span
         "what": visit_title(assignment),
         "number": assignment.job.number,
         "name": to.name,
-        "technician": assignment.technician.user.name,
+        "people": who_comes(assignment),
         "link": links.placeholder(PURPOSE, appointment.nonce),
     }
 
@@ -196,15 +202,15 @@ def _words(kind: str, facts: dict[str, str]) -> tuple[str, str]:
     elif kind == MOVED:
         subject = _("Your appointment is moved to %(day)s") % facts
         body = _(
-            "Dear %(name)s,\n\nOur appointment for “%(what)s” (%(number)s) is moved. %(technician)s will now be"
-            " at %(site)s on %(day)s, and arrives between %(window)s.\n\nThe attached file puts it in your calendar."
-            " To confirm it, or to ask for another time:\n%(link)s"
+            "Dear %(name)s,\n\nOur appointment for “%(what)s” (%(number)s) is changed. We will now come to %(site)s on"
+            " %(day)s, and arrive between %(window)s.\nWho comes: %(people)s\n\nThe attached file puts it in your"
+            " calendar. To confirm it, or to ask for another time:\n%(link)s"
         )
     else:
         subject = _("Your appointment on %(day)s") % facts
         body = _(
-            "Dear %(name)s,\n\nWe will come for “%(what)s” (%(number)s). %(technician)s will be at %(site)s on"
-            " %(day)s, and arrives between %(window)s.\n\nThe attached file puts it in your calendar."
+            "Dear %(name)s,\n\nWe will come to %(site)s for “%(what)s” (%(number)s) on %(day)s, and arrive between"
+            " %(window)s.\nWho comes: %(people)s\n\nThe attached file puts it in your calendar."
             " To confirm it, or to ask for another time:\n%(link)s"
         )
     return subject, body % facts

@@ -19,6 +19,7 @@ from apps.messaging.actions import message_release, message_withdraw
 from apps.messaging.models import Message
 from apps.messaging.states import MessageStatus
 from apps.planning.actions import messages
+from apps.planning.facts import confirms
 from apps.planning.models import Appointment, Assignment, PlanStep, PlanStepKind
 from apps.technicians.models import Technician
 
@@ -49,35 +50,50 @@ def quiet_time() -> timedelta:
 
 
 def customer_hear(
-    assignment: Assignment, *, by: Actor, wanted: bool, grace: timedelta | None
+    assignment: Assignment,
+    *,
+    by: Actor,
+    wanted: bool,
+    grace: timedelta | None,
+    was: datetime | None = None,
 ) -> Message | None:
     """Mail the customer how the visit stands now, where that is not what they heard last; with `grace` the mail waits.
 
-    One that still waits would tell what holds no more: it never leaves. When no mail is `wanted`, or a colleague comes at
-    the same time, they know without.
+    `was` is when it began before. Who come at one time are one visit to the customer: one of them is the one that they
+    hear of, and what waits about that one is asked anew. One that still waits would tell what holds no more: it never
+    leaves. When no mail is `wanted`, they know without.
     """
-    appointment = appointment_of(assignment)
-    _waiting_withdraw(appointment, by)
-    messages.reminder_withdraw(appointment, assignment, by)
-    appointment.message = None
-    if not wanted or messages.colleague_comes(assignment):
-        _knows(appointment, assignment)
-    elif kind := what_is_owed(appointment, assignment):
-        wait = _wait(appointment, assignment, grace)
-        appointment.message = messages.customer_tell(appointment, assignment, kind=kind, by=by, wait=wait)
-    appointment.save()
-    return appointment.message
+    known = _touched(assignment, was)
+    for appointment in sorted(known.values(), key=lambda one: one.message_id or 0):
+        _waiting_withdraw(appointment, by)
+        messages.reminder_withdraw(appointment, assignment, by)
+    heir = _hand_on(assignment, known)
+    sent: dict[int, Message] = {}
+    for appointment in known.values():
+        visit = appointment.assignment
+        mine = visit.pk == assignment.pk
+        speaks = visit.active and _spokesman(appointment, known.values()) is appointment
+        if not wanted if mine or visit.pk == heir else not confirms(visit.job):
+            _knows(appointment, visit if speaks else None)
+        elif kind := what_is_owed(appointment, visit, speaks=speaks):
+            wait = _wait(appointment, visit, grace)
+            told = messages.customer_tell(appointment, visit, kind=kind, by=by, wait=wait)
+            appointment.message = told
+            if told:
+                sent[visit.pk] = told
+        appointment.save(update_fields=["told_technician", "told_period", "message"])
+    return sent.get(assignment.pk) or next(iter(sent.values()), None)
 
 
-def what_is_owed(appointment: Appointment, assignment: Assignment) -> str:
+def what_is_owed(appointment: Appointment, assignment: Assignment, *, speaks: bool) -> str:
     """The kind of mail after which the customer knows how the visit stands; empty when they do."""
-    if not assignment.active:
-        return messages.CANCELLED if appointment.told_period else ""
-    if not appointment.told_period:
+    told, together = appointment.told_period, Assignment.objects.at_once
+    if not speaks:
+        return messages.CANCELLED if told and not together(assignment, told.lower).exists() else ""
+    if not told:
         return messages.PLACED
-    told = appointment.told_technician_id, appointment.told_period.lower, appointment.told_period.upper
-    now = assignment.technician_id, assignment.starts_at, assignment.ends_at
-    return "" if told == now else messages.MOVED
+    same = together(assignment).filter(technician=appointment.told_technician_id)
+    return "" if told == assignment.period and same.exists() else messages.MOVED
 
 
 def step_keep(
@@ -131,6 +147,70 @@ def appointment_told(message: Message) -> None:
     rows.update(told_technician=technician, told_period=period)
 
 
+def appointment_seen(assignment: Assignment) -> Appointment | None:
+    """What the customer knows of the visit: also where they hear of it as that of a colleague."""
+    own = Appointment.objects.filter(assignment=assignment).select_related("message")
+    if not assignment.active:
+        return own.first()
+    together = Appointment.objects.filter(assignment__in=Assignment.objects.at_once(assignment))
+    found = list(together.select_related("message").order_by("assignment"))
+    waits = (one for one in found if one.message and one.message.status == MessageStatus.QUEUED)
+    return next(waits, None) or next((one for one in found if one.told_period), None) or own.first()
+
+
+def _touched(assignment: Assignment, was: datetime | None) -> dict[int, Appointment]:
+    """The appointments of the visit, and of its colleagues when it begins, when it began, and when the customer expects it."""
+    own = appointment_of(assignment)
+    starts = {
+        assignment.starts_at,
+        *([was] if was else []),
+        *([own.told_period.lower] if own.told_period else []),
+    }
+    beside = (
+        Assignment.objects.at_once(assignment, *starts).exclude(pk=assignment.pk).with_job().order_by("pk")
+    )
+    found = {assignment.pk: own} | {one.pk: appointment_of(one) for one in beside}
+    for visit in (assignment, *beside):
+        found[visit.pk].assignment = visit
+    return found
+
+
+def _hand_on(assignment: Assignment, known: dict[int, Appointment]) -> int | None:
+    """A visit that is no longer when the customer expects it leaves its appointment to a colleague who still comes then:
+    the private page, and the entry in their calendar. Who that is, if anybody."""
+    own = known[assignment.pk]
+    at = own.told_period.lower if own.told_period else None
+    if at is None or (assignment.active and assignment.starts_at == at):
+        return None
+    there = (one for one in known.values() if one is not own and one.assignment.starts_at == at)
+    heir = next((one for one in there if not one.told_period), None)
+    if heir is None:
+        return None
+    left, right = assignment, heir.assignment
+    rows = Appointment.objects
+    # One visit has one appointment: theirs steps aside, to where no visit is, while they change places.
+    rows.filter(pk=heir.pk).update(assignment_id=-heir.pk)
+    rows.filter(pk=own.pk).update(assignment=right)
+    rows.filter(pk=heir.pk).update(assignment=left)
+    own.assignment, heir.assignment = right, left
+    known[right.pk], known[left.pk] = own, heir
+    return right.pk
+
+
+def _spokesman(appointment: Appointment, known: Iterable[Appointment]) -> Appointment:
+    """Of those who come together, the one that the customer hears of: whom they know of, else who was booked first."""
+    at = appointment.assignment.starts_at
+    together = (one for one in known if one.assignment.active and one.assignment.starts_at == at)
+    return min(
+        together,
+        key=lambda one: (
+            not one.told_period or one.told_period.lower != at,
+            not one.told_period,
+            one.assignment.pk,
+        ),
+    )
+
+
 def _waiting_withdraw(appointment: Appointment, by: Actor) -> None:
     """Let the mail that has not left never leave. One that is being handed over counts as told.
 
@@ -141,9 +221,12 @@ def _waiting_withdraw(appointment: Appointment, by: Actor) -> None:
         return
     if message.status == MessageStatus.QUEUED:
         message_withdraw(message=message, by=by)
-    appointment.refresh_from_db()  # it may have left while this waited
+    # It may have left while this waited.
+    appointment.refresh_from_db(fields=["told_technician", "told_period", "message"])
     if message.status == MessageStatus.SENDING:
         appointment.told_technician_id, appointment.told_period = _said(message)
+    elif message.status != MessageStatus.SENT:
+        appointment.message = None
 
 
 def _said(message: Message) -> tuple[int | None, TimestamptzRange | None]:
@@ -155,9 +238,9 @@ def _said(message: Message) -> tuple[int | None, TimestamptzRange | None]:
     return facts["technician"], TimestamptzRange(start, end)
 
 
-def _knows(appointment: Appointment, assignment: Assignment) -> None:
-    appointment.told_technician = assignment.technician if assignment.active else None
-    appointment.told_period = assignment.period if assignment.active else None
+def _knows(appointment: Appointment, visit: Assignment | None) -> None:
+    appointment.told_technician = visit.technician if visit else None
+    appointment.told_period = visit.period if visit else None
 
 
 def _wait(appointment: Appointment, assignment: Assignment, grace: timedelta | None) -> timedelta | None:

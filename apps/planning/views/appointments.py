@@ -17,7 +17,7 @@ from apps.core.refusals import Refused
 from apps.core.web import made_file
 from apps.messaging.private_links import Door
 from apps.planning import actions
-from apps.planning.actions.messages import visit_calendar, visit_title
+from apps.planning.actions.messages import visit_calendar, visit_title, who_comes
 from apps.planning.facts import addressee, span_of
 from apps.planning.forms import AskMoveForm, AskOffForm, SeenForm
 from apps.planning.models import Appointment
@@ -63,6 +63,7 @@ def _page(
         "job": visit.job,
         "what": visit_title(visit),
         "window": arrival_window(visit.starts_at),
+        "people": who_comes(visit),
         "asked": asked,
         "wanted": arrival_window(asked.wanted_period.lower) if asked and asked.wanted_period else None,
         "is_to_come": is_to_come,
@@ -147,5 +148,5 @@ def appointment_off_ask(request: HttpRequest, appointment: Appointment) -> HttpR
 def appointment_calendar(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """The same calendar entry as in the mail, as the visit stands now."""
     visit = appointment.assignment
-    text = visit_calendar(visit, span_of(visit.period), cancelled=not visit.active)
+    text = visit_calendar(appointment, visit, span_of(visit.period), cancelled=not visit.active)
     return made_file(text.encode(), _("appointment") + ".ics", "text/calendar")

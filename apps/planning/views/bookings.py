@@ -22,7 +22,7 @@ from apps.planning import actions
 from apps.planning.actions import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
 from apps.planning.facts import booking_warnings, clashes, recipient
 from apps.planning.forms import BookingForm, ReasonForm
-from apps.planning.models import Appointment, Assignment, ChangeRequest, Overbooking, PlanStep
+from apps.planning.models import Assignment, ChangeRequest, Overbooking, PlanStep
 from apps.planning.pages import step_say, week_url
 from apps.planning.queue import Job, intakes_to_plan, job_of, orders_to_plan
 from apps.planning.quick import quick_plan as best_slots
@@ -206,10 +206,7 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
     return _context(request, Job(job), form) | {
         "booking": booking,
         "version": booking.version,
-        "appointment": Appointment.objects.for_user(request.user)
-        .filter(assignment=booking)
-        .select_related("message")
-        .first(),
+        "appointment": actions.appointment_seen(booking),
         "change": ChangeRequest.objects.for_user(request.user)
         .to_decide()
         .filter(appointment__assignment=booking)

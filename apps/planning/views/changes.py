@@ -11,9 +11,10 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.planning import actions
+from apps.planning.actions.messages import who_comes
 from apps.planning.facts import addressee, booking_warnings, clashes
 from apps.planning.forms import AnswerForm
-from apps.planning.models import ChangeRequest
+from apps.planning.models import Assignment, ChangeRequest
 from apps.planning.queue import Job
 from apps.planning.states import WARNINGS
 
@@ -64,6 +65,7 @@ def _page(request: HttpRequest, asked: ChangeRequest, form: AnswerForm, status: 
         "visits": [],
         "form": form,
         "name": _name(asked),
+        "people": who_comes(visit),
         "was_moved": actions.was_moved(asked),
         "is_open": asked.status == "open" and visit.active,
     }
@@ -72,5 +74,7 @@ def _page(request: HttpRequest, asked: ChangeRequest, form: AnswerForm, status: 
             "technician": asked.wanted_technician, "start": asked.wanted_period.lower, "end": asked.wanted_period.upper
         }  # fmt: skip
         context["clashes"] = clashes(**there, besides=visit.pk)
+        for one in Assignment.objects.at_once(visit).exclude(pk=visit.pk).select_related("technician__user"):
+            context["clashes"] += clashes(**there | {"technician": one.technician}, besides=one.pk)
         context["warnings"] = [WARNINGS[code] for code in booking_warnings(job=visit.job, **there)]
     return render(request, "planning/change_request_detail.html", context, status=status)
