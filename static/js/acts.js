@@ -2,7 +2,7 @@
 // sent. Its page waits a little for the answer, shows what is asked, and goes on without one.
 
 import {
-  PNG, acts, add, again, askWhatIsSent, flush, hear, hearOwn, isToldWrong, isUpToDate, take,
+  PNG, acts, add, again, askWhatIsSent, flush, hear, hearOwn, isToldWrong, isUpToDate, settle, take, whileMade,
 } from "./outbox.js";
 import { toast } from "./page.js";
 import { go, send as sendPlainly, targetOf, told } from "./send.js";
@@ -57,10 +57,44 @@ document.addEventListener("change", ({ target }) => {
   [...target.files].reduce((before, file) => before.then(() => smaller(file, side)), Promise.resolve());
 });
 
+const smallOf = new WeakMap(); // of a photo as it was chosen: what makes it smaller, one at a time
+
 // An iPhone loses Blobs from its store: the bytes themselves are kept.
 async function held(field, given, side) {
-  const file = side ? await smaller(given, side) : given;
-  return { field, name: file.name, type: file.type, bytes: await file.arrayBuffer() };
+  const file = { field, name: given.name, type: given.type, bytes: await given.arrayBuffer() };
+  if (side) smallOf.set(file, () => smaller(given, side));
+  return file;
+}
+
+async function lighter(file) {
+  const small = await smallOf.get(file)?.();
+  return small ? { ...file, name: small.name, type: small.type, bytes: await small.arrayBuffer() } : file;
+}
+
+async function lightened(act) {
+  const files = [];
+  for (const file of act.files) files.push(await lighter(file));
+  return { ...act, files, isRough: false };
+}
+
+const isRough = ({ files }) => files.some((file) => smallOf.has(file));
+
+// As it was chosen, before anything else: who leaves while it is made smaller loses nothing.
+async function keep(given) {
+  try {
+    return await add(...given.map((act) => ({ ...act, isRough: isRough(act) })));
+  } catch (error) {
+    if (error.name !== "QuotaExceededError" || !given.some(isRough)) throw error;
+    const small = [];
+    for (const act of given) small.push(await lightened(act));
+    return add(...small); // as much as there is room for
+  }
+}
+
+async function lighten(given, kept) {
+  for (const [at, { n, isRough: isLarge }] of kept.entries()) {
+    if (isLarge) await settle(n, await lightened(given[at]));
+  }
 }
 
 // A drawing is bytes too: as text it takes a third more room.
@@ -131,7 +165,13 @@ async function perform(form, button, path, found) {
   document.querySelectorAll("#toasts > [data-toast=error]").forEach((one) => one.remove());
   let done;
   try {
-    done = await add(...apart(await actOf(form, button, path, found), form));
+    const given = apart(await actOf(form, button, path, found), form);
+    done = await whileMade(given[0], async () => {
+      const kept = await keep(given);
+      say("form:kept", { form });
+      await lighten(given, kept).catch(() => null); // then it goes as it is
+      return kept;
+    });
     if (done[0].files.length) keepFull(false);
   } catch (error) {
     if (error.name === "QuotaExceededError") keepFull(true);
@@ -141,7 +181,6 @@ async function perform(form, button, path, found) {
     return toast(words.full, "error");
   }
   form.autocomplete = "off"; // Back brings the page without what was taken
-  say("form:kept", { form });
   navigator.storage?.persist?.();
   navigator.serviceWorker?.getRegistration("/phone/").then((found) => found?.sync?.register("phone-outbox"))
     .catch(() => null);
@@ -219,7 +258,8 @@ let sending = "";
 
 // How far the photos are: of the bytes that waited at most since all was sent, those that the server has confirmed.
 function percentOf(own) {
-  const photos = own.flatMap(({ files }) => files).filter(({ isDrawn }) => !isDrawn);
+  const ready = own.filter(({ isRough }) => !isRough);
+  const photos = ready.flatMap(({ files }) => files).filter(({ isDrawn }) => !isDrawn);
   const left = photos.reduce((sum, { size }) => sum + size, 0);
   const most = left ? Math.max(left, Number(sessionStorage.getItem(MOST))) : 0;
   sessionStorage.setItem(MOST, most);

@@ -8,6 +8,7 @@ const SILENT = 90_000;
 const SLOWEST = 8; // bytes a millisecond: what is large gets the time that it takes on a bad line
 const LATELY = 60_000; // what is done now needs no word beside its own sending
 const MOST = 50;
+const LONGEST = 30_000; // a photo that is not made smaller by then goes as it is
 const FAULTS = 5; // a fault of the server this often, and what stands behind it goes first
 const channel = new BroadcastChannel(LOCK);
 
@@ -53,15 +54,22 @@ async function inStore(mode, work, where = ACTS) {
   }
 }
 
+// While its page still makes the photos of an act smaller it holds this lock, and lets go of it when it is left.
+const making = ({ first, id }) => `${LOCK} ${first ?? id}`;
+export const whileMade = (act, work) => navigator.locks.request(making(act), work);
+const isMade = (act) =>
+  navigator.locks.request(making(act), { signal: AbortSignal.timeout(LONGEST) }, () => null).catch(() => null);
+
 const bytesAt = (n) => IDBKeyRange.bound([n], [n, []]);
 export const acts = () => inStore("readonly", (store) => store.getAll());
 const bytesOf = ({ n }) => inStore("readonly", (_store, bytes) => bytes.getAll(bytesAt(n)));
 const change = (act, news) => inStore("readwrite", (store) => store.put(Object.assign(act, news)));
 
+const light = ({ files, ...act }) =>
+  ({ ...act, files: files.map(({ bytes, ...file }) => ({ ...file, size: bytes.byteLength })) });
+
 // All of them are kept, or none.
 export async function add(...given) {
-  const light = ({ files, ...act }) =>
-    ({ ...act, files: files.map(({ bytes, ...file }) => ({ ...file, size: bytes.byteLength })) });
   const kept = given.map(light);
   await inStore("readwrite", (store, bytes) => {
     const keep = (act, at) => {
@@ -85,6 +93,18 @@ export async function take({ n }) {
   });
   tell({ kind: "changed" });
 }
+
+// Other files in the place of those of an act, if it still waits.
+export const settle = (n, act) =>
+  inStore("readwrite", (store, bytes) => {
+    const asked = store.get(n);
+    asked.onsuccess = () => {
+      if (!asked.result) return;
+      store.put({ ...light(act), n });
+      act.files.forEach((file, place) => bytes.put(file.bytes, [n, place]));
+    };
+    return asked;
+  });
 
 export const again = (act) => change(act, { state: "", asked: 0, faults: 0 });
 
@@ -240,6 +260,14 @@ async function run(awaited, toTell) {
   return outcome;
 }
 
+async function next(last, { user }) {
+  const found = async () => (await acts()).find((act) => act.n > last && act.user === user);
+  const act = await found();
+  if (!act?.isRough) return act;
+  await isMade(act);
+  return found();
+}
+
 const isOld = ({ at }) => Date.now() - Date.parse(at) > LATELY;
 
 async function walk(awaited, toTell) {
@@ -253,7 +281,7 @@ async function walk(awaited, toTell) {
     if (all.some(({ user, ...act }) => user === who.user && isOld(act))) await report(who);
     let last = 0;
     for (;;) {
-      const act = (await acts()).find(({ n, user }) => n > last && user === who.user);
+      const act = await next(last, who);
       if (!act) break;
       last = act.n;
       if (act.state === "wrong") continue;

@@ -1,5 +1,6 @@
 """Photos on the phone: several at once, marked up, of a kind that this browser cannot show, and on a slow line."""
 
+import hashlib
 import io
 import re
 import time
@@ -223,3 +224,45 @@ def test_a_photo_of_4_mb_on_a_slow_line_leaves_the_technician_free_and_arrives_i
     assert max(file.width, file.height) == PhoneSettings().photo_side
     assert free < FREE_AT_ONCE
     assert arrived < ARRIVES
+
+
+NEVER_SMALLER = "window.createImageBitmap = () => new Promise(() => null)"
+
+
+def test_who_leaves_while_a_photo_is_made_smaller_loses_nothing(opened: Any, line: Line, phone: Any) -> None:
+    context = opened()
+    context.add_init_script(NEVER_SMALLER)  # a slow phone, and somebody in a hurry
+    page = context.pages[0]
+    go(page, reverse("phone:before_photo", args=[phone.assignment.pk]))
+    raw = chosen("teal")
+    page.set_input_files("[name=photos]", raw)
+    big(page, "Save the photos")
+    until(lambda: waiting(page) == ["before-photo"])
+    page.locator("a.back").click()
+    until(lambda: VisitPhoto.objects.exists())
+    all_sent(page)
+    assert VisitPhoto.objects.count() == 1
+    assert line.photos == [hashlib.sha256(raw["buffer"]).hexdigest()]  # as it was chosen
+
+
+def test_a_photo_is_sent_as_small_as_it_is_made_and_not_before(opened: Any, line: Line, phone: Any) -> None:
+    context = opened()
+    context.add_init_script(
+        """const make = window.createImageBitmap;
+        window.createImageBitmap = async (file) => {
+          await new Promise((done) => { window.isMade = done; });
+          return make(file);
+        };"""
+    )
+    page = context.pages[0]
+    go(page, reverse("phone:before_photo", args=[phone.assignment.pk]))
+    page.set_input_files("[name=photos]", chosen("navy", (3000, 2000)))
+    big(page, "Save the photos")
+    until(lambda: waiting(page) == ["before-photo"])
+    page.evaluate("document.dispatchEvent(new Event('outbox:send'))")
+    expect(page.locator("[data-net] [data-percent]")).to_be_empty()
+    assert not line.photos
+    page.evaluate("window.isMade()")
+    all_sent(page)
+    file = VisitPhoto.objects.get().file
+    assert max(file.width, file.height) == PhoneSettings().photo_side
