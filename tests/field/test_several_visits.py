@@ -8,6 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from apps.core import clock
+from apps.core.actors import SYSTEM
+from apps.documents.actions import file_store
 from apps.field.actions import work_order_settle
 from apps.field.actions.copies import copy_context
 from apps.field.evidence import evidence_for, facts_of
@@ -127,6 +129,19 @@ def test_of_two_answers_the_last_by_the_moment_it_was_given_stands_and_the_offic
     WorkOrder.objects.filter(pk=order.pk).update(status="ready_for_review")
     page = client_as(cast.bram).get(reverse("review:review_detail", args=[order.pk])).text
     assert "Also answered: Poor (Tim" in page
+
+
+def test_the_photo_that_answers_a_question_is_no_other_answer_to_it(phone: Any, order: Any) -> None:
+    phone.begin()
+    field = question(order, "Type plate")
+    first, second = (
+        file_store(content=content, name="plate.jpg", content_type="image/jpeg", by=SYSTEM)
+        for content in (b"first", b"second")
+    )
+    phone.done("answer", field=field.pk, file=first)
+    assert evidence_for(order).answered_before(field) == []
+    phone.done("answer", field=field.pk, file=second)
+    assert [event.file for event, _text in evidence_for(order).answered_before(field)] == [first]
 
 
 def test_of_two_devices_of_one_technician_the_later_word_stands(phone: Any, order: Any) -> None:

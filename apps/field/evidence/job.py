@@ -27,7 +27,7 @@ from apps.field.models import (
     Visit,
     VisitPhoto,
 )
-from apps.workorders.models import FieldKind, JobFormField, WorkOrder
+from apps.workorders.models import JobFormField, WorkOrder
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Evidence:
                 value = answer_value(question, event.said.get("value"), has_file=event.file_id is not None)
             except rules.Unfit:
                 continue
-            if stands is None or value != stands.value or question.kind == FieldKind.PHOTO:
+            if stands is None or (value, event.file_id) != (stands.value, stands.file_id):
                 found.append((event, answer_text(question, value)))
         return found
 
