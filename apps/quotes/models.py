@@ -297,6 +297,8 @@ class QuoteTemplate(Versioned):
     counted = ("lines",)
 
     name = models.CharField(_("name"), max_length=80, unique=True)
+    # In which its texts and lines are written: a quote is in its customer's.
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="nl")
     title = models.CharField(_("title"), max_length=120)
     introduction = models.TextField(_("introduction"), blank=True)
     scope = models.TextField(_("scope of the work"), blank=True)

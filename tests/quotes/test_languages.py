@@ -4,6 +4,7 @@ import pytest
 
 from apps.company.models import Company
 from apps.quotes import actions
+from tests.pages import submit
 
 DUTCH, ENGLISH = "Betaling binnen 14 dagen.", "Payment within 14 days."
 
@@ -74,3 +75,28 @@ def test_the_words_of_a_template_are_its_own(cast, terms, customer, work_type):
         by=cast.bram, fields={"name": "Boiler", "title": "Boiler", "terms": "As in the template."}
     )
     assert quoted(cast, customer, work_type, "nl", template=template).terms == "As in the template."
+
+
+def test_the_standard_texts_of_a_template_speak_the_quotes_language(cast, terms, customer, work_type):
+    first = quoted(cast, customer, work_type, "nl")
+    template = actions.template_from_quote(quote=first.quote, by=cast.bram, name="Boiler")
+    assert template.language == "nl"
+    version = quoted(cast, customer, work_type, "en", template=template)
+    assert version.terms == ENGLISH
+    assert version.introduction.startswith("Thank you for your request.")
+
+
+@pytest.mark.parametrize(("language", "told"), [("nl", False), ("en", True)])
+def test_it_is_said_when_a_quote_begins_with_words_of_another_language(
+    cast, customer, work_type, client_as, language, told
+):
+    customer.language = language
+    customer.save(update_fields=["language"])
+    template = actions.template_create(
+        by=cast.bram, fields={"name": "Ketel", "title": "Ketel", "type": work_type, "language": "nl"}
+    )
+    office = client_as(cast.bram)
+    page = office.get(f"/quotes/new/?customer={customer.pk}")
+    made = submit(page, client=office, template=template.pk, follow=True)
+    text = made.content.decode()
+    assert ("goes out in English" in text) is told

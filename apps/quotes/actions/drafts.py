@@ -173,7 +173,7 @@ def _first_version(
     if request is not None and not version.scope:
         version.scope = request.description
     version.introduction = version.introduction or standard["introduction"]
-    if source is not None:
+    if started is not None:
         assign(
             version,
             texts_in(

@@ -16,6 +16,7 @@ from apps.quotes.actions.lines import copied_fields
 from apps.quotes.models import Quote, QuoteTemplate, TemplateLine
 
 FROM_VERSION = (
+    "language",
     "title",
     "introduction",
     "scope",

@@ -216,6 +216,7 @@ class CreateForm(CustomerChoiceForm):
         self.fields["request"].label_from_instance = lambda one: f"{one.number} · {one.customer}"
         self._choices("type", RequestType.objects.filter(active=True))
         self._choices("template", QuoteTemplate.objects.for_user(user).active())
+        self.fields["template"].label_from_instance = lambda one: f"{one} · {one.get_language_display()}"
         self._choices("copy_of", Quote.objects.for_user(user))
         self.fields["name"].error_messages["required"] = _(
             "Choose an intake or a customer, or type the name of a new one."

@@ -33,7 +33,7 @@ class TemplateForm(AsksAboutHours, forms.ModelForm):
     class Meta:
         model = QuoteTemplate
         fields = (
-            "name", "type", "active", "title", "introduction", "scope", "terms", "billing_basis", "sold_hours",
+            "name", "type", "language", "active", "title", "introduction", "scope", "terms", "billing_basis", "sold_hours",
             "deposit_percentage",
         )  # fmt: skip
         widgets = {

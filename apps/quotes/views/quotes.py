@@ -17,6 +17,7 @@ from apps.quotes.actions.content import version_content
 from apps.quotes.documents import content_pdf, file_name
 from apps.quotes.documents import quote_pdf as pdf_of
 from apps.quotes.forms import CreateForm
+from apps.quotes.models import Quote, QuoteTemplate, QuoteVersion
 from apps.quotes.pages import detail, list_context, quote_or_404
 
 
@@ -53,13 +54,28 @@ def quote_create(request: HttpRequest) -> HttpResponse:
     else:
         form = CreateForm(request.POST or None, initial=request.GET.dict(), user=request.user)
         if request.method == "POST" and form.is_valid():
-            quote = actions.quote_create(by=request.user, **form.starts_from(request.user))
+            start = form.starts_from(request.user)
+            quote = actions.quote_create(by=request.user, **start)
+            _foreign_words_told(request, quote.current, start["template"] or start["copy_of"])
             return redirect("quotes:quote_edit", quote.pk)
     context = choosing(request, form) | {"asked": asked if request.method == "GET" else None}
     status = 422 if request.method == "POST" and not choosing_only else 200
     response = render(request, "quotes/quote_create.html", context, status=status)
     response.shown_again = choosing_only  # type: ignore[attr-defined]
     return response
+
+
+def _foreign_words_told(
+    request: HttpRequest, version: QuoteVersion, source: QuoteTemplate | Quote | None
+) -> None:
+    """Say it when the quote begins with texts and lines of another language than its own."""
+    words = source.current if isinstance(source, Quote) else source
+    if words is not None and words.language != version.language:
+        messages.warning(
+            request,
+            _("This quote goes out in %(own)s; the texts and lines that it begins with are in %(other)s.")
+            % {"own": version.get_language_display(), "other": words.get_language_display()},
+        )
 
 
 @requires("make_quotes")
