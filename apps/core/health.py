@@ -35,17 +35,19 @@ def health() -> dict[str, Any]:
         found["queue_seconds"] = round(float(queue), 1)
     except Error:
         found["database"] = "away"
-    found["disk_free_bytes"] = shutil.disk_usage(settings.VAR_DIR).free
-    found["files"] = "ok" if _is_writable(Path(settings.MEDIA_ROOT)) else "closed"
+    media = _nearest(Path(settings.MEDIA_ROOT))  # may be a disk of its own, that several machines share
+    found["disk_free_bytes"] = min(shutil.disk_usage(one).free for one in (settings.VAR_DIR, media))
+    # Not when it is another user's, or on a disk that the system no longer lets anybody write to.
+    found["files"] = "ok" if os.access(media, os.W_OK) else "closed"
     found["problems"] = problems(found)
     return found
 
 
-def _is_writable(folder: Path) -> bool:
-    """Not when it is another user's, or on a disk that the system no longer lets anybody write to. Made when needed."""
+def _nearest(folder: Path) -> Path:
+    """The folder, or where it will be made when it is needed."""
     while not folder.exists():
         folder = folder.parent
-    return os.access(folder, os.W_OK)
+    return folder
 
 
 def problems(found: dict[str, Any]) -> list[str]:
