@@ -17,6 +17,7 @@ from apps.field.models import FieldEvent, MaterialUsage, TimeEntry, Visit
 from apps.field.rules import UNDOABLE
 from apps.messaging.actions import message_deliver
 from apps.messaging.models import Message
+from apps.planning.actions import assignment_cancel
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
@@ -232,6 +233,32 @@ def test_a_trip_that_is_broken_off_at_once_is_not_told_and_may_be_made_again(pho
         "sent",
     ]
     assert len(mails.outbox) == 1
+
+
+def arrive(phone, cast):
+    phone.begin()
+
+
+def go_back_and_start(phone, cast):
+    phone.done("turn_back")
+    phone.begin()
+
+
+def be_put_off(phone, cast):
+    phone.done("hold", reason="Waits for a part")
+
+
+def be_relieved(phone, cast):
+    assignment_cancel(assignment=phone.assignment, by=cast.petra, reason="Somebody else goes")
+
+
+@pytest.mark.parametrize("then", [arrive, go_back_and_start, be_put_off, be_relieved])
+def test_who_is_not_on_the_way_any_more_is_not_said_to_have_just_left(phone, cast, then):
+    phone.done("travel")
+    then(phone, cast)
+    with clock.at(clock.now() + UNDOABLE):
+        message_deliver(message=Message.objects.get(kind="on_my_way"))
+    assert Message.objects.get(kind="on_my_way").status == "withdrawn"
 
 
 def test_a_mail_that_has_left_is_not_taken_back(phone):

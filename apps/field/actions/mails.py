@@ -68,10 +68,15 @@ def on_my_way(*, visit: Visit, work_order: WorkOrder, left_at: datetime) -> None
 
 
 def is_on_the_way(message: Message) -> bool:
-    """Whether what the mail says is still so, and no later one says it: the trip may be broken off before it leaves."""
-    visit = message.facts.get("visit")
-    newer = Message.objects.filter(kind=message.kind, facts__visit=visit, pk__gt=message.pk)
-    return not (newer.exists() or Visit.objects.filter(pk=visit, status="assigned").exists())
+    """Whether what the mail says is still so, and no later one says it. Until it leaves the trip may be broken off, made to
+    wait or given away, or be over: who is there already has not just left."""
+    pk = message.facts.get("visit")
+    visit = (
+        Visit.objects.filter(pk=pk, status="travelling", held_at=None).select_related("assignment").first()
+    )
+    if visit is None or not visit.assignment.active or visit.technician_id != visit.assignment.technician_id:
+        return False
+    return not Message.objects.filter(kind=message.kind, facts__visit=pk, pk__gt=message.pk).exists()
 
 
 def _arrival(visit: Visit, left_at: datetime) -> datetime | None:
