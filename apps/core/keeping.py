@@ -30,7 +30,8 @@ def kept(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBas
             request.__dict__.pop("_messages", None)
         told = bool(len(get_messages(request)))
         response = view(request, *args, **kwargs)
-        whole = request.method == "GET" and "HX-Request" not in request.headers
+        # Another week, what was searched for: its address without that is another page, and is kept under its own.
+        whole = request.method == "GET" and not request.GET and "HX-Request" not in request.headers
         page = response.get("Content-Type", "").startswith("text/html")
         if whole and page and response.status_code == 200 and not told:
             response[KEEP_FOR] = str(request.user.pk)

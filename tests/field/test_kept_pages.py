@@ -72,6 +72,18 @@ def test_a_page_says_for_whom_it_may_be_kept(
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [("phone:agenda", "from=2020-01-01"), ("phone:materials", "q=pump"), ("my_week:week", "from=2020-01-06")],
+)
+def test_a_week_or_a_search_that_was_looked_at_takes_no_other_pages_place(
+    cast: Cast, client_as: Callable[..., Client], name: str, query: str
+) -> None:
+    tim = client_as(cast.tim)
+    assert "X-Keep-For" in tim.get(reverse(name))
+    assert "X-Keep-For" not in tim.get(f"{reverse(name)}?{query}")
+
+
 def test_what_is_said_once_is_not_kept_and_not_used_up_by_keeping(
     cast: Cast, client_as: Callable[..., Client], phone: Any
 ) -> None:
