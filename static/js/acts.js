@@ -243,9 +243,14 @@ async function leave(event) {
   if (!isAble || event.target.dataset.sure) return;
   event.preventDefault();
   const form = event.target;
-  if ((await ofUser()).length) await flush();
+  const { state } = await flush("", true);
   const left = (await ofUser()).length;
   form.removeAttribute("aria-busy");
+  // The server does not hear of it: what can be done here is that nobody reads the jobs any more.
+  if (state === "offline") {
+    await import("./forget.js").then(({ gone }) => gone);
+    return toast(words.stays, "error");
+  }
   if (left && !confirm(words.leave.replace("{n}", left))) return;
   form.dataset.sure = "yes";
   form.requestSubmit();

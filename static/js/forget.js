@@ -8,4 +8,4 @@ async function forget() {
   }
 }
 
-if (window.caches) forget().catch(() => null);
+export const gone = window.caches ? forget().catch(() => null) : null;

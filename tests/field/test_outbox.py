@@ -316,6 +316,16 @@ def test_who_logs_out_with_all_sent_leaves_nothing(opened: Any, phone: Any) -> N
     assert waiting(page) == []
 
 
+def test_who_logs_out_without_a_network_hears_so_and_leaves_no_page(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    page = without_network(opened, line, phone)
+    go(page, reverse("phone:me"))
+    page.get_by_role("button", name="Log out").click()
+    expect(page.locator("#toasts")).to_contain_text("you are not logged out yet")
+    assert not [name for name in page.evaluate(HELD).values() if "pages" in name]
+
+
 def test_given_away_meanwhile_the_office_decides_and_nothing_is_dropped(
     opened: Any, line: Line, phone: Any, cast: Cast
 ) -> None:

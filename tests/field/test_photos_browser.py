@@ -68,7 +68,7 @@ def test_photos_that_are_chosen_at_once_are_an_act_each_and_one_is_sent_again_al
     until(lambda: waiting(page) == ["before-photo"] * 3)
     answered(page)
     held = page.evaluate(HASHES)
-    expect(page.locator("[data-step=before_photo]")).to_contain_text("3 photos")
+    expect(page.locator("[data-step=before_photo]")).to_contain_text("Photos: 3")
     line.is_cut, line.to_lose = False, 1
     page.get_by_role("button", name="Send now").click()
     until(lambda: line.to_lose == 0)
