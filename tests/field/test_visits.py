@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.template.loader import render_to_string
+from django.utils.html import escape
 
 from apps.core import chain, clock
 from apps.core.canonical import fingerprint
 from apps.core.chain import ChainKey
 from apps.core.refusals import Refused
 from apps.field import actions
+from apps.field.actions.copies import copy_context
 from apps.field.evidence import evidence_for
 from apps.field.models import SignOff
 from apps.messaging.actions import message_deliver
@@ -104,6 +107,18 @@ def test_the_customer_gets_a_copy_without_an_amount(phone, order):
     (attachment,) = message.attachments.all()
     assert attachment.file.content_type == "application/pdf"
     assert "€" not in message.body
+
+
+def test_the_copy_says_word_for_word_what_was_shown_without_a_network(phone, order):
+    CompanyFactory()
+    phone.begin()
+    phone.complete()
+    words = "Recorded since\r\nWork done\r\n14:02 · Pump <replaced>, twice."
+    phone.done("sign_off", name="Mrs Bakker", file=photo_stored(), on_phone=words)
+    phone.done("finish")
+    html = render_to_string("documents/work_order_copy.html", copy_context(order, "en"))
+    assert escape(words) in html
+    assert "Signed by Mrs Bakker" in html
 
 
 def test_without_an_address_there_is_no_copy(finished, order):
