@@ -12,7 +12,6 @@ const AFTER = {
   resume: "started",
   pause: "paused",
   stop: "paused",
-  hold: "paused",
   finish: "finished",
   "goes-on": "finished",
   "no-access": "no_access",
@@ -57,8 +56,22 @@ function list(acts) {
 
 // -- the job ------------------------------------------------------------------
 
-function statusAfter(acts) {
-  return acts.reduce((status, { verb }) => AFTER[verb] ?? status, visit.dataset.status);
+const isBlocking = ({ verb, fields }) =>
+  verb === "issue" && fields.some(([name, value]) => name === "blocks" && value);
+
+// As the server will find it: a visit that waits has no clock, and has begun only if it had before.
+function after({ status, isHeld, runs }, act) {
+  const { verb } = act;
+  if (verb === "hold" || isBlocking(act)) {
+    return { status: status === "started" ? "paused" : status, isHeld: true, runs: false };
+  }
+  if (!AFTER[verb]) return { status, isHeld, runs };
+  return { status: AFTER[verb], isHeld: isHeld && verb !== "start" && verb !== "resume", runs: true };
+}
+
+function standsAfter(acts) {
+  const { status, held } = visit.dataset;
+  return acts.reduce(after, { status, isHeld: Boolean(held), runs: !held });
 }
 
 function mark(step, acts) {
@@ -94,36 +107,41 @@ function press(verb, text, css) {
   return form;
 }
 
-function offer(status, steps) {
+function offer({ status, isHeld }, steps) {
+  const isThere = status !== "assigned" || steps.some((step) => step.matches(".waiting[data-step=before_photo]"));
   const isDone = (step) =>
     step.matches(".done, .waiting") ||
-    (step.dataset.step === "travel" && status !== "assigned") ||
-    (step.dataset.step === "start" && status !== "assigned" && status !== "travelling");
+    (step.dataset.step === "travel" && isThere) ||
+    (step.dataset.step === "start" && !["assigned", "travelling"].includes(status));
   const next = steps.find((step) => !isDone(step));
   const thumb = document.querySelector(".thumb");
   for (const old of thumb.querySelectorAll(":scope > .big, :scope > form")) old.remove();
   const isOver = ["finished", "no_access"].includes(status);
-  for (const other of thumb.querySelectorAll(".otherwise")) other.hidden = isOver;
   const isLast = !isOver && status !== "paused" && next?.dataset.step === "finish";
   for (const part of thumb.querySelectorAll("[data-ends]")) part.hidden = !isLast;
+  const isSo = { held: isHeld, last: isLast };
+  for (const way of thumb.querySelectorAll("[data-fits]")) {
+    way.hidden = !way.dataset.fits.split(" ").includes(status) || Boolean(isSo[way.dataset.unless]);
+  }
   if (isOver) return;
   if (status === "paused") return thumb.prepend(press("resume", visit.dataset.resume, "big"));
   if (!next) return;
   const { step, address, press: words } = next.dataset;
-  if (!address) return thumb.prepend(press(step, words, "big"));
+  if (!address) return thumb.prepend(press(step, step === "travel" && isHeld ? visit.dataset.resume : words, "big"));
   const link = document.createElement("a");
   Object.assign(link, { className: "big", href: address, textContent: words });
   thumb.prepend(link);
 }
 
 // Since when: by what waits, or as the server said.
-function clockOf(status, acts) {
+function clockOf({ status, isHeld, runs }, acts) {
   const begun = acts.findLast(({ verb }) => AFTER[verb] === status);
   const card = document.querySelector(".clock-card");
-  if (card) card.hidden = Boolean(begun) || status !== visit.dataset.status;
+  const isAsItWas = status === visit.dataset.status && isHeld === Boolean(visit.dataset.held);
+  if (card) card.hidden = Boolean(begun) || !isAsItWas;
   const clocks = document.querySelector("[data-clock]");
   const isTrip = status === "travelling";
-  clocks.hidden = !(isTrip || status === "started") || !(card?.hidden ?? true);
+  clocks.hidden = !runs || !(isTrip || status === "started") || !(card?.hidden ?? true);
   const words = document.createElement("b");
   if (begun) words.textContent = visit.dataset[isTrip ? "trip" : "since"].replace("{time}", clock(begun.at));
   const buttons = isTrip
@@ -134,13 +152,13 @@ function clockOf(status, acts) {
 
 function walk(acts) {
   const steps = [...document.querySelectorAll("[data-step]")];
-  const status = statusAfter(acts);
+  const stands = standsAfter(acts);
   for (const step of steps) {
     mark(step, acts.filter((act) => stepOf(act) === step.dataset.step));
-    if (["started", "paused"].includes(status)) lead(step);
+    if (["started", "paused"].includes(stands.status)) lead(step);
   }
-  offer(status, steps);
-  clockOf(status, acts);
+  offer(stands, steps);
+  clockOf(stands, acts);
 }
 
 // -- the form that it was typed in -----------------------------------------------

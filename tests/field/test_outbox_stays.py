@@ -197,3 +197,39 @@ def test_a_reading_outside_its_limits_asks_what_is_the_matter_without_a_network_
     all_sent(page)
     text = "Pressure: 4.5 bar is above 3 bar. The expansion vessel is empty."
     assert phone.visit.deviations.get().text == text
+
+
+def test_a_visit_that_waited_before_it_began_gets_its_clock_and_may_go_on_another_day(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    page = without_network(opened, line, phone)
+    job = reverse("phone:job", args=[phone.assignment.pk])
+    ways = page.locator(".otherwise a:visible")
+    expect(ways).to_have_text(["No access", "On hold"])
+    page.get_by_role("link", name="On hold").click()
+    page.fill("[name=reason]", "Waits for a part")
+    big(page, "Put on hold")
+    expect(ways).to_have_text(["No access"])
+    big(page, "Go on with the work")
+    expect(page.locator("[data-clock]")).to_contain_text("On the way since")
+    big(page, "before photo")
+    photo(page, "teal")
+    big(page, "Start the clock")
+    expect(ways).to_have_text(["No access", "On hold", "Goes on later"])
+    expect(page.locator("[data-clock]")).to_contain_text("Working since")
+    go(page, reverse("phone:issue", args=[phone.assignment.pk]))
+    page.fill("[name=text]", "Gas smell")
+    page.locator("[name=blocks]").check()
+    page.get_by_role("button", name="Report it").click()
+    until(lambda: len(waiting(page)) == 5)
+    answered(page)
+    expect(page.locator("[data-clock]")).to_be_hidden()
+    big(page, "Go on with the work")
+    expect(page.locator("[data-clock]")).to_contain_text("Working since")
+    line.is_cut = False
+    page.get_by_role("button", name="Send now").click()
+    all_sent(page)
+    assert [(one.kind, one.why) for one in FieldEvent.objects.to_decide()] == []
+    assert [one.kind for one in phone.visit.time_entries.order_by("started_at")] == ["travel", "work", "work"]
+    go(page, job)
+    expect(page.locator("[data-ends]:visible")).to_have_count(0)

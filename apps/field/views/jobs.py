@@ -86,9 +86,7 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         .select_related("decided_by"),
         "still_mine": assignment.active and assignment.technician.user_id == request.user.pk,
         "no_access": no_access_said(visit),
-        "may_no_access": visit.status in FITS["no_access"],
-        "may_hold": visit.status in FITS["hold"],
-        "may_end": visit.status in FITS["goes_on"],
+        "fits": {way: sorted(FITS[way]) for way in ("no_access", "hold", "goes_on")},
         "is_last": button is not None and button["label"] == str(NEXT["finish"]),
         # Somebody else showed how it was found: whoever is there already need not travel first.
         "may_start": visit.status == "assigned" and rules.start_fits(facts),
