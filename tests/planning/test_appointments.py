@@ -22,6 +22,7 @@ from tests.pages import submit
 from tests.planning.conftest import NOW, World, at
 from tests.planning.test_telling import QUIET, calendar, deliver_all, letters
 from tests.planning.test_undo import main
+from tests.tampering import submit_tampered
 
 pytestmark = pytest.mark.django_db
 As = Callable[..., Any]
@@ -98,6 +99,14 @@ def test_an_old_page_is_refused_with_the_time_of_now(
     assert submit(answer, client=client, press=press, **typed).status_code == 303, (
         "the page that came is the new one"
     )
+
+
+@pytest.mark.parametrize("seen", ["9" * 12, "9" * 18])
+def test_a_beginning_that_no_calendar_has_is_refused_like_an_old_page(
+    visit: Assignment, address: str, seen: str
+) -> None:
+    answer = submit_tampered(address, {"seen": seen}, client=Client(), press="This suits me")
+    assert answer.status_code == 409
 
 
 def test_what_is_offered_is_free(world: World, visit: Assignment) -> None:

@@ -87,11 +87,12 @@ def _back(request: HttpRequest) -> HttpResponse:
 def _seen(request: HttpRequest) -> datetime | None:
     """The beginning that the customer's page showed; None when it names none."""
     form = SeenForm(request.POST)
-    return (
-        datetime.fromtimestamp(form.cleaned_data["seen"], tz=timezone.get_default_timezone())
-        if form.is_valid()
-        else None
-    )
+    if not form.is_valid():
+        return None
+    try:
+        return datetime.fromtimestamp(form.cleaned_data["seen"], tz=timezone.get_default_timezone())
+    except (ValueError, OverflowError, OSError):  # in no year that a calendar has
+        return None
 
 
 @require_safe
