@@ -14,5 +14,6 @@ urlpatterns = [
     path("events/<uuid:pk>/file/", office.event_file, name="event_file"),
     path("phones/", office.phone_settings, name="phone_settings"),
     path("phones/of/<int:pk>/lost/", office.holdings_give_up, name="holdings_give_up"),
+    path("work-orders/<int:pk>/enough/", office.work_order_enough, name="work_order_enough"),
     path("deviations/<int:pk>/follow-up/", office.deviation_follow_up, name="deviation_follow_up"),
 ]

@@ -127,6 +127,11 @@ class Evidence:
         return rows
 
     @property
+    def is_handed_in(self) -> bool:
+        """Whether a technician is done with at least one visit."""
+        return any(one.visit.status == "finished" for one in self.visits)
+
+    @property
     def is_worked(self) -> bool:
         """Whether there is anything to review but a mere agreement: `BillableQuerySet.worked`, or what becomes one."""
         times = [row for row in self.times if row.subject.kind != "pause"]

@@ -270,6 +270,11 @@ class WorkOrder(Stateful):
         return sum(lengths, timedelta())
 
     @property
+    def has_begun(self) -> bool:
+        """Whether the first of its visits on the plan has begun. Needs the rows of `for_detail()`."""
+        return any(one.starts_at <= clock.now() for one in self.visits_planned)  # type: ignore[attr-defined]
+
+    @property
     def may_hold(self) -> bool:
         return self.may_take("put_aside")
 

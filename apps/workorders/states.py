@@ -134,6 +134,11 @@ STEPS = {
         ("planned", "in_progress", "to_plan", "missed", "action_required"), WorkOrderStatus.ON_HOLD,
         "manage_work_orders", _("Put on hold"), needs_reason=True,
     ),
+    # A part was done and handed in, and what is left will not be done.
+    "enough": Step(
+        ("to_plan", "missed", "on_hold"), WorkOrderStatus.READY_FOR_REVIEW, "manage_work_orders",
+        _("No further visit needed"), needs_reason=True,
+    ),
     "resume": Step(("on_hold",), WorkOrderStatus.TO_PLAN, "manage_work_orders", _("Go on")),
     # A cancelled job only for what was recorded before (`review.actions.review_open`).
     "review": Step(

@@ -26,6 +26,7 @@ NO_FORM = {
     "phone:holds": "no form: the phone says by itself what it holds",
     "phone:act_keep": "no form: the phone sends what its own page would not take",
     "field:deviation_follow_up": "only from a leak about a deviation that nobody followed up",
+    "field:work_order_enough": "only at a job of which a part was handed in, and that waits for another visit",
     "invoicing:reminder_send": "only once the invoice's mail has left, and no worker runs here",
     "office:guide_dismiss": "only while the company is being set up",
     "office:guide_step_leave": "only while the company is being set up",

@@ -15,7 +15,7 @@ CHANGES = {"change", "set", "save", "publish", "settings", "abilities", "edit", 
 # These make something, take a step that `move` or the action checks by itself, or say something.
 OTHER = {
     "accept", "activate", "add", "all", "answer", "approve", "aside", "ask", "back", "cancel", "close", "confirm", "copy",
-    "correct", "create", "credit", "deactivate", "decide", "decline", "detect", "dismiss", "draft", "grant", "hold", "import", "issue",
+    "correct", "create", "credit", "deactivate", "decide", "decline", "detect", "dismiss", "draft", "enough", "grant", "hold", "import", "issue",
     "language", "leave", "list", "make", "mark", "miss", "off", "offer", "open", "over", "place", "quote", "record", "remove", "reopen",
     "order", "resend", "resume", "return", "reverse", "revise", "revoke", "run", "send", "share", "show", "step", "submit", "tell", "theme", "totals", "undo", "unshare",
     "up", "use", "withdraw",

@@ -6,6 +6,7 @@ import pytest
 
 from apps.core.actors import Customer
 from apps.core.refusals import Refused
+from apps.field.actions import work_order_enough
 from apps.invoicing.actions import (
     invoice_cancel,
     invoice_credit,
@@ -17,8 +18,11 @@ from apps.invoicing.actions import (
 from apps.invoicing.models import Invoice, LedgerRow
 from apps.pipeline.checks import faults
 from apps.pipeline.models import PipelineRow
+from apps.planning.actions import job_hold
 from apps.review import actions
-from apps.review.models import Billable, Review
+from apps.review.models import Billable, Concern, Review
+from tests.builders import photo_stored
+from tests.pages import submit
 from tests.review.test_review_open import rows
 
 pytestmark = pytest.mark.django_db
@@ -340,3 +344,57 @@ class TestANoThatComesLate:
         review.refresh_from_db()
         assert review.status == "approved"
         assert held() == {("approved", 500)}
+
+
+class TestNobodyHasToComeAgain:
+    """Of a job that goes on a part was done; the customer does without the rest."""
+
+    @pytest.fixture
+    def goes_on(self, shop):
+        order = shop.order()
+        phone = shop.phone(order).work(120).use(shop.pipe, 2)
+        phone.tell("work_done", text="First half").tell("no_extra_work").tell("no_deviation")
+        phone.tell("goes_on", left_over="Hang the radiator", hours_left="3")
+        order.refresh_from_db()
+        return order
+
+    @pytest.fixture(params=["to_plan", "missed", "on_hold"])
+    def stuck(self, goes_on, shop, cast, request):
+        if request.param == "missed":
+            shop.phone(goes_on).tell("no_access", reason="Nobody there", file=photo_stored())
+        elif request.param == "on_hold":
+            job_hold(work_order=goes_on, by=cast.bram, reason="no radiator to be had")
+        goes_on.refresh_from_db()
+        assert goes_on.status == request.param
+        return goes_on
+
+    def test_what_was_done_is_reviewed_and_billed_once(self, stuck, cast, client_as):
+        bram, page = client_as(cast.bram), f"/review/{stuck.pk}/evidence/"
+        shown = bram.get(f"/work-orders/{stuck.pk}/").content.decode()
+        assert page in shown, "what was recorded stands on the page of the job, whatever its status"
+        submit(page, client=bram, press="Send to review", reason="They hang it themselves")
+        stuck.refresh_from_db()
+        assert (stuck.status, stuck.left_over) == ("ready_for_review", "")
+        assert "No further visit needed" not in bram.get(page).content.decode()
+        review = actions.review_open(work_order=stuck, by=cast.bram)
+        visit = stuck.visits.get(status="finished")
+        for one in Concern.objects.filter(work_order=stuck, open=True):
+            part = one.subject_type.removeprefix("field.visit.")
+            given = {"decision": "accepted", "by": cast.bram, "reason": "it ended here"}
+            actions.finding_add(review=review, subject=visit, part=part, **given)
+        actions.review_approve(review=review, by=cast.bram)
+        lines = invoice_draft(work_orders=[stuck], by=cast.bram).lines
+        assert sorted(lines.values_list("quantity", flat=True)) == [D(2), D(2)], "two hours and two pipes"
+
+    def test_a_reason_is_asked(self, goes_on, cast, client_as):
+        bram = client_as(cast.bram)
+        refused = submit(f"/review/{goes_on.pk}/evidence/", client=bram, press="Send to review", reason=" ")
+        assert refused.status_code == 422
+        assert submit(refused, client=bram, press="Send to review", reason="Enough").status_code == 302
+
+    def test_where_nobody_handed_in_anything_it_is_cancelled(self, shop, cast, client_as):
+        order = shop.order()
+        page = client_as(cast.bram).get(f"/review/{order.pk}/evidence/").content.decode()
+        assert "No further visit needed" not in page
+        with pytest.raises(Refused, match="Cancel it"):
+            work_order_enough(work_order=order, by=cast.bram, reason="x")

@@ -11,6 +11,7 @@ from apps.field.actions.visits import (
     is_still_planned,
     visit_for,
     visit_return,
+    work_order_enough,
     work_order_settle,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "visit_return",
     "visit_take_back",
     "work_order_copy_send",
+    "work_order_enough",
     "work_order_settle",
 ]

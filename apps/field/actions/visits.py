@@ -20,8 +20,10 @@ from apps.field.actions.copies import work_order_copy_send
 from apps.field.models import ReturnedItem, TimeEntry, TimeKind, TimeProposal, Visit
 from apps.field.rules import SKEW_TOLERATED, Unfit, end_of
 from apps.messaging.actions import notice_send
+from apps.planning.actions import coming_visits_cancel
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
+from apps.workorders.actions import work_order_left
 from apps.workorders.models import WorkOrder
 
 
@@ -102,6 +104,20 @@ def work_order_settle(*, work_order: WorkOrder, by: Actor = SYSTEM) -> bool:
         if done.exclude(status__in=["finished", "no_access"]).filter(held_at__isnull=True).exists():
             return False
         return work_order_end(work_order, by=by)
+
+
+def work_order_enough(*, work_order: WorkOrder, by: Actor, reason: str) -> WorkOrder:
+    """Nobody has to come again: what is planned goes off the plan, and what was done goes to review.
+
+    Raises Refused while nobody handed in a visit: such a job is cancelled.
+    """
+    with transaction.atomic():
+        if not Visit.objects.filter(work_order=work_order, status="finished").exists():
+            words = _("Nobody handed in a visit of %(number)s. Cancel it, if it will not be done.")
+            raise Refused(words % {"number": work_order})
+        coming_visits_cancel(work_order=work_order, by=by, reason=reason)
+        work_order = move(work_order, "enough", by=by, reason=reason)
+        return work_order_left(work_order=work_order, left_over="", hours_left=None)
 
 
 # -- used by the recordings -----------------------------------------------------

@@ -12,7 +12,7 @@ from apps.planning.actions.appointments import (
 )
 from apps.planning.actions.assignments import assignment_cancel, assignment_move, assignment_place, visits_of
 from apps.planning.actions.illness import NotHandedOver, day_hand_over
-from apps.planning.actions.jobs import job_cancel, job_hold, job_share, job_unshare
+from apps.planning.actions.jobs import coming_visits_cancel, job_cancel, job_hold, job_share, job_unshare
 from apps.planning.actions.refusals import (
     DoubleBooking,
     MovedMeanwhile,
@@ -54,6 +54,7 @@ __all__ = [
     "change_request_add",
     "change_request_decline",
     "change_request_grant",
+    "coming_visits_cancel",
     "day_hand_over",
     "job_cancel",
     "job_hold",

@@ -18,14 +18,14 @@ from apps.workorders.models import WorkOrder
 def job_cancel(*, work_order: WorkOrder, by: Actor, reason: str) -> WorkOrder:
     """Cancel the job and take its coming visits off the plan."""
     with transaction.atomic():
-        _visits_cancel(work_order, by, reason)
+        coming_visits_cancel(work_order=work_order, by=by, reason=reason)
         return work_order_cancel(work_order=work_order, by=by, reason=reason)
 
 
 def job_hold(*, work_order: WorkOrder, by: Actor, reason: str) -> WorkOrder:
     """Put the job on hold and take its coming visits off the plan."""
     with transaction.atomic():
-        _visits_cancel(work_order, by, reason)
+        coming_visits_cancel(work_order=work_order, by=by, reason=reason)
         return work_order_hold(work_order=work_order, by=by, reason=reason)
 
 
@@ -58,7 +58,8 @@ def job_unshare(*, work_order: WorkOrder, user: User, by: Actor) -> None:
             audit_record(work_order, verb="workorder.unshare", by=by, data={"name": user.name})
 
 
-def _visits_cancel(work_order: WorkOrder, by: Actor, reason: str) -> None:
+def coming_visits_cancel(*, work_order: WorkOrder, by: Actor, reason: str) -> None:
+    """Take what is still to come of the job off the plan."""
     now = clock.now()
     coming = Assignment.objects.active().filter(work_order=work_order, period__startswith__gt=now)
     for assignment in coming.select_related("technician").order_by("technician_id", "pk"):

@@ -11,6 +11,7 @@ from apps.core.web import requires
 from apps.documents.web import file_response
 from apps.field.models import SignOff
 from apps.review.evidence import Evidence
+from apps.review.forms import ReasonForm
 from apps.review.lists import ReviewList, order_rows
 from apps.review.models import Review
 from apps.review.pages import review_page
@@ -44,6 +45,8 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
         "order": order,
         "evidence": shown,
         "is_reviewable": bool(review) or can_start,
+        "may_end": order.may_take("enough") and shown.is_handed_in,
+        "reason_form": ReasonForm(auto_id="enough-%s"),
         "review_url": reverse("review:review_detail", args=[pk]),
     }
     name = "review/_region.html" if request.htmx else "review/evidence.html"  # type: ignore[attr-defined]
