@@ -47,6 +47,12 @@ def confirms(job: WorkOrder | Request) -> bool:
     return job.confirm_to_customer if isinstance(job, WorkOrder) else True
 
 
+def too_few(visit: Assignment, together: int) -> bool:
+    """Whether fewer come to the first visit of a job than it needs; who comes back for what was left may come alone."""
+    order = visit.work_order
+    return order is not None and order.status == "planned" and not order.left_over and together < order.people
+
+
 def zone() -> ZoneInfo:
     """Where the company is."""
     return timezone.get_default_timezone()  # type: ignore[return-value]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import formats
 from apps.planning.board import Board
-from apps.planning.facts import skill_needed, span_of
+from apps.planning.facts import skill_needed, span_of, too_few
 from apps.planning.models import Assignment
 from apps.planning.queue import Job
 from apps.planning.rules import warnings as odd
@@ -18,7 +19,7 @@ from apps.planning.states import ODDITIES
 from apps.workorders.models import WorkOrder
 
 TONES = {
-    "left": "r", "double": "r", odd.ABSENT: "r", odd.SLA_MISSED: "r", odd.MISSING_SKILL: "r", "unassigned": "a",
+    "left": "r", "double": "r", odd.ABSENT: "r", odd.SLA_MISSED: "r", odd.MISSING_SKILL: "r", "unassigned": "a", "too_few": "a",
     "over_capacity": "a", odd.HOLIDAY: "a", odd.OUT_OF_HOURS: "a", odd.OUTSIDE_WINDOW: "a",
 }  # fmt: skip
 ORDER = list(TONES)
@@ -52,6 +53,7 @@ def oddities(board: Board, waiting: Iterable[Job]) -> list[Oddity]:
             found.append(Oddity("over_capacity", text, _address(day.bookings[-1]), _("Move a visit")))
         for booking in day.bookings:
             found += [_odd(booking, code) for code in _codes(board, booking)]
+    found += _too_few(board.crew.bookings)
     for job in waiting:
         text = f"{job.record} {job.record.customer}"
         if job.due:
@@ -99,6 +101,20 @@ def _doubles(bookings: tuple[Assignment, ...]) -> list[Oddity]:
                 words = {"technician": one.technician, "one": one.job, "other": other.job}
                 text = _("%(technician)s: %(one)s and %(other)s") % words
                 found.append(Oddity("double", text, _address(other), _("Move one")))
+    return found
+
+
+def _too_few(bookings: Iterable[Assignment]) -> list[Oddity]:
+    together: dict[tuple[int | None, datetime], list[Assignment]] = {}
+    for one in bookings:
+        together.setdefault((one.work_order_id, one.starts_at), []).append(one)
+    found = []
+    for first, *others in together.values():
+        if first.work_order and too_few(first, 1 + len(others)):
+            words = {"job": first.job, "n": 1 + len(others), "needed": first.work_order.people}
+            text = _("%(job)s: %(n)s of %(needed)s technicians") % words
+            place = f"{reverse('planning:assignment_place')}?job=w{first.work_order_id}&beside={first.pk}"
+            found.append(Oddity("too_few", text, place, _("Second technician")))
     return found
 
 

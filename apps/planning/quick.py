@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core import clock, formats
 from apps.planning.crew import Crew
+from apps.planning.facts import span_of
+from apps.planning.models import Assignment
 from apps.planning.queue import Job
 from apps.planning.rules.suggest import (
     SHOWN,
@@ -48,6 +51,20 @@ def quick_plan(
     found = suggestions(job.wanted(length), days, now=now, zone=crew.zone, limit=limit)
     by_pk = {one.pk: one for one in crew.technicians}
     return [Offer(one, by_pk[one.technician], _reasons(one, job)) for one in found]
+
+
+def colleague_free(visit: Assignment, user: Any) -> Technician | None:
+    """Who can come along: with the skill, free for as long as the visit takes, and least booked that day."""
+    span, job = span_of(visit.period), Job(visit.job)
+    crew = Crew(user, timezone.localdate(span.start), 1)
+    days = [crew.day(one, crew.days[0]) for one in crew.available]
+    can = [
+        one
+        for one in days
+        if (job.skill_id is None or job.skill_id in crew.skill_ids(one.technician))
+        and any(gap.start <= span.start and span.end <= gap.end for gap in one.slot.gaps)
+    ]
+    return min(can, key=lambda one: one.slot.used).technician if can else None
 
 
 def _reasons(one: Suggestion, job: Job) -> list[tuple[str, str]]:

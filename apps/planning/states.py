@@ -43,6 +43,7 @@ ODDITIES = {
     "outside_window": _("Outside window"),
     "double": _("Double booking"),
     "unassigned": _("Unassigned"),
+    "too_few": _("Too few technicians"),
     "over_capacity": _("Over capacity"),
 }
 

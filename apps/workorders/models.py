@@ -269,6 +269,11 @@ class WorkOrder(Stateful):
         lengths = (one.ends_at - one.starts_at for one in self.visits_planned)  # type: ignore[attr-defined]
         return sum(lengths, timedelta())
 
+    def visits_movable(self, now: datetime) -> set[int]:
+        """Which of its visits on the plan can be moved, or joined by a colleague. Needs the rows of `for_detail()`."""
+        planned = self.visits_planned  # type: ignore[attr-defined]
+        return {one.pk for one in planned if one.starts_at > now and one.movable(now)}
+
     @property
     def has_begun(self) -> bool:
         """Whether the first of its visits on the plan has begun. Needs the rows of `for_detail()`."""

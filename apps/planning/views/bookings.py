@@ -20,11 +20,12 @@ from apps.core.web import requires
 from apps.intake.models import Request
 from apps.planning import actions
 from apps.planning.actions import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
-from apps.planning.facts import booking_warnings, clashes, recipient
+from apps.planning.facts import booking_warnings, clashes, recipient, too_few
 from apps.planning.forms import BookingForm, ReasonForm
 from apps.planning.models import Assignment, ChangeRequest, Overbooking, PlanStep
 from apps.planning.pages import step_say, week_url
 from apps.planning.queue import Job, intakes_to_plan, job_of, orders_to_plan
+from apps.planning.quick import colleague_free
 from apps.planning.quick import quick_plan as best_slots
 from apps.planning.rules.suggest import rounded_up
 from apps.planning.states import WARNINGS
@@ -163,7 +164,10 @@ def _job_choose(request: HttpRequest, target: str = "planning:assignment_place")
 
 
 def _initial(request: HttpRequest, job: Job) -> dict[str, Any]:
-    """The form from the address; else the next quarter of the day that suits the customer."""
+    """The form from the address, `beside` another visit of the job; else the next quarter of the day that suits the customer."""
+    visits = {one.pk: one for one in actions.visits_of(job.record)}
+    if (beside := visits.get(pk_read(request.GET.get("beside")) or 0)) is not None:
+        return _now(beside) | {"technician": colleague_free(beside, request.user)}
     start = timezone.localtime(rounded_up(clock.now()))
     return {
         "technician": request.GET.get("technician") or (job.technician and job.technician.pk),
@@ -218,16 +222,14 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
         "reason_form": ReasonForm(auto_id="reason-%s"),
         "week_url": week_url(booking.starts_at),
         "beside_url": _beside(booking),
+        "too_few": booking.active and too_few(booking, Assignment.objects.at_once(booking).count()),
         "movable": booking.active and booking.movable(clock.now()),
     }
 
 
 def _beside(booking: Assignment) -> str:
     """Where a colleague is booked for the same job at the same time."""
-    now = _now(booking)
-    query = {
-        "job": Job(booking.job).key, "day": now["day"].isoformat(), "start": now["start"], "hours": now["hours"]
-    }  # fmt: skip
+    query = {"job": Job(booking.job).key, "beside": booking.pk}
     return f"{reverse('planning:assignment_place')}?{urlencode(query)}"
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
 from apps.company.lists import saved_views
+from apps.core import clock
 from apps.core.compiled import Given, compiled, record_or_404
 from apps.core.editing import Edit, edits
 from apps.core.more_rows import not_judged, rows_of
@@ -63,6 +64,7 @@ def detail_context(request: HttpRequest, order: WorkOrder) -> dict[str, Any]:
     return {
         "order": order,
         "visits": order.visits_planned,  # type: ignore[attr-defined]
+        "movable": order.visits_movable(clock.now()),
         "shares": shares,
         **beside,
         "file_form": FileForm(),
