@@ -15,6 +15,7 @@ from django.db import InternalError, connections, transaction
 from django.db.models import GeneratedField, Model
 from psycopg import sql
 
+from apps.core import merging
 from apps.core.database import ACCOUNT, OFFICE, PUBLIC, ROLES, TECHNICIAN
 from apps.core.models import Versioned
 from apps.core.search import search_words_of
@@ -100,6 +101,8 @@ TABLES: dict[str, dict[str, str]] = {
         "core.counter": READ,
         "core.edition": READ,
         "core.searchword": READ,
+        "core.merge": "SELECT, INSERT, UPDATE (undone_at, undone_by_id)",
+        "customers.suspect": READ,
         "review.stalejob": "SELECT, INSERT, DELETE",
         "finance.daysum": READ,
         "pipeline.standinginvoice": READ,
@@ -233,6 +236,7 @@ FROZEN = {
     "core.auditevent",
     "core.rowchange",
     "core.counter",
+    "core.merge",
     "documents.storedfile",
     "field.signoff",
     "timesheets.submission",
@@ -362,6 +366,12 @@ def _statements(tables: set[str], database: str) -> Iterator[str]:
             yield (
                 "CREATE OR REPLACE TRIGGER count_edition BEFORE INSERT OR UPDATE OR DELETE"
                 f' ON "{meta.db_table}" FOR EACH STATEMENT EXECUTE FUNCTION wt_edition()'
+            )
+    for table, column, of, label in merging.triggers():
+        if table in tables:
+            yield (
+                f'CREATE OR REPLACE TRIGGER merged_away BEFORE INSERT OR UPDATE OF "{column}" ON "{table}"'
+                f" FOR EACH ROW EXECUTE FUNCTION wt_merged_away('{column}', '{of}', '{label}')"
             )
     yield _FUNCTIONS
     # The login role itself: enough to find out who is asking, to throttle, and to run the worker's queue.

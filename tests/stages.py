@@ -27,6 +27,7 @@ from apps.customers.actions import (
     contact_create,
     customer_change,
     customer_create,
+    customer_merge,
     equipment_create,
     site_create,
 )
@@ -138,6 +139,10 @@ class Stages:
             by=by, name="Bakker B.V.", kind="company", email="b@klant.example", **address
         )
         site_create(by=by, customer=self.other, **address)
+        twice = customer_create(
+            by=by, name="Bakkerij Bakker", kind="company", email="bb@klant.example", **address
+        )
+        self.merge = customer_merge(kept=self.other, gone=twice, by=by, choices={})
 
     # -- intake ------------------------------------------------------------
 
@@ -422,6 +427,7 @@ class Stages:
         """Pages that a person finds by a filter of a list only."""
         return [
             reverse("customers:customer_detail", args=[self.gone.pk]),
+            reverse("customers:customer_detail", args=[self.other.pk]),
             reverse("workorders:work_order_detail", args=[self.to_plan.pk]),
             reverse("workorders:work_order_detail", args=[self.held.pk]),
             reverse("workorders:work_order_detail", args=[self.stopped.pk]),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import AuditEvent
@@ -36,6 +37,8 @@ def event_label(model: type[models.Model], verb: str) -> Any:
 
 def _detail(obj: models.Model, event: AuditEvent) -> str:
     """What the record itself has to say about one of its events, such as who was planned and when."""
+    if event.subject_id != obj.pk:
+        return gettext("of a record that was merged into this one")
     told = getattr(obj, "event_detail", None)
     return str(told(event)) if told and event.data else ""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,9 +13,10 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from apps.core import idempotency, origin, outbox, returned, send_again, text
-from apps.core.database import ACCOUNT, OFFICE, PUBLIC, TECHNICIAN, as_role, database_await
+from apps.core.database import ACCOUNT, OFFICE, PUBLIC, TECHNICIAN, as_role, database_await, rule_broken
 from apps.core.health import health_show
 from apps.core.keyless import key_is_asked
+from apps.core.merging import RULE as MERGED_AWAY
 from apps.core.refusals import Forbidden, Missing, Refused
 from apps.core.web import may_open
 
@@ -133,6 +134,11 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, IntegrityError) and rule_broken(exception) == MERGED_AWAY:
+            sentence = _(
+                "What this belongs to was merged into another record meanwhile. Open it again and go on there."
+            )
+            return refusal(request, Refused(sentence))
         if not isinstance(exception, Refused):
             return None
         return refusal(request, exception)

@@ -198,6 +198,53 @@ class Edition(models.Model):
         return f"{self.name} {self.version}"
 
 
+class Mergeable(Versioned):
+    """A record that may turn out to be another: then it points to the one that it became, and nothing hangs on it."""
+
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        abstract = True
+
+
+class Merge(models.Model):
+    """One record was merged into another: what moved, and which values changed, so that it can be undone."""
+
+    subject_type = models.CharField(max_length=60)
+    gone_id = models.BigIntegerField()
+    gone_label = models.CharField(max_length=200)
+    kept_id = models.BigIntegerField()
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_label = models.CharField(max_length=120)
+    was_active = models.BooleanField()
+    moved = models.JSONField(default=dict)  # by the name of the part: keys
+    crossed = models.JSONField(default=dict)  # what was tied to both before, by the name of the part
+    before = models.JSONField(default=dict)  # values of the one that was kept, by the name of the field
+    after = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_type", "gone_id"],
+                condition=models.Q(undone_at__isnull=True),
+                name="merged_away_once",
+            ),
+            models.CheckConstraint(condition=~models.Q(gone_id=models.F("kept_id")), name="merge_of_two"),
+        ]
+        indexes = [models.Index(fields=["subject_type", "kept_id"], name="merge_into")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.gone_id} → {self.kept_id}"
+
+
 class Stateful(Versioned):
     """A record with a status. Only `core.transitions.move` assigns it."""
 

@@ -1,6 +1,6 @@
 """The doors to core's rows, and what the doors to several apps' rows share."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -26,7 +26,17 @@ class InUseQuerySet(models.QuerySet):
         return self.filter(self.in_use | Q(pk__in=[pk for pk in kept if pk]))
 
 
+def about(obj: Any, name: str) -> Q:
+    """What tells of one record by `name`_type and `name`_id, and of those that were merged into it."""
+    model: Any = obj._meta.model
+    ids: Any = Q(**{f"{name}_id": obj.pk})
+    if hasattr(model, "merged_into"):
+        became = model._base_manager.filter(Q(pk=obj.pk) | Q(merged_into=obj.pk))
+        ids = Q(**{f"{name}_id__in": became.values("pk")})
+    return Q(**{f"{name}_type": obj._meta.label_lower}) & ids
+
+
 class AuditEventQuerySet(models.QuerySet):
     def about(self, obj: models.Model) -> Self:
         """The history of one record, oldest first."""
-        return self.filter(subject_type=obj._meta.label_lower, subject_id=obj.pk).order_by("at", "id")
+        return self.filter(about(obj, "subject")).order_by("at", "id")

@@ -1,7 +1,7 @@
 """The list of customers."""
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,15 @@ from apps.customers.models import Customer, CustomerKind
 
 
 def _kind(kind: str, row: Customer, _page: ListPage) -> str:
+    if row.merged_into_id:
+        return tag(_("Merged"))
     return escape(kind) if row.active else tag(_("No longer active"))
+
+
+def _in_use(rows: QuerySet, value: str) -> QuerySet:
+    if value == "merged":
+        return rows.exclude(merged_into=None)
+    return rows.filter(active=value == "yes", merged_into=None)
 
 
 class CustomerList(ListPage):
@@ -54,8 +62,12 @@ class CustomerList(ListPage):
         Filter(
             "active",
             _("Active"),
-            [("yes", _("Active")), ("no", _("No longer active"))],
-            lambda rows, value: rows.filter(active=value == "yes"),
+            [
+                ("yes", _("Active")),
+                ("no", _("No longer active")),
+                ("merged", _("Merged into another customer")),
+            ],
+            _in_use,
         ),
         Filter(
             "language",
@@ -78,5 +90,7 @@ class CustomerList(ListPage):
             {"kind": "person"},
         ),
         Count(_("No e-mail"), lambda rows: rows.filter(email=""), {"missing": "email"}, "amber"),
-        Count(_("No longer active"), lambda rows: rows.filter(active=False), {"active": "no"}),
+        Count(
+            _("No longer active"), lambda rows: rows.filter(active=False, merged_into=None), {"active": "no"}
+        ),
     )

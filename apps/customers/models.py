@@ -4,12 +4,12 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Lower, Upper
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from apps.company.models import Address
 from apps.core import clock
-from apps.core.models import Versioned, one_of
+from apps.core.models import Mergeable, Versioned, one_of
 from apps.core.search import SearchWords
 from apps.core.telephone_fields import TelephoneColumn
 from apps.customers.querysets import (
@@ -17,6 +17,7 @@ from apps.customers.querysets import (
     CustomerQuerySet,
     EquipmentQuerySet,
     SiteQuerySet,
+    SuspectQuerySet,
 )
 
 
@@ -25,9 +26,10 @@ class CustomerKind(models.TextChoices):
     COMPANY = "company", _("Company")
 
 
-class Customer(Versioned, Address):
+class Customer(Mergeable, Address):
     """A person or a company. The address is where invoices go; work is done at a site."""
 
+    uncounted = ("same_name", "same_address")
     events = {
         "site": _("Site added"),
         "site_change": _("Site changed"),
@@ -39,6 +41,11 @@ class Customer(Versioned, Address):
         "deactivate": _("No longer active"),
         "hand_over": _("What is open goes on"),
         "activate": _("Active again"),
+        "merge": _("Another customer merged into this one"),
+        "merge_undo": _("Merge undone"),
+        "merge_away": _("Merged into another customer"),
+        "merge_away_undo": _("A customer of its own again"),
+        "apart": _("Not the same as another customer"),
     }
 
     kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PERSON)
@@ -55,8 +62,10 @@ class Customer(Versioned, Address):
         help_text=_("VAT is accounted for by the customer (btw verlegd). Needs the customer's VAT number."),
     )
     remarks = models.TextField(_("remarks"), blank=True)
-    active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(default=clock.now)
+    # What the same customer would be called, and where they would live: `sql/same.sql` writes them.
+    same_name = models.CharField(max_length=120, default="", editable=False)
+    same_address = models.CharField(max_length=240, default="", editable=False)
     search_words = SearchWords()
 
     objects = CustomerQuerySet.as_manager()
@@ -70,10 +79,10 @@ class Customer(Versioned, Address):
             models.Index(fields=["kind"], condition=models.Q(active=True), name="customer_active"),
             models.Index(fields=["id"], condition=models.Q(active=False), name="customer_out_of_use"),
             # what a possible duplicate is found by
-            models.Index(Upper("name"), name="customer_same_name"),
+            models.Index(fields=["same_name"], name="customer_same_name"),
             models.Index(fields=["email"], name="customer_same_email"),
             models.Index(fields=["phone"], name="customer_same_phone"),
-            models.Index(fields=["postal_code"], name="customer_same_postal_code"),
+            models.Index(fields=["same_address"], name="customer_same_address"),
         ]
         constraints = [
             one_of("kind", CustomerKind, "customer_kind"),
@@ -85,10 +94,54 @@ class Customer(Versioned, Address):
                 name="reverse_charge_needs_vat_number",
                 violation_error_message=_("Reverse charge needs the customer's VAT number."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True)
+                | models.Q(active=False) & ~models.Q(merged_into=models.F("pk")),
+                name="merged_customer_is_out_of_use",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Apart(models.Model):
+    """Two customers that look the same, and of whom somebody said that they are two."""
+
+    first = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    second = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("customers who are two")
+        verbose_name_plural = _("customers who are two")
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="apart_once"),
+            models.CheckConstraint(condition=models.Q(first__lt=models.F("second")), name="apart_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"
+
+
+class Suspect(models.Model):
+    """Two customers that may be one, as the view `customers_suspect` finds them, and how much they have in common."""
+
+    id = models.TextField(primary_key=True)
+    first = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="+")
+    second = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="+")
+    in_common = models.IntegerField()
+
+    objects = SuspectQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "customers_suspect"
+        ordering = ["-in_common", "first", "second"]
+        verbose_name = _("customers who may be one")
+        verbose_name_plural = _("customers who may be one")
+
+    def __str__(self) -> str:
+        return f"{self.first} / {self.second}"
 
 
 class Contact(Versioned):
@@ -119,14 +172,19 @@ class Site(Versioned, Address):
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     access_notes = models.TextField(_("access"), blank=True)
+    same_address = models.CharField(max_length=240, default="", editable=False)  # `sql/same.sql` writes it
 
     objects = SiteQuerySet.as_manager()
+    uncounted = ("same_address",)
 
     class Meta:
         verbose_name = _("site")
         verbose_name_plural = _("sites")
         ordering = ["city", "street", "house_number"]
-        indexes = [models.Index(fields=["postal_code"], name="site_postal_code")]
+        indexes = [
+            models.Index(fields=["postal_code"], name="site_postal_code"),
+            models.Index(fields=["same_address"], name="site_same_address"),
+        ]
 
     @property
     def route_url(self) -> str:

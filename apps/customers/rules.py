@@ -1,6 +1,8 @@
 """Addresses and company numbers: how they must look, and the one way that we write them."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
@@ -79,3 +81,53 @@ def kvk_number_clean(text: str) -> str:
     if digits and not re.fullmatch(r"\d{8}", digits):
         raise ValueError(text)
     return digits
+
+
+KEPT, GONE, BOTH = "kept", "gone", "both"
+# What two customers that are merged may each have of their own: chosen by group, for the parts of an address belong together.
+MERGED = {
+    "name": ("name",),
+    "kind": ("kind",),
+    "email": ("email",),
+    "phone": ("phone",),
+    "language": ("language",),
+    "address": ("street", "house_number", "postal_code", "city", "country"),
+    "vat": ("vat_number", "reverse_charge"),
+    "kvk_number": ("kvk_number",),
+    "payment_term_days": ("payment_term_days",),
+    "remarks": ("remarks",),
+}
+
+
+def merged_says(customer: Any, group: str) -> tuple[Any, ...]:
+    """What a customer says in one group; nothing where the first of its fields is empty."""
+    values = tuple(getattr(customer, name) for name in MERGED[group])
+    return values if values[0] not in ("", None) else ()
+
+
+def merged_differs(kept: Any, gone: Any) -> list[str]:
+    """The groups of which both say something else: somebody has to choose."""
+    said = {group: (merged_says(kept, group), merged_says(gone, group)) for group in MERGED}
+    return [group for group, (ours, theirs) in said.items() if ours and theirs and ours != theirs]
+
+
+def merged_values(kept: Any, gone: Any, choices: Mapping[str, str]) -> dict[str, Any]:
+    """The values of the one that is kept: its own, those that it lacks, and those that were chosen."""
+    values: dict[str, Any] = {}
+    for group, names in MERGED.items():
+        ours, theirs = merged_says(kept, group), merged_says(gone, group)
+        if theirs and (not ours or choices.get(group) == GONE):
+            values |= dict(zip(names, theirs, strict=True))
+        elif ours != theirs and theirs and group == "remarks" and choices.get(group) == BOTH:
+            values["remarks"] = f"{kept.remarks}\n\n{gone.remarks}"
+    return values
+
+
+def in_common(one: Any, other: Any) -> list[str]:
+    """By which of these two customers look the same: of `name`, `phone`, `email` and `address`."""
+    columns = {"name": "same_name", "phone": "phone", "email": "email", "address": "same_address"}
+    return [
+        name
+        for name, column in columns.items()
+        if getattr(one, column) and getattr(one, column) == getattr(other, column)
+    ]

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import merging
 from apps.core.holdings import Choice, Kind, Leaving, Line, register
 from apps.intake.actions import request_change
 from apps.intake.models import MaterialEstimate, Request
@@ -79,3 +80,12 @@ class Estimates(Kind):
 
     def line(self, row: MaterialEstimate) -> Line:
         return request_line(row.report.request)
+
+
+merging.register(
+    merging.Part(
+        "customers.customer", "intake.request", "customer", _("Requests"), 20,
+        ties=("site__customer", "contact__customer"),
+    ),
+    merging.Part("customers.customer", "intake.requestphoto", "request__customer", _("Photos with requests"), 22),
+)  # fmt: skip

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import merging
 from apps.core.holdings import Kind, Line, register
 from apps.invoicing.models import Invoice
 
@@ -24,3 +25,17 @@ class UnpaidInvoices(Kind):
     def line(self, row: Invoice) -> Line:
         url = reverse("invoicing:invoice_detail", args=[row.pk])
         return Line(str(row), str(row.get_status_display()), url)
+
+
+merging.register(
+    merging.Part(
+        "customers.customer", "invoicing.invoice", "customer", _("Invoices"), 60,
+        ties=("credits__customer", "lines__work_order__customer", "payments__taken_from__invoice__customer"),
+    ),
+    merging.Part("customers.customer", "invoicing.payment", "invoice__customer", _("Payments"), 62),
+    merging.Part("customers.customer", "invoicing.reminder", "invoice__customer", _("Reminders"), 64),
+    merging.Part(
+        "customers.customer", "invoicing.invoicedocument", "invoice__customer", _("Documents of invoices"), 66
+    ),
+    merging.Part("customers.customer", "invoicing.paylink", "invoice__customer", _("Private addresses of invoices"), 68),
+)  # fmt: skip

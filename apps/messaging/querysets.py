@@ -5,12 +5,13 @@ from typing import Any, Self
 
 from django.db import models
 
+from apps.core.querysets import about
 from apps.messaging.states import UNDER_WAY
 
 
 class AboutQuerySet(models.QuerySet):
     def about(self, obj: models.Model) -> Self:
-        return self.filter(about_type=obj._meta.label_lower, about_id=obj.pk)
+        return self.filter(about(obj, "about"))
 
 
 class MessageQuerySet(AboutQuerySet):

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import merging
 from apps.core.holdings import Kind, Line, register
 from apps.quotes.models import Quote, QuoteLine, QuoteTemplate, TemplateLine
 
@@ -126,3 +127,14 @@ class TemplatesOfType(Kind):
 
     def line(self, row: QuoteTemplate) -> Line:
         return _template_line(row)
+
+
+merging.register(
+    merging.Part(
+        "customers.customer", "quotes.quote", "customer", _("Quotes"), 30,
+        ties=("site__customer", "contact__customer", "request__customer", "work_order__customer"),
+    ),
+    merging.Part(
+        "customers.customer", "quotes.quotelink", "version__quote__customer", _("Private addresses of quotes"), 32
+    ),
+)  # fmt: skip

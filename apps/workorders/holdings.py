@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import merging
 from apps.core.holdings import Kind, Line, register
 from apps.workorders.models import JobForm, ToBring, WorkOrder
 from apps.workorders.states import DONE
@@ -85,3 +86,12 @@ class MaterialToBring(Kind):
 
     def line(self, row: ToBring) -> Line:
         return _order_line(row.work_order)
+
+
+merging.register(
+    merging.Part(
+        "customers.customer", "workorders.workorder", "customer", _("Work orders"), 40,
+        ties=("site__customer", "contact__customer", "request__customer", "equipment__site__customer"),
+    ),
+    merging.Part("customers.customer", "workorders.workorderfile", "work_order__customer", _("Files of work orders"), 42),
+)  # fmt: skip

@@ -34,7 +34,7 @@ from tests.stages import Stages
 from tests.world import World
 
 MADE_UP = {
-    "pk": 0, "token": "x" * 43, "handle": "x", "photo": 0, "line": 0, "number": "W26-1190", "series": "quote",
+    "pk": 0, "other": 0, "token": "x" * 43, "handle": "x", "photo": 0, "line": 0, "number": "W26-1190", "series": "quote",
     "name": "nothing", "verb": "nothing",
 }  # fmt: skip
 
@@ -80,6 +80,8 @@ class Records:
             "finance-figure": {"what": "revenue"},
             "customer": cast.customer,
             "gone-customer": self.stages.gone,
+            "two-customers": {"pk": self.stages.other.pk, "other": self.stages.gone.pk},
+            "merge": self.stages.merge,
             "site": cast.site,
             "contact": Contact.objects.get(name="J. Vermeer"),
             "equipment": Equipment.objects.get(kind="Cv-ketel"),

@@ -16,6 +16,7 @@ ADDRESS = {
     "city": "Breda",
     "country": "NL",
 }
+PLACE = {name: ADDRESS[name] for name in ("street", "postal_code", "country")}
 FORM = ADDRESS | {
     "kind": "person",
     "name": "Anna de Wit",
@@ -71,13 +72,13 @@ def test_the_same_address_is_the_same_site(cast, anna):
         {"name": "anna DE wit"},
         {"email": "anna@example.com"},
         {"phone": "+31612345678"},
-        {"postal_code": "4811 AA", "house_number": "12"},
+        {"address": PLACE | {"house_number": "12"}},
     ],
 )
 def test_duplicates_are_found_by_each_part(anna, part):
     assert list(Customer.objects.possible_duplicates(**part)) == [anna]
     assert not Customer.objects.possible_duplicates(
-        name="Somebody Else", postal_code="4811 AA", house_number="13"
+        name="Somebody Else", address=PLACE | {"house_number": "13"}
     )
 
 
@@ -85,7 +86,8 @@ def test_a_duplicate_is_found_by_a_site_of_theirs(cast, anna):
     actions.site_create(
         by=cast.bram, customer=anna, **ADDRESS | {"postal_code": "5038 AB", "house_number": "40"}
     )
-    assert list(Customer.objects.possible_duplicates(postal_code="5038 AB", house_number="40")) == [anna]
+    there = PLACE | {"postal_code": "5038 AB", "house_number": "40"}
+    assert list(Customer.objects.possible_duplicates(address=there)) == [anna]
 
 
 def test_a_new_customer_gets_a_site_at_their_address(cast, client_as):

@@ -76,8 +76,10 @@ def test_numbers_of_before_are_kept_and_go_on_to_be_found() -> None:
     for text, customer in made.items():
         Customer.objects.filter(pk=customer.pk).update(phone=text, country=before[text][0])
     versions = dict(Customer.objects.values_list("pk", "version"))
+    connection.check_constraints()  # as between two migrations: nothing waits for the commit any more
     (rewrite,) = numbers_kept("customer", "customers_customer", "row.country").database_operations
     with connection.schema_editor() as editor:
+        editor.execute("DROP VIEW customers_suspect")  # which came later
         triggers = _triggers()
         rewrite.code(None, editor)
     assert _triggers() == triggers

@@ -14,6 +14,7 @@ from apps.core.web import requires
 from apps.customers import actions
 from apps.customers.forms import ContactForm, EquipmentForm, SiteForm
 from apps.customers.models import Contact, Customer, Equipment, Site
+from apps.customers.pages import customer_open
 
 
 def _page(
@@ -32,7 +33,7 @@ def _done(request: HttpRequest, customer_pk: Any) -> HttpResponse:
 @requires("manage_customers")
 @require_http_methods(["GET", "POST"])
 def site_create(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    customer = customer_open(request, pk)
     form = SiteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.site_create(by=request.user, customer=customer, **form.cleaned_data)
@@ -56,7 +57,7 @@ def site_change(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("manage_customers")
 @require_http_methods(["GET", "POST"])
 def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    customer = customer_open(request, pk)
     form = ContactForm(request.POST or None, customer=customer)
     if request.method == "POST" and form.is_valid():
         actions.contact_create(by=request.user, customer=customer, **form.cleaned_data)

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.company.lists import saved_views
+from apps.core import merging
 from apps.core.compiled import record_or_404
 from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
@@ -20,6 +21,7 @@ from apps.customers import actions
 from apps.customers.forms import CustomerForm, customers_found, duplicates_of
 from apps.customers.lists import CustomerList
 from apps.customers.models import Customer
+from apps.customers.pages import customer_open
 from apps.messaging.record import record_ask
 
 
@@ -42,9 +44,19 @@ def customer_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def customer_detail(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = record_or_404(Customer.objects.for_user, request.user, pk)
+    if chosen.merged_into_id:
+        messages.info(request, _("%(name)s was merged into this customer.") % {"name": chosen})
+        return redirect("customers:customer_detail", chosen.merged_into_id)
     sites, contacts = chosen.sites.prefetch_related("equipment"), chosen.contacts.all()
-    record_ask(chosen, request.user, sites, contacts, notes=True)
-    context = _list(request) | {"chosen": chosen, "sites": sites, "contacts": contacts}
+    suspects, merges = Customer.objects.for_user(request.user).suspected_of(chosen), merging.undoable(chosen)
+    record_ask(chosen, request.user, sites, contacts, suspects, merges, notes=True)
+    context = _list(request) | {
+        "chosen": chosen,
+        "sites": sites,
+        "contacts": contacts,
+        "suspects": suspects,
+        "merges": merges,
+    }
     context["saved"] = saved_views(context["page"], request.user)
     return render(request, "customers/customer_list.html", context)
 
@@ -79,7 +91,7 @@ def customer_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @edits
 def customer_change(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    customer = customer_open(request, pk)
     edit = Edit(request, customer, CustomerForm(instance=customer))
     form = CustomerForm(edit.data, instance=customer)
     if edit.saves and form.is_valid():
@@ -96,7 +108,7 @@ def customer_change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def customer_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """No longer work for a customer: what is open, and what becomes of it."""
-    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    customer = customer_open(request, pk)
     return hand_over_page(
         request,
         subject=customer,
@@ -111,7 +123,7 @@ def customer_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("manage_customers")
 @require_POST
 def customer_activate(request: HttpRequest, pk: int) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    customer = customer_open(request, pk)
     actions.customer_change(customer=customer, by=request.user, active=True)
     return redirect("customers:customer_detail", pk)
 

@@ -42,7 +42,7 @@ CREATE OR REPLACE TRIGGER finance_mark AFTER INSERT OR UPDATE OR DELETE ON field
   FOR EACH ROW EXECUTE FUNCTION wt_finance_mark();
 CREATE OR REPLACE TRIGGER finance_mark AFTER UPDATE OR DELETE ON field_materialusage
   FOR EACH ROW EXECUTE FUNCTION wt_finance_mark();
-CREATE OR REPLACE TRIGGER finance_mark AFTER INSERT OR DELETE OR UPDATE OF number, status ON invoicing_invoice
+CREATE OR REPLACE TRIGGER finance_mark AFTER INSERT OR DELETE OR UPDATE OF number, status, customer_id ON invoicing_invoice
   FOR EACH ROW EXECUTE FUNCTION wt_finance_mark();
 CREATE OR REPLACE TRIGGER finance_mark AFTER INSERT OR UPDATE OR DELETE ON invoicing_invoiceline
   FOR EACH ROW EXECUTE FUNCTION wt_finance_mark();

@@ -77,6 +77,7 @@ def detail_context(request: HttpRequest, chosen: Request) -> dict[str, Any]:
                 "phone": chosen.customer.phone,
                 "postal_code": chosen.site.postal_code,
                 "house_number": chosen.site.house_number,
+                "street": chosen.site.street,
                 "country": chosen.site.country,
             },
             exclude=chosen.customer_id,

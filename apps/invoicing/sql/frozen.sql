@@ -1,8 +1,9 @@
 -- An issued invoice never changes, whoever asks: not by the ORM, not in bulk, not by hand, not as the owner.
--- `number` is what makes it issued. The only thing that may follow events is its status (and `version`, which counts them).
+-- `number` is what makes it issued. The only thing that may follow events is its status (and `version`, which counts them), and whose
+-- it is when its customer is merged into another one: what is printed on it stays.
 CREATE OR REPLACE FUNCTION wt_invoice_frozen() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE lines record; sums record; apart CONSTANT text[] := '{status, version, search_words}';
+DECLARE lines record; sums record; apart text[] := '{status, version, search_words}';
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF NEW.number IS NOT NULL OR NEW.status <> 'draft' THEN
@@ -19,6 +20,14 @@ BEGIN
   END IF;
 
   IF OLD.number IS NOT NULL THEN
+    IF OLD.customer_id <> NEW.customer_id AND (
+      EXISTS (SELECT 1 FROM customers_customer WHERE id = OLD.customer_id AND merged_into_id = NEW.customer_id)
+      OR EXISTS (  -- the merge that brought it is undone
+        SELECT 1 FROM core_merge
+         WHERE subject_type = 'customers.customer' AND gone_id = NEW.customer_id AND kept_id = OLD.customer_id
+           AND undone_at IS NULL AND moved -> 'invoicing.invoice.customer' @> to_jsonb(NEW.id))) THEN
+      apart := apart || 'customer_id'::text;
+    END IF;
     -- The words to search by are made of the rest, after this: here they are not there yet.
     IF to_jsonb(OLD) - apart <> to_jsonb(NEW) - apart THEN
       RAISE EXCEPTION 'invoice % is issued: it cannot be changed, only credited', OLD.number

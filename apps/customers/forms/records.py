@@ -1,4 +1,4 @@
-"""What the office types about customers."""
+"""A customer, its sites, contacts and equipment, and the choice of one."""
 
 from collections.abc import Callable
 from typing import Any, Self
@@ -346,6 +346,7 @@ def duplicates_of(given: Any, *, exclude: int | None = None) -> list[Customer]:
         "phone": lambda text: number_read(text, country),
         "postal_code": lambda text: rules.postal_code_clean(country, text),
         "house_number": lambda text: rules.house_number_clean(country, text),
+        "street": str.strip,
     }
     parts: dict[str, str] = {}
     for name, clean in checks.items():
@@ -354,7 +355,11 @@ def duplicates_of(given: Any, *, exclude: int | None = None) -> list[Customer]:
             parts[name] = clean(text) if text.strip() else ""
         except ValueError:
             parts[name] = ""
-    return list(Customer.objects.active().exclude(pk=exclude or 0).possible_duplicates(**parts)[:5])
+    address = {name: parts.pop(name) for name in ("postal_code", "street", "house_number")}
+    complete = address["house_number"] and address["postal_code" if country == "NL" else "street"]
+    rows = Customer.objects.exclude(pk=exclude or 0)
+    found = rows.possible_duplicates(**parts, address=address | {"country": country} if complete else None)
+    return list(found.order_by("-active", "name", "pk")[:5])
 
 
 def _limited(text: str, most: int) -> str:

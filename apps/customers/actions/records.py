@@ -1,4 +1,4 @@
-"""Every write to a customer, its sites, contacts and equipment."""
+"""A customer, its sites, contacts and equipment: made and changed."""
 
 from typing import Any
 
@@ -33,6 +33,8 @@ def customer_change(*, customer: Customer, by: Actor, version: int | None = None
     """Change what is given. Raises Refused as `customer_create` does."""
     with transaction.atomic():
         locked = version_lock(customer, version)
+        if locked.merged_into_id:
+            raise Refused(_("This customer was merged into another one."))
         changed = assign(locked, _cleaned(fields, country=locked.country, before=locked))
         if not changed:
             return locked
@@ -88,8 +90,8 @@ def site_change(*, site: Site, by: Actor, version: int | None = None, **fields: 
 def site_for(*, customer: Customer, by: Actor, **address: Any) -> Site:
     """The customer's site at this address, made when there is none yet."""
     cleaned = _cleaned(address, country=address.get("country", "NL"))
-    found = customer.sites.filter(
-        postal_code=cleaned["postal_code"], house_number__iexact=cleaned["house_number"]
+    found = customer.sites.at_address(
+        **{name: cleaned.get(name, "") for name in ADDRESS if name != "city"}
     ).first()
     return found or site_create(by=by, customer=customer, **address)
 

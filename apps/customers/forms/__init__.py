@@ -1,0 +1,19 @@
+"""What the office types about customers."""
+
+from apps.customers.forms.merging import MergeForm
+from apps.customers.forms.records import (
+    AddressMixin,
+    ContactForm,
+    CustomerChoiceForm,
+    CustomerForm,
+    EquipmentForm,
+    HouseNumberInput,
+    SiteForm,
+    customers_found,
+    duplicates_of,
+)
+
+__all__ = [
+    "AddressMixin", "ContactForm", "CustomerChoiceForm", "CustomerForm", "EquipmentForm", "HouseNumberInput", "MergeForm",
+    "SiteForm", "customers_found", "duplicates_of",
+]  # fmt: skip
