@@ -15,6 +15,11 @@ MARKS = {"NL": "NL", "BE": "BE?", "DE": "DE?", "LU": "LU?"}
 # Whatever stands at a door in the Netherlands: 12, 12a, 12-3, 12 bis, 12½, t/o 12, 12 (achter), 12+14, 12 t/m 16, A 7.
 HOUSE_NUMBER = re.compile(r"(?!.*\d{6})[^\W_½¼¾]?[\w ./+&,()'½¼¾–-]*")
 NO_NUMBER = re.compile(r"(ong|onb|z\.?/?n|bij|nabij)\b.*", re.IGNORECASE)
+# A square or a street that is called after a year: what follows the year is its number.
+STREET_OF_YEAR = re.compile(
+    r"((?:plein|laan|park|hof|straat|markt) (?:1[89]|20)\d\d(?:[-/](?:\d{4}|\d\d))?)(?:[ ,]+(\d.*))?",
+    re.IGNORECASE,
+)
 STREET_WITH_NUMBER = re.compile(r"(\D*?[^\W\d_]\.?)[ ,]+(?:nr\.? ?)?(\d.*)")
 
 
@@ -54,7 +59,10 @@ def house_number_clean(country: str, text: str) -> str:
 
 def number_apart(street: str) -> tuple[str, str] | None:
     """A street and the number that was typed behind it, such as Postbus 123; nothing where no number stands there."""
-    found = STREET_WITH_NUMBER.fullmatch(" ".join(street.split()))
+    street = " ".join(street.split())
+    found = STREET_OF_YEAR.fullmatch(street) or STREET_WITH_NUMBER.fullmatch(street)
+    if found and found[2] is None:
+        return None
     return (found[1], found[2]) if found and len(found[2]) <= 20 else None
 
 

@@ -24,9 +24,14 @@ SOURCES: list[tuple[Any, str, str, Any]] = [
     (Request, "intake:request_detail", "customer", lambda row: row.customer.name),
     (Quote, "quotes:quote_detail", "customer", lambda row: row.customer.name),
     (Invoice, "invoicing:invoice_detail", "customer", lambda row: row.customer.name),
-    (Customer, "customers:customer_detail", "", lambda row: f"{row.street_line}, {row.city}"),
-    (Material, "materials:material_detail", "", lambda row: row.code),
+    (Customer, "customers:customer_detail", "", lambda row: _marked(row, f"{row.street_line}, {row.city}")),
+    (Material, "materials:material_detail", "", lambda row: _marked(row, row.code)),
 ]
+
+
+def _marked(row: Any, detail: str) -> str:
+    """What is out of use is found as well, and says so."""
+    return detail if row.active else f"{detail} · {_('No longer active')}"
 
 
 def _questions(user: Any, words: bool) -> dict[str, Any]:

@@ -61,7 +61,10 @@ def test_what_is_no_dutch_house_number(typed):
         ("Rue de la Loi 16", ("Rue de la Loi", "16")),
         ("Kerkstraat", None),
         ("1e Jan Steenstraat", None),
-        ("Plein 1944", ("Plein", "1944")),
+        ("Plein 1944", None),
+        ("Plein 1944 12a", ("Plein 1944", "12a")),
+        ("Laan 1940-1945, 7", ("Laan 1940-1945", "7")),
+        ("Amstelveenseweg 1944", ("Amstelveenseweg", "1944")),
         ("12", None),
     ],
 )
