@@ -1,5 +1,6 @@
 """The receipt book: stored first, applied exactly once, never refused, never in the way."""
 
+import re
 import threading
 import uuid
 from datetime import timedelta
@@ -7,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail as mails
 from django.db import connection
+from django.urls import reverse
 
 from apps.core import clock
 from apps.core.formats import clock_time
@@ -199,6 +201,24 @@ def test_leaving_for_a_job_mails_the_customer_without_an_amount(phone):
     mail = Message.objects.get(kind="on_my_way")
     assert mail.to_address == "vve@example.test"
     assert "Tim" in mail.subject
+
+
+def test_the_phone_says_before_what_the_customer_will_hear(phone, order, client_as, cast):
+    Technician.objects.filter(user=phone.user).update(home_latitude=51.58, home_longitude=4.78)
+    Site.objects.filter(pk=order.site_id).update(latitude=51.58 + 10 / 111.195, longitude=4.78)
+    address = reverse("phone:job", args=[phone.assignment.pk])
+    said = client_as(cast.tim).get(address).context["hears"]
+    phone.done("travel")
+    told = re.findall(r"at about (\d\d:\d\d)", Message.objects.get(kind="on_my_way").body)
+    assert re.findall(r"at about (\d\d:\d\d)", said) == told != []
+    assert client_as(cast.tim).get(address).context["hears"] == ""
+
+
+def test_where_the_customer_has_no_address_nothing_is_said_to_be_told(phone, order, client_as, cast):
+    order.customer.email = ""
+    order.customer.save()
+    address = reverse("phone:job", args=[phone.assignment.pk])
+    assert client_as(cast.tim).get(address).context["hears"] == ""
 
 
 def test_the_customer_hears_when_the_technician_will_be_there(phone, order):

@@ -26,17 +26,22 @@ def recipient(work_order: WorkOrder) -> tuple[str, str]:
     return work_order.customer.email, work_order.customer.name
 
 
+def is_told(visit: Visit, work_order: WorkOrder, left_at: datetime) -> bool:
+    """Whether the customer hears of it who leaves then: on the day of the visit, where there is an address."""
+    planned = visit.assignment
+    is_that_day = localdate(planned.starts_at) <= localdate(left_at) <= localdate(planned.ends_at)
+    return is_that_day and bool(recipient(work_order)[0])
+
+
 def on_my_way(*, visit: Visit, work_order: WorkOrder, left_at: datetime) -> None:
     """Tell the customer that the technician has left, and when he will be there as far as that can be told.
 
     Nothing when there is no address, when the visit is planned on another day, or when the phone tells it too late.
     """
-    address, name = recipient(work_order)
-    assignment = visit.assignment
-    is_that_day = localdate(assignment.starts_at) <= localdate(left_at) <= localdate(assignment.ends_at)
-    if not address or not is_that_day or clock.now() - left_at > JUST_LEFT:
+    if not is_told(visit, work_order, left_at) or clock.now() - left_at > JUST_LEFT:
         return
-    arrival = _arrival(visit, left_at)
+    address, name = recipient(work_order)
+    arrival = arrival_told(visit, left_at)
     language = work_order.customer.language
     with translation.override(language):
         technician = visit.technician.user.name
@@ -79,8 +84,9 @@ def is_on_the_way(message: Message) -> bool:
     return not Message.objects.filter(kind=message.kind, facts__visit=pk, pk__gt=message.pk).exists()
 
 
-def _arrival(visit: Visit, left_at: datetime) -> datetime | None:
-    """When the technician will be there, to five minutes: from where he last was that day, or from home. None if unknown."""
+def arrival_told(visit: Visit, left_at: datetime) -> datetime | None:
+    """When the customer is told that the technician will be there, to five minutes: from where he last was that day, or from
+    home. None if unknown."""
     technician, site = visit.technician, visit.work_order.site
     midnight, _next = clock.day_bounds(localdate(left_at))
     earlier = technician.visits.exclude(pk=visit.pk).filter(

@@ -1,5 +1,6 @@
 """One job on the phone: its steps, and the button that does the next thing."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -18,13 +19,14 @@ from apps.core.outbox import is_sent_later
 from apps.core.together import together
 from apps.documents.web import file_response
 from apps.field import rules, states
+from apps.field.actions import arrival_told, is_told
 from apps.field.around import Around, visits_before
 from apps.field.evidence import duration_of, facts_of
 from apps.field.models import FieldEvent, TimeEntry, TimeKind, Visit, VisitPhoto
 from apps.field.pages import PAGES, back_to_job, event_post, for_job, order_of, own_or_404, press
 from apps.field.rules import FITS, Facts
 from apps.planning.models import Assignment
-from apps.workorders.models import WorkOrderFile
+from apps.workorders.models import WorkOrder, WorkOrderFile
 
 ICONS = {
     "travel": "truck", "before_photo": "camera", "start": "play", "checklist": "list", "work_done": "pen",
@@ -89,9 +91,22 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "fits": {way: sorted(FITS[way]) for way in ("no_access", "hold", "goes_on")},
         "is_last": button is not None and button["label"] == str(NEXT["finish"]),
         # Somebody else showed how it was found: whoever is there already need not travel first.
+        "hears": hears(visit, order, now) if rules.next_step(facts) == "travel" else "",
         "may_start": visit.status == "assigned" and rules.start_fits(facts),
     }
     return render(request, "field/job.html", context)
+
+
+def hears(visit: Visit, order: WorkOrder, now: datetime) -> str:
+    """What the customer is told of who leaves now; empty when nothing is told."""
+    if not is_told(visit, order, now):
+        return ""
+    if there := arrival_told(visit, now):
+        return _("Leave at %(now)s, and the customer is mailed: there at about %(time)s.") % {
+            "now": clock_time(now),
+            "time": clock_time(there),
+        }
+    return _("The customer is mailed that you have left.")
 
 
 def no_access_said(visit: Visit) -> FieldEvent | None:
