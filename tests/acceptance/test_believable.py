@@ -102,6 +102,23 @@ class TestBelievable:
         margins = {month: (net - cost) * 100 / net for month, net, cost in found if net}
         assert {str(month): margins[month] for month in months() if not 25 <= margins[month] <= 45} == {}
 
+    def test_most_promises_are_kept_also_those_of_the_same_day(self) -> None:
+        found = rows(
+            """
+            SELECT urgency, count(*) FILTER (WHERE done <= complete_by), count(*)
+              FROM (SELECT w.urgency, w.complete_by, (SELECT max(v.finished_at) FROM field_visit v
+                                                       WHERE v.work_order_id = w.id) AS done
+                      FROM workorders_workorder w
+                     WHERE w.complete_by < %s AND w.status <> 'cancelled') promised
+             GROUP BY urgency
+            """,
+            clock.now(),
+        )
+        assert {urgency for urgency, kept, promised in found if kept < promised * 0.7} == set(), found
+        kept, promised = (sum(column) for column in list(zip(*found, strict=True))[1:])
+        assert 0.8 < kept / promised < 0.98, found
+        assert len(found) == 3
+
     def test_every_stage_has_something_past_its_limit(self) -> None:
         late = set(standing(clock.now()).filter(late=True).values_list("stage", flat=True))
         # What a phone sent and nobody decided about is called a fault by the sync check. A deposit that nobody asks needs a quote

@@ -9,7 +9,7 @@ from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 
 ZONE = ZoneInfo("Europe/Amsterdam")
-QUARTER = timedelta(minutes=15)
+DRIVE = timedelta(minutes=30)
 
 
 def on(day: date, hour: int, minute: int = 0) -> datetime:
@@ -42,19 +42,29 @@ class Calendar:
         )
 
     def slot(
-        self, technician: Technician, first: date, length: timedelta, within_days: int = 15
+        self,
+        technician: Technician,
+        first: date,
+        length: timedelta,
+        within_days: int = 15,
+        after: datetime | None = None,
     ) -> tuple[datetime, datetime] | None:
-        """The first free stretch of `length` on or after `first`, with a quarter of an hour to drive."""
+        """The first free stretch of `length` on or after `first`, with half an hour to drive.
+
+        With `after` it begins no sooner than that moment, at a quarter of the clock.
+        """
         for offset in range(within_days):
             day = first + timedelta(days=offset)
             if not self.works(technician, day):
                 continue
             starts, ends = self.hours[technician.pk][day.isoweekday()]
             start, close = datetime.combine(day, starts, ZONE), datetime.combine(day, ends, ZONE)
+            if after and start < after:
+                start = _quarter_after(after)
             for busy_from, busy_until in sorted(self.taken[self._on(technician.pk, day)]):
                 if start + length <= datetime.combine(day, busy_from, ZONE):
                     break
-                start = max(start, datetime.combine(day, busy_until, ZONE) + QUARTER)
+                start = max(start, datetime.combine(day, busy_until, ZONE) + DRIVE)
             if start + length <= close:
                 return start, start + length
         return None
@@ -64,11 +74,11 @@ class Calendar:
         self.taken[self._on(technician.pk, first.date())].append((first.time(), last.time()))
 
     def is_free(self, technician: Technician, start: datetime, end: datetime) -> bool:
-        """Whether they work that day, and have nothing else then or a quarter of an hour around it."""
+        """Whether they work that day, and have nothing else then or half an hour around it."""
         first, last = start.astimezone(ZONE), end.astimezone(ZONE)
         return self.works(technician, first.date()) and not any(
-            first < datetime.combine(first.date(), busy_until, ZONE) + QUARTER
-            and datetime.combine(first.date(), busy_from, ZONE) < last + QUARTER
+            first < datetime.combine(first.date(), busy_until, ZONE) + DRIVE
+            and datetime.combine(first.date(), busy_from, ZONE) < last + DRIVE
             for busy_from, busy_until in self.taken[self._on(technician.pk, first.date())]
         )
 
@@ -79,3 +89,9 @@ class Calendar:
 
     def _on(self, technician: int, day: date) -> tuple[int, int]:
         return technician, day.toordinal() % self.cycle if self.cycle else day.toordinal()
+
+
+def _quarter_after(moment: datetime) -> datetime:
+    """The next quarter of the clock."""
+    local = moment.astimezone(ZONE).replace(second=0, microsecond=0)
+    return local + timedelta(minutes=-local.minute % 15)

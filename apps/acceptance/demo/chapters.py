@@ -23,6 +23,8 @@ from apps.workorders.models import BillingBasis, WorkOrder
 
 # What the company's own terms say, for who reads no Dutch.
 ENGLISH_TERMS = "The General Terms and Conditions of Techniek Nederland apply to all our work."
+# Which of the company's promises goes with which urgency.
+PROMISED = {"urgent": 0, "high": 1, "normal": 2}
 
 
 class Chapters(OnSite):
@@ -134,7 +136,6 @@ class Chapters(OnSite):
 
     def order_make(self, request: Request, work: Work) -> None:
         request.refresh_from_db()
-        urgent = request.urgency == "urgent"
         order = work_order_create(
             by=self.story.clerk(),
             customer=request.customer,
@@ -146,11 +147,12 @@ class Chapters(OnSite):
             billing_basis=BillingBasis.ACTUALS,
             skill=request.type.skill,
             sold_hours=work.sold,
-            sla_class=self.firm.slas[0] if urgent else self.random.choice(self.firm.slas[1:]),
+            sla_class=self.firm.slas[PROMISED[request.urgency]],
             request=request,
             preferred_part=request.preferred_part,
         )
-        self.story.at(self.story.soon(0, 0 if urgent else 2), self.order_plan, order, work)
+        when = self.story.soon(0, 2) if request.urgency == "normal" else self.story.at_once()
+        self.story.at(when, self.order_plan, order, work)
 
     def order_plan(self, order: WorkOrder, work: Work) -> None:
         order.refresh_from_db()
@@ -161,9 +163,15 @@ class Chapters(OnSite):
         first = clock.today() + timedelta(days=0 if order.urgency == "urgent" else 1)
         if order.urgency == "normal":
             first += timedelta(days=self.random.choice([0, 0, 1, 2, 4, 6]))
-        people = self.story.able(work)[: work.people]
-        slots = [(one, self.story.calendar.slot(one, first, length)) for one in people]
-        booked = [(one, slot) for one, slot in slots if slot is not None and slot[0] > clock.now()]
+        soonest = clock.now() + timedelta(minutes=20)
+        slots = [
+            (one, self.story.calendar.slot(one, first, length, after=soonest))
+            for one in self.story.able(work)
+        ]
+        booked = [(one, slot) for one, slot in slots if slot is not None]
+        if order.urgency != "normal":  # who can be there first
+            booked.sort(key=lambda one: one[1][0])
+        booked = booked[: work.people]
         for technician, slot in booked:
             self.book(order, work, technician, *slot)
         if not booked:  # nobody has time
@@ -177,7 +185,7 @@ class Chapters(OnSite):
         assignment = assignment_place(
             technician=technician, start=start, end=end, by=self.firm.petra, work_order=order
         )
-        self.story.at(start + timedelta(minutes=self.random.randint(-10, 15)), self.visit, assignment, work)
+        self.story.at(start + timedelta(minutes=self.random.randint(-28, -5)), self.visit, assignment, work)
 
     # -- what is planned ahead ---------------------------------------------------------
 

@@ -256,9 +256,9 @@ def firm_make(random: Random, start: date, passwords: dict[str, str]) -> Firm:
                 name=name, defaults={"respond_hours": respond, "complete_hours": complete}
             )[0]
             for name, respond, complete in (
-                ("Spoed 4 uur", 2, 4),
-                ("Binnen 24 uur", 4, 24),
+                ("Spoed 24 uur", 2, 24),
                 ("Binnen 5 dagen", 24, 120),
+                ("Binnen 10 dagen", 48, 240),
             )
         ],
         vat_high=high,

@@ -133,6 +133,10 @@ class Story:
         moment = self.office_hour(clock.today() + timedelta(days=self.random.randint(low, high)))
         return max(moment, clock.now() + timedelta(minutes=self.random.randint(4, 50)))
 
+    def at_once(self) -> datetime:
+        """As soon as somebody has put the telephone down."""
+        return clock.now() + timedelta(minutes=self.random.randint(4, 20))
+
     def invoice_day(self) -> datetime:
         """When the office comes to the invoice; never before those of history have their numbers."""
         soon = self.soon(0, 3)
@@ -231,7 +235,8 @@ class Story:
         if work.quoted:
             self.at(self.soon(0, 1), self.later.intake_plan, request, work)
         else:
-            self.at(self.soon(0, 1), self.later.order_make, request, work)
+            when = self.soon(0, 1) if request.urgency == "normal" else self.at_once()
+            self.at(when, self.later.order_make, request, work)
 
     @property
     def later(self) -> Any:
