@@ -6,12 +6,7 @@ from typing import Any
 
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError
-from stdnum.nl import postcode
 
-POSTAL_CODES = {"BE": r"[1-9]\d{3}", "DE": r"\d{5}", "LU": r"\d{4}"}
-POSTAL_CODE_EXAMPLES = {"NL": "4811 AA", "BE": "2000", "DE": "47574", "LU": "1234"}
-# How people write the country before its code: B-2000, BE2000, D-47574, L 1234.
-MARKS = {"NL": "NL", "BE": "BE?", "DE": "DE?", "LU": "LU?"}
 # Whatever stands at a door in the Netherlands: 12, 12a, 12-3, 12 bis, 12½, t/o 12, 12 (achter), 12+14, 12 t/m 16, A 7.
 HOUSE_NUMBER = re.compile(r"(?!.*\d{6})[^\W_½¼¾]?[\w ./+&,()'½¼¾–-]*")
 NO_NUMBER = re.compile(r"(ong|onb|z\.?/?n|bij|nabij)\b.*", re.IGNORECASE)
@@ -21,31 +16,6 @@ STREET_OF_YEAR = re.compile(
     re.IGNORECASE,
 )
 STREET_WITH_NUMBER = re.compile(r"(\D*?[^\W\d_]\.?)[ ,]+(?:nr\.? ?)?(\d.*)")
-
-
-def postal_code_clean(country: str, text: str) -> str:
-    """The code as it is written in its country, such as 1234 AB. Raises ValueError for one that cannot exist."""
-    text = " ".join(text.upper().split())
-    if country not in MARKS:
-        return text
-    text = re.sub(rf"^{MARKS[country]} ?-? ?(?=\d)", "", text)
-    if country == "NL":
-        try:
-            return postcode.validate(text)
-        except ValidationError as error:
-            raise ValueError(text) from error
-    text = text.replace(" ", "")
-    if not re.fullmatch(POSTAL_CODES[country], text):
-        raise ValueError(text)
-    return text
-
-
-def postal_code_of(text: str, *, but: str) -> str:
-    """The neighbour whose name stands before the code, or whose codes look so; nothing where several may."""
-    for country, mark in MARKS.items():
-        if country != but and re.match(rf"{mark} ?-? ?\d", text.strip(), re.IGNORECASE):
-            return country
-    return "NL" if but != "NL" and re.fullmatch(r"[1-9]\d{3} ?[a-z]{2}", text.strip(), re.IGNORECASE) else ""
 
 
 def house_number_clean(country: str, text: str) -> str:

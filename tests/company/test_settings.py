@@ -48,15 +48,17 @@ def test_the_back_office_changes_no_company(cast, client_as, address):
 
 
 def test_the_company_is_kept_with_its_numbers_in_one_form(cast, client_as):
-    assert submit("/settings/company/", client=client_as(cast.ada), **GIVEN).status_code == 302
+    typed = GIVEN | {"postal_code": "3811ab"}
+    assert submit("/settings/company/", client=client_as(cast.ada), **typed).status_code == 302
     company = Company.objects.get()
+    assert company.postal_code == "3811 AB"
     assert (company.iban, company.vat_number) == ("NL91ABNA0417164300", "NL004495445B01")
 
 
 @pytest.mark.parametrize(
     "given",
     [
-        {"kvk_number": "123"}, {"vat_number": "NL123"}, {"iban": "NL00ABNA0417164300"}, {"colour": "red"},
+        {"kvk_number": "123"}, {"postal_code": "3811"}, {"vat_number": "NL123"}, {"iban": "NL00ABNA0417164300"}, {"colour": "red"},
         {"email": "nope"}, {"payment_term_days": "0"}, {"quote_valid_days": "9999"}, {"name": ""},
     ],
 )  # fmt: skip

@@ -1,5 +1,6 @@
 import pytest
 
+from apps.core import postal_codes
 from apps.customers import positions, rules
 
 
@@ -30,9 +31,9 @@ from apps.customers import positions, rules
 def test_postal_codes(country, typed, written):
     if written is None:
         with pytest.raises(ValueError):
-            rules.postal_code_clean(country, typed)
+            postal_codes.postal_code_clean(country, typed)
     else:
-        assert rules.postal_code_clean(country, typed) == written
+        assert postal_codes.postal_code_clean(country, typed) == written
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_a_number_behind_the_street_is_set_apart(street, apart):
     ],
 )
 def test_a_neighbours_postal_code_says_whose_it_is(typed, but, where):
-    assert rules.postal_code_of(typed, but=but) == where
+    assert postal_codes.postal_code_of(typed, but=but) == where
 
 
 def test_vat_and_chamber_of_commerce_numbers():

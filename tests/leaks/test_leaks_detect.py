@@ -98,6 +98,15 @@ def test_hours_above_the_sold_ones_until_they_are_offered(shop, cast):
     assert leaks("hours_above_sold") == []
 
 
+def test_hours_above_the_sold_ones_are_seen_while_the_job_waits(shop):
+    order = shop.order("sold_hours", 1)
+    shop.phone(order).work(180).tell("hold", reason="A part is on order")
+    order.refresh_from_db()
+    assert order.status == "on_hold"
+    (leak,) = leaks("hours_above_sold")
+    assert leak.amount == 120
+
+
 def test_extra_work_that_was_approved_is_at_risk_with_its_job(shop, cast):
     order = shop.done("fixed_price", quoted=[{"unit_price": 500}], extra=1)
     extra = order.visits.get().extra_work.get()

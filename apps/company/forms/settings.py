@@ -11,7 +11,7 @@ from stdnum import iban
 from stdnum.eu import vat
 
 from apps.company.models import Company, Holiday
-from apps.core import clock, countries
+from apps.core import clock, countries, postal_codes
 from apps.core.models import Series
 from apps.core.number_fields import CountField
 
@@ -71,6 +71,16 @@ class CompanyForm(forms.ModelForm):
                 "A quote takes the terms of its language, or the others where these are empty."
             ),
         }
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if typed := given.get("postal_code"):
+            country = given.get("country") or "NL"
+            try:
+                given["postal_code"] = postal_codes.postal_code_clean(country, typed)
+            except ValueError:
+                self.add_error("postal_code", postal_codes.postal_code_sentence(country, typed))
+        return given
 
     def clean_kvk_number(self) -> str:
         digits = re.sub(r"[\s.]", "", self.cleaned_data["kvk_number"])

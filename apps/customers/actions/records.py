@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, postal_codes
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.changes import assign
@@ -145,7 +145,7 @@ def _cleaned(fields: dict[str, Any], *, country: str, before: Any = None) -> dic
     country = fields.get("country", country)
     checks = {
         "postal_code": (
-            lambda text: rules.postal_code_clean(country, text),
+            lambda text: postal_codes.postal_code_clean(country, text),
             _("This postal code does not exist."),
         ),
         "house_number": (

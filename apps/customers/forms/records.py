@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core import countries
+from apps.core import countries, postal_codes
 from apps.core.number_fields import CountField
 from apps.core.numbers import pk_read
 from apps.core.telephone_fields import TelephoneField, number_read
@@ -45,17 +45,6 @@ class AddressMixin:
     def clean_email(self) -> str:
         return rules.email_clean(self.cleaned_data.get("email") or "")
 
-    def _postal_code_sentence(self, country: str) -> str:
-        """What to do about a code that the country has not; of a neighbour's it says whose it is."""
-        where = rules.postal_code_of(str(self.data.get("postal_code") or ""), but=country)
-        if where:
-            return _(
-                "This looks like a postal code of another country (%(country)s). Choose that country."
-            ) % {"country": countries.country_name(where)}
-        return _("Enter a postal code that exists, such as %(example)s.") % {
-            "example": rules.POSTAL_CODE_EXAMPLES.get(country, "")
-        }
-
     def address_check(self) -> None:
         """Postal code and house number, once the country is known. An empty city is filled in from the code."""
         given = self.cleaned_data
@@ -64,7 +53,11 @@ class AddressMixin:
             given["street"], given["house_number"] = apart
             self.errors.pop("house_number", None)
         checks = (
-            ("postal_code", rules.postal_code_clean, self._postal_code_sentence(country)),
+            (
+                "postal_code",
+                postal_codes.postal_code_clean,
+                postal_codes.postal_code_sentence(country, given.get("postal_code") or ""),
+            ),
             ("house_number", rules.house_number_clean, _("Enter a house number, such as 12, 12a or t/o 12.")),
         )
         for name, clean, sentence in checks:
@@ -344,7 +337,7 @@ def duplicates_of(given: Any, *, exclude: int | None = None) -> list[Customer]:
         "name": lambda text: " ".join(text.split()) if len(text.strip()) > 2 else "",
         "email": rules.email_clean,
         "phone": lambda text: number_read(text, country),
-        "postal_code": lambda text: rules.postal_code_clean(country, text),
+        "postal_code": lambda text: postal_codes.postal_code_clean(country, text),
         "house_number": lambda text: rules.house_number_clean(country, text),
         "street": str.strip,
     }

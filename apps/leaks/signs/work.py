@@ -27,7 +27,7 @@ class HoursAboveSold(Sign):
           JOIN LATERAL (SELECT coalesce(sum(e.hours), 0) AS hours FROM field_extrawork e
                           JOIN field_visit v ON v.id = e.visit_id
                          WHERE v.work_order_id = w.id AND e.status <> 'declined') extra ON true
-         WHERE w.status IN ('in_progress', 'ready_for_review', 'in_review', 'returned', 'action_required')
+         WHERE w.status NOT IN ('ready_for_invoicing', 'invoiced', 'closed', 'cancelled')
            AND w.sold_hours > 0 AND worked.hours > w.sold_hours + extra.hours + 0.01
            -- what the reviewer decided is no sign any more
            AND NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.work_order_id = w.id
@@ -72,7 +72,7 @@ class OverUse(Sign):
                    max(b.created_at) AS last
               FROM review_billable b WHERE b.work_order_id = w.id) sums ON true
          WHERE w.billing_basis = 'fixed_price' AND sums.agreed > 0 AND sums.used > sums.agreed
-           AND w.status IN ('in_progress', 'on_hold', 'action_required', 'returned', 'ready_for_review', 'in_review')
+           AND w.status NOT IN ('ready_for_invoicing', 'invoiced', 'closed', 'cancelled')
     """
 
 
