@@ -18,8 +18,7 @@ from apps.field.lists import EventList, event_rows
 from apps.field.models import Deviation, FieldEvent, PhoneHolding, PhoneSettings
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
-from apps.workorders.forms import ReasonForm
-from apps.workorders.models import WorkOrder
+from apps.workorders.pages import order_act
 
 
 def _list(
@@ -162,10 +161,10 @@ def phone_settings(request: HttpRequest) -> HttpResponse:
 @require_POST
 def work_order_enough(request: HttpRequest, pk: int) -> HttpResponse:
     """Nobody has to come again: the job goes to review with what was done."""
-    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return render(request, "field/work_order_enough.html", {"order": order, "form": form}, status=422)
-    actions.work_order_enough(work_order=order, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("%(number)s is ready for review.") % {"number": order.number})
-    return redirect("workorders:work_order_detail", pk)
+    return order_act(
+        request,
+        pk,
+        actions.work_order_enough,
+        template="field/work_order_enough.html",
+        said=_("%(number)s is ready for review."),
+    )

@@ -8,32 +8,29 @@ from django.views.decorators.http import require_POST
 
 from apps.core.web import requires
 from apps.planning import actions
-from apps.planning.forms import ReasonForm, ShareForm
+from apps.planning.forms import ShareForm
 from apps.workorders.models import WorkOrder
+from apps.workorders.pages import order_act
 
 
 @requires("manage_work_orders")
 @require_POST
 def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return render(request, "planning/job_cancel.html", {"order": order, "form": form}, status=422)
-    actions.job_cancel(work_order=order, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("%(number)s is cancelled.") % {"number": order.number})
-    return redirect("workorders:work_order_detail", pk)
+    return order_act(
+        request,
+        pk,
+        actions.job_cancel,
+        template="planning/job_cancel.html",
+        said=_("%(number)s is cancelled."),
+    )
 
 
 @requires("manage_work_orders")
 @require_POST
 def job_hold(request: HttpRequest, pk: int) -> HttpResponse:
-    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    form = ReasonForm(request.POST)
-    if not form.is_valid():
-        return render(request, "planning/job_hold.html", {"order": order, "form": form}, status=422)
-    actions.job_hold(work_order=order, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("%(number)s is on hold.") % {"number": order.number})
-    return redirect("workorders:work_order_detail", pk)
+    return order_act(
+        request, pk, actions.job_hold, template="planning/job_hold.html", said=_("%(number)s is on hold.")
+    )
 
 
 @requires("share_jobs")

@@ -27,6 +27,7 @@ from apps.workorders.forms import FileForm, ReasonForm, ToBringFormSet, WorkOrde
 from apps.workorders.lists import detail_rows
 from apps.workorders.lists import work_order_list as list_page
 from apps.workorders.models import JobFormField, ToBring, WorkOrder, WorkOrderFile
+from apps.workorders.pages import order_act
 
 CUSTOMERS_SHOWN = 12
 CATALOGUE_SHOWN = 400
@@ -177,14 +178,13 @@ def work_order_resume(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("manage_work_orders")
 @require_POST
 def work_order_follow_up(request: HttpRequest, pk: int) -> HttpResponse:
-    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    form = ReasonForm(request.POST, auto_id="reason-%s")
-    if not form.is_valid():
-        context = {"order": order, "form": form}
-        return render(request, "workorders/work_order_follow_up.html", context, status=422)
-    actions.work_order_follow_up(work_order=order, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, _("%(number)s is ready for review.") % {"number": order.number})
-    return redirect("workorders:work_order_detail", pk)
+    return order_act(
+        request,
+        pk,
+        actions.work_order_follow_up,
+        template="workorders/work_order_follow_up.html",
+        said=_("%(number)s is ready for review."),
+    )
 
 
 def _form_context(form: WorkOrderForm, rows: Any) -> dict[str, Any]:
