@@ -10,3 +10,7 @@ class NoteForm(forms.Form):
 
 class ResendForm(forms.Form):
     to_address = forms.EmailField(label=_("To"))
+
+
+class SettleForm(forms.Form):
+    reason = forms.CharField(label=_("How they heard of it"), max_length=300)

@@ -79,6 +79,11 @@ class Message(Stateful):
         )
 
     @property
+    def may_be_sent_again(self) -> bool:
+        """It left, did not arrive, or should have left by now."""
+        return self.status in states.STEPS["retry"].sources and (not self.is_under_way or self.is_late)
+
+    @property
     def why(self) -> str:
         """What kept it from arriving, as far as is known: in a mail server's own words, if it had any."""
         if self.error == states.NO_WORD:

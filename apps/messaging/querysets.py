@@ -23,10 +23,17 @@ class MessageQuerySet(AboutQuerySet):
         return self.filter(status__in=UNDER_WAY)
 
     def not_arriving(self, late: datetime) -> Self:
-        """Those that somebody has to look at: refused, or to leave before `late` and not gone yet."""
+        """Those that somebody has to look at: refused, or to leave before `late` and not gone yet.
+
+        Not one whose words went out in a later mail, such as the invoice that was sent to another address.
+        """
         held = models.Q(held_until__gt=late)
         stuck = models.Q(status__in=UNDER_WAY, queued_at__lte=late) & ~held
-        return self.filter(models.Q(status="failed") | stuck)
+        same = {name: models.OuterRef(name) for name in ("kind", "about_type", "about_id", "facts")}
+        later = self.model._base_manager.filter(
+            **same, status="sent", sent_at__gt=models.OuterRef("queued_at")
+        )
+        return self.filter(models.Q(status="failed") | stuck).exclude(models.Exists(later))
 
 
 class NoticeQuerySet(models.QuerySet):

@@ -9,5 +9,6 @@ urlpatterns = [
     path("notices/<int:pk>/mark/", views.notice_mark, name="notice_mark"),
     path("notices/<int:pk>/open/", views.notice_open, name="notice_open"),
     path("mails/<int:pk>/resend/", views.message_resend, name="message_resend"),
+    path("mails/<int:pk>/settle/", views.message_settle, name="message_settle"),
     path("notes/<str:about>/<int:pk>/", views.note_add, name="note_add"),
 ]

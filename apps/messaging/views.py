@@ -16,7 +16,7 @@ from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.messaging import actions, rules
-from apps.messaging.forms import NoteForm, ResendForm
+from apps.messaging.forms import NoteForm, ResendForm, SettleForm
 from apps.messaging.models import Message, Notice
 
 # As many as are shown at once; the unread ones first, so that each can be reached.
@@ -62,19 +62,37 @@ def note_add(request: HttpRequest, about: str, pk: int) -> HttpResponse:
 @requires("send_messages")
 @require_http_methods(["GET", "POST"])
 def message_resend(request: HttpRequest, pk: int) -> HttpResponse:
-    message = get_object_or_404(Message.objects.for_user(request.user), pk=pk)
+    message = _message(request, pk)
     form = ResendForm(request.POST or None, initial={"to_address": message.to_address})
-    if request.method == "POST":
-        if form.is_valid():
-            actions.message_resend(
-                message=message, by=request.user, to_address=form.cleaned_data["to_address"]
-            )
-            messages.success(request, _("The mail is on its way again."))
-            return redirect("office:home")
-        return render(
-            request, "messaging/message_resend.html", {"message": message, "form": form}, status=422
-        )
-    return render(request, "messaging/message_resend.html", {"message": message, "form": form})
+    if request.method == "POST" and form.is_valid():
+        actions.message_resend(message=message, by=request.user, to_address=form.cleaned_data["to_address"])
+        messages.success(request, _("The mail is on its way again."))
+        return redirect("office:home")
+    return _not_arrived(request, message, form, SettleForm())
+
+
+@requires("send_messages")
+@require_POST
+def message_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    message, form = _message(request, pk), SettleForm(request.POST)
+    if form.is_valid():
+        actions.message_settle(message=message, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, _("The mail is settled: nobody has to look at it any more."))
+        return redirect("office:home")
+    return _not_arrived(request, message, ResendForm(initial={"to_address": message.to_address}), form)
+
+
+def _message(request: HttpRequest, pk: int) -> Message:
+    return get_object_or_404(Message.objects.for_user(request.user), pk=pk)
+
+
+def _not_arrived(
+    request: HttpRequest, message: Message, form: ResendForm, settle: SettleForm
+) -> HttpResponse:
+    """What can be done about a mail: send it again, or say that it is not needed any more."""
+    context = {"message": message, "form": form, "settle": settle}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "messaging/message_resend.html", context, status=status)
 
 
 @require_safe

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Invitation, User
+from apps.accounts.models import User
 from apps.company.models import Company, SetupMark
 from apps.core.models import AuditEvent, Counter, Series
 from apps.intake.models import RequestType
 from apps.messaging.models import Message
 from apps.pricing.models import Rate, RateKind, VatCode
+from apps.technicians.models import Technician
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ STEPS = (
     Step("mail", _("Mail"), _("Quotes and invoices go out by mail: see that one arrives."),
          "manage_company", "mail", Message.objects.filter(status="sent")),
     Step("people", _("Colleagues"), _("Who works with you: in the office and on the road."),
-         "manage_users", "users", Invitation.objects.all()),
+         "manage_users", "users", Technician.objects.active()),
 )  # fmt: skip
 NAMES = {one.name: one for one in STEPS}
 
@@ -59,14 +60,11 @@ class Guide:
 
     @cached_property
     def _found(self) -> dict[str, bool]:
-        """Which steps are done. A company that works has given numbers and has colleagues, however it came by them."""
+        """Which steps are done. A company that works has given numbers, however it came by them."""
         questions = {one.name: Exists(one.done) for one in STEPS}
         questions["numbering"] = Exists(NAMES["numbering"].done) | Q(
             Exists(Counter.objects.filter(given__gt=0))
         )  # type: ignore[assignment]
-        questions["people"] = Exists(NAMES["people"].done) | Q(  # type: ignore[assignment]
-            Exists(User.objects.active().exclude(pk=self.user.pk))
-        )
         return User.objects.filter(pk=self.user.pk).values(**questions).get()
 
     @cached_property

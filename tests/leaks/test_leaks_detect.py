@@ -24,6 +24,8 @@ from apps.quotes.models import Quote
 from apps.review import actions as review
 from apps.review.actions import billables_catch_up
 from apps.review.models import Billable
+from apps.timesheets.actions import time_add, week_submit
+from apps.timesheets.figures import sheet_of
 from apps.workorders.models import WorkOrder
 from tests.builders import LONG_AGO, BookingFactory, RequestFactory, intake_report, photo_stored
 from tests.messaging.conftest import mailbox as mailbox
@@ -105,6 +107,18 @@ def test_hours_above_the_sold_ones_are_seen_while_the_job_waits(shop):
     assert order.status == "on_hold"
     (leak,) = leaks("hours_above_sold")
     assert leak.amount == 120
+
+
+def test_work_that_was_entered_by_hand_is_seen_to_stand_on_no_job(shop, cast):
+    week = {"technician": shop.tim, "monday": date(2027, 1, 11), "by": cast.tim}
+    with clock.at(NOW):
+        time_add(**week, weekday=0, kind="work", hours=D("1.5"), reason="Clock forgotten")
+        time_add(**week, weekday=1, kind="leave", hours=D(8), reason="Day off")
+        assert leaks("hours_on_no_job") == [], "the technician may still take it off"
+        week_submit(**week, seen=sheet_of(shop.tim, week["monday"], NOW).seen)
+    (sign,) = leaks("hours_on_no_job")
+    assert (sign.amount, sign.sign) == (90, True)
+    assert "Clock forgotten" in sign.subject_label
 
 
 def test_extra_work_that_was_approved_is_at_risk_with_its_job(shop, cast):

@@ -132,6 +132,8 @@ def test_each_step_saves_what_was_typed(ann: User, client: Client) -> None:
     assert SlaClass.objects.count() == 3
     do(client, "people", name="Bram Visser", email="bram@prins.example", user_roles=["office"])
     assert Invitation.objects.get().email == "bram@prins.example"
+    assert states(ann)["people"] == "open", "nobody yet whom a job could be planned for"
+    technician_invite(by=ann, email="tim@prins.example", name="Tim", language="nl")
     do(client, "mail")
     test = Message.objects.get(kind="test")
     assert states(ann)["mail"] == "open"
@@ -172,7 +174,7 @@ def test_the_codes_are_those_of_the_country(ann: User, client: Client) -> None:
 
 
 def test_an_owner_does_what_they_may(cast: Cast, client_as: Any) -> None:
-    User.objects.exclude(pk=cast.olga.pk).update(is_active=False)  # or colleagues would be settled
+    User.objects.exclude(pk=cast.olga.pk).update(is_active=False)  # or there would be technicians
     client = client_as(cast.olga)
     assert client.get(step("company")).status_code == 200
     assert client.get(step("people")).status_code == 403

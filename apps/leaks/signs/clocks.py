@@ -73,3 +73,24 @@ class ClocksOverlap(Sign):
          WHERE t.ended_at IS NOT NULL AND t.kind <> 'pause'
            AND w.status NOT IN ('ready_for_invoicing', 'invoiced', 'closed', 'cancelled')
     """
+
+
+@register
+class HoursOnNoJob(Sign):
+    """Their euros stand in no stage: nobody knows yet on which job."""
+
+    name = "hours_on_no_job"
+    label = _("Work by hand, on no job")
+    cause = _(
+        "A technician entered work or travel by hand. It is paid, stands on no job, and nobody bills it."
+    )
+    action = _("Ask which job it was, and add it there")
+    subject = "timesheets.handtime"
+    url_name = "timesheets:week_detail"
+    query = """
+        SELECT h.id, k.id, u.name || ' · ' || left(h.reason, 80), h.hours * %(rate)s, h.at
+          FROM timesheets_handtime h
+          JOIN timesheets_week k ON k.id = h.week_id
+          JOIN technicians_technician p ON p.id = k.technician_id JOIN accounts_user u ON u.id = p.user_id
+         WHERE h.kind IN ('work', 'travel') AND k.status IN ('submitted', 'approved')
+    """

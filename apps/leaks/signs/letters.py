@@ -16,7 +16,11 @@ class MailFailed(Sign):
     url_name = "messaging:message_resend"
     query = """
         SELECT m.id, m.id, m.subject || ' → ' || m.to_address, 0, m.queued_at
-          FROM messaging_message m WHERE m.status = 'failed'
+          FROM messaging_message m
+         WHERE m.status = 'failed' AND NOT EXISTS (
+               SELECT 1 FROM messaging_message o
+                WHERE o.about_type = m.about_type AND o.about_id = m.about_id AND o.kind = m.kind AND o.facts = m.facts
+                  AND o.status = 'sent' AND o.sent_at > m.queued_at)
     """
 
 

@@ -11,6 +11,7 @@ from apps.messaging.actions.outbox import (
     message_queue,
     message_release,
     message_resend,
+    message_settle,
     message_withdraw,
     test_mail_queue,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "message_release",
     "message_resend",
     "message_sent",
+    "message_settle",
     "message_withdraw",
     "note_add",
     "notice_read",

@@ -114,6 +114,11 @@ def message_resend(*, message: Message, by: Actor, to_address: str = "") -> Mess
     return message
 
 
+def message_settle(*, message: Message, by: Actor, reason: str) -> Message:
+    """A mail that did not arrive needs nobody any more, for a `reason`: they heard it by telephone. Raises Refused."""
+    return move(message, "settle", by=by, reason=reason)
+
+
 def _deliver_later(message: Message, wait: timedelta | None = None) -> None:
     """A mail server that does not answer takes long over each: nothing else waits behind a pile of mails."""
     job_defer("messaging.deliver", wait=wait, gives_way=True, message_id=message.pk)
