@@ -1,9 +1,12 @@
 """The phone is installed, and keeps the pages of the coming days' jobs: of whoever is logged in, and of nobody else."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
@@ -40,6 +43,26 @@ def test_the_phone_can_be_installed(client: Client) -> None:
     for icon in said["icons"]:
         with open(finders.find(icon["src"].removeprefix("/static/")), "rb") as file:
             assert "{}x{}".format(*Image.open(file).size) == icon["sizes"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "colours"),
+    [("", {"(prefers-color-scheme: light)": "#ffffff", "(prefers-color-scheme: dark)": "#151d20"}),
+     ("light", {None: "#ffffff"}), ("dark", {None: "#151d20"})],
+)  # fmt: skip
+def test_the_bar_around_the_page_has_the_colour_of_its_top(
+    cast: Cast, client_as: Callable[..., Client], chosen: str, colours: dict[str | None, str]
+) -> None:
+    tim = client_as(cast.tim)
+    tim.cookies["theme"] = chosen
+    page = lxml.html.fromstring(tim.get(reverse("phone:me")).text)
+    said = {one.get("media"): one.get("content") for one in page.findall(".//meta[@name='theme-color']")}
+    assert said == colours
+    card = re.search(
+        r"--card: light-dark\((#\w+), (#\w+)\)", Path(finders.find("css/tokens.css")).read_text()
+    )
+    assert card
+    assert set(colours.values()) <= set(card.groups())
 
 
 @pytest.mark.django_db
