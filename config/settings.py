@@ -25,6 +25,9 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if HTTPS el
 # The address under which customers reach this installation; it stands in mails and on documents.
 PUBLIC_ADDRESS = os.environ.get("WATERTIGHT_ADDRESS", "http://localhost:8000").rstrip("/")
 
+# A server that knows the roads (OSRM), such as http://127.0.0.1:5000; without it ways are estimated from straight lines.
+OSRM_SERVER = os.environ.get("WATERTIGHT_OSRM", "").rstrip("/")
+
 INSTALLED_APPS = [
     "apps.accounts",  # before Django's own: its createsuperuser is ours
     "django.contrib.auth",

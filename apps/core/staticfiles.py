@@ -21,6 +21,7 @@ SHEETS = [
     "planning/grid.css",
     "planning/week.css",
     "planning/day.css",
+    "planning/routes.css",
     "quotes/lines.css",
     "core/versions.css",
     "pipeline/flow.css",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Deferrable, F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import Int4Range
 
@@ -143,6 +143,8 @@ class Assignment(models.Model):
                 index_type="GIST",
                 condition=Q(active=True),
                 violation_error_code="double_booking",
+                # Visits that change places in one act are looked at when all of them stand: `actions.routes`.
+                deferrable=Deferrable.IMMEDIATE,
                 expressions=[
                     (
                         Func(F("technician_id"), F("technician_id"), Value("[]"), function="int8range"),

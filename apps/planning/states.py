@@ -48,3 +48,14 @@ ODDITIES = {
 }
 
 SLOT_WORDS = {"free": _("Available"), "partly": _("Partially booked"), "full": _("Full / unavailable")}
+
+# Why a visit stays where it is when a day's routes are made better.
+STAYS = {
+    "begun": _("has begun"),
+    "confirmed": _("the customer confirmed this time"),
+    "asked": _("the customer asks for another time"),
+    "together": _("comes with a colleague"),
+    "double": _("booked double on purpose"),
+    "odd": _("planned so on purpose"),
+    "nowhere": _("no position known"),
+}

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, URLResolver, path
 
-from apps.planning.views import absences, bookings, changes, illness, jobs, plans, rows, steps, telling
+from apps.planning.views import (
+    absences,
+    bookings,
+    changes,
+    illness,
+    jobs,
+    plans,
+    routes,
+    rows,
+    steps,
+    telling,
+)
 
 app_name = "planning"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("week/view/", rows.week_view_set, name="week_view_set"),
     path("week/rows/<int:pk>/move/", rows.row_move, name="row_move"),
     path("day/", plans.day, name="day"),
+    path("routes/", routes.day_routes, name="day_routes"),
+    path("routes/apply/", routes.day_routes_apply, name="day_routes_apply"),
+    path("routes/undo/", routes.day_routes_undo, name="day_routes_undo"),
     path("ill/<int:pk>/", illness.day_hand_over, name="day_hand_over"),
     path("quick/", bookings.quick_plan, name="quick_plan"),
     path("intake/<int:pk>/", bookings.intake_plan, name="intake_plan"),

@@ -15,7 +15,7 @@ FILES = sorted(STATIC.glob("css/**/*.css"))
 OF_PAGES = [sheet for sheet in SHEETS if not sheet.startswith("css/")]  # loaded beside that of the office
 
 
-PLANNING = ("planning/week.css", "planning/day.css")
+PLANNING = ("planning/week.css", "planning/day.css", "planning/routes.css")
 
 
 def served(sheet: str) -> str:
@@ -34,7 +34,7 @@ def test_the_whole_look_of_a_page_is_under_40_kb(sheet: str) -> None:
 
 
 @pytest.mark.parametrize("own", PLANNING)
-def test_week_and_day_are_the_only_ones_above_it(own: str) -> None:
+def test_those_of_the_planning_are_the_only_ones_above_it(own: str) -> None:
     """Each of them loads what both share, and a sheet of its own."""
     sheets = ("css/app.css", "planning/grid.css", own)
     assert sum(len(served(sheet).encode()) for sheet in sheets) < 43 * 1024

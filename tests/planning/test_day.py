@@ -68,7 +68,7 @@ def test_now_stands_on_the_day_of_today_only(world: World, client_as: As) -> Non
         today, tomorrow = petra.get(DAY), petra.get("/planning/day/?day=2026-11-17")
     lines = lxml.html.document_fromstring(today.content.decode()).find_class("now-line")
     # the tenth quarter of a day that is drawn from eight o'clock, and a third of it
-    assert {one.get("class") for one in lines} == {"now-line c1 d0 v0 w1 m1"}
+    assert {one.get("class") for one in lines} == {"now-line c1 d0 v0 w1 m1", "now-line tip c1 d0 v0 w1 m1"}
     assert "now-line" not in tomorrow.content.decode()
 
 

@@ -20,6 +20,7 @@ from apps.planning.actions.refusals import (
     PlannedMeanwhile,
     planned_sentence,
 )
+from apps.planning.actions.routes import DayChanged, Move, day_routes_apply, day_routes_undo
 from apps.planning.actions.rows import row_move, week_view_set
 from apps.planning.actions.telling import (
     GRACE,
@@ -35,7 +36,9 @@ __all__ = [
     "GRACE",
     "HELD",
     "AwayAlready",
+    "DayChanged",
     "DoubleBooking",
+    "Move",
     "MovedMeanwhile",
     "NotHandedOver",
     "OddBooking",
@@ -56,6 +59,8 @@ __all__ = [
     "change_request_grant",
     "coming_visits_cancel",
     "day_hand_over",
+    "day_routes_apply",
+    "day_routes_undo",
     "job_cancel",
     "job_hold",
     "job_share",

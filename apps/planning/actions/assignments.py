@@ -100,12 +100,14 @@ def assignment_move(
     grace: timedelta | None = None,
     past_start: bool = False,
     undoing: bool = False,
+    leaving: Collection[int] = (),
 ) -> Assignment:
     """Move a booking in time, to another technician, or both. It takes all lanes again, unless this very move
     is accepted as a double booking.
 
     `past_start` moves it also when the job has started: the caller saw that nothing was recorded on it. `version` is
-    the one that the planner saw. Raises MovedMeanwhile, DoubleBooking, OddBooking, or Refused.
+    the one that the planner saw. `leaving` are visits that the same act moves next: they are in nobody's way; the caller
+    lets Postgres look at double bookings once all of them stand. Raises MovedMeanwhile, DoubleBooking, OddBooking, or Refused.
     """
     _check(technician, start, end, by)
     with transaction.atomic():
@@ -116,7 +118,7 @@ def assignment_move(
         _job_lock(job, moving=current, past_start=past_start)
         odd = _warnings_check(job, technician, start, end, accepted, reason)
         before, place = current.technician, _place(current)
-        over = _write(current, technician, start, end, seen, by, reason)
+        over = _write(current, technician, start, end, seen, by, reason, leaving)
         if before.pk != technician.pk:
             right_grant(user=technician.user, job=job)
             right_revoke(user=before.user, job=job)
@@ -311,10 +313,11 @@ def _write(
     seen: Collection[int],
     by: Actor,
     reason: str,
+    leaving: Collection[int] = (),
 ) -> list[Assignment]:
     """Write period and lanes; return the bookings that it now knowingly overlaps."""
     period = TimestamptzRange(start, end)
-    others = overlapping(technician, period, assignment.pk)
+    others = [one for one in overlapping(technician, period, assignment.pk) if one.pk not in leaving]
     unseen = [one for one in others if one.pk not in seen]
     if unseen:
         raise DoubleBooking(technician, others)
