@@ -27,9 +27,10 @@ from apps.planning.solver import NoAnswer, Solver
 from apps.planning.ways import Known, ways_between
 
 # How long the solver may look: for a day of so many visits, in seconds.
-SEARCH = ((120, 3.0), (10_000, 8.0))
+SEARCH = ((120, 3.5), (10_000, 12.0))
 # What finds no place stays where it is, and the rest is looked at again, so often.
 ROUNDS = 8
+FIRST = 0.7
 PRIORITY = {"urgent": 80, "high": 60}
 OTHER_PRIORITY = 40
 
@@ -42,16 +43,18 @@ class Found:
     why: str = ""
 
 
-def plan_find(problem: Problem) -> Found:
-    """The best plan that the solver finds and our own check lets through."""
-    seconds = next(limit for most, limit in SEARCH if len(problem.visits) <= most)
-    until = monotonic() + 2 * seconds
+def plan_find(problem: Problem, *, seconds: float | None = None) -> Found:
+    """The best plan that the solver finds in about so many `seconds`, and our own check lets through."""
+    seconds = seconds or next(limit for most, limit in SEARCH if len(problem.visits) <= most)
+    until = monotonic() + seconds
     kept = problem
     with Solver() as solver:
         for _round in range(ROUNDS):
             shifts = [shift for one in kept.drivers if (shift := shift_of(kept, one))]
             try:
-                answer = solver.ask(model(kept, shifts, seconds))
+                # the first question gets most of the time, and each next one of what is left
+                share = max(0.5, (until - monotonic()) * FIRST)
+                answer = solver.ask(model(kept, shifts, share))
             except NoAnswer:
                 return Found(None, "slow")
             plan, lost = plan_of(kept, shifts, answer["routes"], answer["left"])

@@ -16,7 +16,7 @@ THREADS = 2
 GRID = 5
 MOST_CPU = 120
 # How thoroughly VROOM looks, for days up to so many visits; it ends sooner when its time is over.
-DEPTH = ((250, 3), (10_000, 0))
+DEPTH = ((60, 3), (250, 1), (10_000, 0))
 
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.acceptance.bench.routes import day_made
 from apps.planning.routes import plan_find
 from apps.planning.routesearch import answer
 from apps.planning.rules import routecheck
+from apps.planning.rules.routemodel import model, plan_of, shift_of
 from apps.planning.rules.routes import (
     Driver,
     Plan,
@@ -129,3 +131,14 @@ def test_a_better_plan_breaks_nothing_and_loses_nobody(seed: int) -> None:
     before, after = ((short_ways(problem, it), drive_all(problem, it).seconds) for it in (now, found.plan))
     assert after < before
     assert moved(problem, found.plan)
+
+
+@pytest.mark.parametrize("crew", [3, 4, 5])
+def test_the_moments_of_a_full_day_fit_wherever_the_order_does(crew: int) -> None:
+    """What the solver finds a place for stands there: no route is lost to the rounding of moments."""
+    problem = day_made(crew, crew * 5)
+    shifts = [shift for one in problem.drivers if (shift := shift_of(problem, one))]
+    found = answer(model(problem, shifts, 0.5))
+    plan, lost = plan_of(problem, shifts, found["routes"], found["left"])
+    assert lost == set(found["left"])
+    assert len(plan) == len(problem.visits)

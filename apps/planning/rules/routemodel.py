@@ -184,7 +184,7 @@ def timed(problem: Problem, shift: Shift, steps: Sequence[Step]) -> dict[int, St
         latest -= problem.ways.minutes(pieces[-1].visit.place, shift.ends)
     for one in reversed(pieces):
         if not one.visit.fixed:
-            one.span = Span(one.span.start, min(one.span.end, latest - one.length))
+            one.span = Span(one.span.start, down(min(one.span.end, latest - one.length)))
         latest = one.span.end - one.after
     wishes = iter(sorted(one.visit.start for one in pieces if not one.visit.fixed))
     ends, found = shift.span.start, {}

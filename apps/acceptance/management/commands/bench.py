@@ -20,6 +20,7 @@ from apps.acceptance.bench.measure import (
 )
 from apps.acceptance.bench.pages import Page, pages, users_by_role
 from apps.acceptance.bench.reference import RAW
+from apps.acceptance.bench.routes import routes_cost
 from apps.acceptance.bench.server import REFERENCE, server, sessions
 from apps.acceptance.bench.statements import statements_of
 from apps.accounts.roles import OFFICE
@@ -123,7 +124,7 @@ class Command(BaseCommand):
 
     def _rest(self, users: dict[str, Any], rounds: int) -> list[str]:
         """What the price wall and the documents cost, in sentences."""
-        found = []
+        found = list(routes_cost())
         page = next((one for one in pages(users) if one.role == OFFICE and one.label == "work orders"), None)
         if page is not None:
             with_role, without = wall_cost(page.path, users[OFFICE], rounds)
