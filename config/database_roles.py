@@ -43,6 +43,7 @@ OFFICE_APPS = {
     "field": ALL,
     "timesheets": ALL,
     "pricing": ALL,
+    "maintenance": ALL,
     "quotes": ALL,
     "review": ALL,
     "invoicing": ALL,
@@ -58,7 +59,17 @@ OFFICE_APPS = {
 }
 
 # Apps above the price line: no other role than the office's may ever be given anything here.
-MONEY_APPS = {"pricing", "quotes", "review", "invoicing", "bookkeeping", "pipeline", "leaks", "finance"}
+MONEY_APPS = {
+    "pricing",
+    "maintenance",
+    "quotes",
+    "review",
+    "invoicing",
+    "bookkeeping",
+    "pipeline",
+    "leaks",
+    "finance",
+}
 
 SESSION_TABLES = {
     "accounts.user": "SELECT, UPDATE (language)",
@@ -145,6 +156,7 @@ TABLES: dict[str, dict[str, str]] = {
         "intake.materialestimate": ALL,
         "intake.intakephoto": ALL,
         "workorders.workorder": "SELECT, UPDATE (status, version, left_over, hours_left)",
+        "workorders.workorder_serviced": READ,
         "workorders.workorderuserobjectpermission": READ,
         "workorders.workorderfile": READ,
         "workorders.tobring": READ,
@@ -245,6 +257,7 @@ FROZEN = {
     "quotes.quoteline",
     "quotes.acceptance",
     "review.billable",
+    "maintenance.jobprice",
     "review.finding",
     "review.extraworkoffer",
     "invoicing.invoice",

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "apps.field",
     "apps.timesheets",
     "apps.pricing",
+    "apps.maintenance",
     "apps.quotes",
     "apps.review",
     "apps.invoicing",

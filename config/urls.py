@@ -31,6 +31,7 @@ urlpatterns = [
     path("tasks/", include("apps.tasks.urls")),
     path("bookkeeping/", include("apps.bookkeeping.urls")),
     path("finance/", include("apps.finance.urls")),
+    path("maintenance/", include("apps.maintenance.urls")),
     path("customers/", include("apps.customers.urls")),
     path("materials/", include("apps.pricing.catalogue_urls")),
     path("technicians/", include("apps.technicians.urls")),

@@ -40,6 +40,8 @@ from apps.invoicing.actions.sending import pay_link_get
 from apps.invoicing.models import Invoice, PayLink
 from apps.leaks.actions import leak_write_off, leaks_detect
 from apps.leaks.models import Leak
+from apps.maintenance.actions import contract_create, visit_skip
+from apps.maintenance.models import ContractVisit
 from apps.materials.actions import category_get, material_create, material_deactivate
 from apps.messaging.actions import note_add, notice_send
 from apps.messaging.models import Message
@@ -92,6 +94,7 @@ class Stages:
         with as_role(OFFICE):
             self.company()
             self.customers()
+            self.contracts()
             self.requests()
             self.quotes()
             self.orders()
@@ -143,6 +146,15 @@ class Stages:
             by=by, name="Bakkerij Bakker", kind="company", email="bb@klant.example", **address
         )
         self.merge = customer_merge(kept=self.other, gone=twice, by=by, choices={})
+
+    def contracts(self) -> None:
+        """Each month somebody comes; the last of the visits that are made is skipped."""
+        self.contract = contract_create(
+            by=self.office, customer=self.other, places={self.other.sites.get(): []}, title="Filters vervangen",
+            type=self.cast.type, interval_months=1, hours=Decimal(1), price=Decimal(85), vat_code=self.cast.vat,
+        )  # fmt: skip
+        *_others, last = ContractVisit.objects.filter(place__contract=self.contract).order_by("due")
+        self.skipped = visit_skip(visit=last, by=self.office, reason="Op reis")
 
     # -- intake ------------------------------------------------------------
 

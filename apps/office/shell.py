@@ -49,6 +49,7 @@ RAIL: list[tuple[str | Promise, list[Item]]] = [
             Item(_("Quotes"), "quotes:quote_list", "quote", "see_prices", "quotes"),
             Item(_("Work orders"), "workorders:work_order_list", "wrench", "see_office"),
             Item(_("Planning"), "planning:week", "calendar", "see_office", "to_plan"),
+            Item(_("Maintenance"), "maintenance:visit_list", "refresh", "see_office"),
             Item(_("Customers"), "customers:customer_list", "building", "see_office"),
         ],
     ),

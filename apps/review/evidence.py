@@ -210,7 +210,10 @@ class Evidence:
 
     @property
     def agreed(self) -> list[Billable]:
-        found = [one for one in self.billables if one.quote_line_id is not None and one.kind != "correction"]
+        agreed = (
+            one for one in self.billables if one.quote_line_id is not None or one.job_price_id is not None
+        )
+        found = [one for one in agreed if one.kind != "correction"]
         return found + [one for one in self.billables if one.kind == "free"]
 
     @property

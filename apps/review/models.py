@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.core.fields import MoneyField, PercentageField, QuantityField, UnitPriceField
 from apps.core.models import Stateful, one_of
 from apps.field.models import ExtraWork, MaterialUsage, TimeEntry, Visit
+from apps.maintenance.models import JobPrice
 from apps.materials.models import Unit
 from apps.pricing.models import RateKind, VatCategory, VatCode
 from apps.quotes.models import QuoteLine
@@ -79,6 +80,7 @@ class Billable(models.Model):
     material_usage = models.ForeignKey(MaterialUsage, models.PROTECT, null=True, related_name="+")
     extra_work = models.ForeignKey(ExtraWork, models.PROTECT, null=True, related_name="+")
     quote_line = models.ForeignKey(QuoteLine, models.PROTECT, null=True, related_name="+")
+    job_price = models.ForeignKey(JobPrice, models.PROTECT, null=True, related_name="+")
     # A correction after approval: adds to or takes from what stands, and never edits it.
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
     description = models.CharField(_("description"), max_length=300)
@@ -152,7 +154,7 @@ class Billable(models.Model):
                 models.UniqueConstraint(
                     fields=[source], condition=Q(corrects__isnull=True), name=f"one_billable_per_{source}"
                 )
-                for source in ("time_entry", "material_usage", "extra_work", "quote_line")
+                for source in ("time_entry", "material_usage", "extra_work", "quote_line", "job_price")
             ],
         ]
         indexes = [

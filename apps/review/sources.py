@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from apps.core import formats
 from apps.core.money import cents
 from apps.field.models import ExtraWork, MaterialUsage, TimeEntry
+from apps.maintenance.models import JobPrice
 from apps.materials.models import Unit
 from apps.pricing.book import PriceBook
 from apps.pricing.models import RateKind
@@ -23,6 +24,7 @@ from apps.review.agreements import Agreement, accepted_lines, priced_as_agreed
 from apps.review.models import Billable, BillableKind, Decision, ExtraWorkOffer, Finding
 from apps.review.states import OfferStatus
 from apps.workorders.models import WorkOrder
+from apps.workorders.states import WorkOrderStatus
 
 NOTHING = Decimal(0)
 # What the price list asks has no discount, and is no agreement's.
@@ -76,6 +78,7 @@ def sources_of(order: WorkOrder, made: Made | None = None) -> list[Source]:
     with translation.override(order.customer.language):
         return [
             *_agreed(lines),
+            *_of_contract(order),
             *_times(entries, book, corrected, made or {}, agreement),
             *_materials(usages, book, corrected, agreement),
             *_extra_work(order, book, made or {}),
@@ -104,6 +107,7 @@ FIELD_OF = {
     "field.materialusage": "material_usage",
     "field.extrawork": "extra_work",
     "quotes.quoteline": "quote_line",
+    "maintenance.jobprice": "job_price",
 }
 
 
@@ -137,6 +141,32 @@ def _agreed(lines: Sequence[QuoteLine]) -> list[Source]:
             },
         )
         for line in lines
+    ]
+
+
+def _of_contract(order: WorkOrder) -> list[Source]:
+    """The price of a contract's visit. A job that was cancelled is no visit: nothing was agreed for it."""
+    if order.status == WorkOrderStatus.CANCELLED:
+        return []
+    return [
+        Source(
+            "job_price",
+            one.pk,
+            rules.Item(rules.AGREED, Decimal(1), Decimal(1)),
+            {
+                "kind": BillableKind.AGREED,
+                "description": one.description,
+                "unit": Unit.PIECE,
+                "unit_price": one.price,
+                "unit_cost": NOTHING,
+                "discount": NOTHING,
+                "vat_code": one.vat_code,
+                "vat_category": one.vat_category,
+                "vat_rate": one.vat_rate,
+                "price_source": f"contract:{one.contract_id}",
+            },
+        )
+        for one in JobPrice.objects.filter(work_order=order).select_related("vat_code")
     ]
 
 

@@ -183,6 +183,8 @@ class WorkOrder(Stateful):
         related_name="work_orders",
         verbose_name=_("equipment"),
     )
+    # Every device that the job services; `equipment` is the first.
+    serviced = models.ManyToManyField(Equipment, related_name="serviced_by", blank=True)
     confirm_to_customer = models.BooleanField(_("mail the customer the appointment"), default=True)
     status = models.CharField(
         _("status"), max_length=20, choices=states.WorkOrderStatus, default=states.WorkOrderStatus.TO_PLAN

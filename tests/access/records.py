@@ -22,6 +22,7 @@ from apps.field.models import (
 from apps.intake.models import IntakePhoto, Request
 from apps.invoicing.models import Invoice, Payment
 from apps.leaks.models import Leak
+from apps.maintenance.models import ContractVisit
 from apps.materials.models import Material
 from apps.messaging.models import Message, Notice
 from apps.planning.models import Assignment, ChangeRequest
@@ -82,6 +83,9 @@ class Records:
             "gone-customer": self.stages.gone,
             "two-customers": {"pk": self.stages.other.pk, "other": self.stages.gone.pk},
             "merge": self.stages.merge,
+            "contract": self.stages.contract,
+            "contract-visit": ContractVisit.objects.filter(skipped_at=None).earliest("due"),
+            "skipped-visit": self.stages.skipped,
             "site": cast.site,
             "contact": Contact.objects.get(name="J. Vermeer"),
             "equipment": Equipment.objects.get(kind="Cv-ketel"),

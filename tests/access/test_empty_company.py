@@ -33,6 +33,8 @@ FIRST = {
     "planning:day": "technicians:technician_create",
     "planning:absence_list": "planning:absence_add",
     "customers:customer_list": "customers:customer_create",
+    "maintenance:contract_list": "maintenance:contract_create",
+    "maintenance:visit_list": "maintenance:contract_list",
     "materials:material_list": "materials:catalogue_import",
     "technicians:technician_list": "technicians:technician_create",
     "accounts:invitation_list": "accounts:invitation_send",

@@ -28,6 +28,7 @@ OWN = {
     "documents": {"kept", "pdf_engine", "photos", "rendering", "storage", "web"},
     "intake": {"floods"},
     "invoicing": {"einvoice", "exports"},
+    "maintenance": {"spread"},
     "messaging": {"folder", "kinds", "links", "mail_server", "private_links", "record"},
     "office": {"components", "context_processors", "dashboard", "guide", "logic", "search", "shell", "sync", "today"},
     "planning": {"crew", "facts", "fits", "illness", "oddities", "pulse", "queue", "quick", "roster", "routemap", "routes", "routesearch", "solver",

@@ -4,23 +4,27 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import lxml.html
 from django.test import Client, TestCase
 from django.urls import reverse
+from django.utils.translation import override
 
 from apps.acceptance.cast import cast_make
 from apps.accounts.models import User
 from apps.company.actions import opening_hours_set
 from apps.company.models import Company
-from apps.core import clock
+from apps.core import clock, formats
 from apps.core.actors import SYSTEM
 from apps.core.models import Series
 from apps.customers.actions import contact_create, equipment_create
 from apps.intake.actions import request_create
 from apps.intake.models import RequestFormSettings
 from apps.invoicing.actions import invoice_draft
+from apps.maintenance.actions import contract_create
+from apps.maintenance.models import ContractVisit
 from apps.pricing.actions import policy_set
 from apps.pricing.models import MaterialPrice, Rate, TechnicianRate
 from apps.quotes.actions import template_create
@@ -33,6 +37,12 @@ from tests.world import routes
 
 def later(days: int) -> str:
     return (clock.today() + timedelta(days=days)).isoformat()
+
+
+def said(days: int) -> str:
+    """The same day, as a page in English shows it."""
+    with override("en"):
+        return formats.day(clock.today() + timedelta(days=days))
 
 
 @dataclass
@@ -117,6 +127,10 @@ PAGES: dict[str, Page] = {
     "intake:request_type_change": same_field("name", of="type"),
     "intake:request_change": same_field("description", of="request"),
     "workorders:work_order_change": same_field("scope", of="order"),
+    "maintenance:contract_change": same_field("scope", of="contract"),
+    "maintenance:visit_move": same_field(
+        "window_until", later(400), later(500), of="contract_visit", save="Move", shows=(said(400), said(500))
+    ),
     "workorders:job_form_change": same_field("name", of="job_form"),
     "workorders:job_form_publish": same_field("fields-0-label", of="job_form", save="Publish", take="fields"),
     "quotes:template_change": same_field("title", of="template"),
@@ -155,6 +169,10 @@ class EditPagesTest(TestCase):
         opening_hours_set(by=SYSTEM, hours=[(1, time(8), time(17))])
         policy_set(by=SYSTEM, round_minutes=15, charge_travel=True)
         RequestFormSettings.objects.get_or_create(pk=1)
+        made = contract_create(
+            by=cls.anna, customer=cast.customer, places={cast.site: []}, title="Boiler", type=cast.type,
+            price=Decimal(119), vat_code=cast.vat,
+        )  # fmt: skip
         where = {"customer": cast.customer, "site": cast.site, "type": cast.type}
         cls.records = {
             "customer": cast.customer,
@@ -173,6 +191,8 @@ class EditPagesTest(TestCase):
             "job_form": job_form_create(
                 by=SYSTEM, name="Check", request_type=None, fields=[FieldDraft(label="Pressure")]
             ),
+            "contract": made,
+            "contract_visit": ContractVisit.objects.get(place__contract=made),
             "template": template_create(
                 by=cls.anna, fields={"name": "Boiler", "title": "A boiler"}, lines=[]
             ),

@@ -22,7 +22,7 @@ STAND_INS: tuple[type[Model], ...] = (Customer, Site, Technician, User)
 LEFT_OUT = {
     "field.FieldEvent", "field.PhoneHolding", "planning.PlanStep", "planning.Appointment", "planning.ChangeRequest", "review.StaleJob", "invoicing.InvoiceDocument", "bookkeeping.PackageLine",
     "bookkeeping.WaitingLine", "finance.Entry", "pipeline.StandingInvoice", "pipeline.Standing",
-    "pipeline.Mark",
+    "pipeline.Mark", "maintenance.ContractVisit",
 }  # fmt: skip
 
 

@@ -212,3 +212,22 @@ class PhoneSetAside(Sign):
           END AS euros) worth
          GROUP BY a.id, w.number, c.name HAVING sum(worth.euros) > 0
     """
+
+
+@register
+class MaintenanceOverdue(Sign):
+    name = "maintenance_overdue"
+    label = _("Maintenance overdue")
+    cause = _("The time in which a contract asks for a visit is past, and nobody was there.")
+    action = _("Plan the visit, move it, or skip it with a reason")
+    subject = "maintenance.contractvisit"
+    url_name = "maintenance:visit_detail"
+    query = """
+        SELECT v.id, v.id, w.number || ' · ' || c.name, p.price, (v.window_until + 1)::timestamptz
+          FROM maintenance_contractvisit v
+          JOIN workorders_workorder w ON w.id = v.work_order_id
+          JOIN customers_customer c ON c.id = w.customer_id
+          JOIN maintenance_jobprice p ON p.work_order_id = w.id
+         WHERE v.skipped_at IS NULL AND v.window_until < %(today)s
+           AND w.status NOT IN ('ready_for_review', 'in_review', 'ready_for_invoicing', 'invoiced', 'closed')
+    """

@@ -16,6 +16,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL((SQL / "invoices.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "rows.sql").read_text(), migrations.RunSQL.noop),
         migrations.RunSQL(SETTLED, migrations.RunSQL.noop),
     ]

@@ -1,8 +1,4 @@
-from pathlib import Path
-
 from django.db import migrations
-
-SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 class Migration(migrations.Migration):
@@ -10,6 +6,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("pipeline", "0006_nothing_is_no_debt"), ("field", "0006_time_proposal")]
 
-    operations = [
-        migrations.RunSQL((SQL / "rows.sql").read_text(encoding="utf-8"), migrations.RunSQL.noop),
-    ]
+    operations = []  # the view of all rows: 0011

@@ -12,5 +12,4 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL((SQL / "invoices.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "rows.sql").read_text(), migrations.RunSQL.noop),
     ]

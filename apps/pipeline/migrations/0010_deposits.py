@@ -1,8 +1,4 @@
-from pathlib import Path
-
 from django.db import migrations
-
-SQL = Path(__file__).parent.parent / "sql"
 
 
 class Migration(migrations.Migration):
@@ -10,7 +6,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("pipeline", "0009_standing_rows"), ("review", "0015_deposits"), ("invoicing", "0015_deposits")]
 
-    operations = [
-        migrations.RunSQL((SQL / "rows.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "standing.sql").read_text(), migrations.RunSQL.noop),
-    ]
+    operations = []  # the view of all rows: 0011

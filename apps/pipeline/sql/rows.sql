@@ -100,6 +100,12 @@ item AS (
      SELECT 1 FROM review_billable b JOIN quotes_quoteline l ON l.id = b.quote_line_id
       WHERE b.work_order_id = g.job_id AND l.version_id = g.version_id)
   UNION ALL
+  -- the visit of a contract, not priced yet; a cancelled one is no visit
+  SELECT j.id, 'job', p.price, 0, NULL
+    FROM job j
+    JOIN maintenance_jobprice p ON p.work_order_id = j.id
+   WHERE j.status <> 'cancelled' AND NOT EXISTS (SELECT 1 FROM review_billable b WHERE b.job_price_id = p.id)
+  UNION ALL
   -- promised without a quote: the sold hours that nobody worked yet
   SELECT j.id, 'job', 0, greatest(j.sold_hours - done.hours, 0), NULL
     FROM job j

@@ -18,7 +18,7 @@ BEGIN
       jobs := ARRAY[n.id];
     WHEN 'core_auditevent' THEN
       jobs := ARRAY[n.subject_id];
-    WHEN 'review_billable', 'review_review', 'review_stalejob', 'planning_assignment', 'field_visit' THEN
+    WHEN 'review_billable', 'review_review', 'review_stalejob', 'planning_assignment', 'field_visit', 'maintenance_jobprice' THEN
       jobs := ARRAY[o.work_order_id, n.work_order_id];
     WHEN 'field_timeentry', 'field_materialusage', 'field_extrawork' THEN
       jobs := ARRAY(SELECT work_order_id FROM field_visit WHERE id IN (o.visit_id, n.visit_id));
@@ -123,6 +123,8 @@ CREATE OR REPLACE TRIGGER pipeline_mark
 CREATE OR REPLACE TRIGGER pipeline_mark AFTER INSERT ON core_auditevent
   FOR EACH ROW WHEN (NEW.subject_type = 'workorders.workorder' AND NEW.after <> '') EXECUTE FUNCTION wt_pipeline_mark();
 CREATE OR REPLACE TRIGGER pipeline_mark AFTER INSERT OR UPDATE OR DELETE ON review_billable
+  FOR EACH ROW EXECUTE FUNCTION wt_pipeline_mark();
+CREATE OR REPLACE TRIGGER pipeline_mark AFTER INSERT ON maintenance_jobprice
   FOR EACH ROW EXECUTE FUNCTION wt_pipeline_mark();
 CREATE OR REPLACE TRIGGER pipeline_mark AFTER INSERT OR DELETE OR UPDATE OF status, opened_at, approved_at ON review_review
   FOR EACH ROW EXECUTE FUNCTION wt_pipeline_mark();

@@ -25,7 +25,7 @@ from apps.workorders.states import DONE, WorkOrderStatus
 
 Key = tuple[str, int]
 Wanted = tuple[Source, dict[str, Any]]
-SOURCE_FIELDS = ("quote_line", "time_entry", "material_usage", "extra_work")
+SOURCE_FIELDS = ("quote_line", "job_price", "time_entry", "material_usage", "extra_work")
 
 
 def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> None:

@@ -8,7 +8,7 @@ BEGIN
   IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
   IF TG_TABLE_NAME = 'workorders_workorder' THEN
     job := r.id;
-  ELSIF TG_TABLE_NAME = 'quotes_quote' THEN
+  ELSIF TG_TABLE_NAME IN ('quotes_quote', 'maintenance_jobprice') THEN
     job := r.work_order_id;
   ELSIF TG_TABLE_NAME = 'review_extraworkoffer' THEN
     SELECT v.work_order_id INTO job FROM field_extrawork e JOIN field_visit v ON v.id = e.visit_id WHERE e.id = r.extra_work_id;
