@@ -1,6 +1,5 @@
 """How Watertight reaches Postgres: which server, and as which login role."""
 
-import contextlib
 import hashlib
 import hmac
 import os
@@ -10,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config.embedded import socket_folder
+from config.kept_once import kept_once
 
 WEB_LOGIN = "wt_web"
 
@@ -19,16 +19,7 @@ def secret_key(var_folder: Path) -> str:
     given = os.environ.get("WATERTIGHT_SECRET_KEY")
     if given:
         return given
-    path = var_folder / "secret_key"
-    if not path.exists():
-        var_folder.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(secrets.token_urlsafe(50))
-        fresh.chmod(0o600)
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)  # atomic: the first of two processes wins, both read the same key
-        fresh.unlink()
-    return path.read_text()
+    return kept_once(var_folder / "secret_key", lambda: secrets.token_urlsafe(50))
 
 
 def web_password(key: str) -> str:

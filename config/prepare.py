@@ -16,8 +16,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils.module_loading import import_string
+from py_vapid import Vapid02
 
 from config import translations
+from config.kept_once import kept_once
 from config.server import FIRST_ADMIN_FILE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -30,6 +32,7 @@ def main() -> None:
     if "--messages-only" in sys.argv:
         return
     django.setup()
+    make_push_key()
     collect_static_files()
     migrate_database()
     build_demo_company()
@@ -54,6 +57,17 @@ def compile_messages(locale: Path) -> None:
         fresh = compiled.with_suffix(f".{os.getpid()}")
         subprocess.run(["msgfmt", "--check-format", "-o", fresh, "-"], input=whole, check=True)
         fresh.replace(compiled)  # in one go: another process may be reading the old one
+
+
+def make_push_key() -> None:
+    """Make the key by which browsers know this installation, once: they take pushes from whoever holds it alone."""
+    kept_once(Path(settings.PUSH_KEY_FILE), push_key)
+
+
+def push_key() -> str:
+    vapid = Vapid02()
+    vapid.generate_keys()
+    return vapid.private_pem().decode()
 
 
 def collect_static_files() -> None:

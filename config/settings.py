@@ -266,6 +266,11 @@ EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = "apps.messaging.mail_server.MailServer" if EMAIL_HOST else "apps.messaging.folder.MailFolder"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 
+# The key by which browsers know this installation; set-up makes it once. Pushes: docs/adr/0023-push-messages.md.
+PUSH_KEY_FILE = os.environ.get("WATERTIGHT_PUSH_KEY_FILE", VAR_DIR / "push_key.pem")
+# The origin of a service that stands in for those of the browsers' makers, which need not be public. For tests only.
+PUSH_STAND_IN = ""
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 LOGGING = {

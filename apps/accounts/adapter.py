@@ -12,10 +12,11 @@ from apps.accounts import devices
 from apps.accounts.actions import password_set, security_tell
 from apps.accounts.guesses import Guess, password_guess
 from apps.accounts.places import Place
-from apps.accounts.sessions import came_in
+from apps.accounts.sessions import came_in, session_handle
 from apps.core.client_address import client_address
-from apps.core.database import ACCOUNT, as_role
+from apps.core.database import ACCOUNT, OFFICE, as_role
 from apps.core.journal import journal
+from apps.messaging.actions import device_claim
 
 # The mails that allauth would send of a change, and what we call it.
 CHANGES = {
@@ -90,6 +91,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         super().login(request, user)
         came_in(request)
+        if browser := request.COOKIES.get(devices.PUSH_COOKIE):
+            with as_role(OFFICE):
+                device_claim(user=user, browser=browser, session=session_handle(request))
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         response = super().post_login(request, user, **kwargs)

@@ -17,6 +17,8 @@ COOKIE = "device"
 SALT = "accounts.device"
 PATH = "/account/"
 DAYS = 365
+# Of a browser that gets pushes. It opens nothing either: by it we see that somebody else logs in there.
+PUSH_COOKIE = "push"
 USERS = 8  # a machine in the workshop that several people use
 
 
@@ -55,3 +57,19 @@ def _entries(request: HttpRequest) -> list[tuple[int, str, str]]:
 
 def _stamp(user: User) -> str:
     return user.get_session_auth_hash()[:22]
+
+
+def push_name(request: HttpRequest) -> str:
+    """The secret name of this browser among those that get pushes; a new one where it has none."""
+    return request.COOKIES.get(PUSH_COOKIE) or secrets.token_urlsafe(32)
+
+
+def push_name_keep(response: HttpResponseBase, name: str) -> None:
+    response.set_cookie(
+        PUSH_COOKIE,
+        name,
+        max_age=DAYS * 86400,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

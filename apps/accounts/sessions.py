@@ -56,3 +56,8 @@ def came_in(request: HttpRequest) -> None:
         "address": known_address(request),
         "agent": request.headers.get("User-Agent", "")[:300],
     }
+
+
+def session_handle(request: HttpRequest) -> str:
+    """What may be kept of the session beside what ends with it."""
+    return Session(session_key=request.session.session_key or "").handle

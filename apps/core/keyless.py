@@ -20,6 +20,8 @@ KEYLESS: Final[dict[str, str]] = {
     "set_language": "the language of a page without a login",
     "phone:act_keep": "an event of the phone, stored once by its own id; the key of its form may be what was wrong",
     "phone:holds": "what the phone holds now; the last word counts",
+    "phone:push_add": "where a browser is reached, by its own word; the last word counts",
+    "phone:push_remove": "one's own device gets no more pushes: twice is as good as once",
     # What is only read, or says itself what it was made from.
     "quote:totals": "shows the sums with other options ticked, and keeps nothing",
     "quotes:quote_save": "saves itself over and over; its revision says what it changes, and an older one is refused",

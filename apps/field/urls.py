@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.field.views import ending, jobs, offline, pages, sign_off, steps
+from apps.field.views import ending, jobs, offline, pages, push, sign_off, steps
 
 app_name = "phone"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("agenda/", pages.agenda, name="agenda"),
     path("materials/", pages.materials, name="materials"),
     path("me/", pages.me, name="me"),
+    path("push/", push.push_list, name="push_list"),
+    path("push/add/", push.push_add, name="push_add"),
+    path("push/<int:pk>/remove/", push.push_remove, name="push_remove"),
     path("worker.js", offline.worker, name="worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("kept/", offline.kept_pages, name="kept_pages"),

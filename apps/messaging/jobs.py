@@ -9,7 +9,7 @@ from apps.messaging.models import Message
 
 
 class NotDelivered(Exception):
-    """The mail server did not take the message; the queue tries again later."""
+    """Whoever should pass the message on did not take it; the queue tries again later."""
 
 
 @app.task(name="messaging.deliver", retry=Patience())
@@ -18,3 +18,9 @@ def deliver(message_id: int) -> None:
         message = Message.objects.filter(pk=message_id).first()
     if message is not None and not actions.message_deliver(message=message):
         raise NotDelivered(message_id)
+
+
+@app.task(name="messaging.push", retry=Patience())
+def push(push_id: int) -> None:
+    if not actions.push_deliver(push_id=push_id):
+        raise NotDelivered(push_id)

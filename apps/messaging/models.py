@@ -13,7 +13,7 @@ from apps.core import clock
 from apps.core.models import Stateful, one_of
 from apps.documents.models import StoredFile
 from apps.messaging import states
-from apps.messaging.querysets import AboutQuerySet, MessageQuerySet, NoticeQuerySet
+from apps.messaging.querysets import AboutQuerySet, MessageQuerySet, NoticeQuerySet, PushDeviceQuerySet
 
 # A mail that has not left by then waits for somebody to look at it.
 LATE = timedelta(minutes=10)
@@ -158,3 +158,52 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class PushDevice(models.Model):
+    """A browser that shows its user's pushes on the lock screen, until it or its user says otherwise."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    # Where its maker's service takes messages for it; whoever has it and the keys can send there.
+    endpoint = models.CharField(max_length=1000, unique=True)
+    public_key = models.CharField(max_length=100)
+    secret = models.CharField(max_length=40)
+    # Both as hashes: by what we know the browser again, and the login with which it ends.
+    browser = models.CharField(max_length=64, unique=True)
+    session = models.CharField(max_length=64, db_index=True)
+    agent = models.CharField(max_length=300, blank=True)
+    added_at = models.DateTimeField(default=clock.now)
+    reached_at = models.DateTimeField(null=True)
+    # What the service answered when it took the last one for good not; "-" when it did not answer.
+    error = models.CharField(max_length=10, blank=True)
+
+    objects = PushDeviceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("device with pushes")
+        verbose_name_plural = _("devices with pushes")
+
+    def __str__(self) -> str:
+        return self.agent
+
+
+class Push(models.Model):
+    """What is to be told on one device; gone as soon as it was, or is no news any more."""
+
+    device = models.ForeignKey(PushDevice, models.CASCADE, related_name="+")
+    # What it is about: a later one about the same takes its place, here and on the screen.
+    tag = models.CharField(max_length=32)
+    title = models.CharField(max_length=80)
+    text = models.CharField(max_length=200)
+    url = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("push")
+        verbose_name_plural = _("pushes")
+        constraints = [models.UniqueConstraint(fields=["device", "tag"], name="one_push_waits_about_a_thing")]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.text}"

@@ -42,3 +42,8 @@ class NoticeQuerySet(models.QuerySet):
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
+
+
+class PushDeviceQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        return self.filter(user=user)

@@ -248,7 +248,7 @@ async function leave(event) {
   form.removeAttribute("aria-busy");
   // The server does not hear of it: what can be done here is that nobody reads the jobs any more.
   if (state === "offline") {
-    await import("./forget.js").then(({ gone }) => gone);
+    await import("./forget.js").then(({ gone, silence }) => Promise.all([gone, silence().catch(() => null)]));
     return toast(words.stays, "error");
   }
   if (left && !confirm(words.leave.replace("{n}", left))) return;

@@ -8,4 +8,10 @@ async function forget() {
   }
 }
 
+// Where the server cannot be told that somebody left, the browser takes no more messages for them.
+export async function silence() {
+  const registration = await navigator.serviceWorker?.getRegistration("/phone/");
+  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+}
+
 export const gone = window.caches ? forget().catch(() => null) : null;

@@ -2,6 +2,7 @@
 // there is no network. A page is kept only when the server says for whom (X-Keep-For), and those of one person only.
 
 import { flush } from "./outbox.js";
+import { clear } from "./told.js";
 
 const SHELL = "phone-shell";
 const PAGES = "phone-pages-";
@@ -19,7 +20,10 @@ let life = 0; // ends when whoever was logged in leaves
 const pagesOf = async () => (await caches.keys()).filter((name) => name.startsWith(PAGES));
 
 async function forget(all = true, user = "") {
-  if (all) life += 1;
+  if (all) {
+    life += 1;
+    await clear();
+  }
   for (const name of await pagesOf()) {
     if (all || name !== PAGES + user) await caches.delete(name);
   }

@@ -24,7 +24,9 @@ from apps.invoicing.models import Invoice, Payment
 from apps.leaks.models import Leak
 from apps.maintenance.models import ContractVisit
 from apps.materials.models import Material
+from apps.messaging.actions import device_add
 from apps.messaging.models import Message, Notice
+from apps.messaging.push_service import Subscription
 from apps.planning.models import Assignment, ChangeRequest
 from apps.quotes.models import Quote, QuoteLink, QuoteTemplate
 from apps.review.models import Billable
@@ -139,7 +141,10 @@ class Records:
         job = Assignment.objects.get(work_order__title="Bezig")
         back = Assignment.objects.get(work_order__title="Terug")
         at_job = {"visit__assignment": job}
+        browser = Subscription("https://push.example.org/a", public_key="", secret="")
+        device = device_add(user=self.world.users["tim"], to=browser, browser="x", session="", agent="")
         return {
+            "device-of-tim": device,
             "job": {
                 "pk": job.pk,
                 "photo": VisitPhoto.objects.filter(**at_job).earliest("pk").pk,

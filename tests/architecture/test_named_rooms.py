@@ -29,7 +29,7 @@ OWN = {
     "intake": {"floods"},
     "invoicing": {"einvoice", "exports"},
     "maintenance": {"spread"},
-    "messaging": {"folder", "kinds", "links", "mail_server", "private_links", "record"},
+    "messaging": {"folder", "kinds", "links", "mail_server", "private_links", "push_service", "record"},
     "office": {"components", "context_processors", "dashboard", "guide", "logic", "search", "shell", "sync", "today"},
     "planning": {"crew", "facts", "fits", "illness", "oddities", "pulse", "queue", "quick", "roster", "routemap", "routes", "routesearch", "solver",
                  "waitlist", "ways", "week", "weekcells", "weekfilters", "windows"},

@@ -20,7 +20,7 @@ from apps.field.rules import missing
 from apps.intake import states as intake_states
 from apps.intake.states import RequestStatus
 from apps.materials.models import Category, Material
-from apps.messaging.models import Notice
+from apps.messaging.models import Notice, PushDevice
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 from apps.workorders.states import WorkOrderStatus
@@ -194,6 +194,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "absences": absences,
         "notices": Notice.objects.for_user(request.user).unread().count(),
         "to_decide": FieldEvent.objects.filter(user=request.user).to_decide().count(),
+        "push_devices": PushDevice.objects.for_user(request.user).count(),
     }
     return render(request, "field/me.html", context)
 

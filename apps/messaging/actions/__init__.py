@@ -15,11 +15,21 @@ from apps.messaging.actions.outbox import (
     message_withdraw,
     test_mail_queue,
 )
+from apps.messaging.actions.pushes import (
+    device_add,
+    device_claim,
+    device_remove,
+    push_deliver,
+    push_queue,
+)
 from apps.messaging.actions.talk import note_add, notice_read, notice_send, notices_read
 
 __all__ = [
     "AWAY_TRIES",
     "MAX_TRIES",
+    "device_add",
+    "device_claim",
+    "device_remove",
     "message_compose",
     "message_deliver",
     "message_queue",
@@ -32,5 +42,7 @@ __all__ = [
     "notice_read",
     "notice_send",
     "notices_read",
+    "push_deliver",
+    "push_queue",
     "test_mail_queue",
 ]

@@ -14,7 +14,7 @@ from apps.core.actors import Actor
 from apps.documents.actions import file_store
 from apps.intake.models import Request
 from apps.messaging import links
-from apps.messaging.actions import message_queue, message_withdraw, notice_send
+from apps.messaging.actions import message_queue, message_withdraw, notice_send, push_queue
 from apps.messaging.models import Message
 from apps.messaging.states import MessageStatus
 from apps.planning.facts import Recipient, recipient
@@ -163,7 +163,22 @@ def technician_tell(technician: Technician, assignment: Assignment, *, kind: str
             f"{formats.day(assignment.starts_at)} {formats.period(assignment.starts_at, assignment.ends_at)}"
         )
         text = words % {"job": f"{assignment.job} {assignment.job.customer}", "when": when}
-    notice_send(user=user, text=text, url=_phone_address(assignment, gone=kind == CANCELLED))
+        titles = {
+            PLACED: _("New on your plan"),
+            MOVED: _("Moved on your plan"),
+            CANCELLED: _("Off your plan"),
+        }
+    url = _phone_address(assignment, gone=kind == CANCELLED)
+    notice_send(user=user, text=text, url=url)
+    push_queue(
+        user=user,
+        title=titles[kind],
+        # Anybody may read a lock screen: no customer, no street, and nothing that somebody typed about the job.
+        text=" · ".join([when, assignment.job.number, assignment.job.site.city]),
+        url=url,
+        tag=f"visit-{assignment.pk}",
+        until=assignment.ends_at,
+    )
 
 
 def _phone_address(assignment: Assignment, *, gone: bool) -> str:
