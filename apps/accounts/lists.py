@@ -49,10 +49,10 @@ def _invited_by(one: Any) -> str:
 
 class UserList(ListPage):
     name = "users"
-    default_order = ("name", "pk")
+    default_order = ("name__by_name", "pk")
     search_hint = _("Name or e-mail")
     columns = (
-        Column("name", _("User"), lambda user: user.name, ("name",), cell=Cell(_user)),
+        Column("name", _("User"), lambda user: user.name, ("name__by_name",), cell=Cell(_user)),
         Column("roles", _("Roles"), _roles, css="opt"),
         Column(
             "last_login",
@@ -91,10 +91,16 @@ class InvitationList(ListPage):
     default_order = ("-invited_at", "-pk")
     search_hint = _("Name or e-mail")
     columns = (
-        Column("name", _("Invited"), lambda one: one.name, ("name",), cell=Cell(PLAIN.html, "id")),
+        Column("name", _("Invited"), lambda one: one.name, ("name__by_name",), cell=Cell(PLAIN.html, "id")),
         Column("email", _("E-mail"), lambda one: one.email, ("email",)),
         Column("roles", _("Roles"), _roles),
-        Column("by", _("By"), lambda one: one.invited_by.name, ("invited_by__name",), cell=made(_invited_by)),
+        Column(
+            "by",
+            _("By"),
+            lambda one: one.invited_by.name,
+            ("invited_by__name__by_name",),
+            cell=made(_invited_by),
+        ),
         Column("expires", _("Valid until"), lambda one: one.expires_at, ("expires_at",), cell=MOMENT),
         Column("status", _("Status"), lambda one: one.get_status_display(), ("status",), cell=status()),
     )

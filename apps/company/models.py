@@ -62,6 +62,8 @@ class Company(Versioned, Address):
     tell_after_minutes = models.PositiveSmallIntegerField(
         _("customers hear of the plan after (minutes)"), default=10
     )
+    # Read by the trigger that says by what customers sort: customers/sql/order.sql.
+    prefix_behind = models.BooleanField(_("sort “de Vries” at the V"), default=True)
     quote_terms = models.TextField(_("terms on a quote in English"), blank=True)
     quote_terms_nl = models.TextField(_("terms on a quote in Dutch"), blank=True)
     # Sites that may show the public request form in a frame: origins, one per line.

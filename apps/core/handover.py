@@ -139,7 +139,7 @@ def _people(label: str, holdings: Iterable[Holding]) -> list[Any]:
     if receivers is None:
         return []
     leaving = {getattr(one.subject, "user_id", one.subject.pk) for one in holdings}
-    return list(receivers().exclude(pk__in=leaving).order_by("name"))
+    return list(receivers().exclude(pk__in=leaving).order_by("name__by_name"))
 
 
 def _leave_label(holdings: Iterable[Holding]) -> str:

@@ -10,3 +10,12 @@ class InOrder(Transform):
 
     lookup_name = "in_order"
     function = "wt_in_order"
+
+
+@TextField.register_lookup
+@CharField.register_lookup
+class ByName(Transform):
+    """Names as people look them up: Éclair at E, `de Haan` beside `De Haan`, tap 9 before tap 10 (sql/names.sql)."""
+
+    lookup_name = "by_name"
+    function = "wt_by_name"

@@ -27,13 +27,13 @@ def _in_use(rows: QuerySet, value: str) -> QuerySet:
 class CustomerList(ListPage):
     name = "customers"
     search_hint = _("Name, address, telephone, e-mail")
-    default_order = ("name", "pk")
+    default_order = ("sort_name", "pk")
     columns = (
         Column(
             "name",
             _("Customer"),
             lambda row: row.name,
-            order=("name",),
+            order=("sort_name",),
             cell=lead("customers:customer_detail", show=cut),
         ),
         Column(

@@ -29,7 +29,7 @@ class CustomerKind(models.TextChoices):
 class Customer(Mergeable, Address):
     """A person or a company. The address is where invoices go; work is done at a site."""
 
-    uncounted = ("same_name", "same_address")
+    uncounted = ("same_name", "same_address", "sort_name")
     events = {
         "site": _("Site added"),
         "site_change": _("Site changed"),
@@ -66,6 +66,8 @@ class Customer(Mergeable, Address):
     # What the same customer would be called, and where they would live: `sql/same.sql` writes them.
     same_name = models.CharField(max_length=120, default="", editable=False)
     same_address = models.CharField(max_length=240, default="", editable=False)
+    # By what customers sort: `sql/order.sql` writes it.
+    sort_name = models.TextField(default="", editable=False)
     search_words = SearchWords()
 
     objects = CustomerQuerySet.as_manager()
@@ -73,9 +75,9 @@ class Customer(Mergeable, Address):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        ordering = ["name", "id"]
+        ordering = ["sort_name", "id"]
         indexes = [
-            models.Index(fields=["name", "id"], name="customer_by_name"),
+            models.Index(fields=["sort_name", "id"], name="customer_by_name"),
             models.Index(fields=["kind"], condition=models.Q(active=True), name="customer_active"),
             models.Index(fields=["id"], condition=models.Q(active=False), name="customer_out_of_use"),
             # what a possible duplicate is found by
@@ -158,7 +160,7 @@ class Contact(Versioned):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-        ordering = ["name"]
+        ordering = ["name__by_name"]
 
     def __str__(self) -> str:
         return self.name

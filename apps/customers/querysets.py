@@ -68,7 +68,7 @@ class CustomerQuerySet(SearchedRows, InUseQuerySet):
             .exclude(pk=customer.pk)
             .exclude(pk__in=apart.filter(first=customer.pk).values("second"))
             .exclude(pk__in=apart.filter(second=customer.pk).values("first"))
-            .order_by("-active", "name", "pk")[:FEW]
+            .order_by("-active", "sort_name", "pk")[:FEW]
         )
 
 

@@ -24,7 +24,7 @@ class Around:
         self.colleagues = (
             day.filter(work_order=order)
             .exclude(technician=assignment.technician_id)
-            .order_by("technician__user__name")
+            .order_by("technician__user__name__by_name")
             .values("technician__user__name")
             .distinct()
         )

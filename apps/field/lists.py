@@ -54,7 +54,7 @@ class EventList(ListPage):
             "technician",
             _("Technician"),
             lambda event: event.user.name,
-            ("user__name",),
+            ("user__name__by_name",),
             css="opt-2",
             cell=dot(lambda event: event.user, named=True),
         ),

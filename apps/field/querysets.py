@@ -114,4 +114,4 @@ class PhoneHoldingQuerySet(models.QuerySet):
         rows = self.order_by().values("user", "user__name")
         return rows.annotate(
             n_photos=Sum("photos"), n_things=Sum("things"), held_since=Min("since"), heard=Max("reported_at")
-        ).order_by("held_since", "user__name")
+        ).order_by("held_since", "user__name__by_name")

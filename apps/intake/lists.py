@@ -51,7 +51,9 @@ class RequestList(ListPage):
                 "intake:request_detail", mark=_urgency, under=lambda row: formats.stamp(row.created_at)
             ),
         ),
-        Column("customer", _("Customer"), lambda row: row.customer.name, order=("customer__name",), cell=CUT),
+        Column(
+            "customer", _("Customer"), lambda row: row.customer.name, order=("customer__sort_name",), cell=CUT
+        ),
         Column(
             "address",
             _("Address"),
@@ -60,12 +62,14 @@ class RequestList(ListPage):
             css="opt-0",
             cell=made(lambda row: cut(row.site.street_line) + faint(row.site.city_line)),
         ),
-        Column("type", _("Type"), lambda row: str(row.type), order=("type__name",), css="opt", cell=CUT),
+        Column(
+            "type", _("Type"), lambda row: str(row.type), order=("type__name__by_name",), css="opt", cell=CUT
+        ),
         Column(
             "technician",
             _("Intake technician"),
             lambda row: row.technician.user.name if row.technician else "",
-            order=("technician__user__name",),
+            order=("technician__user__name__by_name",),
             css="opt-2",
             cell=dot(lambda row: row.technician and row.technician.user, named=True),
         ),

@@ -73,7 +73,7 @@ class RequestType(Versioned):
     class Meta:
         verbose_name = _("request type")
         verbose_name_plural = _("request types")
-        ordering = ["name"]
+        ordering = ["name__by_name"]
 
     def __str__(self) -> str:
         dutch = (get_language() or "").startswith("nl")

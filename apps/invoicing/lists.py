@@ -133,7 +133,7 @@ class InvoiceList(ListPage):
     columns = (
         Column("number", gettext_lazy("Invoice"), lambda one: one.number or _("draft"), ("number__in_order",),
                cell=lead("invoicing:invoice_detail", mark=_kind)),
-        Column("customer", gettext_lazy("Customer"), lambda one: one.customer.name, ("customer__name",),
+        Column("customer", gettext_lazy("Customer"), lambda one: one.customer.name, ("customer__sort_name",),
                cell=two(attrgetter("reference"))),
         Column("amount", gettext_lazy("Amount"), lambda one: one.total, ("total",), numeric=True, cell=made(_amount)),
         Column("open", gettext_lazy("Open"), lambda one: one.open, ("open",), numeric=True, css="opt",
@@ -266,7 +266,7 @@ class ReadyList(ListPage):
 
     name = "ready-for-invoicing"
     search_hint = gettext_lazy("Number, customer, address, title")
-    default_order = ("customer__name", "customer_id", "number__in_order")
+    default_order = ("customer__sort_name", "customer_id", "number__in_order")
     columns = (
         Column(
             "number",
@@ -279,7 +279,7 @@ class ReadyList(ListPage):
             "customer",
             gettext_lazy("Customer"),
             lambda one: one.customer.name,
-            ("customer__name",),
+            ("customer__sort_name",),
             cell=two(attrgetter("site")),
         ),
         Column("basis", gettext_lazy("Billing"), lambda one: one.get_billing_basis_display(), css="opt"),

@@ -82,11 +82,11 @@ def _state(rows: QuerySet, value: str) -> QuerySet:
 class ContractList(ListPage):
     name = "contracts"
     search_hint = _("Name, customer, address")
-    default_order = ("title", "pk")
+    default_order = ("title__by_name", "pk")
     columns = (
-        Column("title", _("Contract"), lambda one: one.title, ("title",),
+        Column("title", _("Contract"), lambda one: one.title, ("title__by_name",),
                cell=lead("maintenance:contract_detail", under=rhythm)),
-        Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__name",)),
+        Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__sort_name",)),
         Column("sites", _("Sites"), lambda one: one.site_count, ("site_count",), numeric=True, css="opt"),
         Column("equipment", _("Equipment"), lambda one: one.device_count, ("device_count",), numeric=True, css="opt-2"),
         Column("next", _("Next visit made for"), _next_due, css="opt",
@@ -163,7 +163,7 @@ class VisitList(ListPage):
     default_order = ("window_from", "pk")
     columns = (
         Column("customer", _("Customer"), lambda one: one.place.contract.customer.name,
-               ("place__contract__customer__name",),
+               ("place__contract__customer__sort_name",),
                cell=lead("maintenance:visit_detail", under=lambda one: one.place.contract.title)),
         Column("site", _("Site"), lambda one: one.place.site.street_line, ("place__site__postal_code",), css="opt",
                cell=two(lambda one: one.place.site.city_line)),

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import Versioned
+from apps.core.ordering import ByName
 from apps.core.search import SearchWords
 from apps.materials.querysets import MaterialQuerySet
 
@@ -28,7 +29,7 @@ class Category(models.Model):
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
-        ordering = ["name"]
+        ordering = ["name__by_name"]
 
     def __str__(self) -> str:
         return self.name
@@ -59,7 +60,8 @@ class Material(Versioned):
     class Meta:
         verbose_name = _("material")
         verbose_name_plural = _("materials")
-        ordering = ["name", "id"]
+        ordering = ["name__by_name", "id"]
+        indexes = [models.Index(ByName("name"), "id", name="material_by_name")]
 
     def __str__(self) -> str:
         return self.name

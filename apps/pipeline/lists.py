@@ -42,7 +42,7 @@ class PipelineList(ListPage):
     search_hint = _("Record or customer")
     columns = (
         Column("record", _("Record"), lambda row: row.label, ("label",), cell=made(_record)),
-        Column("customer", _("Customer"), lambda row: row.customer.name, ("customer__name",),
+        Column("customer", _("Customer"), lambda row: row.customer.name, ("customer__sort_name",),
                cell=two(attrgetter("cause"))),
         Column("stage", _("Stage"), lambda row: str(STAGES[row.stage].label), ("stage",), css="opt-2"),
         Column("amount", _("Amount, excl. VAT"), lambda row: row.amount, ("amount",), numeric=True, cell=made(_amount)),

@@ -78,7 +78,7 @@ class Crew:
         shown = TechnicianQuerySet.in_use | Q(pk__in=bookings.values("technician"))
         technicians = Technician.objects.for_user(self.user).filter(shown).select_related("user")
         found = {
-            "technicians": technicians.prefetch_related("patterns", "skills").order_by("user__name"),
+            "technicians": technicians.prefetch_related("patterns", "skills").order_by("user__name__by_name"),
             "holidays": holiday_rows(self.days[0], self.days[-1]),
             "shortest": shortest_rows(),
             "opening": OpeningHours.objects.all(),

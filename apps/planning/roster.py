@@ -148,10 +148,12 @@ def _booked_rows(visits: QuerySet, placed: bool) -> QuerySet:
 def _person_rows(user: Any, visits: QuerySet) -> QuerySet:
     # Who left keeps a row as long as anything is planned on them: it must be seen to be moved.
     shown = TechnicianQuerySet.in_use | Q(pk__in=visits.values("technician"))
-    skills = Technician.skills.through.objects.filter(technician=OuterRef("pk")).order_by("skill__name")  # type: ignore[attr-defined]
+    skills = Technician.skills.through.objects.filter(technician=OuterRef("pk")).order_by(
+        "skill__name__by_name"
+    )  # type: ignore[attr-defined]
     in_service = Case(When(TechnicianQuerySet.in_use, then=True), default=False, output_field=BooleanField())
     rows = Technician.objects.for_user(user).filter(shown)
-    return rows.order_by(F("week_row__place").asc(nulls_last=True), "user__name", "pk").values_list(
+    return rows.order_by(F("week_row__place").asc(nulls_last=True), "user__name__by_name", "pk").values_list(
         "pk", "user__name", "user__initials", "kind", "region", "team", in_service,
         ArraySubquery(skills.values("skill_id")), "home_latitude", "home_longitude",
     )  # fmt: skip

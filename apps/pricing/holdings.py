@@ -42,7 +42,7 @@ class PricesWithVat(Kind):
             material=OuterRef("material"), valid_from__gt=OuterRef("valid_from")
         )
         rows = MaterialPrice.objects.filter(material__active=True).exclude(Exists(newer))
-        return rows.select_related("material").order_by("material__name")
+        return rows.select_related("material").order_by("material__name__by_name")
 
     def line(self, row: MaterialPrice) -> Line:
         url = reverse("materials:material_detail", args=[row.material_id])

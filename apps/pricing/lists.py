@@ -39,13 +39,19 @@ NAME = Column(
     "name",
     COLUMNS["name"],
     lambda row: row.name,
-    ("name",),
+    ("name__by_name",),
     cell=lead("materials:material_detail", under=_code, css=""),
 )
 CATEGORY = Column(
-    "category", COLUMNS["category"], lambda row: row.category.name, ("category__name", "name"), css="opt"
+    "category",
+    COLUMNS["category"],
+    lambda row: row.category.name,
+    ("category__name__by_name", "name__by_name"),
+    css="opt",
 )
-UNIT = Column("unit", COLUMNS["unit"], lambda row: row.get_unit_display(), ("unit", "name"), css="opt-2")
+UNIT = Column(
+    "unit", COLUMNS["unit"], lambda row: row.get_unit_display(), ("unit", "name__by_name"), css="opt-2"
+)
 BARCODE = Column("barcode", COLUMNS["barcode"], lambda row: row.barcode)
 COST = Column("cost", COLUMNS["cost"], lambda row: price_plain(row.cost), ("cost",), numeric=True)
 PRICE = Column(
@@ -56,16 +62,16 @@ VISIBLE = Column(
     "visible",
     COLUMNS["visible"],
     lambda row: row.visible_to_technician,
-    ("-visible_to_technician", "name"),
+    ("-visible_to_technician", "name__by_name"),
     css="opt",
     cell=made(_visible),
 )
-ACTIVE = Column("active", COLUMNS["active"], lambda row: row.active, ("-active", "name"))
+ACTIVE = Column("active", COLUMNS["active"], lambda row: row.active, ("-active", "name__by_name"))
 
 
 class CatalogueList(ListPage):
     name = "materials"
-    default_order = ("name", "pk")
+    default_order = ("name__by_name", "pk")
     search_hint = gettext_lazy("Name, code or barcode")
     columns = (NAME, CATEGORY, UNIT, PRICE, VISIBLE)
     # With these an export holds everything that an import reads.

@@ -93,7 +93,7 @@ class _TemplateLines(Kind):
 
     def rows(self) -> QuerySet:
         rows = TemplateLine.objects.filter(template__active=True)
-        return rows.select_related("template").order_by("template__name", "position")
+        return rows.select_related("template").order_by("template__name__by_name", "position")
 
     def line(self, row: TemplateLine) -> Line:
         return _template_line(row.template)
@@ -123,7 +123,7 @@ class TemplatesOfType(Kind):
     order = 30
 
     def rows(self) -> QuerySet:
-        return QuoteTemplate.objects.active().order_by("name")
+        return QuoteTemplate.objects.active().order_by("name__by_name")
 
     def line(self, row: QuoteTemplate) -> Line:
         return _template_line(row)

@@ -48,7 +48,7 @@ class QuoteList(ListPage):
     columns: tuple[Column, ...] = (
         Column("number", gettext_lazy("Quote"), lambda row: row.number, ("number__in_order",),
                cell=lead("quotes:quote_detail", mark=_version)),
-        Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name, ("customer__name",),
+        Column("customer", gettext_lazy("Customer"), lambda row: row.customer.name, ("customer__sort_name",),
                cell=two(attrgetter("current.title"))),
         Column("request", gettext_lazy("Intake"), lambda row: row.request.number if row.request else "", ("request__number__in_order",),
                css="opt", cell=linked("intake:request_detail", attrgetter("request_id"))),

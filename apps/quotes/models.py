@@ -323,7 +323,7 @@ class QuoteTemplate(Versioned):
     class Meta:
         verbose_name = _("quote template")
         verbose_name_plural = _("quote templates")
-        ordering = ["name"]
+        ordering = ["name__by_name"]
 
     def __str__(self) -> str:
         return self.name

@@ -62,7 +62,7 @@ class ReviewList(ListPage):
             "type",
             _("Type"),
             lambda row: str(row.type),
-            ("type__name",),
+            ("type__name__by_name",),
             css="opt-2",
             cell=two(lambda row: row.title),
         ),

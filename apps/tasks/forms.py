@@ -48,7 +48,7 @@ class MarkForm(forms.Form):
         super().__init__(*args, **kwargs | {"initial": initial})
         colleagues = User.objects.active().able("see_office")
         kept = User.objects.filter(pk=mark.assignee_id) if mark and mark.assignee_id else User.objects.none()
-        self.fields["assignee"].queryset = (colleagues | kept).distinct().order_by("name")
+        self.fields["assignee"].queryset = (colleagues | kept).distinct().order_by("name__by_name")
         self.fields["assignee"].label_from_instance = lambda user: user.name
 
     def clean(self) -> dict[str, Any]:

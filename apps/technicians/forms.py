@@ -74,7 +74,8 @@ class NewTechnicianForm(TechnicianForm):
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         """`people` are the users whom one may choose from."""
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = people.active().filter(technician__isnull=True).order_by("name")  # type: ignore[attr-defined]
+        free = people.active().filter(technician__isnull=True)
+        self.fields["user"].queryset = free.order_by("name__by_name")  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()

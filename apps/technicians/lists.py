@@ -64,11 +64,19 @@ def technician_rows(user: Any) -> QuerySet:
 
 class TechnicianList(ListPage):
     name = "technicians"
-    default_order = ("user__name", "pk")
+    default_order = ("user__name__by_name", "pk")
     search_hint = _("Name, region or telephone")
     columns = (
-        Column("name", _("Technician"), lambda row: row.user.name, ("user__name",), cell=Cell(_name)),
-        Column("kind", _("Type"), lambda row: row.get_kind_display(), ("kind", "user__name"), css="opt-2"),
+        Column(
+            "name", _("Technician"), lambda row: row.user.name, ("user__name__by_name",), cell=Cell(_name)
+        ),
+        Column(
+            "kind",
+            _("Type"),
+            lambda row: row.get_kind_display(),
+            ("kind", "user__name__by_name"),
+            css="opt-2",
+        ),
         Column(
             "skills",
             _("Skills"),
@@ -80,7 +88,7 @@ class TechnicianList(ListPage):
             "region",
             _("Home region"),
             lambda row: row.region,
-            ("region", "user__name"),
+            ("region", "user__name__by_name"),
             css="opt",
             cell=written(str),
         ),

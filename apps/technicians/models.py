@@ -25,7 +25,7 @@ class Skill(models.Model):
     class Meta:
         verbose_name = _("skill")
         verbose_name_plural = _("skills")
-        ordering = ["name"]
+        ordering = ["name__by_name"]
 
     def __str__(self) -> str:
         return self.name
@@ -66,7 +66,7 @@ class Technician(Versioned):
     class Meta:
         verbose_name = _("technician")
         verbose_name_plural = _("technicians")
-        ordering = ["user__name"]
+        ordering = ["user__name__by_name"]
         constraints = [one_of("kind", TechnicianKind, "technician_kind")]
 
     def __str__(self) -> str:

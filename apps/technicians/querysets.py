@@ -28,7 +28,7 @@ class TechnicianQuerySet(InUseQuerySet):
         named = self.alias(is_gone=Case(When(self.in_use, then=0), default=1)).annotate(
             label=Case(When(self.in_use, then=F("user__name")), default=gone)
         )
-        return named.order_by("is_gone", "user__name").values_list("pk", "label")
+        return named.order_by("is_gone", "user__name__by_name").values_list("pk", "label")
 
     def search(self, text: str) -> Self:
         """Part of a name, address, region or telephone number. A company has some hundreds at most."""

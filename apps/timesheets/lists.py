@@ -22,7 +22,7 @@ HOURS = written(formats.hours)
 
 
 def _people() -> QuerySet:
-    return Technician.objects.order_by("user__name").values_list("pk", "user__name")
+    return Technician.objects.order_by("user__name__by_name").values_list("pk", "user__name")
 
 
 def _paid(row: Any) -> Any:
@@ -52,21 +52,21 @@ def _differs(row: Week) -> Any:
 
 class WeekList(ListPage):
     name = "hours"
-    default_order = ("-monday", "technician__user__name", "pk")
+    default_order = ("-monday", "technician__user__name__by_name", "pk")
     search_hint = _("Technician")
     columns = (
         Column(
             "week",
             _("Week of"),
             lambda row: row.monday,
-            ("monday", "technician__user__name"),
+            ("monday", "technician__user__name__by_name"),
             cell=lead("timesheets:week_detail", show=formats.day, css="day", mark=_differs),
         ),
         Column(
             "technician",
             _("Technician"),
             lambda row: row.technician.user.name,
-            ("technician__user__name", "monday"),
+            ("technician__user__name__by_name", "monday"),
             cell=dot(lambda row: row.technician.user, named=True),
         ),
         *_hour_columns(),
@@ -133,7 +133,7 @@ class DayList(ListPage):
     """What payroll takes over: a line for each day of each technician, in decimal hours."""
 
     name = "payroll"
-    default_order = ("-day", "submission__week__technician__user__name", "pk")
+    default_order = ("-day", "submission__week__technician__user__name__by_name", "pk")
     search_hint = _("Technician")
     columns = (
         Column("day", _("Day"), lambda row: row.day, ("day",), cell=DAY),
@@ -141,7 +141,7 @@ class DayList(ListPage):
             "technician",
             _("Technician"),
             lambda row: row.submission.week.technician.user.name,
-            ("submission__week__technician__user__name", "day"),
+            ("submission__week__technician__user__name__by_name", "day"),
             cell=dot(lambda row: row.submission.week.technician.user, named=True),
         ),
         *_hour_columns(),

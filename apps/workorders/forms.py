@@ -146,7 +146,7 @@ def _materials(words: list[str], kept: list[str]) -> dict[str, Material]:
     if not asked:
         return {}
     found: dict[str, Material] = {}
-    for material in Material.objects.order_by("-active", "name"):
+    for material in Material.objects.order_by("-active", "name__by_name"):
         for name in (material.code.lower(), material.name.lower()):
             if name in asked and (material.active or name in before):
                 found.setdefault(name, material)

@@ -65,7 +65,7 @@ class FormsOfType(Kind):
     order = 40
 
     def rows(self) -> QuerySet:
-        return JobForm.objects.active().order_by("name")
+        return JobForm.objects.active().order_by("name__by_name")
 
     def line(self, row: JobForm) -> Line:
         return Line(str(row), url=reverse("workorders:job_form_detail", args=[row.pk]))

@@ -77,7 +77,7 @@ class WorkOrderList(ListPage):
     columns = (
         Column("number", _("Work order"), lambda one: one.number, ("number__in_order",),
                cell=lead("workorders:work_order_detail", mark=_urgency, under=attrgetter("title"))),
-        Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__name",),
+        Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__sort_name",),
                cell=two(attrgetter("site.city"))),
         Column("date", _("Date"), lambda one: one.starts_at,
                css="opt", cell=written(formats.moment, "day", nothing=_("not planned"))),

@@ -72,7 +72,7 @@ class JobForm(Versioned):
     class Meta:
         verbose_name = _("job form")
         verbose_name_plural = _("job forms")
-        ordering = ["name"]
+        ordering = ["name__by_name"]
 
     def __str__(self) -> str:
         return self.name

@@ -61,11 +61,15 @@ class CompanyForm(forms.ModelForm):
         fields = [
             "name", "street", "house_number", "postal_code", "city", "country", "email", "phone", "website",
             "kvk_number", "vat_number", "iban", "bic", "colour", "language",
-            "payment_term_days", "quote_valid_days", "tell_after_minutes", "quote_terms_nl", "quote_terms",
+            "payment_term_days", "quote_valid_days", "tell_after_minutes", "prefix_behind", "quote_terms_nl", "quote_terms",
         ]  # fmt: skip
         widgets = {"colour": forms.TextInput(attrs={"type": "color"})}
         help_texts = {
             "language": gettext_lazy("Of documents, unless a customer has another one."),
+            "prefix_behind": gettext_lazy(
+                "Customers whose name begins with de, van, ’t and the like stand under the word behind it, as in a Dutch"
+                " telephone book. Off, they stand under the prefix, as in a Belgian one."
+            ),
             "colour": gettext_lazy("Of the letterhead and the customers' pages."),
             "quote_terms": gettext_lazy(
                 "A quote takes the terms of its language, or the others where these are empty."

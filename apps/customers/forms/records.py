@@ -352,7 +352,7 @@ def duplicates_of(given: Any, *, exclude: int | None = None) -> list[Customer]:
     complete = address["house_number"] and address["postal_code" if country == "NL" else "street"]
     rows = Customer.objects.exclude(pk=exclude or 0)
     found = rows.possible_duplicates(**parts, address=address | {"country": country} if complete else None)
-    return list(found.order_by("-active", "name", "pk")[:5])
+    return list(found.order_by("-active", "sort_name", "pk")[:5])
 
 
 def _limited(text: str, most: int) -> str:

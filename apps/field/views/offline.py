@@ -121,7 +121,7 @@ def hello(request: HttpRequest) -> HttpResponse:
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The materials that a technician may use, to be searched without a network: names and units, and no price."""
     visible = Material.objects.for_user(request.user).active().filter(visible_to_technician=True)
-    rows = visible.order_by("name", "id").values_list(
+    rows = visible.order_by("name__by_name", "id").values_list(
         "pk", "name", "code", "unit", "barcode", "category", "category__name"
     )
     usual = usual_parts(technician) if (technician := _technician(request)) else {}

@@ -162,7 +162,7 @@ def materials(request: HttpRequest) -> HttpResponse:
     found = visible.search(query)
     if (chosen := pk_read(category)) is not None:
         found = found.filter(category_id=chosen)
-    rows = list(found.select_related("category").order_by("name", "id")[: CATALOGUE_ROWS + 1])
+    rows = list(found.select_related("category").order_by("name__by_name", "id")[: CATALOGUE_ROWS + 1])
     context = {
         "q": query,
         "category": category,

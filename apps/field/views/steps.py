@@ -191,7 +191,7 @@ def _offered(assignment: Assignment, query: str, category: int | None, chosen: i
         found = found.filter(pk__in=[*to_bring, *usual, *([] if chosen is None else [chosen])])
     likely = usual | dict.fromkeys(to_bring, MOST_LIKELY)
     first = [Case(*[When(pk=pk, then=Value(-n)) for pk, n in likely.items()], default=Value(0))]
-    return list(found.order_by(*(first if likely else []), "name", "id")[:FOUND_MATERIALS])
+    return list(found.order_by(*(first if likely else []), "name__by_name", "id")[:FOUND_MATERIALS])
 
 
 @for_job

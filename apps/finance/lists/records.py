@@ -157,7 +157,7 @@ class RecordList(FiguresList):
         self.name, self.title = f"finance-{what}", self.what.title
         self.columns = (
             Column("number", _("Record"), lambda row: row.get("number"), ("number__in_order",), cell=NUMBER),
-            Column("name", _("Customer"), lambda row: row.get("name", ""), ("name",), cell=CUT),
+            Column("name", _("Customer"), lambda row: row.get("name", ""), ("name__by_name",), cell=CUT),
             Column("last", _("Date"), lambda row: row.get("last"), ("last",), css="opt", cell=ON_DAY),
             *self.what.columns,
         )
@@ -220,7 +220,7 @@ class UnpaidList(ListPage):
             ("number__in_order",),
             cell=lead("invoicing:invoice_detail"),
         ),
-        Column("customer", _("Customer"), lambda row: row.customer.name, ("customer__name",), cell=CUT),
+        Column("customer", _("Customer"), lambda row: row.customer.name, ("customer__sort_name",), cell=CUT),
         Column("due", _("To be paid by"), lambda row: row.due_date, ("due_date",), cell=DAY),
         Column("open", _("Open, incl. VAT"), lambda row: row.open, ("open",), numeric=True, cell=MONEY),
     )
@@ -245,13 +245,13 @@ class AvailableList(ListPage):
     """The hours that each technician had in the period, beside those worked."""
 
     name = "finance-available"
-    default_order = ("user__name", "pk")
+    default_order = ("user__name__by_name", "pk")
     columns = (
         Column(
             "name",
             _("Technician"),
             lambda row: row.user.name,
-            ("user__name",),
+            ("user__name__by_name",),
             cell=lead("technicians:technician_detail", css=""),
         ),
         Column(

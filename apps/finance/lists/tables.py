@@ -36,7 +36,7 @@ class KeyList(FiguresList):
     default_order = ("-revenue",)
     kind = Kind.CUSTOMER
     columns: tuple[Column, ...] = (
-        Column("name", _("Name"), lambda row: row.get("name") or "", ("name",), cell=HEAD),
+        Column("name", _("Name"), lambda row: row.get("name") or "", ("name__by_name",), cell=HEAD),
         REVENUE,
         sum_of("revenue_before", _("Period before"), css="opt"),
         COST,

@@ -75,7 +75,9 @@ def _context(asked: Request, form: ReportForm | None = None) -> dict[str, Any]:
         )
         if report
         else [],
-        "materials": report.materials.select_related("material").order_by("material__name") if report else [],
+        "materials": report.materials.select_related("material").order_by("material__name__by_name")
+        if report
+        else [],
         "missing": [{"part": part, "label": MISSING_LABELS[part]} for part in missing],
     }
 
@@ -156,7 +158,7 @@ def _materials(request: HttpRequest, asked: Request, **more: Any) -> dict[str, A
     text = request.GET.get("q", "").replace("\x00", "")[:80]
     chosen = {}
     if (report := _report(asked)) is not None:
-        rows = report.materials.select_related("material").order_by("material__name")
+        rows = report.materials.select_related("material").order_by("material__name__by_name")
         chosen = {row.material_id: row for row in rows}
     catalogue = Material.objects.for_user(request.user).active().select_related("category")
     found = catalogue.found(text, "name", most=FOUND)

@@ -55,7 +55,7 @@ def detail_context(request: HttpRequest, chosen: Request) -> dict[str, Any]:
     photos = chosen.photos.select_related("file")
     report_photos = IntakePhoto.objects.filter(report__request=chosen).select_related("file").order_by("pk")
     materials = MaterialEstimate.objects.filter(report__request=chosen).select_related("material")
-    materials = materials.order_by("material__name")
+    materials = materials.order_by("material__name__by_name")
     record_ask(
         chosen, request.user, reports, photos, report_photos, materials, chain=True, notes=True, mails=True
     )

@@ -31,7 +31,7 @@ def row_move(*, technician: Technician, by: User, up: bool) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ROWS])
-        order = F("week_row__place").asc(nulls_last=True), "user__name", "pk"
+        order = F("week_row__place").asc(nulls_last=True), "user__name__by_name", "pk"
         pks = list(Technician.objects.active().order_by(*order).values_list("pk", flat=True))
         if technician.pk not in pks:
             return

@@ -22,7 +22,9 @@ from apps.quotes.pages import ask_again, quote_or_404
 @require_safe
 def template_list(request: HttpRequest) -> HttpResponse:
     rows = QuoteTemplate.objects.for_user(request.user).select_related("type").prefetch_related("lines")
-    return render(request, "quotes/template_list.html", {"templates": rows.order_by("-active", "name")})
+    return render(
+        request, "quotes/template_list.html", {"templates": rows.order_by("-active", "name__by_name")}
+    )
 
 
 @requires("make_quotes")

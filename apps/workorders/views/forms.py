@@ -23,7 +23,9 @@ def job_form_list(request: HttpRequest) -> HttpResponse:
     forms = JobForm.objects.select_related("request_type").annotate(
         newest=Max("versions__number"), published=Max("versions__published_at")
     )
-    return render(request, "workorders/job_form_list.html", {"forms": forms.order_by("-active", "name")})
+    return render(
+        request, "workorders/job_form_list.html", {"forms": forms.order_by("-active", "name__by_name")}
+    )
 
 
 @requires("manage_forms")
