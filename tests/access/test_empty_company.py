@@ -62,6 +62,7 @@ LACKS_SOMETHING = {"pricing:rate_set"}
 SPECIMENS = {"office:components_detail"}
 # Never empty: they show what there is by itself, or whoever looks.
 NEVER_EMPTY = {
+    "phone:push_list",  # what can be done first stands on it: turn them on for this phone
     "office:components_list",
     "accounts:user_list",
     "company:series_list",
