@@ -4,10 +4,10 @@ One process for all of it, because a second start must not take five seconds. Ea
 changed since the last time.
 """
 
+import argparse
 import hashlib
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import django
@@ -27,9 +27,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     """Bring this checkout up to date with its own code."""
+    parser = argparse.ArgumentParser(prog="config.prepare", description=main.__doc__)
+    parser.add_argument(
+        "--messages-only", action="store_true", help="only the translations, without a database"
+    )
+    asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     compile_messages(BASE_DIR / "locale")
-    if "--messages-only" in sys.argv:
+    if asked.messages_only:
         return
     django.setup()
     make_push_key()

@@ -34,6 +34,8 @@ NO_FORM = {
     "planning:plan_undo": "only as long as a mail waits",
     "planning:appointment_tell": "only as long as a mail waits",
     "planning:appointments_tell": "only as long as a mail waits",
+    "planning:day_routes_apply": "only on a day that can be driven better: tests/planning/test_day_routes.py",
+    "planning:day_routes_undo": "only after such a day was driven better",
     "appointment:appointment_move_ask": "the customer's earlier question waits for an answer",
     "appointment:appointment_off_ask": "the customer's earlier question waits for an answer",
     "accounts:user_hand_over": "only when somebody holds something of the office's",

@@ -17,7 +17,7 @@ from apps.review.actions import billables_catch_up, review_approve, review_open
 from apps.review.models import Billable
 from apps.workorders.actions import TermsAgreed, work_order_change
 from apps.workorders.models import WorkOrder
-from tests.builders import BookingFactory, SiteFactory, photo_stored
+from tests.builders import BookingFactory, CustomerFactory, SiteFactory, photo_stored
 from tests.builders.contracts import boiler, contract, visits
 from tests.builders.shop import MORNING
 
@@ -41,6 +41,17 @@ def changed(made, cast, **fields):
         "price": made.prices.price, "vat_code": made.prices.vat_code,
     }  # fmt: skip
     return actions.contract_change(contract=made, by=cast.bram, **(kept | fields))
+
+
+def test_a_contract_whose_visit_cannot_be_made_holds_up_no_other(shop, calendar):
+    broken, sound = (contract(shop, season=AUTUMN) for _one in range(2))
+    broken.sites.update(site=SiteFactory(customer=CustomerFactory()))
+    calendar.be(date(2027, 6, 1))
+    with pytest.raises(ExceptionGroup) as raised:
+        actions.visits_generate()
+    [fault] = raised.value.exceptions
+    assert fault.__notes__ == [f"contract {broken.pk}, {broken}"]
+    assert (len(visits(broken)), len(visits(sound))) == (0, 1)
 
 
 def test_a_visit_becomes_a_job_to_plan_with_its_window_form_hours_equipment_and_price(shop, calendar):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Max
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.actors import SYSTEM
 from apps.core.audit import audit_record
+from apps.core.refusals import Refused
 from apps.maintenance import rules
 from apps.maintenance.models import Contract, ContractSite, ContractVisit, JobPrice
 from apps.pricing.lookup import vat_for
@@ -18,12 +19,21 @@ from apps.workorders.models import BillingBasis, WorkOrder
 
 
 def visits_generate(today: date | None = None) -> int:
-    """Make what is due of all contracts, each in a transaction of its own; gives the number of new visits."""
+    """Make what is due of all contracts, each in a transaction of its own; gives the number of new visits.
+
+    One that cannot be made holds up no other. Raises an ExceptionGroup of what was in the way, once all have had their turn.
+    """
     today = today or clock.today()
-    made = 0
+    made, faults = 0, []
     for contract in list(Contract.objects.running(today).order_by("pk")):
-        with transaction.atomic():
-            made += contract_visits_generate(contract, today)
+        try:
+            with transaction.atomic():
+                made += contract_visits_generate(contract, today)
+        except (Refused, DatabaseError) as fault:
+            fault.add_note(f"contract {contract.pk}, {contract}")
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("the visits of some contracts could not be made", faults)
     return made
 
 

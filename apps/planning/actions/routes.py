@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.core import clock
+from apps.core import clock, formats
 from apps.core.refusals import Forbidden, Refused
 from apps.planning.actions.assignments import assignment_move
 from apps.planning.models import Assignment
@@ -55,7 +55,7 @@ def day_routes_apply(
         if found.versions != dict(versions):
             raise DayChanged(
                 _("The plan of %(day)s was changed meanwhile: nothing was moved. Look at the routes again.")
-                % {"day": f"{day:%d-%m-%Y}"}
+                % {"day": formats.day(day)}
             )
         plan = plan_now(found.problem)
         plan |= {one.visit: Stop(one.technician, minute_of(one.start)) for one in moves}
