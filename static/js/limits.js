@@ -5,7 +5,7 @@ const asks = () => [...document.querySelectorAll("[data-about]")];
 // A comma or a point, whichever comes last, begins the decimals.
 function read(text) {
   const parts = text.trim().split(/[.,](?=[^.,]*$)/);
-  return text.trim() ? Number([parts[0].replace(/[^\d-]/g, ""), ...parts.slice(1)].join(".")) : NaN;
+  return /\d/.test(text) ? Number([parts[0].replace(/[^\d-]/g, ""), ...parts.slice(1)].join(".")) : NaN;
 }
 
 function isOutside(box) {

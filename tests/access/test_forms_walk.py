@@ -24,6 +24,7 @@ NO_FORM = {
     "join:first_admin_create": "only until there is a first user",
     "accounts:factors_remove": "only for who has a second factor",
     "phone:holds": "no form: the phone says by itself what it holds",
+    "phone:push_add": "only a browser knows where it is reached: tests/messaging/test_pushes.py",
     "phone:push_remove": "only where somebody has turned pushes on",
     "phone:act_keep": "no form: the phone sends what its own page would not take",
     "field:deviation_follow_up": "only from a leak about a deviation that nobody followed up",

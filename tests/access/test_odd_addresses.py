@@ -37,12 +37,13 @@ def names_read(view: Any) -> set[str]:
     return (found | ALWAYS) - {""}
 
 
-OF_ANY_JOB = "phone:act_keep"  # it takes what a phone did at a job that is not there any more
+# Of no job: it takes what a phone did at a job that is not there any more; the list of one's devices.
+OF_NO_JOB = {"phone:act_keep", "phone:push_remove"}
 
 
 def code_of_nothing(name: str, said: str) -> int:
     """What an address answers where no such record is, by what the access table says of one that is."""
-    if said == "302" and name.startswith("phone:") and name != OF_ANY_JOB:
+    if said == "302" and name.startswith("phone:") and name not in OF_NO_JOB:
         return 404  # from a step of a job to the one that is due: the job is looked up first
     return {"login": 302, "302": 302, "403": 403}.get(said, 404)
 

@@ -24,9 +24,16 @@ def test_a_method_that_a_template_only_names_is_refused(text: str) -> None:
 
 def test_a_method_that_is_called_and_a_value_are_shown() -> None:
     template = engines["jinja2"].from_string(
-        "{{ order.number }} {{ order.label() }} {{ order.nothing.at.all }}"
+        "{{ order.number }} {{ order.label() }} {{ nothing.at.all }} {{ given.nothing }}"
     )
-    assert template.render({"order": Order()}) == "W26-0001 Planned "
+    assert template.render({"order": Order(), "given": {}}) == "W26-0001 Planned  "
+
+
+def test_what_an_object_does_not_have_is_refused() -> None:
+    """A condition on an attribute that was renamed is never true: nobody misses what depends on it."""
+    template = engines["jinja2"].from_string("{% if order.is_planned %}x{% endif %}")
+    with pytest.raises(AttributeError, match="has no is_planned"):
+        template.render({"order": Order()})
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def later(days: int) -> str:
 def said(days: int) -> str:
     """The same day, as a page in English shows it."""
     with override("en"):
-        return formats.day(clock.today() + timedelta(days=days))
+        return " ".join(formats.day(clock.today() + timedelta(days=days)).split())
 
 
 @dataclass

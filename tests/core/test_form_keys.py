@@ -66,6 +66,7 @@ def test_each_address_that_asks_for_no_key_is_one_and_says_why() -> None:
         "quotes:quote_save": {"pk": 1},
         "messaging:notice_open": {"pk": 1},
         "messaging:notice_mark": {"pk": 1},
+        "phone:push_remove": {"pk": 1},
         "phone:act_keep": {"pk": 1, "verb": "materials"},
     }
     for name, why in KEYLESS.items():

@@ -53,5 +53,5 @@ def test_they_follow_the_record_and_are_in_no_row_nor_in_the_audit(cast: Cast) -
     assert made.version == version + 1
     assert "search_words" not in made.__dict__
     changes = RowChange.objects.filter(table_name="customers_customer", row_id=str(made.pk)).order_by("pk")
-    assert [sorted(one.new) for one in changes][-1] == ["name", "same_name", "version"]
+    assert [sorted(one.new) for one in changes][-1] == ["name", "same_name", "sort_name", "version"]
     assert all("search_words" not in (one.new or {}) for one in changes)
