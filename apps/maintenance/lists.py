@@ -129,11 +129,9 @@ def visit_rows(user: Any) -> Any:
 def _visit_state(rows: Any, value: str) -> QuerySet:
     if value == OVERDUE:
         return rows.overdue(clock.today())
-    if value == PLANNED:
-        return rows.owed().exclude(work_order__status__in=["to_plan", "missed", "cancelled"])
     if value == SKIPPED:
         return rows.exclude(skipped_at=None)
-    return {TO_PLAN: rows.to_plan, NO_JOB: rows.without_job, DONE: rows.done}[value]()
+    return {TO_PLAN: rows.to_plan, PLANNED: rows.planned, NO_JOB: rows.without_job, DONE: rows.done}[value]()
 
 
 def in_month(rows: QuerySet, value: str) -> QuerySet:
@@ -203,5 +201,5 @@ class VisitList(ListPage):
         Count(_("To plan"), lambda rows: rows.to_plan(), {"state": TO_PLAN}, "a"),
         Count(_("Overdue"), lambda rows: rows.overdue(clock.today()), {"state": OVERDUE}, "r"),
         Count(_("Job cancelled"), lambda rows: rows.without_job(), {"state": NO_JOB}, "r"),
-        Count(_("Planned"), lambda rows: _visit_state(rows, PLANNED), {"state": PLANNED}),
+        Count(_("Planned"), lambda rows: rows.planned(), {"state": PLANNED}),
     )

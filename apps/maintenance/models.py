@@ -16,7 +16,13 @@ from apps.core.models import Versioned, one_of
 from apps.customers.models import Customer, Equipment, Site
 from apps.intake.models import RequestType
 from apps.maintenance import rules
-from apps.maintenance.querysets import OVER, ContractQuerySet, ContractSiteQuerySet, ContractVisitQuerySet
+from apps.maintenance.querysets import (
+    OFF_PLAN,
+    OVER,
+    ContractQuerySet,
+    ContractSiteQuerySet,
+    ContractVisitQuerySet,
+)
 from apps.pricing.models import VatCategory, VatCode
 from apps.workorders.models import JobForm, WorkOrder
 
@@ -225,6 +231,11 @@ class ContractVisit(Versioned):
     @property
     def is_owed(self) -> bool:
         return self.skipped_at is None and not self.is_done
+
+    @property
+    def is_on_plan(self) -> bool:
+        """Whether the planner is asked before it goes."""
+        return self.is_owed and self.work_order.status not in OFF_PLAN
 
     @property
     def is_overdue(self) -> bool:

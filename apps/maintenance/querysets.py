@@ -9,6 +9,9 @@ from django.db.models.functions import Left
 
 # A job that nobody needs to come for any more.
 OVER = ("ready_for_review", "in_review", "ready_for_invoicing", "invoiced", "closed")
+# A job for which somebody still has to be found, and one that asks the planner nothing when its visit goes.
+TO_PLAN = ("to_plan", "missed")
+OFF_PLAN = ("to_plan", "cancelled")
 
 
 class ContractQuerySet(models.QuerySet):
@@ -55,7 +58,14 @@ class ContractVisitQuerySet(models.QuerySet):
         return self.filter(skipped_at=None).exclude(work_order__status__in=OVER)
 
     def to_plan(self) -> Self:
-        return self.owed().filter(work_order__status__in=["to_plan", "missed"])
+        return self.owed().filter(work_order__status__in=TO_PLAN)
+
+    def planned(self) -> Self:
+        return self.owed().exclude(work_order__status__in=[*TO_PLAN, "cancelled"])
+
+    def on_plan(self) -> Self:
+        """Of which the planner is asked before it goes."""
+        return self.owed().exclude(work_order__status__in=OFF_PLAN)
 
     def without_job(self) -> Self:
         """Of which the job was cancelled: to be made again, or skipped with a reason."""

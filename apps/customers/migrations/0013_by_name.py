@@ -6,7 +6,9 @@ from django.db import migrations, models
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 ORDER = (SQL / "order.sql").read_text(encoding="utf-8")
-BEFORE = (SQL / "same.sql").read_text(encoding="utf-8")
+DROP = (
+    "DROP FUNCTION wt_prefix_moved() CASCADE; DROP FUNCTION wt_sorted_customer() CASCADE; DROP FUNCTION wt_prefix_behind(text)"
+)
 
 
 class Migration(migrations.Migration):
@@ -39,5 +41,5 @@ class Migration(migrations.Migration):
             model_name='customer',
             index=models.Index(fields=['sort_name', 'id'], name='customer_by_name'),
         ),
-        migrations.RunSQL(ORDER, BEFORE + "; DROP FUNCTION wt_prefix_moved() CASCADE; DROP FUNCTION wt_prefix_behind(text)"),
+        migrations.RunSQL(ORDER, DROP),
     ]

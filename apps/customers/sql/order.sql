@@ -7,18 +7,16 @@ CREATE OR REPLACE FUNCTION wt_prefix_behind(given text) RETURNS text LANGUAGE sq
     '\2 \1')
 $$;
 
-CREATE OR REPLACE FUNCTION wt_same_customer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION wt_sorted_customer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF TG_TABLE_NAME = 'customers_customer' THEN
-    NEW.same_name := wt_same_name(NEW.name);
-    NEW.sort_name := wt_by_name(CASE WHEN (SELECT prefix_behind FROM company_company)
-      THEN wt_prefix_behind(wt_plain(NEW.name)) ELSE NEW.name END);
-  END IF;
-  NEW.same_address := coalesce(wt_same_address(NEW.country, NEW.postal_code, NEW.street, NEW.house_number), '');
+  NEW.sort_name := wt_by_name(CASE WHEN (SELECT prefix_behind FROM company_company)
+    THEN wt_prefix_behind(wt_plain(NEW.name)) ELSE NEW.name END);
   RETURN NEW;
 END $$;
-REVOKE ALL ON FUNCTION wt_same_customer() FROM PUBLIC;
+REVOKE ALL ON FUNCTION wt_sorted_customer() FROM PUBLIC;
+CREATE OR REPLACE TRIGGER sorted BEFORE INSERT OR UPDATE OF name, sort_name ON customers_customer
+  FOR EACH ROW EXECUTE FUNCTION wt_sorted_customer();
 
 -- The company changes its mind, or is made after its customers: those with a prefix are written again.
 CREATE OR REPLACE FUNCTION wt_prefix_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -34,6 +32,6 @@ CREATE OR REPLACE TRIGGER prefix_moved AFTER UPDATE OF prefix_behind ON company_
 CREATE OR REPLACE TRIGGER prefix_given AFTER INSERT ON company_company FOR EACH ROW EXECUTE FUNCTION wt_prefix_moved();
 
 -- Those who were there before: nothing else of a row changes, so no other trigger need look.
-ALTER TABLE customers_customer DISABLE TRIGGER USER; ALTER TABLE customers_customer ENABLE TRIGGER same;
+ALTER TABLE customers_customer DISABLE TRIGGER USER; ALTER TABLE customers_customer ENABLE TRIGGER sorted;
 UPDATE customers_customer SET sort_name = '';
 ALTER TABLE customers_customer ENABLE TRIGGER USER;

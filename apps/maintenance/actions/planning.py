@@ -11,6 +11,7 @@ from apps.core.actors import Actor
 from apps.core.refusals import Refused
 from apps.maintenance.actions.visits import visit_lock
 from apps.maintenance.models import ContractVisit
+from apps.maintenance.querysets import TO_PLAN
 from apps.planning.actions import assignment_place
 from apps.planning.models import Assignment
 from apps.planning.queue import Job
@@ -48,7 +49,7 @@ def visits_plan(*, taken: Sequence[Taken], by: Actor, grace: timedelta | None = 
 
 def _book(one: Taken, by: Actor, grace: timedelta | None) -> Assignment:
     visit = visit_lock(one.visit)
-    if visit.skipped_at is not None or visit.work_order.status not in ("to_plan", "missed"):
+    if visit.skipped_at is not None or visit.work_order.status not in TO_PLAN:
         raise Refused(_("It was planned, moved or skipped meanwhile."))
     end = one.start + Job(visit.work_order).length
     return assignment_place(

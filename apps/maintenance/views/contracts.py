@@ -126,8 +126,7 @@ def contract_change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def contract_end(request: HttpRequest, pk: int) -> HttpResponse:
     contract = _of(request, pk)
-    coming = ContractVisit.objects.owed().filter(place__contract=contract)
-    planned = coming.exclude(work_order__status__in=["to_plan", "cancelled"]).exists()
+    planned = ContractVisit.objects.on_plan().filter(place__contract=contract).exists()
     initial = {"ends_on": clock.today()}
     form = EndForm(request.POST or None, contract=contract, planned=planned, initial=initial)
     if form.is_bound and form.is_valid():

@@ -46,15 +46,11 @@ def visit_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _of(request, pk))
 
 
-def _is_planned(visit: ContractVisit) -> bool:
-    return visit.is_owed and visit.work_order.status not in ("to_plan", "cancelled")
-
-
 @requires("manage_work_orders")
 @require_http_methods(["GET", "POST"])
 def visit_skip(request: HttpRequest, pk: int) -> HttpResponse:
     visit = _of(request, pk)
-    form = SkipForm(request.POST or None, planned=_is_planned(visit))
+    form = SkipForm(request.POST or None, planned=visit.is_on_plan)
     if form.is_bound and form.is_valid():
         try:
             actions.visit_skip(visit=visit, by=request.user, **form.cleaned_data)
@@ -73,7 +69,7 @@ def visit_skip(request: HttpRequest, pk: int) -> HttpResponse:
 def visit_move(request: HttpRequest, pk: int) -> HttpResponse:
     visit = _of(request, pk)
     shown: dict[str, Any] = {
-        "planned": _is_planned(visit),
+        "planned": visit.is_on_plan,
         "initial": {"window_from": visit.window_from, "window_until": visit.window_until},
     }
     edit = Edit(request, visit, MoveForm(**shown))
