@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock, formats
 from apps.core.lists import Column, Count, Filter, ListPage
-from apps.core.ui.cells import lead, linked, status, two, written
+from apps.core.ui.cells import CUT, cut, lead, linked, status, two, written
 from apps.customers.models import Site
 from apps.intake.models import RequestType
 from apps.maintenance.models import Contract, ContractVisit
@@ -85,8 +85,8 @@ class ContractList(ListPage):
     default_order = ("title__by_name", "pk")
     columns = (
         Column("title", _("Contract"), lambda one: one.title, ("title__by_name",),
-               cell=lead("maintenance:contract_detail", under=rhythm)),
-        Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__sort_name",)),
+               cell=lead("maintenance:contract_detail", show=cut, under=rhythm)),
+        Column("customer", _("Customer"), lambda one: one.customer.name, ("customer__sort_name",), cell=CUT),
         Column("sites", _("Sites"), lambda one: one.site_count, ("site_count",), numeric=True, css="opt"),
         Column("equipment", _("Equipment"), lambda one: one.device_count, ("device_count",), numeric=True, css="opt-2"),
         Column("next", _("Next visit made for"), _next_due, css="opt",
@@ -162,7 +162,7 @@ class VisitList(ListPage):
     columns = (
         Column("customer", _("Customer"), lambda one: one.place.contract.customer.name,
                ("place__contract__customer__sort_name",),
-               cell=lead("maintenance:visit_detail", under=lambda one: one.place.contract.title)),
+               cell=lead("maintenance:visit_detail", show=cut, under=lambda one: one.place.contract.title)),
         Column("site", _("Site"), lambda one: one.place.site.street_line, ("place__site__postal_code",), css="opt",
                cell=two(lambda one: one.place.site.city_line)),
         Column("window", _("To be made"), lambda one: one.window_from, ("window_from", "window_until"),
