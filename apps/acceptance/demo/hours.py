@@ -23,12 +23,12 @@ def weeks_settle(story: Story, mondays: Iterable[date]) -> None:
     """
     over = [monday for monday in mondays if on(monday + WEEK, 7) <= story.now]
     for monday in over:
+        if monday == over[-1]:
+            story.at(on(monday + WEEK, 7, 5), _enter, story.firm.technicians[2:], monday)
         for number, technician in enumerate(story.firm.technicians):
             is_last = monday == over[-1]
             if is_last and number == 0:
                 continue
-            if is_last and number == 3:
-                story.at(on(monday + WEEK, 7, 5), _enter, technician, monday)
             submitted = on(monday + WEEK, 7, 10 + 4 * number)
             story.at(submitted, _submit, technician, monday)
             if is_last and number == 1:
@@ -39,11 +39,16 @@ def weeks_settle(story: Story, mondays: Iterable[date]) -> None:
                 )
 
 
-def _enter(technician: Technician, monday: date) -> None:
-    time_add(
-        technician=technician, monday=monday, weekday=3, kind="work", hours=Decimal("1.5"),
-        reason="Klok vergeten bij de VvE, storing in de hal", by=technician.user,
-    )  # fmt: skip
+def _enter(technicians: Iterable[Technician], monday: date) -> None:
+    """The first of them does whose week can be submitted: no clock of it was forgotten over the weekend."""
+    now = clock.now()
+    for technician in technicians:
+        if not sheet_of(technician, monday, now).is_running:
+            time_add(
+                technician=technician, monday=monday, weekday=3, kind="work", hours=Decimal("1.5"),
+                reason="Klok vergeten bij de VvE, storing in de hal", by=technician.user,
+            )  # fmt: skip
+            return
 
 
 def _submit(technician: Technician, monday: date) -> None:
