@@ -12,6 +12,7 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -247,11 +248,12 @@ def own_or_404(request: HttpRequest, visit: Visit, parts: str, pk: int) -> None:
         raise Http404
 
 
-def back_to_job(assignment: Assignment, page: str = "job") -> HttpResponse:
-    """To the job, or to another page of it; to what there is to do today once the job is not theirs to read."""
+def back_to_job(assignment: Assignment, page: str = "job", *, at: str = "") -> HttpResponse:
+    """To the job, at the place of a step of it, or to another page of it; to what there is to do today once the job is
+    not theirs to read."""
     if not assignment.is_theirs:  # type: ignore[attr-defined]
         return redirect("phone:today")
-    return redirect(f"phone:{page}", assignment.pk)
+    return redirect(reverse(f"phone:{page}", args=[assignment.pk]) + (f"#step-{at}" if at else ""))
 
 
 def press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str) -> HttpResponse:

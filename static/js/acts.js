@@ -4,6 +4,7 @@
 import {
   PNG, acts, add, again, askWhatIsSent, flush, hear, hearOwn, isToldWrong, isUpToDate, settle, take, whileMade,
 } from "./outbox.js";
+import { arrive } from "./in-place.js";
 import { toast } from "./page.js";
 import { go, send as sendPlainly, targetOf, told } from "./send.js";
 
@@ -107,7 +108,8 @@ const sideOf = (form, name) => Number(form.elements[name]?.closest?.("[data-side
 
 async function actOf(form, button, path, found) {
   const typed = [...form.elements].filter(isTyped);
-  const title = button?.ariaLabel || (typed.length ? document.querySelector("h1") : button)?.textContent || "";
+  const step = form.closest(".opened > section")?.ariaLabel ?? document.querySelector("h1")?.textContent;
+  const title = button?.ariaLabel || (typed.length ? step : button?.textContent) || "";
   const fields = [];
   const files = [];
   for (const [name, value] of new FormData(form)) {
@@ -186,14 +188,15 @@ async function perform(form, button, path, found) {
     .catch(() => null);
   const outcome = await outcomeOf(done);
   if (outcome.kind === "asked") {
+    if (!form.isConnected) return null; // nobody is there to be asked: it is sent as what comes later
+    await take(done.find(({ id }) => id === outcome.id)); // first: no form is filled in from it
     form.removeAttribute("aria-busy");
     say("form:stays");
     told(outcome.page, 422, form, button);
-    await take(done.find(({ id }) => id === outcome.id));
     return done.length > 1 ? send() : null;
   }
   if (outcome.state === "login") return go(words.login);
-  go(outcome.goes ?? onwards(found));
+  arrive(outcome.goes ?? onwards(found), form, found[4], look);
 }
 
 // Where the server would lead: to the list, or to the job.
@@ -300,11 +303,16 @@ const keepFull = (isSo) => import("./room.js").then(({ remember }) => remember(i
 if (isAble) {
   listen((what) => {
     if (what.kind === "who") return;
+    if (what.kind === "sent") say("outbox:sent");
     if (what.kind === "rest") login = what.state === "login";
     sending = what.kind === "sending" ? what.id : what.kind === "changed" ? sending : "";
     look();
   });
   addEventListener("online", lookAndSend);
+  document.addEventListener("place:shown", () => {
+    look();
+    room().catch(() => null);
+  });
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) lookAndSend();
   });

@@ -8,6 +8,8 @@ import { changesOf, stateOf, statesOf, stoodThere, watch } from "./typed.js";
 const KEPT = 24 * 3600 * 1000;
 const START = `draft ${document.documentElement.dataset.user} `;
 const place = () => START + location.pathname + location.search; // the page may make place for another
+const typedAt = new WeakMap(); // of each form: the place may be another one before the draft is kept
+const placeOf = (form) => typedAt.get(form) ?? place();
 const part = document.getElementById("draft-part");
 const kind = document.body.matches("[data-worker], [data-drafts]") ? "localStorage" : "sessionStorage";
 
@@ -41,17 +43,17 @@ function nameOf(form) {
 const keyOf = (form) => form.elements.idempotency_key?.value?.slice(1, 33) ?? "";
 
 function keep(form) {
-  const drafts = stored(place());
+  const drafts = stored(placeOf(form));
   const fields = changesOf(form);
   if (fields.length) drafts[nameOf(form)] = { at: Date.now(), key: keyOf(form), fields };
   else delete drafts[nameOf(form)];
-  store(place(), drafts);
+  store(placeOf(form), drafts);
 }
 
 function forget(form) {
-  const drafts = stored(place());
+  const drafts = stored(placeOf(form));
   delete drafts[nameOf(form)];
-  store(place(), drafts);
+  store(placeOf(form), drafts);
 }
 
 function put(field, state) {
@@ -115,6 +117,7 @@ const waiting = new Map();
 function soon(event) {
   const form = event.target.form;
   if (!form || !form.matches("[method=post]") || event.target.type === "password") return;
+  typedAt.set(form, place());
   clearTimeout(waiting.get(form));
   const timer = setTimeout(() => now(form), 250);
   waiting.set(form, timer);
@@ -136,7 +139,9 @@ if (part) {
   }
   watch(restore);
   for (const name of ["input", "change"]) document.addEventListener(name, soon);
-  for (const name of ["htmx:beforeRequest", "htmx:beforeSwap"]) document.addEventListener(name, all, true);
+  for (const name of ["htmx:beforeRequest", "htmx:beforeSwap", "place:left"]) {
+    document.addEventListener(name, all, true);
+  }
   // Under the key that is sent: the one of this showing of the form.
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[method=post]")) return;

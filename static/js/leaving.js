@@ -9,7 +9,7 @@ let meant = false;
 const open = () => formsIn(document).filter((form) => form.dataset.leave === undefined && unsaved(form));
 // What is kept nowhere: photos that were chosen, a signature that was drawn.
 const hasPhotos = (form) => [...form.elements].some((one) => one.type === "file" && one.files.length);
-const isUnkept = (form) => form.dataset.drawn === "yes" || hasPhotos(form);
+export const isUnkept = (form) => form.dataset.drawn === "yes" || hasPhotos(form);
 const keepsText = document.getElementById("draft-part");
 
 watch();

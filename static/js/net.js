@@ -2,7 +2,7 @@
 // the outbox (acts.js) was read nothing is said of it.
 
 const bar = document.querySelector("[data-net]");
-const { kept } = document.documentElement.dataset; // when the worker kept this page
+const kept = () => document.documentElement.dataset.kept; // when the worker kept this page
 let isRead = false;
 let hasOutbox = true;
 let waiting = 0;
@@ -14,7 +14,7 @@ let percent = 0;
 function state() {
   if (refused) return "refused";
   if (wrong) return "wrong";
-  if (!navigator.onLine || kept) return "offline";
+  if (!navigator.onLine || kept()) return "offline";
   if (!hasOutbox) return "plain";
   if (!isRead) return "reading";
   if (waiting) return sending ? "sending" : "waiting";
@@ -33,10 +33,11 @@ function show() {
 }
 
 function said(part) {
+  part.hidden = !kept();
+  if (part.hidden) return;
   const how = { weekday: "short", hour: "2-digit", minute: "2-digit" };
-  const at = new Date(kept).toLocaleTimeString(document.documentElement.lang, how);
+  const at = new Date(kept()).toLocaleTimeString(document.documentElement.lang, how);
   part.textContent = part.dataset.words.replace("{time}", at);
-  part.hidden = false;
 }
 
 if (bar) {
@@ -49,7 +50,12 @@ if (bar) {
     hasOutbox = false;
     show();
   });
-  if (kept) said(bar.querySelector("[data-kept]"));
+  const age = bar.querySelector("[data-kept]");
+  said(age);
+  document.addEventListener("place:shown", () => {
+    said(age);
+    show();
+  });
   addEventListener("online", show);
   addEventListener("offline", show);
   show();

@@ -89,7 +89,9 @@ export function told(text, status, form, button) {
   const sentence = answer.querySelector("[data-message]")?.textContent.trim();
   const said = sentence && (status < 500 || [503, 507].includes(status));
   if (main && status < 500 && (!sentence || status === 409)) {
-    return sheetOf(answer) === sheetOf(document) ? put(answer, main) : plainly(form, button);
+    if (sheetOf(answer) !== sheetOf(document)) return plainly(form, button);
+    const what = { bubbles: true, cancelable: true, detail: { answer } };
+    return !form.dispatchEvent(new CustomEvent("form:asked", what)) || put(answer, main); // js/in-place.js
   }
   toast(said ? sentence : document.getElementById("toasts").dataset.failed, "error");
 }

@@ -2,9 +2,9 @@
 // offers next. The page itself is as the server, or the worker, gave it.
 
 import { correct } from "./acts.js";
+import { isBehind, isOpened, renew, stepOf } from "./in-place.js";
 import { changesOf, settle, statesOf } from "./typed.js";
 
-const STEP_OF = { pause: "start", stop: "start", resume: "start", "turn-back": "travel" };
 const AFTER = {
   travel: "travelling",
   "turn-back": "assigned",
@@ -17,9 +17,10 @@ const AFTER = {
   "no-access": "no_access",
 };
 const box = () => document.querySelector("[data-waiting]"); // another one when a form is shown again
-const visit = document.getElementById("visit");
-const [, job, place] = location.pathname.match(/^\/phone\/job\/(\d+)\/([\w-]*)/) ?? [];
-const stepOf = ({ verb }) => STEP_OF[verb] ?? verb.replaceAll("-", "_");
+const visitOf = () => document.getElementById("visit")?.dataset;
+let visit = visitOf();
+let job;
+let place;
 const { lang } = document.documentElement;
 const clock = (at) => new Date(at).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
 let had = false;
@@ -70,7 +71,7 @@ function after({ status, isHeld, runs }, act) {
 }
 
 function standsAfter(acts) {
-  const { status, held } = visit.dataset;
+  const { status, held } = visit;
   return acts.reduce(after, { status, isHeld: Boolean(held), runs: !held });
 }
 
@@ -100,7 +101,7 @@ function lead(step) {
 
 function press(verb, text, css) {
   const form = document.getElementById("act").content.firstElementChild.cloneNode(true);
-  form.action = `${visit.dataset.path}${verb}/`;
+  form.action = `${visit.path}${verb}/`;
   const button = form.querySelector("button");
   button.className = css;
   button.textContent = text;
@@ -124,10 +125,10 @@ function offer({ status, isHeld }, steps) {
     way.hidden = !way.dataset.fits.split(" ").includes(status) || Boolean(isSo[way.dataset.unless]);
   }
   if (isOver) return;
-  if (status === "paused") return thumb.prepend(press("resume", visit.dataset.resume, "big"));
+  if (status === "paused") return thumb.prepend(press("resume", visit.resume, "big"));
   if (!next) return;
   const { step, address, press: words } = next.dataset;
-  if (!address) return thumb.prepend(press(step, step === "travel" && isHeld ? visit.dataset.resume : words, "big"));
+  if (!address) return thumb.prepend(press(step, step === "travel" && isHeld ? visit.resume : words, "big"));
   const link = document.createElement("a");
   Object.assign(link, { className: "big", href: address, textContent: words });
   thumb.prepend(link);
@@ -137,16 +138,16 @@ function offer({ status, isHeld }, steps) {
 function clockOf({ status, isHeld, runs }, acts) {
   const begun = acts.findLast(({ verb }) => AFTER[verb] === status);
   const card = document.querySelector(".clock-card");
-  const isAsItWas = status === visit.dataset.status && isHeld === Boolean(visit.dataset.held);
+  const isAsItWas = status === visit.status && isHeld === Boolean(visit.held);
   if (card) card.hidden = Boolean(begun) || !isAsItWas;
   const clocks = document.querySelector("[data-clock]");
   const isTrip = status === "travelling";
   clocks.hidden = !runs || !(isTrip || status === "started") || !(card?.hidden ?? true);
   const words = document.createElement("b");
-  if (begun) words.textContent = visit.dataset[isTrip ? "trip" : "since"].replace("{time}", clock(begun.at));
+  if (begun) words.textContent = visit[isTrip ? "trip" : "since"].replace("{time}", clock(begun.at));
   const buttons = isTrip
-    ? [press("turn-back", visit.dataset.back, "btn")]
-    : ["pause", "stop"].map((verb) => press(verb, visit.dataset[verb], "btn"));
+    ? [press("turn-back", visit.back, "btn")]
+    : ["pause", "stop"].map((verb) => press(verb, visit[verb], "btn"));
   clocks.replaceChildren(words, ...buttons);
 }
 
@@ -157,6 +158,7 @@ function walk(acts) {
     mark(step, acts.filter((act) => stepOf(act) === step.dataset.step));
     if (["started", "paused"].includes(stands.status)) lead(step);
   }
+  if (isOpened()) return;
   offer(stands, steps);
   clockOf(stands, acts);
 }
@@ -164,13 +166,13 @@ function walk(acts) {
 // -- the form that it was typed in -----------------------------------------------
 
 const GOES_ON = ["checklist", "work-done"];
-let isFilled = false;
+const filled = new WeakSet();
 
 // Who opens a form again goes on from what waits, and not from what the server knew.
 function fill(acts) {
   const form = document.getElementById("step");
-  if (isFilled || !form || !GOES_ON.includes(place)) return;
-  isFilled = true;
+  if (!form || filled.has(form) || !GOES_ON.includes(place)) return;
+  filled.add(form);
   const typed = new Set(changesOf(form).map(([key]) => key));
   for (const act of acts.filter(({ verb }) => verb === place)) {
     for (const [key, field] of statesOf(form)) {
@@ -205,17 +207,21 @@ function sign(acts) {
   for (const none of shown.querySelectorAll("[data-none]")) none.hidden = verbs.has(none.dataset.none);
 }
 
+const anew = async () => (await renew()) || location.reload();
+
 document.addEventListener("outbox:changed", ({ detail: { own, sending: underway } }) => {
   sending = underway;
   // A form that is on its way is answered first: the page goes on by itself.
   if (!own || !box() || document.querySelector("form[aria-busy]")) return;
+  [, job, place] = location.pathname.match(/^\/phone\/job\/(\d+)\/([\w-]*)/) ?? [];
+  visit = visitOf();
   list(own);
   const acts = own.filter((act) => act.job === job);
   // All of it is with the server now, which knows better how the job stands.
-  if (had && !acts.length && visit?.isConnected && !document.querySelector("dialog[open]")) return location.reload();
+  if ((had || isBehind()) && !acts.length && visit && !isOpened() && !document.querySelector("dialog[open]")) anew();
   had = acts.length > 0;
   for (const old of document.querySelectorAll("[data-unless-waiting]")) old.hidden = had;
-  if (visit?.isConnected && had) walk(acts);
+  if (visit && had) walk(acts);
   if (had) {
     sign(acts);
     fill(acts);

@@ -155,7 +155,8 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== location.origin) return;
   if (pathname === CATALOGUE) return event.respondWith(found(CATALOGUE).then((held) => held ?? fetch(request)));
   if (pathname.startsWith("/static/")) return event.respondWith(fileFor(request));
-  if (request.mode !== "navigate" || !pathname.startsWith("/phone/")) return;
+  const isPage = request.mode === "navigate" || request.headers.has("X-In-Place");
+  if (!isPage || !pathname.startsWith("/phone/")) return;
   event.respondWith(pageFor(request, pathname, (kept) => event.waitUntil(kept)));
 });
 

@@ -55,7 +55,7 @@ def sign_off(request: HttpRequest, assignment: Assignment, visit: Visit) -> Http
             else:
                 payload |= {"shown_at": shown_at.isoformat(), "shown_hash": found["shown_hash"]}
             event_post(request, assignment, "sign_off", payload, file=file, unfit=unfit)
-            return back_to_job(assignment)
+            return back_to_job(assignment, at="sign_off")
     shown = shown_of(visit, at=now)
     return page(
         request, "field/sign_off.html", assignment, visit, form, shown=shown, hash=fingerprint(shown),

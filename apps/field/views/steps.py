@@ -64,7 +64,7 @@ def _photo_step(
         except Refused as refused:
             form.add_error("photos", str(refused))
         else:
-            return back_to_job(assignment)
+            return back_to_job(assignment, at=event)
     taken = VisitPhoto.objects.filter(visit__work_order=assignment.work_order_id, kind=kind).select_related(
         "visit__technician__user"
     )
@@ -95,7 +95,7 @@ def checklist(request: HttpRequest, assignment: Assignment, visit: Visit) -> Htt
                 event_post(
                     request, assignment, "answer", payload, file=file, unfit=unfit, part=f"field-{question}"
                 )
-            return back_to_job(assignment)
+            return back_to_job(assignment, at="checklist")
     return page(request, "field/checklist.html", assignment, visit, form)
 
 
@@ -130,7 +130,7 @@ def work_done(request: HttpRequest, assignment: Assignment, visit: Visit) -> Htt
     form = forms.WorkDoneForm(request.POST or None, initial={"text": visit.work_done})
     if (said := given(request, form)) is not None:
         event_post(request, assignment, "work_done", {"text": said["text"]})
-        return back_to_job(assignment)
+        return back_to_job(assignment, at="work_done")
     return page(request, "field/work_done.html", assignment, visit, form)
 
 
@@ -198,7 +198,7 @@ def _offered(assignment: Assignment, query: str, category: int | None, chosen: i
 @require_POST
 def no_materials(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     event_post(request, assignment, "no_materials")
-    return back_to_job(assignment)
+    return back_to_job(assignment, at="materials")
 
 
 @for_job
@@ -238,7 +238,7 @@ def extra_work(request: HttpRequest, assignment: Assignment, visit: Visit) -> Ht
 @require_POST
 def no_extra_work(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     event_post(request, assignment, "no_extra_work")
-    return back_to_job(assignment)
+    return back_to_job(assignment, at="extra_work")
 
 
 @for_job
@@ -263,7 +263,7 @@ def issue(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRes
             event_post(request, assignment, "deviation", payload, file=file, unfit=unfit)
             for number, (more, bad) in enumerate(photos[1:], 1):
                 event_post(request, assignment, "issue_photo", file=more, unfit=bad, part=f"photo-{number}")
-            return back_to_job(assignment)
+            return back_to_job(assignment, at="issue")
     rows = visit.deviations.all() if visit.pk else []
     return page(request, "field/issue.html", assignment, visit, form, rows=rows)
 
@@ -272,7 +272,7 @@ def issue(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRes
 @require_POST
 def no_deviation(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     event_post(request, assignment, "no_deviation")
-    return back_to_job(assignment)
+    return back_to_job(assignment, at="issue")
 
 
 # -- the clock ---------------------------------------------------------------------------------

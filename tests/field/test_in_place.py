@@ -1,0 +1,151 @@
+"""A step opens at its place in the job, and is saved there: nothing is loaded anew, with and without a network."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+
+from apps.field.models import FieldEvent
+from tests.browser import PHONE, again, go, page_of
+from tests.field.conftest import jpeg
+from tests.field.test_outbox import all_sent, big, line, opened, waiting, without_network
+from tests.field.test_phone_browser import check
+from tests.line import Line
+
+__all__ = ["line", "opened"]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+FOCUSED = "document.activeElement.closest('[data-step]')?.dataset.step"
+
+
+def same_page(page: Page) -> None:
+    """Nothing was loaded since the job was opened."""
+    assert page.evaluate("window.isHere") is True
+
+
+def test_steps_are_opened_and_saved_where_they_stand(
+    browser: Browser, live_server: Any, client_as: Any, cast: Any, phone: Any, form: Any
+) -> None:
+    phone.begin()
+    job = reverse("phone:job", args=[phone.assignment.pk])
+    held: Any = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+    with page_of(browser, live_server.url, client_as(cast.tim), **held) as page:
+        go(page, job)
+        page.evaluate("window.isHere = true")
+        row, step = page.locator("[data-step=work_done]"), page.locator(".opened")
+
+        # What is typed is not lost by going Back, and Back goes to the job.
+        row.get_by_role("link").click()
+        expect(step.get_by_label("what was done")).to_be_visible()
+        assert page.url.endswith("/work-done/")
+        assert page.evaluate("document.activeElement.closest('.opened') !== null")
+        check(page)
+        page.fill("[name=text]", "Pump replaced.")
+        page.go_back()
+        expect(step).to_have_count(0)
+        expect(row.get_by_role("link")).to_be_focused()
+        assert page.url.endswith(job)
+        row.get_by_role("link").click()
+        expect(page.locator("[name=text]")).to_have_value("Pump replaced.")
+        page.fill("[name=text]", "Pump and valve replaced.")
+        big(page, "Save")
+        expect(row).to_have_class("step done")
+        expect(row).to_contain_text("Pump and valve replaced.")
+        expect(step).to_have_count(0)
+        assert page.url.endswith(job)
+        assert page.evaluate(FOCUSED) == "work_done"
+        expect(page.locator("#live")).to_contain_text("Work done: done")
+
+        # What is wrong is said at its field, and all else stays typed.
+        big(page, "Fill in the checklist")
+        page.get_by_label("Water shut off").check()
+        page.get_by_label("Pressure").fill("two")
+        big(page, "Save the answers")
+        expect(step.locator("[aria-invalid=true]")).to_have_value("two")
+        expect(page.get_by_label("Water shut off")).to_be_checked()
+        check(page)
+        page.get_by_label("Pressure").fill("2")
+        page.get_by_label("Good").check()
+        page.get_by_label("Meter").fill("12")
+        big(page, "Save the answers")
+        expect(page.locator("[data-step=checklist]")).to_have_class("step done")
+        same_page(page)
+
+        # A photo that was chosen is kept nowhere: leaving it is asked about.
+        page.locator("[data-step=after_photo] a").click()
+        photo: Any = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+        page.set_input_files("[name=photos]", [photo])
+        expect(page.locator("[data-previews] img")).to_have_count(1)
+        asked = []
+        page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+        page.go_back()
+        expect(page.locator("[data-previews] img")).to_have_count(1)
+        assert asked
+        assert page.url.endswith("/after-photo/")
+
+        # One that was saved is kept first: who goes Back while it is made smaller and sent loses nothing, and is asked nothing.
+        big(page, "Save the photos")
+        page.go_back()
+        expect(step).to_have_count(0)
+        expect(page.locator("[data-step=after_photo]")).to_have_class("step done")
+
+        # A step in the middle of another takes its place, and a list stays open until it is closed.
+        page.locator("[data-step=work_done] a").click()
+        expect(page.locator("[name=text]")).to_be_visible()
+        page.locator("[data-step=materials] a").click()
+        expect(page.locator("[name=text]")).to_have_count(0)
+        page.get_by_role("link", name="Not in the catalogue").click()
+        page.get_by_label("What is it").fill("Sealing ring")
+        page.get_by_label("Quantity").fill("2")
+        page.get_by_role("button", name="Add", exact=True).click()
+        expect(step.get_by_text("Sealing ring").first).to_be_visible()
+        big(page, "That is all")
+        expect(page.locator("[data-step=materials]")).to_have_class("step done")
+        assert page.url.endswith(job)
+        same_page(page)
+
+        # At its own address a step is a page as ever, and Back of it is the job.
+        page.locator("[data-step=work_done] a").click()
+        expect(page.locator("[name=text]")).to_be_visible()
+        again(page)
+        expect(page.locator("h1")).to_have_text("Work done")
+        page.go_back()
+        expect(page.locator("[data-step=work_done]")).to_be_visible()
+    assert [one.state for one in FieldEvent.objects.all() if one.state != "applied"] == []
+
+
+def test_so_it_is_without_a_network(opened: Any, line: Line, phone: Any) -> None:
+    phone.begin()
+    page = without_network(opened, line, phone)
+    page.evaluate("window.isHere = true")
+    row = page.locator("[data-step=work_done]")
+    row.get_by_role("link").click()
+    page.fill("[name=text]", "Pump replaced.")
+    big(page, "Save")
+    expect(row).to_contain_text("On this phone")
+    assert page.evaluate(FOCUSED) == "work_done"
+    assert waiting(page) == ["work-done"]
+    row.get_by_role("link").click()
+    expect(page.locator("[name=text]")).to_have_value("Pump replaced.")
+    page.go_back()
+    expect(page.locator(".opened")).to_have_count(0)
+    line.is_cut = False
+    page.get_by_role("button", name="Send now").click()
+    expect(row).to_have_class("step done")
+    all_sent(page)
+    same_page(page)
+    assert phone.visit.work_done == "Pump replaced."
+
+
+def test_without_javascript_one_comes_back_at_the_step(
+    browser: Browser, live_server: Any, client_as: Any, cast: Any, phone: Any
+) -> None:
+    phone.begin()
+    held: Any = {"viewport": PHONE, "java_script_enabled": False}
+    with page_of(browser, live_server.url, client_as(cast.tim), **held) as page:
+        go(page, reverse("phone:work_done", args=[phone.assignment.pk]))
+        page.fill("[name=text]", "Pump replaced.")
+        big(page, "Save")
+        expect(page.locator("[data-step=work_done]")).to_be_in_viewport()
+        assert page.url.endswith("#step-work_done")
