@@ -30,7 +30,7 @@ const stateOf = ({ id, state }) => box().dataset[state === "wrong" ? "wrong" : i
 
 function here(act) {
   if (!job) return true;
-  return act.job === job && (!place || act.verb === place || place === "sign-off");
+  return act.job === job && (!place || act.verb === place);
 }
 
 function row(act) {

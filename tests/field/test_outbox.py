@@ -165,6 +165,7 @@ def whole_job(page: Page, job: str) -> None:
     photo(page, "gold", "red")
     big(page, "customer sign")
     expect(page.locator(".shown")).to_contain_text("Pump replaced.")
+    expect(page.locator("[data-waiting]")).to_be_hidden()  # whoever signs reads it once, in the work
     page.fill("[name=name]", "Mrs Bakker")
     sign(page)
     big(page, "Save")
