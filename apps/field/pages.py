@@ -140,6 +140,12 @@ def holds_keep(request: HttpRequest, said: str) -> None:
         actions.holdings_report(user=request.user, phone=found[0], held=found[1])
 
 
+def event_id(request: HttpRequest) -> uuid.UUID:
+    """Of what was done by this press: the phone's own, or the form's."""
+    sent = act_read(request)
+    return sent.id if sent else act_of(request)
+
+
 def event_post(
     request: HttpRequest,
     assignment: Assignment | None,
@@ -152,7 +158,7 @@ def event_post(
 ) -> FieldEvent:
     """Record what a form says: one event, however often it is sent. `part` tells the events of one form apart. Says so when the office has to decide and somebody is there; the job and its list of decisions say it as well."""
     sent = act_read(request)
-    base = sent.id if sent else act_of(request)
+    base = event_id(request)
     event = actions.event_record(
         user=request.user,
         id=uuid.uuid5(base, part) if part else base,
@@ -256,16 +262,22 @@ def back_to_job(assignment: Assignment, page: str = "job", *, at: str = "") -> H
     return redirect(reverse(f"phone:{page}", args=[assignment.pk]) + (f"#step-{at}" if at else ""))
 
 
+def stands_at(visit: Visit) -> str:
+    is_held = visit.held_at is not None and visit.status in FITS["hold"]
+    return _("On hold") if is_held else str(visit.get_status_display())
+
+
+def nothing_changed(visit: Visit) -> str:
+    """Why a press records nothing: how the visit stands by now."""
+    return _("Nothing was changed: the visit already stands at “%(status)s”.") % {"status": stands_at(visit)}
+
+
 def press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str) -> HttpResponse:
     """A button of the clock. One that was pressed on an old page tells how things stand now, and records nothing."""
     theirs = assignment.active and assignment.technician.user_id == request.user.pk
     leaves = kind == "stop" and not theirs  # whatever clock still runs at a job that was taken away
     if visit.status not in FITS[kind] and not leaves and not is_sent_later(request):
-        messages.info(
-            request,
-            _("Nothing was changed: the visit already stands at “%(status)s”.")
-            % {"status": visit.get_status_display()},
-        )
+        messages.info(request, nothing_changed(visit))
         return back_to_job(assignment)
     event_post(request, assignment, kind)
     if kind in STOPS and visit.pk and visit.time_entries.to_explain().exists():
@@ -282,6 +294,7 @@ def page(
         "order": assignment.work_order,
         "visit": visit,
         "form": form,
+        "stands": stands_at(visit),
         "open": visit.status in FITS["answer"],
     } | more
     wrong = request.method == "POST" and form is not None and bool(form.errors)

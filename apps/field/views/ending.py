@@ -1,5 +1,7 @@
 """How a visit ends: the job is done, it goes on another time, it has to wait, or nobody opened the door."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,14 +12,16 @@ from apps.core.outbox import is_sent_later
 from apps.field import forms, rules, states
 from apps.field.actions import is_still_planned
 from apps.field.evidence import facts_of
-from apps.field.models import Visit
+from apps.field.models import FieldEvent, Visit
 from apps.field.pages import (
     PAGES,
     back_to_job,
+    event_id,
     event_post,
     first_photo,
     for_job,
     given,
+    nothing_changed,
     order_of,
     page,
     press,
@@ -52,14 +56,31 @@ def _ways(assignment: Assignment, gaps: list[str]) -> list[dict[str, object]]:
     ]
 
 
+def _fits(visit: Visit, kind: str) -> bool:
+    waits = kind == "hold" and visit.held_at is not None
+    return visit.status in FITS[kind] and not waits
+
+
+def _given(request: HttpRequest, form: Any, visit: Visit, kind: str) -> dict[str, Any] | None:
+    """What was sent, as `pages.given`. The page of a visit that stands elsewhere by now is shown again with all that was
+    typed, and says so: only what comes later than its page is for the office to decide."""
+    said = given(request, form)
+    if request.method != "POST" or _fits(visit, kind) or is_sent_later(request):
+        return said
+    if FieldEvent.objects.filter(pk=event_id(request), user=request.user).exists():
+        return said  # it is this very press that ended the visit, sent once more
+    form.add_error(None, nothing_changed(visit))
+    return None
+
+
 @for_job
 @require_http_methods(["GET", "POST"])
 def goes_on(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     """The visit ends here and the job does not: it asks what belongs to this visit, and what is left to do."""
     is_planned = is_still_planned(order_of(assignment), besides=visit)
     form = forms.GoesOnForm(request.POST or None, is_planned=is_planned)
-    said = given(request, form)
-    fits = visit.status in FITS["goes_on"]
+    said = _given(request, form, visit, "goes_on")
+    fits = _fits(visit, "goes_on")
     gaps = rules.missing(facts_of(visit), ends=False) if said is not None and fits else []
     if said is not None and (not gaps or is_sent_later(request)):
         payload = {"left_over": said["left_over"], "hours_left": typed(said["hours_left"])}
@@ -79,14 +100,14 @@ def goes_on(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpR
 @require_http_methods(["GET", "POST"])
 def no_access(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     form = forms.NoAccessForm(request.POST or None, request.FILES or None)
-    if (said := given(request, form)) is not None:
+    if (said := _given(request, form, visit, "no_access")) is not None:
         file, unfit = first_photo(request, form)
         if not form.errors or is_sent_later(request):
             payload = {"reason": said["reason"]}
             event_post(request, assignment, "no_access", payload, file=file, unfit=unfit)
             return redirect("phone:today")
     return page(
-        request, "field/no_access.html", assignment, visit, form, open=visit.status in FITS["no_access"],
+        request, "field/no_access.html", assignment, visit, form, open=_fits(visit, "no_access"),
         title=_("No access"),
     )  # fmt: skip
 
@@ -95,10 +116,10 @@ def no_access(request: HttpRequest, assignment: Assignment, visit: Visit) -> Htt
 @require_http_methods(["GET", "POST"])
 def hold(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     form = forms.ReasonForm(request.POST or None)
-    if (said := given(request, form)) is not None:
+    if (said := _given(request, form, visit, "hold")) is not None:
         event_post(request, assignment, "hold", {"reason": said["reason"]})
         return back_to_job(assignment)
     return page(
-        request, "field/hold.html", assignment, visit, form, open=visit.status in FITS["hold"],
+        request, "field/hold.html", assignment, visit, form, open=_fits(visit, "hold"),
         title=_("Put on hold"),
     )  # fmt: skip
