@@ -114,6 +114,14 @@ def vat_for(customer: Customer, code: VatCode) -> Vat:
     return Vat(code, code.category, code.rate)
 
 
+def vat_still(customer: Customer, code: VatCode, category: str, rate: Decimal) -> Vat:
+    """The VAT that was found before, unless the customer's reverse charge was changed since: that is the law's choice."""
+    now = vat_for(customer, code)
+    if {category, now.category} == {VatCategory.STANDARD, VatCategory.REVERSE_CHARGE}:
+        return now
+    return Vat(code, category, rate)
+
+
 def policy() -> PricingPolicy:
     """The company's rounding; the defaults when it was never set."""
     return PricingPolicy.objects.first() or PricingPolicy()

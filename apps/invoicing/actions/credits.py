@@ -23,6 +23,7 @@ from apps.invoicing.actions.common import (
     touch,
 )
 from apps.invoicing.actions.issuing import freeze
+from apps.invoicing.actions.vat import vat_follow
 from apps.invoicing.models import Invoice, InvoiceKind, InvoiceLine, PayLink
 from apps.invoicing.states import InvoiceStatus
 from apps.pricing.lookup import default_vat_code
@@ -124,12 +125,14 @@ def _draft_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> N
         "vat_rate",
         "net",
     )
-    InvoiceLine.objects.bulk_create(
+    made = [
         InvoiceLine(
             invoice=draft, position=number, rebills=one, **{name: getattr(one, name) for name in copied}
         )
         for number, one in enumerate(lines, 1)
-    )
+    ]
+    vat_follow(made, credited.customer)
+    InvoiceLine.objects.bulk_create(made)
     draft_sums_store(draft)
     audit_record(draft, verb="invoice.create", by=by, data={"credited": credited.number})
 

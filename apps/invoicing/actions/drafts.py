@@ -30,6 +30,7 @@ from apps.invoicing.actions.deposits import (
     deposit_lines_of,
     with_deposits,
 )
+from apps.invoicing.actions.vat import draft_vat_follow, vat_follow
 from apps.invoicing.documents import parts_of
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.pricing.lookup import vat_for
@@ -43,9 +44,9 @@ from apps.workorders.states import WorkOrderStatus
 def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
     """One draft of everything billable on these jobs of one customer that stands on no invoice yet.
 
-    Of a job that is not reviewed yet: its deposit. Prices and VAT are copied from the billables. Raises Refused for jobs
-    of several customers, jobs that are not ready, when nothing is left to invoice, and when a correction, or a deposit,
-    takes off more than is left (`correction_credit`).
+    Of a job that is not reviewed yet: its deposit. Prices and VAT are copied from the billables; the VAT follows the
+    customer's reverse charge (`vat_follow`). Raises Refused for jobs of several customers, jobs that are not ready, when
+    nothing is left to invoice, and when a correction, or a deposit, takes off more than is left (`correction_credit`).
     """
     may_or_refuse(by, "issue_invoice")
     with transaction.atomic():
@@ -59,7 +60,7 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
         billables = list(
             Billable.objects.filter(work_order__in=orders, fate=Fate.BILLABLE)
             .exclude(pk__in=InvoiceLine.objects.filter(live=True, billable__isnull=False).values("billable"))
-            .select_related("work_order")
+            .select_related("work_order", "vat_code")
             .order_by("work_order_id", "id")
         )
         billables = with_deposits(billables, {order.pk for order in orders if _is_ready(order)}, by=by)
@@ -87,6 +88,7 @@ def invoice_draft(*, work_orders: Iterable[WorkOrder], by: Actor) -> Invoice:
             )
             for position, one in enumerate(billables, 1)
         ]
+        vat_follow(lines, customer)
         found = sums(lines)
         if found.total < 0:
             raise Refused(
@@ -154,11 +156,14 @@ def invoice_change(
     payment_term_days: int,
     version: int | None = None,
 ) -> Invoice:
-    """Change what a draft says beside its lines."""
+    """Change what a draft says beside its lines. Their VAT follows the customer's reverse charge."""
     with transaction.atomic():
         locked = draft_lock(invoice, by, version)
         locked.reference, locked.note, locked.payment_term_days = reference, note, payment_term_days
         locked.save(update_fields=["reference", "note", "payment_term_days"])
+        if changed := draft_vat_follow(locked):
+            InvoiceLine.objects.bulk_update(changed, ["vat_category", "vat_rate"])
+            draft_sums_store(locked)
         touch(locked, verb="change", by=by)
     return locked
 

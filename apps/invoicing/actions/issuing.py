@@ -20,6 +20,7 @@ from apps.invoicing import documents, rules
 from apps.invoicing.actions.case import case_complete
 from apps.invoicing.actions.common import company_get, draft_lock, invoice_lock, sums, vat_credited
 from apps.invoicing.actions.deposits import deposits_stand_check
+from apps.invoicing.actions.vat import draft_vat_follow
 from apps.invoicing.models import Invoice, InvoiceDocument, InvoiceLine, VatLine
 from apps.pricing.models import VatCategory
 from apps.review.models import Billable, Fate
@@ -31,7 +32,8 @@ def invoice_issue(*, invoice: Invoice, by: Actor, version: int | None = None) ->
     """Number the draft and freeze it with the data of both parties; its work orders become invoiced.
 
     One of which the lines undo each other is settled at once. Raises Refused when it is no draft any more, asks nothing
-    on any line, comes below zero, asks the deposit of a cancelled job, or lacks what the law wants on it; Stale when it is not the `version` that was seen.
+    on any line, comes below zero, asks the deposit of a cancelled job, holds other VAT than the customer's reverse charge
+    wants, or lacks what the law wants on it; Stale when it is not the `version` that was seen.
     """
     with transaction.atomic():
         locked = draft_lock(invoice, by, version)
@@ -41,6 +43,14 @@ def invoice_issue(*, invoice: Invoice, by: Actor, version: int | None = None) ->
             .order_by("pk")
         )
         deposits_stand_check(locked)
+        if draft_vat_follow(locked):
+            raise Refused(
+                _(
+                    "The reverse charge of %(name)s was changed after this draft was made. Change the draft and save it:"
+                    " its VAT then follows the customer."
+                )
+                % {"name": locked.customer}
+            )
         freeze(locked, by=by, buyer=party_of_customer(locked.customer))
         _work_orders_invoiced(orders, by=by)
         if locked.payable == 0:
