@@ -397,3 +397,13 @@ def test_it_is_made_once(sold) -> None:
     assert before == 6
     billables_sync(order)
     assert Billable.objects.filter(kind="deposit").count() == before
+
+
+def test_a_deposit_that_was_asked_is_not_taken_off_the_draft(world: MoneyWorld, sold, bram: User) -> None:
+    order = sold()
+    asked(order, by=bram)
+    world.do(order)
+    final = draft(order, by=bram)
+    with pytest.raises(Refused, match="asked already"):
+        actions.line_remove(line=final.lines.get(deducts__isnull=False), by=bram)
+    assert actions.invoice_issue(invoice=final, by=bram).total == 847

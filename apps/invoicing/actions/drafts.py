@@ -267,10 +267,17 @@ def _line_gives_up(line: InvoiceLine) -> Decimal:
 def line_remove(*, line: InvoiceLine, by: Actor) -> None:
     """Take a line off a draft, with its corrections. What it charged stays billable, for another invoice.
 
-    What it asks anew of a credited line is given up: Raises Forbidden for who may not give up so much.
+    What it asks anew of a credited line is given up: Raises Forbidden for who may not give up so much, Refused for a
+    deposit that was asked: without it the customer is asked twice.
     """
     with transaction.atomic():
         invoice = draft_lock(line.invoice, by)
+        if line.deducts_id is not None:
+            raise Refused(
+                _(
+                    "This deposit was asked already, and comes off here. To ask it otherwise, credit its invoice first."
+                )
+            )
         gone = InvoiceLine.objects.filter(pk__in=[one.pk for one in parts_of(line)])
         loss_check(by, _rebilled(gone))
         gone.delete()
