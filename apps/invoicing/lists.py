@@ -1,12 +1,14 @@
 """The list of invoices, which is also the list of cases, and the queue of jobs that are ready to be invoiced."""
 
 from datetime import date
+from decimal import Decimal
 from operator import attrgetter
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import escape, format_html
@@ -302,15 +304,15 @@ class ReadyList(ListPage):
                 ("nothing", gettext_lazy("Nothing to invoice")),
             ],
             lambda rows, value: {
-                "free": rows.filter(to_invoice__gt=0),
+                "free": rows.filter(is_left=True),
                 "draft": rows.filter(draft_pk__isnull=False),
-                "nothing": rows.filter(to_invoice=0, draft_pk__isnull=True),
+                "nothing": rows.filter(is_left=False, draft_pk__isnull=True),
             }[value],
         ),
     )
 
     def may_tick(self, row: Any) -> bool:
-        return bool(row.to_invoice > 0)
+        return bool(row.is_left and not row.is_below_zero)
 
 
 def to_draft(orders: QuerySet) -> QuerySet:
@@ -326,10 +328,30 @@ def _total(rows: QuerySet) -> Coalesce:
     return Coalesce(Subquery(sums, output_field=AMOUNT), ZERO)
 
 
+def _with_vat(rows: QuerySet) -> Coalesce:
+    """As `_total`, with the VAT that a draft would ask, but for the rounding: what matters is whether it is below zero."""
+    beside = Q(kind__in=["correction", "deposit"], corrects__isnull=False)
+    reversed_charge = ~beside & Q(vat_category="S", work_order__customer__reverse_charge=True)
+    rate = Case(When(reversed_charge, then=Value(Decimal(0))), default=F("vat_rate"), output_field=AMOUNT)
+    asked = (
+        rows.order_by()
+        .values("work_order")
+        .annotate(sum=Sum(F("net") * (100 + rate) / 100, output_field=AMOUNT))
+    )
+    return Coalesce(Subquery(asked.values("sum"), output_field=AMOUNT), ZERO)
+
+
+def _left(rows: QuerySet) -> Exists:
+    """Whether an item of these, its corrections counted in, asks or takes off anything: two may undo each other."""
+    items = rows.order_by().values(item=Coalesce("corrects", "pk")).annotate(left=Sum("net"))
+    return Exists(items.exclude(left=0))
+
+
 def ready_rows(user: Any) -> QuerySet:
     """What can be drafted: jobs that are ready for invoicing, and deposits; and the draft of a job if it has one.
 
-    Each with the euros on no live line yet; `beforehand`: only its deposit; `deducts`: a deposit is to be taken off.
+    Each with the euros on no live line yet; `beforehand`: only its deposit; `deducts`: a deposit is to be taken off;
+    `is_below_zero`, with or without VAT: no invoice can ask it, what was charged is credited.
     """
     claimed = InvoiceLine.objects.filter(billable=OuterRef("pk"), live=True)
     open_rows = Billable.objects.filter(~Exists(claimed), work_order=OuterRef("pk"), fate="billable")
@@ -342,6 +364,11 @@ def ready_rows(user: Any) -> QuerySet:
             beforehand=Case(When(is_ready, then=False), default=True),
             to_invoice=Case(
                 When(is_ready, then=_total(open_rows)), default=_total(open_rows.deposits_to_ask())
+            ),
+            is_left=Case(When(is_ready, then=_left(open_rows)), default=True),
+            is_below_zero=Case(
+                When(is_ready & (Q(to_invoice__lt=0) | Q(LessThan(_with_vat(open_rows), ZERO))), then=True),
+                default=False,
             ),
             deducts=Exists(open_rows.filter(Exists(asked), kind="deposit")),
             draft_pk=Subquery(drafts.values("invoice")[:1]),

@@ -9,6 +9,7 @@ from apps.acceptance.judging import concerns_judge
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.refusals import Refused
+from apps.customers.actions import customer_change
 from apps.invoicing.actions import (
     correction_credit,
     fact_mark,
@@ -38,7 +39,7 @@ from apps.review.actions import (
 )
 from apps.review.models import Billable, Review
 from apps.workorders.models import WorkOrder
-from tests.builders import Shop
+from tests.builders import QuoteFactory, Shop, quote_accepted
 from tests.conftest import Cast
 from tests.invoicing import test_einvoice as official
 from tests.money import MoneyWorld
@@ -323,3 +324,75 @@ class TestReviewedAgainAndNothingIsLeft:
     def test_never_invoiced_it_says_so_with_one_next_action(self) -> None:
         label = next_step(STAGES["approved"], "workorders.workorder", D(0)).label
         assert str(label) == "Close the work order"
+
+
+def moved(world: MoneyWorld, by: User, rate: str, to: int) -> WorkOrder:
+    """Invoiced, and then 10 of the one item corrected away, and the other, at this VAT, made `to` euros more."""
+    order = world.job(("10", "10.00", "21"), ("10", "10.00", rate))
+    invoiced(order, by)
+    less, more = Billable.objects.filter(work_order=order, kind="agreed").order_by("pk")
+    billable_correct(billable=less, by=by, reason="Niet gedaan", quantity=D(0))
+    billable_correct(billable=more, by=by, reason="Meer gedaan", quantity=D(10 + to / 10))
+    order.refresh_from_db()
+    return order
+
+
+def buttons(order: WorkOrder, client: Client) -> str:
+    page = client.get("/invoicing/ready/").content.decode()
+    return page[page.index(order.number) :]
+
+
+@pytest.mark.parametrize("to", [100, 110])
+def test_what_comes_below_zero_only_with_its_vat_is_credited_too(
+    world: MoneyWorld, cast: Cast, client_as, to: int
+) -> None:
+    order = moved(world, cast.bram, "0", to)
+    with pytest.raises(Refused, match="below zero"):
+        invoice_draft(work_orders=[order], by=cast.bram)
+    shown = buttons(order, client_as(cast.bram))
+    assert "Credit what was corrected?" in shown
+    assert "Make draft" not in shown
+    (note,), draft = correction_credit(work_order=order, by=cast.bram)
+    assert (note.net, note.vat) == (100, 21)
+    assert draft is not None
+    assert invoice_issue(invoice=draft, by=cast.bram).total == to
+    assert faults() == []
+    holds(order)
+
+
+def test_items_that_undo_each_other_stand_on_a_draft_like_any_other(
+    world: MoneyWorld, cast: Cast, client_as
+) -> None:
+    order = moved(world, cast.bram, "21", 100)
+    shown = buttons(order, client_as(cast.bram))
+    assert "Make draft" in shown
+    assert "Close without an invoice?" not in shown
+    page = client_as(cast.bram).get("/invoicing/ready/?state=free")
+    assert order.number in page.content.decode()
+    submit(page, client=client_as(cast.bram), press="Make draft")
+    draft = Invoice.objects.get(status="draft")
+    assert invoice_issue(invoice=draft, by=cast.bram).status == "paid"
+    order.refresh_from_db()
+    assert order.status == "invoiced"
+    assert faults() == []
+
+
+def test_a_deposit_above_the_work_once_its_vat_went_is_credited(
+    world: MoneyWorld, cast: Cast, client_as
+) -> None:
+    customer = world.business(vat_number="NL812345691B01", reverse_charge=False)
+    quote = QuoteFactory(
+        customer=customer, type=world.type, title="Badkamer",
+        texts={"billing_basis": "fixed_price", "deposit_percentage": D(90)}, lines=[world._line(("10", "100.00", "21"))],
+    )  # fmt: skip
+    order = quote_accepted(quote)
+    billables_catch_up()
+    invoiced(order, cast.bram)
+    customer_change(customer=customer, by=cast.bram, reverse_charge=True)
+    world.do(order)
+    assert "Credit what was corrected?" in buttons(order, client_as(cast.bram))
+    (note,), draft = correction_credit(work_order=order, by=cast.bram)
+    assert (note.net, note.vat) == (900, 189)
+    assert draft is not None
+    assert (draft.net, draft.total) == (1000, 1000)
+    holds(order)

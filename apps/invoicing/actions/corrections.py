@@ -15,6 +15,7 @@ from apps.invoicing.actions.case import work_order_settle
 from apps.invoicing.actions.common import may_or_refuse, sums
 from apps.invoicing.actions.credits import invoice_credit
 from apps.invoicing.actions.drafts import invoice_draft
+from apps.invoicing.actions.vat import vat_follow
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.review.models import Billable, BillableKind
 from apps.workorders.models import WorkOrder
@@ -25,14 +26,15 @@ def correction_credit(*, work_order: WorkOrder, by: Actor) -> tuple[list[Invoice
 
     An invoice cannot ask less than nothing, and a credit note takes lines back whole. What was paid is then owed to the
     customer: refunded, or set off against the new invoice. Gives the credit notes, and the draft if anything is left.
-    Raises Refused while what is open does not come below zero.
+    Raises Refused while what is open does not come below zero, with or without VAT.
     """
     may_or_refuse(by, "issue_invoice")
     with transaction.atomic():
         rows = Billable.objects.filter(work_order=work_order).annotate(item=Coalesce("corrects", "pk"))
         opened = rows.billable().filter(claimed=False)
         per_item = list(opened.order_by().values("item").annotate(left=Sum("net")))
-        if sum((one["left"] for one in per_item), Decimal(0)) >= 0:
+        net = sum((one["left"] for one in per_item), Decimal(0))
+        if min(net, _with_vat(opened, work_order)) >= 0:
             raise Refused(_("What is left of %(number)s is to be invoiced.") % {"number": work_order.number})
         # It stands on the credit note: in the customer's words. The office's own reason stands with the correction.
         with override(work_order.customer.language):
@@ -56,6 +58,23 @@ def correction_credit(*, work_order: WorkOrder, by: Actor) -> tuple[list[Invoice
         for order in WorkOrder.objects.filter(pk__in=orders).order_by("pk"):
             work_order_settle(order)
     return notes, None
+
+
+def _with_vat(opened: QuerySet[Billable], order: WorkOrder) -> Decimal:
+    """What a draft of these would ask: where VAT rates differ it is below zero sooner, or later, than without VAT."""
+    lines = [
+        InvoiceLine(
+            billable=one,
+            quantity=one.quantity,
+            unit_price=one.unit_price,
+            discount=one.discount,
+            vat_category=one.vat_category,
+            vat_rate=one.vat_rate,
+        )
+        for one in opened.select_related("vat_code")
+    ]
+    vat_follow(lines, order.customer)
+    return sums(lines).total
 
 
 def _charged(rows: QuerySet, wanted: Decimal, order: WorkOrder, taken: Collection[int]) -> list[InvoiceLine]:
