@@ -30,6 +30,7 @@ from apps.technicians.models import TechnicianKind
 from tests.browser import KeptBrowser
 from tests.browser import browser as browser
 from tests.browser import browser_kept as browser_kept
+from tests.emptied import emptied_quickly
 from tests.kept import GROUND, alike_together, kept
 from tests.live import Answering
 from tests.moments import FEW, MOMENTS, parsed
@@ -59,6 +60,7 @@ def tell_what_was_shown() -> None:
 
 
 tell_what_was_shown()
+emptied_quickly()
 
 PASSWORD = "correct horse battery staple"
 
