@@ -1,12 +1,15 @@
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from apps.accounts.models import User
 from apps.core import clock
 from apps.core.refusals import Refused
 from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue, line_add, payment_record
 from apps.invoicing.actions.common import open_amount
+from apps.invoicing.documents import invoice_pdf
 from apps.invoicing.models import Invoice, LedgerRow, PayLink
 from apps.pricing.models import VatCode
 from apps.workorders.models import WorkOrder
@@ -98,3 +101,11 @@ def test_no_more_is_credited_than_the_invoice_asks(draft: Invoice, bram: User) -
     invoice_credit(invoice=issued, by=bram, reason="wrong")
     issued.refresh_from_db()
     assert issued.status == "credited"
+
+
+def test_a_long_word_in_the_reason_stays_on_the_paper(sent: Invoice, bram: User) -> None:
+    note = invoice_credit(invoice=sent, by=bram, reason="R" * 300)
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(invoice_pdf(note))).pages)
+    rows = [row for row in text.splitlines() if "RRR" in row]
+    assert sum(len(row) for row in rows) == 300
+    assert max(len(row) for row in rows) < 100
