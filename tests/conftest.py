@@ -102,7 +102,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Worlds:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """Beside each other: what takes long begins first. Else in random order, by file, and there by what tests start from."""
+    """Beside each other: files that take long begin first. Else in random order, and in a file by what tests start from."""
     for item in items:
         if "django_db_setup" in item.fixturenames and not item.get_closest_marker("django_db"):
             item.add_marker(

@@ -1,6 +1,8 @@
-"""How a run spreads over workers: what shares a world stays together, what takes long goes first, databases are copies."""
+"""How a run spreads over workers: a file stays together, what takes long goes first, databases are copies."""
 
 import fcntl
+from collections import Counter
+from math import log2
 
 import pytest
 from django.conf import settings
@@ -11,15 +13,17 @@ from xdist.scheduler import LoadScopeScheduling
 TEMPLATE = "test_watertight_template"
 # Files, and a folder, that load a whole company, once for all their tests.
 COMPANIES = ("tests/acceptance/test_believable.py", "tests/acceptance/loaded/")
-# What takes half a minute or more; a test that takes more than five seconds has the mark `slow`.
+# What takes a minute or more, in this order. What needs no test database begins beside the worker that migrates one.
 LONGEST = (
-    *COMPANIES, "tests/acceptance/test_any_moment.py", "tests/access/test_forms_walk.py", "tests/access/test_access.py",
-    "tests/access/test_odd_addresses.py", "tests/price_wall/test_crawl.py", "tests/trouble/", "tests/scripts/test_server.py",
+    "tests/acceptance/test_believable.py", "tests/scripts/test_server.py", "tests/trouble/", "tests/acceptance/test_any_moment.py",
+    "tests/access/test_forms_walk.py", "tests/access/test_access.py", "tests/field/test_outbox.py", "tests/access/test_odd_addresses.py",
+    "tests/design/test_in_reach.py", "tests/price_wall/test_crawl.py", "tests/acceptance/loaded/",
 )  # fmt: skip
+SLOW, BROWSER, USUAL = 8.0, 4.0, 0.4  # seconds, about
 
 
 class Worlds(LoadScopeScheduling):
-    """Give a worker what shares a world at once, in the order of the run; everything else test by test.
+    """Give a worker all of a file at once, in the order of the run: what its tests share is made once.
 
     The mark `xdist_group` would say the same, but xdist 3.8 writes it into a field that pytest 9 no longer reads.
     """
@@ -33,21 +37,21 @@ class Worlds(LoadScopeScheduling):
 
 
 def world(nodeid: str) -> str:
-    """What a test shares: the company that its file loads once, the records of its class, or nothing."""
-    file, *rest = nodeid.partition("[")[0].split("::")
-    for company in COMPANIES:
-        if file.startswith(company):
-            return company
-    return f"{file}::{rest[0]}" if len(rest) > 1 else nodeid
+    """What a test shares records with: its file, or the folder that loads one company."""
+    file = nodeid.partition("::")[0]
+    return next((one for one in COMPANIES if file.startswith(one)), file)
 
 
 def long_first(items: list[pytest.Item]) -> None:
-    """What begins last shall not be what all others wait for. Within each kind the order is as random as it was."""
+    """What begins last shall not be what all others wait for. Files that take about as long are in the order they were in."""
+    seconds: Counter[str] = Counter()
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        seconds[world(item.nodeid)] += SLOW if "slow" in marks else BROWSER if "browser" in marks else USUAL
 
-    def place(item: pytest.Item) -> int:
-        if item.nodeid.startswith(LONGEST):
-            return 0
-        return 1 if item.get_closest_marker("slow") or world(item.nodeid) != item.nodeid else 2
+    def place(item: pytest.Item) -> tuple[int, int]:
+        rank = next((at for at, one in enumerate(LONGEST) if item.nodeid.startswith(one)), len(LONGEST))
+        return rank, -int(log2(seconds[world(item.nodeid)] + 1))
 
     items.sort(key=place)
 

@@ -41,8 +41,8 @@ def test_what_an_object_does_not_have_is_refused() -> None:
     [
         ("tests/acceptance/loaded/test_scale.py::TestConsistency::test_one", "tests/acceptance/loaded/"),
         ("tests/acceptance/test_believable.py::test_two[a::b]", "tests/acceptance/test_believable.py"),
-        ("tests/tasks/test_tasks.py::TestThePage::test_one[x]", "tests/tasks/test_tasks.py::TestThePage"),
-        ("tests/core/test_money.py::test_one[a::b]", "tests/core/test_money.py::test_one[a::b]"),
+        ("tests/tasks/test_tasks.py::TestThePage::test_one[x]", "tests/tasks/test_tasks.py"),
+        ("tests/core/test_money.py::test_one[a::b]", "tests/core/test_money.py"),
     ],
 )
 def test_what_shares_a_world_runs_on_one_worker(nodeid: str, shared: str) -> None:
