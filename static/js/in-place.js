@@ -31,6 +31,8 @@ function rowOf(path) {
 let shown = location.pathname;
 let ofJob = null; // what stood at the thumb, and the title, before a step opened
 let turn = 0; // of the steps that are opened the last counts
+let isOpening = false;
+let going = null; // Back is under way
 let isOlder = false; // than what was sent since it was asked for
 export const isBehind = () => isOlder;
 
@@ -95,6 +97,7 @@ const mayLeave = () =>
 
 function remove() {
   document.dispatchEvent(new Event("place:left"));
+  for (const one of document.querySelectorAll("dialog[open]")) one.close();
   opened()?.remove();
   for (const link of document.querySelectorAll("[data-step] [aria-expanded]")) link.removeAttribute("aria-expanded");
 }
@@ -116,20 +119,24 @@ function put(page, row) {
   tell(page, part);
 }
 
-// `how` the address comes into history; empty: it is there.
+// `how` the address comes into history; empty: it is there. In the place of the step before only while that is there.
 async function open(address, how) {
   turn += 1;
   const mine = turn;
+  isOpening = true;
   const pressed = rowOf(pathOf(address));
   pressed.ariaBusy = "true";
   const page = await pageAt(address);
   const isStep = page && !page.getElementById("visit");
   if (isStep) await dress(page);
+  await going;
   pressed.ariaBusy = null;
   if (mine !== turn) return;
+  isOpening = false;
   const row = rowOf(pathOf(address)); // another one when the job was shown anew meanwhile
   if (!isStep || !row) return go(address);
-  if (how) history[how]({ deep: deep() + (how === "pushState" ? 1 : 0) }, "", address);
+  const isOn = how === "replaceState" && deep() > 0;
+  if (how) history[isOn ? how : "pushState"]({ deep: deep() + !isOn }, "", address);
   shown = location.pathname;
   put(page, row);
 }
@@ -175,17 +182,20 @@ function stand(key, isPress) {
 
 let returning = null;
 
-const back = () =>
-  new Promise((done) => {
+function back() {
+  going = new Promise((done) => {
     returning = done;
     history.go(-deep());
   });
+  return going;
+}
 
 // After an act: to where it leads. `form`: it was done there, and nobody went on meanwhile if it still stands. `look`
 // says what waits on this phone.
 export async function arrive(address, form, verb, look) {
   const path = pathOf(address);
   if (!visit() || !path.startsWith(visit().dataset.path)) return go(address);
+  if (isOpening) return null;
   if (!form.isConnected) return isOpened() ? null : renew();
   const row = rowOf(path);
   if (row && isOpened()) return open(address, "replaceState");
@@ -194,6 +204,7 @@ export async function arrive(address, form, verb, look) {
   const key = wasOpen ? opened().previousElementSibling.dataset.step : stepOf({ verb });
   const mine = turn;
   if (deep()) await back();
+  if (mine !== turn) return null;
   if (!(await renew(true))) return go(address);
   await look();
   if (mine === turn) stand(key, !wasOpen);

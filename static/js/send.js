@@ -90,6 +90,7 @@ export function told(text, status, form, button) {
   const said = sentence && (status < 500 || [503, 507].includes(status));
   if (main && status < 500 && (!sentence || status === 409)) {
     if (sheetOf(answer) !== sheetOf(document)) return plainly(form, button);
+    form.closest("dialog")?.close(); // the answer stands on the page
     const what = { bubbles: true, cancelable: true, detail: { answer } };
     return !form.dispatchEvent(new CustomEvent("form:asked", what)) || put(answer, main); // js/in-place.js
   }

@@ -108,15 +108,21 @@ function press(verb, text, css) {
   return form;
 }
 
+let leaving = null; // asks before the customer is told
+
 function offer({ status, isHeld }, steps) {
+  const isAsItWas = status === visit.status;
   const isThere = status !== "assigned" || steps.some((step) => step.matches(".waiting[data-step=before_photo]"));
-  const isDone = (step) =>
-    step.matches(".done, .waiting") ||
-    (step.dataset.step === "travel" && isThere) ||
-    (step.dataset.step === "start" && !["assigned", "travelling"].includes(status));
+  // A trip may have been taken back, and work that is paused has begun.
+  const isDone = (step) => {
+    if (step.dataset.step === "travel") return isThere || (isAsItWas && step.matches(".done"));
+    if (step.dataset.step === "start" && !["assigned", "travelling"].includes(status)) return true;
+    return step.matches(".done, .waiting");
+  };
   const next = steps.find((step) => !isDone(step));
   const thumb = document.querySelector(".thumb");
-  for (const old of thumb.querySelectorAll(":scope > .big, :scope > form")) old.remove();
+  leaving = thumb.querySelector(":scope > .confirm") ?? leaving;
+  for (const old of thumb.querySelectorAll(":scope > .big, :scope > form, :scope > .confirm")) old.remove();
   const isOver = ["finished", "no_access"].includes(status);
   const isLast = !isOver && status !== "paused" && next?.dataset.step === "finish";
   for (const part of thumb.querySelectorAll("[data-ends]")) part.hidden = !isLast;
@@ -128,6 +134,7 @@ function offer({ status, isHeld }, steps) {
   if (status === "paused") return thumb.prepend(press("resume", visit.resume, "big"));
   if (!next) return;
   const { step, address, press: words } = next.dataset;
+  if (step === "travel" && !isHeld && leaving) return thumb.prepend(leaving);
   if (!address) return thumb.prepend(press(step, step === "travel" && isHeld ? visit.resume : words, "big"));
   const link = document.createElement("a");
   Object.assign(link, { className: "big", href: address, textContent: words });

@@ -207,18 +207,18 @@ def test_the_phone_says_before_what_the_customer_will_hear(phone, order, client_
     Technician.objects.filter(user=phone.user).update(home_latitude=51.58, home_longitude=4.78)
     Site.objects.filter(pk=order.site_id).update(latitude=51.58 + 10 / 111.195, longitude=4.78)
     address = reverse("phone:job", args=[phone.assignment.pk])
-    said = client_as(cast.tim).get(address).context["hears"]
+    said = client_as(cast.tim).get(address).context["hears"]["said"]
     phone.done("travel")
     told = re.findall(r"at about (\d\d:\d\d)", Message.objects.get(kind="on_my_way").body)
     assert re.findall(r"at about (\d\d:\d\d)", said) == told != []
-    assert client_as(cast.tim).get(address).context["hears"] == ""
+    assert client_as(cast.tim).get(address).context["hears"] == {}
 
 
 def test_where_the_customer_has_no_address_nothing_is_said_to_be_told(phone, order, client_as, cast):
     order.customer.email = ""
     order.customer.save()
     address = reverse("phone:job", args=[phone.assignment.pk])
-    assert client_as(cast.tim).get(address).context["hears"] == ""
+    assert client_as(cast.tim).get(address).context["hears"] == {}
 
 
 def test_the_customer_hears_when_the_technician_will_be_there(phone, order):

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from apps.field.models import FieldEvent
+from apps.field.models import FieldEvent, VisitPhoto
 from tests.browser import PHONE, again, go, page_of
 from tests.field.conftest import jpeg
+from tests.field.test_kept_pages import until
 from tests.field.test_outbox import all_sent, big, line, opened, waiting, without_network
 from tests.field.test_phone_browser import check
 from tests.line import Line
@@ -89,6 +90,23 @@ def test_steps_are_opened_and_saved_where_they_stand(
         page.go_back()
         expect(step).to_have_count(0)
         expect(page.locator("[data-step=after_photo]")).to_have_class("step done")
+
+        # Who goes on to another step before the one that was saved has closed stands there, one place above the job.
+        page.locator("[data-step=after_photo] a").click()
+        page.set_input_files("[name=photos]", [photo])
+        expect(page.locator("[data-previews] img")).to_have_count(1)
+        page.evaluate(
+            """() => {
+              document.querySelector(".thumb .big").click();
+              document.querySelector("[data-step=work_done] a").click();
+            }"""
+        )
+        expect(page.locator("[name=text]")).to_be_visible()
+        until(lambda: VisitPhoto.objects.count() == 3)
+        expect(page.locator("[name=text]")).to_be_visible()
+        page.go_back()
+        expect(step).to_have_count(0)
+        assert page.url.endswith(job)
 
         # A step in the middle of another takes its place, and a list stays open until it is closed.
         page.locator("[data-step=work_done] a").click()

@@ -125,6 +125,8 @@ def all_sent(page: Page) -> None:
 
 def big(page: Page, words: str) -> None:
     page.locator(".thumb .big", has_text=words).click()
+    if words == "On my way":
+        page.get_by_role("dialog").get_by_role("button", name=words).click()
 
 
 def photo(page: Page, *colours: str) -> None:
@@ -372,6 +374,16 @@ def test_a_part_is_found_in_the_catalogue_that_the_phone_holds(
     all_sent(page)
     used = phone.visit.materials.get()
     assert (used.material, used.quantity) == (pump, 2)
+
+
+def test_who_takes_it_back_without_a_network_may_leave_once_more(opened: Any, line: Line, phone: Any) -> None:
+    page = without_network(opened, line, phone)
+    for _time in range(2):
+        big(page, "On my way")
+        expect(page.locator(".thumb .big")).to_contain_text("before photo")
+        page.get_by_role("button", name="Not on my way after all").click()
+        expect(page.locator(".thumb .big")).to_contain_text("On my way")
+    assert waiting(page) == ["travel", "turn-back"] * 2
 
 
 def test_a_form_that_is_opened_again_goes_on_from_what_waits(

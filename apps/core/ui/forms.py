@@ -161,10 +161,11 @@ def action_button(
 @pass_context
 def confirm(
     context: Context, url: str, label: Any, title: Any, go: Any = "", verb: str = "", obj: Model | None = None,
-    tone: str = "", icon: str = "", css: str = "", about: Model | None = None, *, caller: Callable[[], str],
+    tone: str = "", icon: str = "", css: str = "", big: bool = False, about: Model | None = None, *,
+    caller: Callable[[], str],
 ) -> SafeString:  # fmt: skip
     """A button that first says what will happen and to whom; what stands inside may hold fields (a reason)."""
     return part(
         context, "confirm", address=url, label=label, title=title, go=go or label, tone=tone, mark=icon, css=css,
-        content=caller(), once=idempotency_key(context, verb, obj, about=about),
+        base="big" if big else "btn", content=caller(), once=idempotency_key(context, verb, obj, about=about),
     )  # fmt: skip

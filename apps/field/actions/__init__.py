@@ -5,7 +5,7 @@ from apps.field.actions.deviations import deviation_follow_up
 from apps.field.actions.events import event_apply_after_all, event_record, event_set_aside
 from apps.field.actions.holding import holdings_give_up, holdings_report, phone_settings_set
 from apps.field.actions.leaving import running_clock_stop, visit_leave, visit_take_back
-from apps.field.actions.mails import arrival_told, is_told
+from apps.field.actions.mails import arrival_told, is_told, trip_minutes
 from apps.field.actions.parts import usage_mark
 from apps.field.actions.visits import (
     ReturnItem,
@@ -29,6 +29,7 @@ __all__ = [
     "is_told",
     "phone_settings_set",
     "running_clock_stop",
+    "trip_minutes",
     "usage_mark",
     "visit_for",
     "visit_leave",

@@ -41,7 +41,8 @@ def on_my_way(*, visit: Visit, work_order: WorkOrder, left_at: datetime) -> None
     if not is_told(visit, work_order, left_at) or clock.now() - left_at > JUST_LEFT:
         return
     address, name = recipient(work_order)
-    arrival = arrival_told(visit, left_at)
+    minutes = trip_minutes(visit, left_at)
+    arrival = None if minutes is None else arrival_told(left_at, minutes)
     language = work_order.customer.language
     with translation.override(language):
         technician = visit.technician.user.name
@@ -84,9 +85,14 @@ def is_on_the_way(message: Message) -> bool:
     return not Message.objects.filter(kind=message.kind, facts__visit=pk, pk__gt=message.pk).exists()
 
 
-def arrival_told(visit: Visit, left_at: datetime) -> datetime | None:
-    """When the customer is told that the technician will be there, to five minutes: from where he last was that day, or from
-    home. None if unknown."""
+def arrival_told(left_at: datetime, minutes: int) -> datetime:
+    """When the customer is told that the technician will be there: to five minutes (js/arrival.js says the same)."""
+    there = left_at.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+    return there + timedelta(minutes=-there.minute % 5)
+
+
+def trip_minutes(visit: Visit, left_at: datetime) -> int | None:
+    """How long it takes to get there: from where he last was that day, or from home. None if unknown."""
     technician, site = visit.technician, visit.work_order.site
     midnight, _next = clock.day_bounds(localdate(left_at))
     earlier = technician.visits.exclude(pk=visit.pk).filter(
@@ -99,6 +105,4 @@ def arrival_told(visit: Visit, left_at: datetime) -> datetime | None:
     ends = place_of(site.latitude, site.longitude)
     if begins is None or ends is None:
         return None
-    minutes = travel_minutes(distance_km(begins, ends))
-    there = left_at.replace(second=0, microsecond=0) + timedelta(minutes=minutes)
-    return there + timedelta(minutes=-there.minute % 5)
+    return travel_minutes(distance_km(begins, ends))

@@ -19,7 +19,7 @@ from apps.core.outbox import is_sent_later
 from apps.core.together import together
 from apps.documents.web import file_response
 from apps.field import rules, states
-from apps.field.actions import arrival_told, is_told
+from apps.field.actions import arrival_told, is_told, trip_minutes
 from apps.field.around import Around, visits_before
 from apps.field.evidence import duration_of, facts_of
 from apps.field.models import FieldEvent, TimeEntry, TimeKind, Visit, VisitPhoto
@@ -91,22 +91,23 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "fits": {way: sorted(FITS[way]) for way in ("no_access", "hold", "goes_on")},
         "is_last": button is not None and button["label"] == str(NEXT["finish"]),
         # Somebody else showed how it was found: whoever is there already need not travel first.
-        "hears": hears(visit, order, now) if rules.next_step(facts) == "travel" else "",
+        "hears": hears(visit, order, now) if rules.next_step(facts) == "travel" else {},
         "may_start": visit.status == "assigned" and rules.start_fits(facts),
     }
     return render(request, "field/job.html", context)
 
 
-def hears(visit: Visit, order: WorkOrder, now: datetime) -> str:
-    """What the customer is told of who leaves now; empty when nothing is told."""
+def hears(visit: Visit, order: WorkOrder, now: datetime) -> dict[str, Any]:
+    """What the customer is told of who leaves now, which is asked about first; empty when nothing is told. A page that
+    stood for a while says it by its words and the minutes of the trip (js/arrival.js)."""
     if not is_told(visit, order, now):
-        return ""
-    if there := arrival_told(visit, now):
-        return _("Leave at %(now)s, and the customer is mailed: there at about %(time)s.") % {
-            "now": clock_time(now),
-            "time": clock_time(there),
-        }
-    return _("The customer is mailed that you have left.")
+        return {}
+    minutes = trip_minutes(visit, now)
+    if minutes is None:
+        return {"said": _("The customer is mailed that you have left.")}
+    words = _("Leave at %(now)s, and the customer is mailed: there at about %(time)s.")
+    said = words % {"now": clock_time(now), "time": clock_time(arrival_told(now, minutes))}
+    return {"said": said, "minutes": minutes, "words": words % {"now": "{now}", "time": "{time}"}}
 
 
 def no_access_said(visit: Visit) -> FieldEvent | None:
