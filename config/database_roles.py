@@ -143,6 +143,7 @@ TABLES: dict[str, dict[str, str]] = {
         "customers.contact": READ,
         "customers.site": READ,
         "customers.equipment": READ,
+        "customers.equipmentfile": READ,
         "materials.category": READ,
         "materials.material": READ,
         "technicians.technician": READ,

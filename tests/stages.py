@@ -29,6 +29,7 @@ from apps.customers.actions import (
     customer_create,
     customer_merge,
     equipment_create,
+    equipment_file_add,
     site_create,
 )
 from apps.field.actions import event_record, holdings_report, visit_return
@@ -131,7 +132,11 @@ class Stages:
 
     def customers(self) -> None:
         by = self.office
-        equipment_create(by=by, site=self.cast.site, kind="Cv-ketel")
+        device = equipment_create(by=by, site=self.cast.site, kind="Cv-ketel")
+        equipment_file_add(
+            equipment=device, content=b"%PDF-1.4 manual", name="handleiding.pdf", content_type="application/pdf", by=by,
+            for_technician=True,
+        )  # fmt: skip
         contact_create(by=by, customer=self.cast.customer, name="J. Vermeer", email="j@klant.example")
         address = {"street": "Dijk", "house_number": "3", "postal_code": "4811 AC", "city": "Breda"}
         self.gone = customer_create(

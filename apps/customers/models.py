@@ -1,5 +1,6 @@
 """Whom the company works for, and where."""
 
+import uuid
 from urllib.parse import quote
 
 from django.conf import settings
@@ -15,10 +16,14 @@ from apps.core.telephone_fields import TelephoneColumn
 from apps.customers.querysets import (
     ContactQuerySet,
     CustomerQuerySet,
+    EquipmentFileQuerySet,
     EquipmentQuerySet,
     SiteQuerySet,
     SuspectQuerySet,
 )
+from apps.documents.models import StoredFile
+
+LONGEST_SERVICE = 120  # months between two services
 
 
 class CustomerKind(models.TextChoices):
@@ -204,19 +209,73 @@ class Site(Versioned, Address):
 class Equipment(Versioned):
     """A device at a site that is serviced: boiler, heat pump, air handling unit."""
 
+    events = {
+        "create": _("Added"),
+        "change": _("Changed"),
+        "file_add": _("Document added"),
+        "file_remove": _("Document removed"),
+        "file_share": _("Document shared with technicians"),
+        "file_unshare": _("Document no longer shared with technicians"),
+    }
+
     site = models.ForeignKey(Site, models.PROTECT, related_name="equipment")
     kind = models.CharField(_("kind"), max_length=60)
     make = models.CharField(_("make"), max_length=60, blank=True)
     model = models.CharField(_("model"), max_length=60, blank=True)
     serial_number = models.CharField(_("serial number"), max_length=60, blank=True)
     installed_on = models.DateField(_("installed on"), null=True, blank=True)
+    warranty_until = models.DateField(_("warranty until"), null=True, blank=True)
+    # What is advised where no contract says how often it is serviced.
+    service_months = models.PositiveSmallIntegerField(
+        _("service every so many months"), null=True, blank=True
+    )
+    remarks = models.TextField(_("remarks for the technician"), blank=True)
+    gone_on = models.DateField(_("no longer there since"), null=True, blank=True)
+    # What its label says: whoever holds it has stood before the device.
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    search_words = SearchWords()
 
     objects = EquipmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("equipment")
         verbose_name_plural = _("equipment")
-        ordering = ["kind", "make"]
+        ordering = ["kind__by_name", "make__by_name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(service_months__gte=1, service_months__lte=LONGEST_SERVICE),
+                name="equipment_service_months",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(installed_on=None)
+                | models.Q(gone_on=None)
+                | models.Q(gone_on__gte=models.F("installed_on")),
+                name="equipment_goes_after_it_came",
+                violation_error_message=_("It went before it was installed."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.kind, self.make, self.model) if part)
+
+    @property
+    def is_gone(self) -> bool:
+        return self.gone_on is not None
+
+
+class EquipmentFile(models.Model):
+    """A document of a device: a manual, a report. Technicians see what was shared with them."""
+
+    equipment = models.ForeignKey(Equipment, models.CASCADE, related_name="files")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    for_technician = models.BooleanField(_("for the technician"), default=False)
+
+    objects = EquipmentFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.file.name

@@ -89,8 +89,18 @@ class ContactQuerySet(OfficeQuerySet):
     pass
 
 
-class EquipmentQuerySet(OfficeQuerySet):
-    pass
+class EquipmentQuerySet(SearchedRows, InUseQuerySet):
+    in_use = Q(gone_on=None)
+
+    def for_user(self, user: Any) -> Self:
+        """All for the office; a technician meets a device through a job, or through its label."""
+        return self if user.may("see_office") else self.none()
+
+
+class EquipmentFileQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """All for the office; on a phone only what was shared with technicians."""
+        return self if user.may("see_office") else self.filter(for_technician=True)
 
 
 class SuspectQuerySet(OfficeQuerySet):

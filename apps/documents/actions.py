@@ -5,9 +5,13 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
+from apps.core.refusals import Refused
 from apps.documents.models import StoredFile
+
+MAX_BYTES = 25_000_000
 
 
 def bytes_store(content: bytes, suffix: str) -> tuple[str, str]:
@@ -29,6 +33,15 @@ def file_store(*, content: bytes, name: str, content_type: str, by: Actor, **fac
         created_by_id=by.pk,
         **facts,
     )
+
+
+def document_store(*, content: bytes, name: str, content_type: str, by: Actor) -> StoredFile:
+    """Keep a document that somebody added to a record. Raises Refused when it is empty or too large."""
+    if not content:
+        raise Refused(_("%(name)s is empty.") % {"name": name})
+    if len(content) > MAX_BYTES:
+        raise Refused(_("%(name)s is larger than 25 MB.") % {"name": name})
+    return file_store(content=content, name=name, content_type=content_type, by=by)
 
 
 def _suffix(name: str) -> str:

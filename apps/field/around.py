@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, formats
 from apps.core.together import Question, number_of
+from apps.customers.models import Equipment
 from apps.field.models import Visit
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder, WorkOrderFile
@@ -33,7 +34,10 @@ class Around:
             "work_order__site", "work_order__customer", "request__site", "request__customer"
         )[:1]
         self.before = number_of(visits_before(order))
-        self.questions: list[Question] = [self.to_bring, self.files, self.colleagues, self.after, self.before]
+        self.devices = WorkOrder.objects.filter(pk=order.pk).equipment()
+        self.questions: list[Question] = [
+            self.to_bring, self.files, self.colleagues, self.after, self.before, self.devices,
+        ]  # fmt: skip
 
     @property
     def when(self) -> str:
@@ -55,3 +59,10 @@ def visits_before(order: WorkOrder) -> Any:
     """Visits of other jobs at the same address, the last one first."""
     done = Visit.objects.filter(work_order__site=order.site_id, status__in=["finished", "no_access"])
     return done.exclude(work_order=order).order_by("-assignment__period")
+
+
+def visits_at(device: Equipment) -> Any:
+    """Visits that were about a device, the last one first."""
+    jobs = WorkOrder.objects.of_equipment(device).order_by().values("pk")
+    done = Visit.objects.filter(work_order__in=jobs, status__in=["finished", "no_access"])
+    return done.order_by("-assignment__period")

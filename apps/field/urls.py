@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.field.views import ending, jobs, offline, pages, push, sign_off, steps
+from apps.field.views import ending, equipment, jobs, offline, pages, push, sign_off, steps
 
 app_name = "phone"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("holds/", offline.holds, name="holds"),
     path("decisions/", pages.decisions, name="decisions"),
     path("no-network/", offline.no_network, name="no_network"),
+    path("equipment/<uuid:code>/", equipment.equipment, name="equipment"),
+    path("equipment/<uuid:code>/files/<int:file>/", equipment.equipment_file, name="equipment_file"),
     path("job/<int:pk>/", jobs.job, name="job"),
     path("job/<int:pk>/travel/", jobs.travel, name="travel"),
     path("job/<int:pk>/turn-back/", jobs.turn_back, name="turn_back"),

@@ -66,6 +66,7 @@ class RequestType(Versioned):
     )
     minutes = models.PositiveSmallIntegerField(_("usual length of an intake visit (minutes)"), default=60)
     public = models.BooleanField(_("on the public form"), default=True)
+    services = models.BooleanField(_("counts as a service of the equipment"), default=False)
     active = models.BooleanField(_("active"), default=True)
 
     objects = RequestTypeQuerySet.as_manager()

@@ -87,8 +87,10 @@ class ContractForm(AsksOnce, forms.ModelForm):
         self.customer = customer
         kept = self.initial
         self.fields["sites"].queryset = Site.objects.filter(customer=customer)
-        devices = Equipment.objects.filter(site__customer=customer).select_related("site")
-        self.fields["equipment"].queryset = devices.order_by("site__city", "site__street", "kind", "pk")
+        devices = Equipment.objects.offered(*kept.get("equipment", ())).select_related("site")
+        self.fields["equipment"].queryset = devices.filter(site__customer=customer).order_by(
+            "site__city", "site__street", "kind__by_name", "pk"
+        )
         self.fields["equipment"].label_from_instance = lambda one: f"{one} – {one.site.street_line}"
         self.fields["type"].queryset = RequestType.objects.offered(kept.get("type"))
         self.fields["job_form"].queryset = JobForm.objects.offered(kept.get("job_form"))

@@ -1,5 +1,6 @@
-"""The list of contracts, and that of the maintenance that is due."""
+"""The lists of contracts, of the maintenance that is due, and of the equipment that is serviced."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count as Number
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock, formats
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.ui.cells import CUT, cut, lead, linked, status, two, written
-from apps.customers.models import Site
+from apps.customers.models import Equipment, Site
 from apps.intake.models import RequestType
 from apps.maintenance.models import Contract, ContractVisit
 
@@ -27,6 +28,8 @@ TO_PLAN, PLANNED, NO_JOB, OVERDUE, DONE, SKIPPED = (
     "done",
     "skipped",
 )
+DUE, NOT_AGREED, WARRANTY, GONE = "due", "not_agreed", "warranty", "gone"
+SOON, WARRANTY_SOON = timedelta(days=60), timedelta(days=90)
 
 
 def rhythm(contract: Contract) -> str:
@@ -202,4 +205,104 @@ class VisitList(ListPage):
         Count(_("Overdue"), lambda rows: rows.overdue(clock.today()), {"state": OVERDUE}, "r"),
         Count(_("Job cancelled"), lambda rows: rows.without_job(), {"state": NO_JOB}, "r"),
         Count(_("Planned"), lambda rows: rows.planned(), {"state": PLANNED}),
+    )
+
+
+def _serial(device: Equipment) -> str:
+    return device.serial_number
+
+
+def _service(device: Any) -> tuple[str, str]:
+    """How it stands with the service of a device, and the tone of it."""
+    if device.is_gone:
+        return gettext("No longer there"), "neutral"
+    if device.next_from is None:
+        agreed = device.under_contract
+        return (gettext("Under contract"), "green") if agreed else (gettext("No service agreed"), "neutral")
+    if device.late_after < clock.today():
+        return gettext("Service overdue"), "red"
+    if device.next_from <= _soon():
+        return gettext("Service due"), "amber"
+    return gettext("In time"), "green"
+
+
+def service_said(device: Any) -> str:
+    return _service(device)[0]
+
+
+def service_tone(device: Any) -> str:
+    return _service(device)[1]
+
+
+def _soon() -> date:
+    return clock.today() + SOON
+
+
+def _warranty_ends(rows: Any) -> QuerySet:
+    today = clock.today()
+    return rows.active().filter(warranty_until__range=(today, today + WARRANTY_SOON))
+
+
+def _service_state(rows: Any, value: str) -> QuerySet:
+    there, today = rows.active(), clock.today()
+    return {
+        OVERDUE: lambda: there.filter(late_after__lt=today),
+        DUE: lambda: there.filter(next_from__lte=_soon(), late_after__gte=today),
+        NOT_AGREED: lambda: there.filter(next_from=None, under_contract=False),
+        WARRANTY: lambda: _warranty_ends(rows),
+        GONE: rows.inactive,
+    }[value]()
+
+
+class EquipmentList(ListPage):
+    name = "equipment"
+    search_hint = _("Make, serial number, customer, address")
+    default_order = ("next_from", "pk")
+    columns = (
+        Column("kind", _("Equipment"), str, ("kind__by_name", "make__by_name"),
+               cell=lead("maintenance:equipment_detail", show=cut, under=_serial)),
+        Column("customer", _("Customer"), lambda one: one.site.customer.name, ("site__customer__sort_name",), cell=CUT),
+        Column("site", _("Site"), lambda one: one.site.street_line, ("site__postal_code",), css="opt",
+               cell=two(lambda one: one.site.city_line)),
+        Column("last", _("Last service"), lambda one: one.last_service, ("last_service",), css="opt-2",
+               cell=written(formats.day, "day")),
+        Column("next", _("Next service"), lambda one: one.next_from, ("next_from",), css="opt",
+               cell=written(formats.day, "day")),
+        Column("status", _("Maintenance"), service_said, cell=status(service_tone)),
+    )  # fmt: skip
+    export_columns = (
+        Column("make", _("Make"), lambda one: one.make),
+        Column("model", _("Model"), lambda one: one.model),
+        Column("serial", _("Serial number"), _serial),
+        Column("city", _("City"), lambda one: one.site.city_line),
+        Column("installed", _("Installed on"), lambda one: one.installed_on),
+        Column("warranty", _("Warranty until"), lambda one: one.warranty_until),
+        Column("contract", _("Under contract"), lambda one: one.under_contract),
+        Column("advised", _("Advised, months"), lambda one: one.service_months),
+    )
+    filters = (
+        Filter(
+            "state",
+            _("Maintenance"),
+            [
+                (OVERDUE, _("Service overdue")),
+                (DUE, _("Service due")),
+                (NOT_AGREED, _("No service agreed")),
+                (WARRANTY, _("Warranty ends")),
+                (GONE, _("No longer there")),
+            ],
+            _service_state,
+        ),
+        Filter(
+            "kind",
+            _("Kind"),
+            lambda: Equipment.objects.order_by("kind__by_name").values_list("kind", "kind").distinct(),
+            lambda rows, value: rows.filter(kind=value),
+        ),
+    )
+    counts = (
+        Count(_("Service overdue"), lambda rows: _service_state(rows, OVERDUE), {"state": OVERDUE}, "r"),
+        Count(_("Service due"), lambda rows: _service_state(rows, DUE), {"state": DUE}, "a"),
+        Count(_("No service agreed"), lambda rows: _service_state(rows, NOT_AGREED), {"state": NOT_AGREED}),
+        Count(_("Warranty ends"), _warranty_ends, {"state": WARRANTY}),
     )

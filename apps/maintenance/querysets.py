@@ -26,6 +26,11 @@ class ContractQuerySet(models.QuerySet):
     def over(self, day: date) -> Self:
         return self.filter(ends_on__lt=day)
 
+    def of_equipment(self, equipment: Any) -> Self:
+        """Those by which a device is serviced."""
+        sites = self.model.sites.rel.related_model._base_manager  # type: ignore[attr-defined]
+        return self.filter(pk__in=sites.filter(left_on=None, devices__equipment=equipment).values("contract"))
+
     def search(self, text: str) -> Self:
         """Part of the name of the contract or of the customer, or of where its sites are. A company has some thousands."""
         text = text.strip()

@@ -70,8 +70,9 @@ class WorkOrderForm(AsksOnce, forms.ModelForm):
         self.customer = customer
         self.fields["site"].queryset = Site.objects.filter(customer=customer)
         self.fields["contact"].queryset = Contact.objects.filter(customer=customer)
-        self.fields["equipment"].queryset = Equipment.objects.filter(site__customer=customer)
-        kept = {name: self.initial.get(name) for name in ("type", "job_form")}
+        kept = {name: self.initial.get(name) for name in ("type", "job_form", "equipment")}
+        devices = Equipment.objects.offered(kept["equipment"])
+        self.fields["equipment"].queryset = devices.filter(site__customer=customer)
         self.fields["type"].queryset = RequestType.objects.offered(kept["type"])
         self.fields["skill"].queryset = Skill.objects.all()
         self.fields["skill"].empty_label = _("As the type of work needs")

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import JSONObject, Lower
 
 from apps.core.rights import granted
@@ -32,6 +33,18 @@ class WorkOrderQuerySet(SearchedRows, models.QuerySet):
     def of_technician(self, technician_id: int) -> Self:
         """Those with a visit of this technician on the plan."""
         return self._with_visits(assignments__technician_id=technician_id)
+
+    def of_equipment(self, equipment: Any) -> Self:
+        """Those that are about a device: it was chosen for them, or a contract has it serviced by them."""
+        return self.filter(Q(equipment=equipment) | Q(serviced=equipment)).distinct()
+
+    def equipment(self) -> models.QuerySet:
+        """The devices that they are about."""
+        devices: Any = self.model._meta.get_field("equipment").related_model
+        serviced = self.model.serviced.through._base_manager.filter(workorder__in=self.values("pk"))  # type: ignore[attr-defined]
+        return devices.objects.filter(
+            Q(pk__in=self.values("equipment")) | Q(pk__in=serviced.values("equipment"))
+        )
 
     def _with_visits(self, **lookups: Any) -> Self:
         rows = self.model._base_manager.filter(assignments__active=True, **lookups)
@@ -62,7 +75,7 @@ class WorkOrderQuerySet(SearchedRows, models.QuerySet):
         """Urgent, or stopped by something, and not over yet. The statuses one by one, so that their index serves."""
         over = ("closed", "cancelled")
         statuses = [one for one in states.WorkOrderStatus.values if one not in over]
-        stopped = models.Q(urgency="urgent") | models.Q(status__in=["action_required", "missed"])
+        stopped = Q(urgency="urgent") | Q(status__in=["action_required", "missed"])
         return self.filter(stopped, status__in=statuses)
 
     def in_progress(self) -> Self:

@@ -76,6 +76,7 @@ class Records:
 
     def office(self) -> dict[str, Any]:
         world, cast = self.world, self.world.chain.cast
+        device = Equipment.objects.get(kind="Cv-ketel")
         return {
             "guide-step": {"name": "company"},
             "component": {"number": "W26-1190"},
@@ -90,7 +91,12 @@ class Records:
             "skipped-visit": self.stages.skipped,
             "site": cast.site,
             "contact": Contact.objects.get(name="J. Vermeer"),
-            "equipment": Equipment.objects.get(kind="Cv-ketel"),
+            "equipment": {
+                "pk": device.pk,
+                "code": device.code,
+                "file_pk": (kept := device.files.get().pk),
+                "file": kept,
+            },
             "material": cast.boiler,
             "old-material": Material.objects.get(code="OUD"),
             "technician": cast.other,

@@ -24,9 +24,10 @@ ROLE_OF = {
     "tim": TECHNICIAN, "tessa": TECHNICIAN, "zeno": TECHNICIAN, "bram": OFFICE, "olga": OWNER, "ada": ADMIN,
 }  # fmt: skip
 
-# Open to the world, each for its own reason: login, the public form, private links (which look their token up), and the
-# photos of a refused form (for whoever sent them).
-PUBLIC = ("account_", "mfa_login", "mfa_authenticate", "request:", "quote:", "extra-work:", "pay:", "join:", "appointment:", "company:logo", "documents:kept", "health", "phone:worker", "phone:manifest")  # fmt: skip
+# Open to the world, each for its own reason: login, the public form, private links (which look their token up), the
+# photos of a refused form (for whoever sent them), and the label of a device (which tells a stranger whom to call).
+PUBLIC = ("account_", "mfa_login", "mfa_authenticate", "request:", "quote:", "extra-work:", "pay:", "join:", "appointment:", "company:logo", "documents:kept", "health", "phone:worker", "phone:manifest",
+          "phone:equipment")  # fmt: skip
 # For everyone who is logged in: it shows no more than one's own.
 OWN = {
     # a technician opens those of their own jobs; the queryset decides

@@ -302,8 +302,11 @@ def _types() -> dict[str, RequestType]:
     found = {}
     for key, (name, name_nl, skill, minutes) in TYPES.items():
         found[key] = RequestType.objects.update_or_create(
-            name=name, defaults={"name_nl": name_nl, "skill": skill_get(name=skill), "minutes": minutes}
-        )[0]
+            name=name,
+            defaults={
+                "name_nl": name_nl, "skill": skill_get(name=skill), "minutes": minutes, "services": key == "maintenance",
+            },
+        )[0]  # fmt: skip
         if key in FORMS:
             form = JobForm.objects.create(name=f"{name_nl}: controlelijst", request_type=found[key])
             version = JobFormVersion.objects.create(form=form, number=1)

@@ -1,6 +1,6 @@
 """Maintenance contracts of the company's customers, so that the season has begun: some visits wait, a few are late."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -41,8 +41,14 @@ def contracts_make(firm: Firm, customers: list[tuple[Customer, Site]], many: int
         make, _space, model = random.choice(makes).rpartition(" ")
         device = equipment_create(
             by=firm.bram, site=site, kind=kind, make=make or model, model=model if make else "",
-            serial_number=f"{random.randrange(10**7, 10**8)}", installed_on=first - timedelta(days=random.randrange(300, 4000)),
+            serial_number=f"{random.randrange(10**7, 10**8)}", **_installed(first, random),
         )  # fmt: skip
+        if number % 4 == 0:  # nobody agreed on a contract for it
+            equipment_create(
+                by=firm.bram, site=site, kind="Airco", make="Daikin", model="Perfera", service_months=12,
+                serial_number=f"{random.randrange(10**7, 10**8)}", **_installed(today, random),
+                remarks="Buitendeel op het dak: ladder meenemen." if number % 8 == 0 else "",
+            )  # fmt: skip
         season = sorted({months_after(first, one).month for one in range(1 if late else length)})
         contract_create(
             by=firm.bram, customer=customer, places={site: [device]}, title=title, type=firm.types["maintenance"],
@@ -53,3 +59,9 @@ def contracts_make(firm: Firm, customers: list[tuple[Customer, Site]], many: int
     if made:
         visit_skip(visit=made, by=firm.petra, reason="De klant vervangt het toestel dit jaar.")
     billables_catch_up()
+
+
+def _installed(before: date, random: Random) -> dict[str, date]:
+    """When a device was put there, with five years of warranty."""
+    day = before - timedelta(days=random.randrange(300, 4000))
+    return {"installed_on": day, "warranty_until": months_after(day, 60)}

@@ -1,5 +1,12 @@
 """Every write to a customer, its sites, contacts and equipment."""
 
+from apps.customers.actions.equipment import (
+    equipment_change,
+    equipment_create,
+    equipment_file_add,
+    equipment_file_remove,
+    equipment_file_share,
+)
 from apps.customers.actions.merging import customer_apart, customer_merge, customer_merge_undo
 from apps.customers.actions.records import (
     ADDRESS,
@@ -8,8 +15,6 @@ from apps.customers.actions.records import (
     customer_change,
     customer_create,
     customer_deactivate,
-    equipment_change,
-    equipment_create,
     site_change,
     site_create,
     site_for,
@@ -17,6 +22,6 @@ from apps.customers.actions.records import (
 
 __all__ = [
     "ADDRESS", "contact_change", "contact_create", "customer_apart", "customer_change", "customer_create",
-    "customer_deactivate", "customer_merge", "customer_merge_undo", "equipment_change", "equipment_create", "site_change",
-    "site_create", "site_for",
+    "customer_deactivate", "customer_merge", "customer_merge_undo", "equipment_change", "equipment_create",
+    "equipment_file_add", "equipment_file_remove", "equipment_file_share", "site_change", "site_create", "site_for",
 ]  # fmt: skip

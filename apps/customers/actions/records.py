@@ -14,7 +14,7 @@ from apps.core.refusals import Refused
 from apps.core.telephone_fields import phone_cleaned
 from apps.core.versions import version_lock
 from apps.customers import positions, rules
-from apps.customers.models import Contact, Customer, Equipment, Site
+from apps.customers.models import Contact, Customer, Site
 
 ADDRESS = ("street", "house_number", "postal_code", "city", "country")
 
@@ -110,30 +110,6 @@ def contact_change(*, contact: Contact, by: Actor, version: int | None = None, *
         if changed := assign(locked, _cleaned(fields, country=locked.customer.country, before=locked)):
             locked.save(update_fields=changed)
             audit_record(locked.customer, verb="customer.contact_change", by=by, data={"contact": locked.pk})
-    return locked
-
-
-def equipment_create(*, by: Actor, site: Site, **fields: Any) -> Equipment:
-    equipment = Equipment(site=site, **fields)
-    with transaction.atomic():
-        equipment.save(force_insert=True)
-        audit_record(site.customer, verb="customer.equipment", by=by, data={"equipment": equipment.pk})
-    return equipment
-
-
-def equipment_change(
-    *, equipment: Equipment, by: Actor, version: int | None = None, **fields: Any
-) -> Equipment:
-    with transaction.atomic():
-        locked = version_lock(equipment, version)
-        if changed := assign(locked, fields):
-            locked.save(update_fields=changed)
-            audit_record(
-                locked.site.customer,
-                verb="customer.equipment_change",
-                by=by,
-                data={"equipment": locked.pk, "fields": changed},
-            )
     return locked
 
 

@@ -1,12 +1,12 @@
 """What the office types about customers."""
 
+from apps.customers.forms.equipment import EquipmentFileForm, EquipmentForm
 from apps.customers.forms.merging import MergeForm
 from apps.customers.forms.records import (
     AddressMixin,
     ContactForm,
     CustomerChoiceForm,
     CustomerForm,
-    EquipmentForm,
     HouseNumberInput,
     SiteForm,
     customers_found,
@@ -14,6 +14,6 @@ from apps.customers.forms.records import (
 )
 
 __all__ = [
-    "AddressMixin", "ContactForm", "CustomerChoiceForm", "CustomerForm", "EquipmentForm", "HouseNumberInput", "MergeForm",
-    "SiteForm", "customers_found", "duplicates_of",
+    "AddressMixin", "ContactForm", "CustomerChoiceForm", "CustomerForm", "EquipmentFileForm", "EquipmentForm", "HouseNumberInput",
+    "MergeForm", "SiteForm", "customers_found", "duplicates_of",
 ]  # fmt: skip

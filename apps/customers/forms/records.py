@@ -14,7 +14,7 @@ from apps.core.number_fields import CountField
 from apps.core.numbers import pk_read
 from apps.core.telephone_fields import TelephoneField, number_read
 from apps.customers import actions, positions, rules
-from apps.customers.models import Contact, Customer, CustomerKind, Equipment, Site
+from apps.customers.models import Contact, Customer, CustomerKind, Site
 
 NEW = "new"
 
@@ -170,14 +170,6 @@ class ContactForm(AddressMixin, forms.ModelForm):
     @property
     def telephone_country(self) -> str:
         return self.customer.country if self.customer else ""
-
-
-class EquipmentForm(forms.ModelForm):
-    class Meta:
-        model = Equipment
-        fields = ["kind", "make", "model", "serial_number", "installed_on"]
-        widgets = {"installed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        help_texts = {"kind": gettext_lazy("Such as: boiler, heat pump, air handling unit.")}
 
 
 class CustomerChoiceForm(AddressMixin, forms.Form):

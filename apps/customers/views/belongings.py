@@ -85,8 +85,9 @@ def equipment_create(request: HttpRequest, pk: int) -> HttpResponse:
     site = get_object_or_404(Site.objects.for_user(request.user).select_related("customer"), pk=pk)
     form = EquipmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.equipment_create(by=request.user, site=site, **form.cleaned_data)
-        return _done(request, site.customer_id)
+        made = actions.equipment_create(by=request.user, site=site, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("maintenance:equipment_detail", made.pk)
     return _page(request, form, site.customer, _("New equipment at %(site)s") % {"site": site})
 
 
@@ -102,5 +103,6 @@ def equipment_change(request: HttpRequest, pk: int) -> HttpResponse:
         actions.equipment_change(
             equipment=equipment, by=request.user, version=edit.version, **form.cleaned_data
         )
-        return _done(request, equipment.site.customer_id)
+        messages.success(request, _("Saved."))
+        return redirect("maintenance:equipment_detail", pk)
     return _page(request, form, equipment.site.customer, _("Change the equipment"), edit)

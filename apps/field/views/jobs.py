@@ -82,6 +82,7 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "after": around.next,
         "before": around.before.value,
         "files": around.files,
+        "devices": around.devices,
         "returned": visit.returned_items.all() if facts.returned_open or visit.status == "paused" else [],
         "decisions": FieldEvent.objects.filter(assignment=assignment, user=request.user)
         .of_late(now)

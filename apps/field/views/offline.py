@@ -26,6 +26,7 @@ from apps.field.states import KINDS
 from apps.materials.models import Material, Unit
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
+from apps.workorders.models import WorkOrder
 
 # How an act travelled is no part of what it says.
 NOT_SAID = {FIELD, "csrfmiddlewaretoken", "outbox_id", "outbox_at", "outbox_zone", "outbox_why", "signature"}
@@ -98,7 +99,14 @@ def kept_pages(request: HttpRequest) -> HttpResponse:
         for step in STEPS
         if step != "checklist" or one.work_order.job_form_version_id  # type: ignore[union-attr]
     ]
-    daily = [*(reverse(name) for name in ("phone:catalogue", "phone:materials", "my_week:week")), *steps]
+    orders = WorkOrder.objects.filter(pk__in=[one.work_order_id for one in planned.values()])
+    codes = orders.equipment().order_by("pk").values_list("code", flat=True)
+    devices = [reverse("phone:equipment", args=[code]) for code in codes]
+    daily = [
+        *(reverse(name) for name in ("phone:catalogue", "phone:materials", "my_week:week")),
+        *steps,
+        *devices,
+    ]
     return JsonResponse({"user": str(request.user.pk), "now": tabs + jobs, "daily": daily})
 
 

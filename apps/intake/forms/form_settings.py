@@ -65,7 +65,10 @@ class RequestTypeForm(OutOfUseMixin, forms.ModelForm):
 
     class Meta:
         model = RequestType
-        fields = ["name", "name_nl", "skill", "minutes", "public", "active"]
+        fields = ["name", "name_nl", "skill", "minutes", "public", "services", "active"]
+        help_texts = {
+            "services": gettext_lazy("The next service of a device is counted from a job of this type.")
+        }
 
     minutes = CountField(
         label=capfirst(gettext_lazy("usual length of an intake visit (minutes)")), least=15, most=480, initial=60,

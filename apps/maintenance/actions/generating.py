@@ -76,7 +76,7 @@ def contract_visits_generate(contract: Contract, today: date | None = None) -> i
 def order_make(contract: Contract, place: ContractSite, due: date, window: tuple[date, date]) -> WorkOrder:
     """The work order of a visit, to plan within its window, with what was agreed for it."""
     customer = contract.customer
-    devices = place.equipment
+    devices = [one for one in place.equipment if not one.is_gone]
     with translation.override(customer.language):
         month = formats.date_format(due, "F Y")
         listed = [f"- {_described(one)}" for one in devices]

@@ -1,15 +1,11 @@
 """Documents that belong to a job: a drawing, a manual."""
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
-from apps.core.refusals import Refused
-from apps.documents.actions import file_store
+from apps.documents.actions import document_store
 from apps.workorders.models import WorkOrder, WorkOrderFile
-
-MAX_BYTES = 25_000_000
 
 
 def work_order_file_add(
@@ -22,12 +18,8 @@ def work_order_file_add(
     for_technician: bool = False,
 ) -> WorkOrderFile:
     """Put a document with the job; its technicians see it when it is for them. Raises Refused when it is empty or too large."""
-    if not content:
-        raise Refused(_("%(name)s is empty.") % {"name": name})
-    if len(content) > MAX_BYTES:
-        raise Refused(_("%(name)s is larger than 25 MB.") % {"name": name})
     with transaction.atomic():
-        stored = file_store(content=content, name=name, content_type=content_type, by=by)
+        stored = document_store(content=content, name=name, content_type=content_type, by=by)
         kept = WorkOrderFile.objects.create(work_order=work_order, file=stored, for_technician=for_technician)
         audit_record(work_order, verb="workorder.file_add", by=by, data={"name": stored.name})
     return kept
