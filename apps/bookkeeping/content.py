@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.bookkeeping import rules
 from apps.bookkeeping.models import LedgerAccount, LedgerUse
-from apps.customers.models import Customer
+from apps.customers.models import Customer, MailPurpose
 from apps.invoicing.models import Invoice, InvoiceLine, Payment, VatLine
 from apps.review.models import Billable, BillableKind
 from apps.workorders.models import WorkOrder
@@ -189,7 +189,7 @@ def _customers(pks: set[int]) -> Table:
                _("e-mail"), _("VAT number"), _("CoC number"), _("payment term (days)")]  # fmt: skip
     rows = [
         [str(one.pk), one.name, one.get_kind_display(), one.street_line, one.postal_code, one.city, one.country,
-         one.email, one.vat_number, one.kvk_number, one.payment_term_days]
+         one.mail_for(MailPurpose.INVOICE), one.vat_number, one.kvk_number, one.payment_term_days]
         for one in Customer.objects.filter(pk__in=pks).order_by("pk")
     ]  # fmt: skip
     return Table("customers", heading, rows)

@@ -1,11 +1,13 @@
 """Whom the company works for, and where."""
 
 import uuid
+from enum import StrEnum
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from apps.company.models import Address
@@ -29,6 +31,17 @@ LONGEST_SERVICE = 120  # months between two services
 class CustomerKind(models.TextChoices):
     PERSON = "person", _("Private person")
     COMPANY = "company", _("Company")
+
+
+class MailPurpose(StrEnum):
+    """What a customer may want to be mailed elsewhere."""
+
+    QUOTE = "quote"
+    INVOICE = "invoice"
+    PLANNING = "planning"
+
+
+MAIL_FIELDS = tuple(f"{one}_email" for one in MailPurpose)
 
 
 class Customer(Mergeable, Address):
@@ -56,6 +69,10 @@ class Customer(Mergeable, Address):
     kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind, default=CustomerKind.PERSON)
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"), blank=True)
+    # Where another desk of the customer reads it; empty, it goes to `email`: ask `mail_for`.
+    quote_email = models.EmailField(_("e-mail for quotes"), blank=True)
+    invoice_email = models.EmailField(_("e-mail for invoices"), blank=True)
+    planning_email = models.EmailField(_("e-mail for appointments"), blank=True)
     phone = TelephoneColumn(_("telephone"))
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
     kvk_number = models.CharField(_("Chamber of Commerce number"), max_length=8, blank=True)
@@ -97,6 +114,14 @@ class Customer(Mergeable, Address):
                 condition=models.Q(email=Lower("email")), name="customer_email_lower_case"
             ),
             models.CheckConstraint(
+                condition=models.Q(
+                    quote_email=Lower("quote_email"),
+                    invoice_email=Lower("invoice_email"),
+                    planning_email=Lower("planning_email"),
+                ),
+                name="customer_emails_lower_case",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(reverse_charge=False) | ~models.Q(vat_number=""),
                 name="reverse_charge_needs_vat_number",
                 violation_error_message=_("Reverse charge needs the customer's VAT number."),
@@ -110,6 +135,24 @@ class Customer(Mergeable, Address):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def mail_elsewhere(self) -> list[tuple[str, str]]:
+        """What does not go to `email`, and where it goes: as a page says it."""
+        labels = {name: str(self._meta.get_field(name).verbose_name) for name in MAIL_FIELDS}  # type: ignore[union-attr]
+        return [
+            (capfirst(label), address) for name, label in labels.items() if (address := getattr(self, name))
+        ]
+
+    def mail_for(self, purpose: MailPurpose) -> str:
+        """Where such mail goes; empty when they have no address for it."""
+        return getattr(self, f"{purpose}_email") or self.email
+
+    def reach(self, contact: "Contact | None", purpose: MailPurpose) -> tuple[str, str]:
+        """Address and name of whoever is mailed about something: its contact, or else the customer."""
+        if contact is not None and contact.email:
+            return contact.email, contact.name
+        return self.mail_for(purpose), self.name
 
 
 class Apart(models.Model):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.company.models import Holiday, OpeningHours
 from apps.core import clock
+from apps.customers.models import MailPurpose
 from apps.intake.models import Request, RequestType
 from apps.planning.models import Assignment
 from apps.planning.rules import warnings as odd
@@ -33,7 +34,8 @@ def recipient(job: WorkOrder | Request) -> Recipient | None:
     contact, customer = job.contact, job.customer
     if contact and contact.email:
         return Recipient(contact.name, contact.email)
-    return Recipient((contact and contact.name) or customer.name, customer.email) if customer.email else None
+    address = customer.mail_for(MailPurpose.PLANNING)
+    return Recipient((contact and contact.name) or customer.name, address) if address else None
 
 
 def addressee(job: WorkOrder | Request) -> str:

@@ -124,7 +124,10 @@ def mailed_of(*jobs: str) -> Case:
     contact = NullIf(first("contact__name"), Value(""))
     return Case(
         When(has("contact__email"), then=Coalesce(contact, Value(""))),
-        When(has("customer__email"), then=Coalesce(contact, first("customer__name"))),
+        When(
+            has("customer__email") | has("customer__planning_email"),
+            then=Coalesce(contact, first("customer__name")),
+        ),
         default=Value(""),
         output_field=CharField(),
     )

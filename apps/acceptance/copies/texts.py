@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone, translation
 
 from apps.core import clock, formats
-from apps.customers.models import Customer, Site
+from apps.customers.models import Customer, MailPurpose, Site
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[+-]\d\d:\d\d|Z)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -33,7 +33,7 @@ def address_pairs(old: tuple[Customer, Site], new: tuple[Customer, Site]) -> Pai
 
 def _told(customer: Customer, site: Site) -> list[str]:
     return [
-        customer.name, customer.email, customer.phone, str(site), f"{site.street_line}, {site.city_line}", site.city_line,
+        customer.name, customer.email, *(customer.mail_for(one) for one in MailPurpose), customer.phone, str(site), f"{site.street_line}, {site.city_line}", site.city_line,
         site.street_line,
     ]  # fmt: skip
 

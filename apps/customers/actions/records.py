@@ -14,7 +14,7 @@ from apps.core.refusals import Refused
 from apps.core.telephone_fields import phone_cleaned
 from apps.core.versions import version_lock
 from apps.customers import positions, rules
-from apps.customers.models import Contact, Customer, Site
+from apps.customers.models import MAIL_FIELDS, Contact, Customer, Site
 
 ADDRESS = ("street", "house_number", "postal_code", "city", "country")
 
@@ -128,7 +128,7 @@ def _cleaned(fields: dict[str, Any], *, country: str, before: Any = None) -> dic
             lambda text: rules.house_number_clean(country, text),
             _("A house number begins with a number."),
         ),
-        "email": (rules.email_clean, ""),
+        **dict.fromkeys(("email", *MAIL_FIELDS), (rules.email_clean, "")),
         "vat_number": (
             lambda text: rules.vat_number_clean(country, text),
             _("This VAT number is not valid."),

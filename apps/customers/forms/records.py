@@ -14,7 +14,7 @@ from apps.core.number_fields import CountField
 from apps.core.numbers import pk_read
 from apps.core.telephone_fields import TelephoneField, number_read
 from apps.customers import actions, positions, rules
-from apps.customers.models import Contact, Customer, CustomerKind, Site
+from apps.customers.models import MAIL_FIELDS, Contact, Customer, CustomerKind, Site
 
 NEW = "new"
 
@@ -73,6 +73,13 @@ class AddressMixin:
                 self.add_error("city", _("Enter the city; we do not know this postal code."))
 
 
+class MailField(forms.EmailField):
+    """An address as it is kept: in small letters."""
+
+    def clean(self, value: Any) -> str:
+        return rules.email_clean(super().clean(value))
+
+
 class CustomerForm(AddressMixin, forms.ModelForm):
     """A customer; the city may be left to the postal code."""
 
@@ -94,10 +101,11 @@ class CustomerForm(AddressMixin, forms.ModelForm):
     class Meta:
         model = Customer
         fields = [
-            "kind", "name", "email", "phone", "language",
+            "kind", "name", "email", "phone", "language", "quote_email", "invoice_email", "planning_email",
             "street", "house_number", "postal_code", "city", "country",
             "vat_number", "kvk_number", "reverse_charge", "payment_term_days", "remarks",
         ]  # fmt: skip
+        field_classes = dict.fromkeys(MAIL_FIELDS, MailField)
         widgets = {
             "kind": forms.RadioSelect,
             "house_number": HouseNumberInput,

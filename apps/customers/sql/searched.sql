@@ -23,12 +23,15 @@ CREATE OR REPLACE FUNCTION wt_searched_customer() RETURNS trigger LANGUAGE plpgs
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF TG_OP = 'INSERT' OR NEW.search_words IS NULL
-    OR (NEW.name, NEW.email, NEW.phone, NEW.street, NEW.house_number, NEW.postal_code, NEW.city, NEW.kvk_number, NEW.vat_number)
+    OR (NEW.name, NEW.email, NEW.quote_email, NEW.invoice_email, NEW.planning_email, NEW.phone, NEW.street, NEW.house_number,
+        NEW.postal_code, NEW.city, NEW.kvk_number, NEW.vat_number)
       IS DISTINCT FROM
-      (OLD.name, OLD.email, OLD.phone, OLD.street, OLD.house_number, OLD.postal_code, OLD.city, OLD.kvk_number, OLD.vat_number)
+      (OLD.name, OLD.email, OLD.quote_email, OLD.invoice_email, OLD.planning_email, OLD.phone, OLD.street, OLD.house_number,
+        OLD.postal_code, OLD.city, OLD.kvk_number, OLD.vat_number)
   THEN
     NEW.search_words := wt_found_by(concat_ws(
-      ' ', NEW.name, NEW.street, NEW.house_number, NEW.postal_code, NEW.city, NEW.email, NEW.phone, wt_digits(NEW.phone),
+      ' ', NEW.name, NEW.street, NEW.house_number, NEW.postal_code, NEW.city, NEW.email, NEW.quote_email, NEW.invoice_email,
+      NEW.planning_email, NEW.phone, wt_digits(NEW.phone),
       NEW.kvk_number, NEW.vat_number,
       (SELECT string_agg(wt_said_of_contact(id), ' ' ORDER BY id) FROM customers_contact WHERE customer_id = NEW.id),
       (SELECT string_agg(wt_said_of_site(id), ' ' ORDER BY id) FROM customers_site WHERE customer_id = NEW.id)));

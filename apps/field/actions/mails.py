@@ -7,6 +7,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from apps.core import clock, formats
+from apps.customers.models import MailPurpose
 from apps.field.models import Visit
 from apps.field.rules import UNDOABLE
 from apps.messaging.actions import message_queue
@@ -20,10 +21,7 @@ JUST_LEFT = timedelta(minutes=15)
 
 def recipient(work_order: WorkOrder) -> tuple[str, str]:
     """Address and name of whoever is told about a job: its contact, or else the customer."""
-    contact = work_order.contact
-    if contact is not None and contact.email:
-        return contact.email, contact.name
-    return work_order.customer.email, work_order.customer.name
+    return work_order.customer.reach(work_order.contact, MailPurpose.PLANNING)
 
 
 def is_told(visit: Visit, work_order: WorkOrder, left_at: datetime) -> bool:

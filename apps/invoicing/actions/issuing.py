@@ -14,7 +14,7 @@ from apps.core.queue import job_defer
 from apps.core.refusals import Missing, Refused
 from apps.core.telephone_fields import tel
 from apps.core.transitions import move
-from apps.customers.models import Customer
+from apps.customers.models import Customer, MailPurpose
 from apps.documents.actions import file_store
 from apps.invoicing import documents, rules
 from apps.invoicing.actions.case import case_complete
@@ -168,7 +168,7 @@ def party_of_customer(customer: Customer) -> dict[str, Any]:
         "country": customer.country,
         "vat_number": customer.vat_number,
         "kvk_number": customer.kvk_number,
-        "email": customer.email,
+        "email": customer.mail_for(MailPurpose.INVOICE),
     }
 
 

@@ -14,6 +14,7 @@ from apps.core.canonical import fingerprint
 from apps.core.refusals import Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
+from apps.customers.models import MailPurpose
 from apps.documents.actions import file_store
 from apps.documents.models import StoredFile
 from apps.messaging.actions import message_queue
@@ -35,10 +36,7 @@ OFFER, ACCEPTED = "offer", "accepted"
 
 def default_address(quote: Quote) -> tuple[str, str]:
     """To whom the quote goes unless the office says otherwise: (address, name)."""
-    contact = quote.contact
-    if contact and contact.email:
-        return contact.email, contact.name
-    return quote.customer.email, quote.customer.name
+    return quote.customer.reach(quote.contact, MailPurpose.QUOTE)
 
 
 def sendable(version: QuoteVersion, lines: list[QuoteLine]) -> list[str]:

@@ -19,6 +19,7 @@ from apps.core.money import PricedLine, cents, totals
 from apps.core.refusals import Forbidden, Refused
 from apps.core.tokens import token_for, token_hash
 from apps.core.transitions import move
+from apps.customers.models import MailPurpose
 from apps.field.actions import usage_mark
 from apps.field.models import ExtraWork, MaterialUsage, Visit
 from apps.materials.models import Unit
@@ -292,7 +293,8 @@ def _declined_after(order: WorkOrder, extra_work: ExtraWork) -> bool:
 
 def _offer_mail(offers: Sequence[ExtraWorkOffer], order: WorkOrder) -> None:
     """One mail with all that is offered at this moment, each with the link by which it is answered."""
-    customer, contact = order.customer, order.contact
+    customer = order.customer
+    address, name = customer.reach(order.contact, MailPurpose.QUOTE)
     with translation.override(customer.language):
         subject = _("Extra work on %(number)s: your approval") % {"number": order.number}
         told = [
@@ -308,8 +310,8 @@ def _offer_mail(offers: Sequence[ExtraWorkOffer], order: WorkOrder) -> None:
     message_queue(
         kind="extra_work_offer",
         about=offers[0],
-        to_address=(contact.email if contact else "") or customer.email,
-        to_name=contact.name if contact and contact.email else customer.name,
+        to_address=address,
+        to_name=name,
         subject=subject,
         body=body,
         language=customer.language,

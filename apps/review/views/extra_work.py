@@ -11,6 +11,7 @@ from apps.company.models import Company
 from apps.core.actors import Customer
 from apps.core.refusals import Refused
 from apps.core.web import requires
+from apps.customers.models import MailPurpose
 from apps.field.models import ExtraWork
 from apps.messaging.private_links import Door
 from apps.pricing.lookup import default_vat_code, labour_price
@@ -77,7 +78,7 @@ def extra_work_offer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _offered(request: HttpRequest, order: WorkOrder, offer: ExtraWorkOffer) -> HttpResponse:
-    address = (order.contact.email if order.contact else "") or order.customer.email
+    address, _name = order.customer.reach(order.contact, MailPurpose.QUOTE)
     if address:
         messages.success(request, _("Offered by mail to %(address)s.") % {"address": address})
     else:
