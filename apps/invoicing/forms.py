@@ -19,7 +19,7 @@ from apps.core.refusals import Forbidden
 from apps.core.sure import AsksOnce
 from apps.invoicing import rules
 from apps.invoicing.actions.credits import given_up, has_no_job
-from apps.invoicing.actions.drafts import given_up_on
+from apps.invoicing.actions.drafts import given_up_on, gives_up_credited
 from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
 from apps.materials.models import Unit
 from apps.materials.rules import much_of
@@ -81,9 +81,18 @@ class LineForm(AsksOnce, forms.Form):
         quantity, price = given.get("quantity"), given.get("unit_price")
         if quantity and price and quantity * price < 0 and self.line.is_free and not self.line.reason:
             self.add_error("unit_price", _("A discount is a line of its own, with its reason: add it below."))
+        elif quantity is not None and price is not None and self._gives_up_credited(quantity, price):
+            self.add_error(
+                "unit_price",
+                _("It was credited, and is asked anew here: say why it is less in a line of its own."),
+            )
         self.ask_far("unit_price", self.line.unit_price, _("the price until now"))
         self.ask_above("quantity", much_of(self.line.unit))
         return given
+
+    def _gives_up_credited(self, quantity: Decimal, price: Decimal) -> bool:
+        net = line_net(quantity, price, self.line.discount)
+        return net < self.line.net and gives_up_credited(self.line, net)
 
 
 def lines_typed(data: QueryDict, lines: Iterable[InvoiceLine]) -> list[LineForm]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.core import clock
-from apps.core.refusals import Forbidden
+from apps.core.refusals import Forbidden, Refused
 from apps.invoicing.actions import (
     invoice_cancel,
     invoice_credit,
@@ -22,6 +22,7 @@ from apps.invoicing.models import Invoice
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.pipeline.figures import standing
+from apps.pricing.models import VatCode
 from tests.money import MoneyWorld
 from tests.pages import submit
 
@@ -104,13 +105,32 @@ def test_the_new_draft_is_not_emptied_by_who_may_not_give_up(advice: Invoice, br
     line, clerk = draft.lines.get(net=ADVICE), restricted(bram)
     tries = (
         lambda: line_remove(line=line, by=clerk),
-        lambda: line_change(line=line, by=clerk, description="Advies", unit_price=D(1)),
         lambda: invoice_cancel(invoice=draft, by=clerk, reason="weg"),
     )
     for attempt in tries:
         with pytest.raises(Forbidden, match="right to write off"):
             attempt()
-    line_change(line=line, by=clerk, description="Advies", unit_price=D(80))
+    assert stages() == {"drafted": D(90)}
+
+
+def test_it_is_asked_for_less_only_with_a_reason(advice: Invoice, bram: User, client_as) -> None:
+    invoice_credit(invoice=advice, by=bram, reason="Verkeerde naam")
+    draft = Invoice.objects.get(status="draft")
+    line = draft.lines.get(net=ADVICE)
+    with pytest.raises(Refused, match="line of its own"):
+        line_change(line=line, by=bram, description="Advies", unit_price=D(80))
+    office, url = client_as(bram), reverse("invoicing:invoice_change", args=[draft.pk])
+    refused = submit(url, client=office, press="Save", **{f"line-{line.pk}-unit_price": "80"})
+    assert (refused.status_code, "say why it is less in a line of its own" in refused.text) == (422, True)
+    assert (
+        submit(refused, client=office, press="Save", **{f"line-{line.pk}-unit_price": "120"}).status_code
+        == 302
+    )
+    line_change(line=line, by=bram, description="Advies", unit_price=ADVICE)
+    line_add(
+        invoice=draft, by=bram, description="Coulance", quantity=D(1), unit="C62", unit_price=D(-20),
+        vat_code=VatCode.objects.get(is_default=True), reason="Te laat gekomen",
+    )  # fmt: skip
     assert stages() == {"drafted": D(70)}
 
 

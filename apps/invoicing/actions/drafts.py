@@ -178,11 +178,12 @@ def line_change(
 ) -> InvoiceLine:
     """Change a line of a draft. Quantity and price of a line that charges a billable are the review's: locked.
 
-    What was corrected changes with its corrections: they are one line to the customer.
+    What was corrected changes with its corrections: they are one line to the customer. What is asked anew of a credited line
+    is lowered by a line of its own, with its reason: Raises Refused.
     """
     with transaction.atomic():
         invoice = draft_lock(line.invoice, by)
-        line = InvoiceLine.objects.get(pk=line.pk, invoice=invoice)
+        line = InvoiceLine.objects.select_related("rebills").get(pk=line.pk, invoice=invoice)
         InvoiceLine.objects.filter(pk__in=[one.pk for one in parts_of(line)]).update(description=description)
         line.description = description
         asked = (
@@ -199,6 +200,10 @@ def line_change(
             line.net = net
             _reason_check(line)
             if net < before:
+                if gives_up_credited(line, net):
+                    raise Refused(
+                        _("It was credited, and is asked anew here: say why it is less in a line of its own.")
+                    )
                 loss_check(by, _line_gives_up(line) + given_up_on(invoice, but=line))
         line.save(update_fields=["description", "quantity", "unit_price", "net"])
         draft_sums_store(invoice)
@@ -257,6 +262,11 @@ def given_up_on(invoice: Invoice, *, but: InvoiceLine | None = None) -> Decimal:
     """Euros that the typed lines of an invoice give up together: many small discounts are one large one."""
     lines = invoice.lines.filter(billable=None).select_related("rebills")
     return sum((_line_gives_up(one) for one in lines if one != but), Decimal(0))
+
+
+def gives_up_credited(line: InvoiceLine, net: Decimal) -> bool:
+    """Whether a credited line that is asked anew would be asked for less, without a word."""
+    return line.rebills is not None and net < line.rebills.net
 
 
 def _line_gives_up(line: InvoiceLine) -> Decimal:

@@ -98,7 +98,7 @@ def correction_credit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _lines(invoice: Invoice) -> list[InvoiceLine]:
     """As the customer reads them: what was corrected is one line with its corrections."""
-    return items(invoice.lines.select_related("work_order", "billable").order_by("position", "id"))
+    return items(invoice.lines.select_related("work_order", "billable", "rebills").order_by("position", "id"))
 
 
 def _edit(request: HttpRequest, invoice: Invoice, *, posted: bool) -> Edit:
