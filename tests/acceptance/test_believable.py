@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Sum
+from django.forms.models import model_to_dict
 
 from apps.acceptance.copies import tables
 from apps.acceptance.demo.build import demo_build
@@ -19,6 +20,8 @@ from apps.bookkeeping.models import PackageLine
 from apps.core import clock
 from apps.core.canonical import fingerprint
 from apps.core.tokens import token_for, token_hash
+from apps.customers.forms import CustomerForm
+from apps.customers.models import Customer
 from apps.field.models import SignOff
 from apps.invoicing.models import Invoice, PayLink
 from apps.leaks.models import Leak
@@ -133,6 +136,14 @@ class TestBelievable:
     def test_signs_are_seen(self) -> None:
         seen = set(Leak.objects.filter(sign=True, status="open").values_list("detector", flat=True))
         assert set(signs()) - NOT_SHOWN - BY_CHANCE - seen == set()
+
+    def test_each_customer_can_be_saved_as_they_are(self) -> None:
+        unfit = {}
+        for customer in Customer.objects.all():
+            form = CustomerForm(model_to_dict(customer), instance=customer)
+            if not form.is_valid():
+                unfit[customer.name] = form.errors.as_text()
+        assert unfit == {}
 
     def test_nothing_is_absurd(self) -> None:
         """What was forgotten is as old as a thing that one forgets, and there is little of it."""

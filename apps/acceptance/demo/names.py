@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
+from django.utils.text import slugify
+
 FIRST = [
     "Anna",
     "Bart",
@@ -208,8 +210,4 @@ def place(random: Random) -> Place:
 
 def email(name: str, domain: str) -> str:
     """An address that can belong to nobody: example domains are reserved (RFC 2606)."""
-    plain = name.lower().replace("ı", "i").replace("ë", "e").replace("é", "e")
-    return (
-        "".join(c for c in plain.replace(" ", ".") if c.isascii() and (c.isalnum() or c == "."))
-        + f"@{domain}"
-    )
+    return f"{slugify(name).replace('-', '.')}@{domain}"
