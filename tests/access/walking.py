@@ -208,7 +208,10 @@ def is_html(answer: Any) -> bool:
 def links(page: Page) -> Iterator[str]:
     for link in page.root.iter("a"):
         href = link.get("href") or ""
-        if href and not href.startswith("#") and link.get("download") is None:
+        shown = (
+            link.get("hidden") is None
+        )  # which a script may show, where the phone knows more than the server
+        if href and shown and not href.startswith("#") and link.get("download") is None:
             address = urljoin(page.address, href)
             parts = urlsplit(address)
             if not parts.netloc and not parts.scheme:

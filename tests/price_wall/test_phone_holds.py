@@ -72,6 +72,7 @@ def read_out(page: Page, line: Line, assignment: Any, known: set[str], bram: Cli
     kept(page, reverse("phone:hold", args=[assignment.pk]))
     line.is_cut = True
     page.locator(".thumb .big").click()
+    page.get_by_role("dialog").locator("button.go").click()
     with telling(page):
         page.locator("[data-step=travel].waiting").wait_for()
     assert '"verb":"travel"' in json.dumps(page.evaluate(READ_OUT)).replace("\\", "").replace(" ", "")
