@@ -41,12 +41,12 @@ def contracts_make(firm: Firm, customers: list[tuple[Customer, Site]], many: int
         make, _space, model = random.choice(makes).rpartition(" ")
         device = equipment_create(
             by=firm.bram, site=site, kind=kind, make=make or model, model=model if make else "",
-            serial_number=f"{random.randrange(10**7, 10**8)}", **_installed(first, random),
+            serial_number=f"{random.randrange(10**7, 10**8)}", **_installed(first, random.randrange(300, 4000)),
         )  # fmt: skip
         if number % 4 == 0:  # nobody agreed on a contract for it
             equipment_create(
                 by=firm.bram, site=site, kind="Airco", make="Daikin", model="Perfera", service_months=12,
-                serial_number=f"{random.randrange(10**7, 10**8)}", **_installed(today, random),
+                serial_number=f"{random.randrange(10**7, 10**8)}", **_installed(today, random.randrange(120, 420)),
                 remarks="Buitendeel op het dak: ladder meenemen." if number % 8 == 0 else "",
             )  # fmt: skip
         season = sorted({months_after(first, one).month for one in range(1 if late else length)})
@@ -61,7 +61,7 @@ def contracts_make(firm: Firm, customers: list[tuple[Customer, Site]], many: int
     billables_catch_up()
 
 
-def _installed(before: date, random: Random) -> dict[str, date]:
-    """When a device was put there, with five years of warranty."""
-    day = before - timedelta(days=random.randrange(300, 4000))
+def _installed(before: date, days: int) -> dict[str, date]:
+    """That a device was put there so many days earlier, with five years of warranty."""
+    day = before - timedelta(days=days)
     return {"installed_on": day, "warranty_until": months_after(day, 60)}
