@@ -1,6 +1,6 @@
 """What the office types about customers."""
 
-from apps.customers.forms.equipment import EquipmentFileForm, EquipmentForm
+from apps.customers.forms.equipment import EquipmentForm
 from apps.customers.forms.merging import MergeForm
 from apps.customers.forms.records import (
     AddressMixin,
@@ -8,12 +8,13 @@ from apps.customers.forms.records import (
     CustomerChoiceForm,
     CustomerForm,
     HouseNumberInput,
+    MailField,
     SiteForm,
     customers_found,
     duplicates_of,
 )
 
 __all__ = [
-    "AddressMixin", "ContactForm", "CustomerChoiceForm", "CustomerForm", "EquipmentFileForm", "EquipmentForm", "HouseNumberInput",
+    "AddressMixin", "ContactForm", "CustomerChoiceForm", "CustomerForm", "EquipmentForm", "HouseNumberInput", "MailField",
     "MergeForm", "SiteForm", "customers_found", "duplicates_of",
 ]  # fmt: skip

@@ -39,10 +39,3 @@ class EquipmentForm(forms.ModelForm):
         if gone and gone > clock.today():
             raise forms.ValidationError(_("This day has yet to come."))
         return gone
-
-
-class EquipmentFileForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("Document"))
-    for_technician = forms.BooleanField(
-        label=gettext_lazy("The technician sees it on the phone"), required=False
-    )

@@ -34,6 +34,13 @@ class HouseNumberInput(forms.TextInput):
         return False
 
 
+class MailField(forms.EmailField):
+    """An address as it is kept: in small letters."""
+
+    def clean(self, value: Any) -> str:
+        return rules.email_clean(super().clean(value))
+
+
 class AddressMixin:
     """Checks of an address. Put it before the form's own base class."""
 
@@ -41,9 +48,6 @@ class AddressMixin:
     data: Any
     add_error: Callable[..., None]
     errors: Any
-
-    def clean_email(self) -> str:
-        return rules.email_clean(self.cleaned_data.get("email") or "")
 
     def address_check(self) -> None:
         """Postal code and house number, once the country is known. An empty city is filled in from the code."""
@@ -73,13 +77,6 @@ class AddressMixin:
                 self.add_error("city", _("Enter the city; we do not know this postal code."))
 
 
-class MailField(forms.EmailField):
-    """An address as it is kept: in small letters."""
-
-    def clean(self, value: Any) -> str:
-        return rules.email_clean(super().clean(value))
-
-
 class CustomerForm(AddressMixin, forms.ModelForm):
     """A customer; the city may be left to the postal code."""
 
@@ -105,7 +102,7 @@ class CustomerForm(AddressMixin, forms.ModelForm):
             "street", "house_number", "postal_code", "city", "country",
             "vat_number", "kvk_number", "reverse_charge", "payment_term_days", "remarks",
         ]  # fmt: skip
-        field_classes = dict.fromkeys(MAIL_FIELDS, MailField)
+        field_classes = dict.fromkeys(("email", *MAIL_FIELDS), MailField)
         widgets = {
             "kind": forms.RadioSelect,
             "house_number": HouseNumberInput,
@@ -170,6 +167,7 @@ class ContactForm(AddressMixin, forms.ModelForm):
     class Meta:
         model = Contact
         fields = ["name", "role", "email", "phone"]
+        field_classes = {"email": MailField}
 
     def __init__(self, *args: Any, customer: Customer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -196,7 +194,7 @@ class CustomerChoiceForm(AddressMixin, forms.Form):
         label=gettext_lazy("Kind"), choices=CustomerKind.choices, required=False, initial=CustomerKind.PERSON
     )
     name = forms.CharField(label=gettext_lazy("Customer"), max_length=120, required=False)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    email = MailField(label=gettext_lazy("E-mail"), required=False)
     phone = TelephoneField(label=gettext_lazy("Telephone"), required=False)
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), choices=settings.LANGUAGES, initial="nl", required=False

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import clock, countries
 from apps.core.telephone_fields import TelephoneField, TelephoneInput
-from apps.customers.forms import AddressMixin, HouseNumberInput
+from apps.customers.forms import AddressMixin, HouseNumberInput, MailField
 from apps.intake import rules
 from apps.intake.forms.requests import DateInput, WindowMixin
 from apps.intake.models import DayPart, FieldUse, RequestFormSettings, RequestType, Urgency
@@ -60,7 +60,7 @@ class PublicRequestForm(WindowMixin, AddressMixin, forms.Form):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(
+    email = MailField(
         label=gettext_lazy("E-mail"),
         help_text=gettext_lazy("We confirm your request to this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
