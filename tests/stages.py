@@ -29,9 +29,9 @@ from apps.customers.actions import (
     customer_create,
     customer_merge,
     equipment_create,
-    equipment_file_add,
     site_create,
 )
+from apps.documents.actions import attached_add
 from apps.field.actions import event_record, holdings_report, visit_return
 from apps.field.models import ExtraWork, Visit
 from apps.intake import actions as intake
@@ -63,7 +63,6 @@ from apps.workorders.actions import (
     job_form_create,
     work_order_cancel,
     work_order_create,
-    work_order_file_add,
     work_order_hold,
 )
 from apps.workorders.actions.forms import FieldDraft
@@ -133,8 +132,8 @@ class Stages:
     def customers(self) -> None:
         by = self.office
         device = equipment_create(by=by, site=self.cast.site, kind="Cv-ketel")
-        equipment_file_add(
-            equipment=device, content=b"%PDF-1.4 manual", name="handleiding.pdf", content_type="application/pdf", by=by,
+        attached_add(
+            files=device.files, content=b"%PDF-1.4 manual", name="handleiding.pdf", content_type="application/pdf", by=by,
             for_technician=True,
         )  # fmt: skip
         contact_create(by=by, customer=self.cast.customer, name="J. Vermeer", email="j@klant.example")
@@ -279,8 +278,8 @@ class Stages:
     def orders(self) -> None:
         self.to_plan = to_plan = self.order("Nog te plannen")
         job_share(work_order=to_plan, user=self.world.users["tessa"], by=self.office)
-        work_order_file_add(
-            work_order=to_plan,
+        attached_add(
+            files=to_plan.files,
             content=b"%PDF-1.4",
             name="tekening.pdf",
             content_type="application/pdf",

@@ -18,12 +18,11 @@ from apps.core.telephone_fields import TelephoneColumn
 from apps.customers.querysets import (
     ContactQuerySet,
     CustomerQuerySet,
-    EquipmentFileQuerySet,
     EquipmentQuerySet,
     SiteQuerySet,
     SuspectQuerySet,
 )
-from apps.documents.models import StoredFile
+from apps.documents.models import AttachedFile
 
 LONGEST_SERVICE = 120  # months between two services
 
@@ -306,19 +305,12 @@ class Equipment(Versioned):
         return self.gone_on is not None
 
 
-class EquipmentFile(models.Model):
-    """A document of a device: a manual, a report. Technicians see what was shared with them."""
+class EquipmentFile(AttachedFile):
+    """A document of a device: a manual, a report."""
+
+    owner = "equipment"
 
     equipment = models.ForeignKey(Equipment, models.CASCADE, related_name="files")
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
-    for_technician = models.BooleanField(_("for the technician"), default=False)
 
-    objects = EquipmentFileQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
+    class Meta(AttachedFile.Meta):
         ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.file.name

@@ -97,11 +97,5 @@ class EquipmentQuerySet(SearchedRows, InUseQuerySet):
         return self if user.may("see_office") else self.none()
 
 
-class EquipmentFileQuerySet(models.QuerySet):
-    def for_user(self, user: Any) -> Self:
-        """All for the office; on a phone only what was shared with technicians."""
-        return self if user.may("see_office") else self.filter(for_technician=True)
-
-
 class SuspectQuerySet(OfficeQuerySet):
     pass

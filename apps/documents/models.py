@@ -1,12 +1,14 @@
 """Files that are kept. A row says what a file is; whoever owns the row decides who may see it."""
 
 import uuid
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.documents.querysets import AttachedFileQuerySet
 
 
 class StoredFile(models.Model):
@@ -37,6 +39,29 @@ class StoredFile(models.Model):
     @property
     def is_image(self) -> bool:
         return self.content_type.startswith("image/")
+
+
+class AttachedFile(models.Model):
+    """A document that somebody put with a record, which `owner` names. Technicians see what was shared with them."""
+
+    owner: ClassVar[str]
+
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    for_technician = models.BooleanField(_("for the technician"), default=False)
+
+    objects = AttachedFileQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+    def __str__(self) -> str:
+        return self.file.name
+
+    @property
+    def record(self) -> Any:
+        return getattr(self, self.owner)
 
 
 FOLDER = "pending"

@@ -160,13 +160,6 @@ class ReasonForm(forms.Form):
     )
 
 
-class FileForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("Document"))
-    for_technician = forms.BooleanField(
-        label=gettext_lazy("The technician sees it on the phone"), required=False
-    )
-
-
 class JobFormForm(OutOfUseMixin, forms.ModelForm):
     class Meta:
         model = JobForm

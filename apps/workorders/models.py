@@ -17,12 +17,12 @@ from apps.core.ordering import InOrder
 from apps.core.querysets import InUseQuerySet
 from apps.core.search import SearchWords
 from apps.customers.models import Contact, Customer, Equipment, Site
-from apps.documents.models import StoredFile
+from apps.documents.models import AttachedFile
 from apps.intake.models import DayPart, Request, RequestType, Urgency
 from apps.materials.models import Material, Unit
 from apps.technicians.models import Skill
 from apps.workorders import rules, states
-from apps.workorders.querysets import WorkOrderFileQuerySet, WorkOrderQuerySet
+from apps.workorders.querysets import WorkOrderQuerySet
 
 
 class OnThePlan(NamedTuple):
@@ -335,18 +335,9 @@ class ToBring(models.Model):
         return f"{self.quantity} × {self.description}"
 
 
-class WorkOrderFile(models.Model):
-    """A document that belongs to the job: a drawing, a manual, a letter. Its technicians see what was shared with them."""
+class WorkOrderFile(AttachedFile):
+    """A document that belongs to the job: a drawing, a manual, a letter."""
+
+    owner = "work_order"
 
     work_order = models.ForeignKey(WorkOrder, models.CASCADE, related_name="files")
-    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
-    for_technician = models.BooleanField(_("for the technician"), default=False)
-
-    objects = WorkOrderFileQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
-
-    def __str__(self) -> str:
-        return self.file.name

@@ -96,9 +96,3 @@ class WorkOrderQuerySet(SearchedRows, models.QuerySet):
             complete_by__lt=now + timedelta(days=1),
             status__in=["to_plan", "planned", "in_progress", "missed", "on_hold"],
         )
-
-
-class WorkOrderFileQuerySet(models.QuerySet):
-    def for_user(self, user: Any) -> Self:
-        """All for the office; on a phone only what was shared with the technician."""
-        return self if user.may("see_office") else self.filter(for_technician=True)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from apps.workorders.actions import work_order_file_add
+from apps.documents.actions import attached_add
 from tests.field.conftest import customer, form, order, order_make, phone, site
 from tests.pages import submit
 
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 def test_a_document_is_seen_by_the_technician_when_it_is_for_them(
     phone: Any, order: Any, cast: Any, client_as: Any
 ) -> None:
-    kept = work_order_file_add(
-        work_order=order, content=b"%PDF-1.4", name="quote.pdf", content_type="application/pdf", by=cast.bram
+    kept = attached_add(
+        files=order.files, content=b"%PDF-1.4", name="quote.pdf", content_type="application/pdf", by=cast.bram
     )
     tim, bram = client_as(cast.tim), client_as(cast.bram)
     job = reverse("phone:job", args=[phone.assignment.pk])

@@ -3,9 +3,6 @@
 from apps.customers.actions.equipment import (
     equipment_change,
     equipment_create,
-    equipment_file_add,
-    equipment_file_remove,
-    equipment_file_share,
 )
 from apps.customers.actions.merging import customer_apart, customer_merge, customer_merge_undo
 from apps.customers.actions.records import (
@@ -23,5 +20,5 @@ from apps.customers.actions.records import (
 __all__ = [
     "ADDRESS", "contact_change", "contact_create", "customer_apart", "customer_change", "customer_create",
     "customer_deactivate", "customer_merge", "customer_merge_undo", "equipment_change", "equipment_create",
-    "equipment_file_add", "equipment_file_remove", "equipment_file_share", "site_change", "site_create", "site_for",
+    "site_change", "site_create", "site_for",
 ]  # fmt: skip

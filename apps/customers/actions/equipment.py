@@ -1,4 +1,4 @@
-"""A device at a site, and its documents."""
+"""A device at a site: made and changed."""
 
 from typing import Any
 
@@ -8,8 +8,7 @@ from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.changes import assign
 from apps.core.versions import version_lock
-from apps.customers.models import Equipment, EquipmentFile, Site
-from apps.documents.actions import document_store
+from apps.customers.models import Equipment, Site
 
 
 def equipment_create(*, by: Actor, site: Site, **fields: Any) -> Equipment:
@@ -30,36 +29,3 @@ def equipment_change(
             locked.save(update_fields=changed)
             audit_record(locked, verb="equipment.change", by=by, data={"fields": changed})
     return locked
-
-
-def equipment_file_add(
-    *,
-    equipment: Equipment,
-    content: bytes,
-    name: str,
-    content_type: str,
-    by: Actor,
-    for_technician: bool = False,
-) -> EquipmentFile:
-    """Put a document with a device. Raises Refused when it is empty or too large."""
-    with transaction.atomic():
-        stored = document_store(content=content, name=name, content_type=content_type, by=by)
-        kept = EquipmentFile.objects.create(equipment=equipment, file=stored, for_technician=for_technician)
-        audit_record(equipment, verb="equipment.file_add", by=by, data={"name": stored.name})
-    return kept
-
-
-def equipment_file_share(*, file: EquipmentFile, by: Actor, shared: bool) -> None:
-    """Let technicians see a document of a device, or no longer."""
-    with transaction.atomic():
-        file.for_technician = shared
-        file.save(update_fields=["for_technician"])
-        verb = "equipment.file_share" if shared else "equipment.file_unshare"
-        audit_record(file.equipment, verb=verb, by=by, data={"name": file.file.name})
-
-
-def equipment_file_remove(*, file: EquipmentFile, by: Actor) -> None:
-    """Take a document away from a device; the stored bytes stay."""
-    with transaction.atomic():
-        audit_record(file.equipment, verb="equipment.file_remove", by=by, data={"name": file.file.name})
-        file.delete()

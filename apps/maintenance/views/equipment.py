@@ -3,19 +3,17 @@
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.company.lists import saved_views
 from apps.core.web import PDF, made_file, requires
-from apps.customers import actions
-from apps.customers.forms import EquipmentFileForm
 from apps.customers.models import Equipment, EquipmentFile
+from apps.documents.forms import AttachedForm
+from apps.documents.pages import attached_drop, attached_show, attached_take
 from apps.documents.web import file_response
 from apps.maintenance.documents import equipment_label
 from apps.maintenance.figures import equipment_rows
@@ -28,12 +26,11 @@ JOBS_SHOWN = 24
 
 
 def _of(request: HttpRequest, pk: int) -> Equipment:
-    return get_object_or_404(equipment_rows(request.user), pk=pk)
+    rows = Equipment.objects.for_user(request.user).select_related("site__customer")
+    return get_object_or_404(rows, pk=pk)
 
 
-def _page(
-    request: HttpRequest, chosen: Any = None, form: EquipmentFileForm | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, chosen: Any = None) -> HttpResponse:
     page = EquipmentList(request, equipment_rows, path=reverse("maintenance:equipment_list"))
     if answer := page.export():
         return answer
@@ -45,10 +42,10 @@ def _page(
         files = chosen.files.select_related("file")
         record_ask(chosen, request.user, jobs, contracts, files, notes=True)
         context |= {
-            "jobs": jobs, "contracts": contracts, "files": files, "file_form": form or EquipmentFileForm(),
+            "jobs": jobs, "contracts": contracts, "files": files, "file_form": AttachedForm(),
             "tone": service_tone(chosen), "service_said": service_said(chosen),
         }  # fmt: skip
-    return render(request, "maintenance/equipment_list.html", context, status=status)
+    return render(request, "maintenance/equipment_list.html", context)
 
 
 @requires("see_office")
@@ -60,7 +57,7 @@ def equipment_list(request: HttpRequest) -> HttpResponse:
 @requires("see_office")
 @require_safe
 def equipment_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _of(request, pk))
+    return _page(request, get_object_or_404(equipment_rows(request.user), pk=pk))
 
 
 @requires("see_office")
@@ -88,40 +85,23 @@ def equipment_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseB
 @requires("manage_customers")
 @require_POST
 def equipment_file_add(request: HttpRequest, pk: int) -> HttpResponse:
-    device = _of(request, pk)
-    form = EquipmentFileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        context = {"device": device, "form": form}
-        return render(request, "maintenance/equipment_file_add.html", context, status=422)
-    sent = form.cleaned_data["file"]
-    actions.equipment_file_add(
-        equipment=device,
-        content=sent.read(),
-        name=sent.name,
-        content_type=sent.content_type or "application/octet-stream",
-        by=request.user,
-        for_technician=form.cleaned_data["for_technician"],
-    )
-    messages.success(request, _("%(name)s is added.") % {"name": sent.name})
-    return redirect("maintenance:equipment_detail", pk)
+    return attached_take(request, _of(request, pk).files, back=_page_of(pk))
 
 
 @requires("manage_customers")
 @require_POST
 def equipment_file_share(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
-    """Technicians see the document, or no longer: `shared` says which."""
-    kept = _file_of(request, pk, file_pk)
-    actions.equipment_file_share(file=kept, by=request.user, shared=request.POST.get("shared") == "yes")
-    return redirect("maintenance:equipment_detail", pk)
+    return attached_show(request, _file_of(request, pk, file_pk), back=_page_of(pk))
 
 
 @requires("manage_customers")
 @require_POST
 def equipment_file_remove(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
-    kept = _file_of(request, pk, file_pk)
-    actions.equipment_file_remove(file=kept, by=request.user)
-    messages.success(request, _("%(name)s is removed.") % {"name": kept.file.name})
-    return redirect("maintenance:equipment_detail", pk)
+    return attached_drop(request, _file_of(request, pk, file_pk), back=_page_of(pk))
+
+
+def _page_of(pk: int) -> str:
+    return reverse("maintenance:equipment_detail", args=[pk])
 
 
 def _file_of(request: HttpRequest, pk: int, file_pk: int) -> EquipmentFile:

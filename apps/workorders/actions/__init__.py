@@ -1,6 +1,5 @@
 """Every write to work orders, their documents, and job forms."""
 
-from apps.workorders.actions.files import work_order_file_add, work_order_file_remove, work_order_file_share
 from apps.workorders.actions.forms import (
     FieldDraft,
     job_form_change,
@@ -31,9 +30,6 @@ __all__ = [
     "work_order_cancel",
     "work_order_change",
     "work_order_create",
-    "work_order_file_add",
-    "work_order_file_remove",
-    "work_order_file_share",
     "work_order_follow_up",
     "work_order_hold",
     "work_order_left",

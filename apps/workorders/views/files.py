@@ -1,18 +1,16 @@
 """The work order on paper, and the documents that belong to it."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.company.models import Company
 from apps.core.web import PDF, made_file, requires
+from apps.documents.pages import attached_drop, attached_show, attached_take
 from apps.documents.rendering import pdf_render
 from apps.documents.web import file_response
-from apps.workorders import actions
-from apps.workorders.forms import FileForm
 from apps.workorders.models import WorkOrder, WorkOrderFile
 
 
@@ -35,51 +33,33 @@ def work_order_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def work_order_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
     """A document of the job, for whoever may see or execute it."""
-    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    files = WorkOrderFile.objects.for_user(request.user).select_related("file")
-    kept = get_object_or_404(files, pk=file_pk, work_order=order)
-    return file_response(kept.file)
+    return file_response(_file_of(request, pk, file_pk).file)
 
 
 @requires("manage_work_orders")
 @require_POST
 def work_order_file_add(request: HttpRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    form = FileForm(request.POST, request.FILES)
-    if not form.is_valid():
-        context = {"order": order, "form": form}
-        return render(request, "workorders/work_order_file_add.html", context, status=422)
-    sent = form.cleaned_data["file"]
-    actions.work_order_file_add(
-        work_order=order,
-        content=sent.read(),
-        name=sent.name,
-        content_type=sent.content_type or "application/octet-stream",
-        by=request.user,
-        for_technician=form.cleaned_data["for_technician"],
-    )
-    messages.success(request, _("%(name)s is added.") % {"name": sent.name})
-    return redirect("workorders:work_order_detail", pk)
+    return attached_take(request, order.files, back=_page_of(pk))
 
 
 @requires("manage_work_orders")
 @require_POST
 def work_order_file_share(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
-    """The technicians of the job see the document, or no longer: `shared` says which."""
-    order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    files = WorkOrderFile.objects.for_user(request.user).select_related("file", "work_order")
-    kept = get_object_or_404(files, pk=file_pk, work_order=order)
-    actions.work_order_file_share(file=kept, by=request.user, shared=request.POST.get("shared") == "yes")
-    return redirect("workorders:work_order_detail", pk)
+    return attached_show(request, _file_of(request, pk, file_pk), back=_page_of(pk))
 
 
 @requires("manage_work_orders")
 @require_POST
 def work_order_file_remove(request: HttpRequest, pk: int, file_pk: int) -> HttpResponse:
+    return attached_drop(request, _file_of(request, pk, file_pk), back=_page_of(pk))
+
+
+def _page_of(pk: int) -> str:
+    return reverse("workorders:work_order_detail", args=[pk])
+
+
+def _file_of(request: HttpRequest, pk: int, file_pk: int) -> WorkOrderFile:
     order = get_object_or_404(WorkOrder.objects.for_user(request.user), pk=pk)
-    kept = get_object_or_404(
-        WorkOrderFile.objects.select_related("file", "work_order"), pk=file_pk, work_order=order
-    )
-    actions.work_order_file_remove(file=kept, by=request.user)
-    messages.success(request, _("%(name)s is removed.") % {"name": kept.file.name})
-    return redirect("workorders:work_order_detail", pk)
+    files = WorkOrderFile.objects.for_user(request.user).select_related("file", "work_order")
+    return get_object_or_404(files, pk=file_pk, work_order=order)

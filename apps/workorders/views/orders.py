@@ -19,11 +19,12 @@ from apps.core.more_rows import not_judged, rows_of
 from apps.core.numbers import pk_read
 from apps.core.web import requires
 from apps.customers.models import Customer
+from apps.documents.forms import AttachedForm
 from apps.intake.models import Request
 from apps.materials.models import Material
 from apps.messaging.record import record_ask
 from apps.workorders import actions
-from apps.workorders.forms import FileForm, ReasonForm, ToBringFormSet, WorkOrderForm
+from apps.workorders.forms import ReasonForm, ToBringFormSet, WorkOrderForm
 from apps.workorders.lists import detail_rows
 from apps.workorders.lists import work_order_list as list_page
 from apps.workorders.models import JobFormField, ToBring, WorkOrder, WorkOrderFile
@@ -68,7 +69,7 @@ def detail_context(request: HttpRequest, order: WorkOrder) -> dict[str, Any]:
         "movable": order.visits_movable(clock.now()),
         "shares": shares,
         **beside,
-        "file_form": FileForm(),
+        "file_form": AttachedForm(),
         "reason_form": ReasonForm(auto_id="reason-%s"),
     }
 
