@@ -151,13 +151,23 @@ function shut() {
 
 // -- the job --------------------------------------------------------------------
 
-// As it stands now. False: it could not be had. Who went on meanwhile is not disturbed. `isThere`: the step that stands
-// open is done with.
-export async function renew(isThere = false) {
+// Somebody opened another step, pressed something that is on its way, or is asked something: what comes of it is shown
+// at the form that was pressed.
+const isBusy = (done) =>
+  (isOpened() && !done) ||
+  [...document.querySelectorAll("form[aria-busy], dialog[open]")].some((one) => !one.contains(done));
+
+// As it stands now. False: it could not be had. Who went on meanwhile is not disturbed. `done`: the form that is done
+// with, and the step that stands open with it.
+export async function renew(done = null) {
   const mine = turn;
   isOlder = false;
   const page = await pageAt(visit().dataset.path);
-  if (mine !== turn || !visit() || (isOpened() && !isThere)) return true;
+  if (mine !== turn || !visit()) return true;
+  if (isBusy(done)) {
+    isOlder = true; // until what they do is done
+    return true;
+  }
   if (!page?.getElementById("visit")) return false;
   const main = document.adoptNode(page.getElementById("main"));
   const at = document.activeElement?.closest("[data-step], .thumb");
@@ -205,7 +215,7 @@ export async function arrive(address, form, verb, look) {
   const mine = turn;
   if (deep()) await back();
   if (mine !== turn) return null;
-  if (!(await renew(true))) return go(address);
+  if (!(await renew(form))) return go(address);
   await look();
   if (mine === turn) stand(key, !wasOpen);
 }
@@ -220,7 +230,7 @@ document.addEventListener("click", (event) => {
   const isClosing = isOpened() && (isJob(link.pathname) || link.ariaExpanded === "true");
   if (!row && !isClosing) return;
   event.preventDefault();
-  if (isClosing) return history.go(-deep());
+  if (isClosing) return deep() && history.go(-deep()); // 0: it was saved, and closes by itself
   const isOther = isOpened() && row !== opened().previousElementSibling;
   if (!isOther || mayLeave()) open(link.href, isOther ? "replaceState" : "pushState");
 });

@@ -1,14 +1,17 @@
 """A step opens at its place in the job, and is saved there: nothing is loaded anew, with and without a network."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
+from apps.core import clock
 from apps.field.models import FieldEvent, VisitPhoto
+from tests.builders import Phone, photo_stored
 from tests.browser import PHONE, again, go, page_of
-from tests.field.conftest import jpeg
+from tests.field.conftest import booked, jpeg
 from tests.field.test_kept_pages import until
 from tests.field.test_outbox import all_sent, big, line, opened, waiting, without_network
 from tests.field.test_phone_browser import check
@@ -154,6 +157,27 @@ def test_so_it_is_without_a_network(opened: Any, line: Line, phone: Any) -> None
     all_sent(page)
     same_page(page)
     assert phone.visit.work_done == "Pump replaced."
+
+
+def test_whoever_presses_while_the_job_is_shown_anew_is_asked_all_the_same(
+    opened: Any, line: Line, phone: Any, cast: Any, order_make: Any
+) -> None:
+    elsewhere = Phone(cast.tim, booked(cast.tim, order_make(), clock.now() - timedelta(days=1)))
+    elsewhere.begin()
+    phone.done("before_photo", file=photo_stored())
+    page = opened().pages[0]
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
+    line.slow = 2  # the job that is asked for by Back is here before the answer
+    page.locator("[data-step=before_photo] a").click()
+    expect(page.locator(".opened")).to_have_count(1)
+    page.evaluate(
+        """() => {
+          addEventListener("popstate", () => document.querySelector(".thumb .big").click());
+          history.back();
+        }"""
+    )
+    expect(page.locator(".thumb .big")).to_contain_text("start here")
+    assert not FieldEvent.objects.filter(assignment=phone.assignment, kind="start").exists()
 
 
 def test_without_javascript_one_comes_back_at_the_step(
