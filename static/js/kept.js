@@ -5,7 +5,7 @@ const { worker } = document.body.dataset;
 async function start() {
   const registration = await navigator.serviceWorker.register(worker, { scope: "/phone/", type: "module" });
   const active = registration.active ?? (await started(registration.installing ?? registration.waiting));
-  active.postMessage("keep");
+  active.postMessage({ keep: location.pathname });
 }
 
 const started = (found) =>

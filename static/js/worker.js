@@ -14,7 +14,10 @@ const DAILY = 6 * 3600_000;
 const MOST = 200; // files of older versions go as new ones come
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 
+const OF_A_JOB = /^\/phone\/(job\/\d+|equipment)\//;
+
 let keeping = null;
+let atHand = ""; // the job that somebody has before him
 let life = 0; // ends when whoever was logged in leaves
 
 const pagesOf = async () => (await caches.keys()).filter((name) => name.startsWith(PAGES));
@@ -58,14 +61,27 @@ const ageOf = (page) => (page ? Date.now() - Date.parse(page.headers.get("X-Kept
 const asked = (path) =>
   fetch(path, { headers: { "X-To-Keep": "yes" }, cache: "no-store", redirect: "manual", credentials: "same-origin" });
 
+// The tabs and the catalogue first, then the job that may be in a cellar the next minute, then the others.
+function rankOf([path]) {
+  if (!OF_A_JOB.test(path)) return 0;
+  return atHand && path.startsWith(atHand) ? 1 : 2;
+}
+
+// The job at hand may be another one by now.
+function takeNext(left) {
+  const ranks = left.map(rankOf);
+  return left.splice(ranks.indexOf(Math.min(...ranks)), 1)[0];
+}
+
 async function keepAll() {
   const begun = life;
   const answer = await asked("/phone/kept/");
   if (!answer.ok || !answer.headers.get("Content-Type")?.startsWith("application/json")) return;
   const { user, now, daily } = await answer.json();
   const wanted = new Set([...now, ...daily]);
-  const ages = [...now.map((path) => [path, NOW]), ...daily.map((path) => [path, DAILY])];
-  for (const [path, most] of ages) {
+  const left = [...now.map((path) => [path, NOW]), ...daily.map((path) => [path, DAILY])];
+  while (left.length) {
+    const [path, most] = takeNext(left);
     if (begun !== life) return;
     if (ageOf(await found(path)) < most) continue;
     const page = await asked(path);
@@ -142,7 +158,9 @@ addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("message", (event) => {
   if (event.data === "forget") return event.waitUntil(forget());
   if (event.data.send !== undefined) return event.waitUntil(send(event.data.send));
-  if (event.data === "keep") {
+  const { keep } = event.data;
+  if (event.data === "keep" || keep) { // a word alone: a page from before an update
+    [atHand] = keep?.match(OF_A_JOB) ?? [""];
     keeping ??= keepAll().catch(() => null).finally(() => {
       keeping = null;
     });

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from apps.core import clock
 from apps.field.models import FieldEvent, VisitPhoto
-from tests.builders import Phone, photo_stored
 from tests.browser import PHONE, again, go, page_of
+from tests.builders import Phone, photo_stored
 from tests.field.conftest import booked, jpeg
 from tests.field.test_kept_pages import until
 from tests.field.test_outbox import all_sent, big, line, opened, waiting, without_network

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.browser import PHONE, again, go, logged_in
+from tests.builders import Phone
 from tests.conftest import PASSWORD, Cast
 from tests.field.conftest import booked
 from tests.pages import submit
@@ -181,6 +183,19 @@ class TestInABrowser:
         tims.set_offline(False)
         go(page, reverse("phone:today"))
         expect(page.locator("[data-net] [data-show=online]")).to_be_visible()
+
+    def test_the_job_at_hand_is_kept_before_the_others(
+        self, tims: BrowserContext, phone: Any, cast: Cast, order_make: Any
+    ) -> None:
+        """Whoever walks into a cellar a moment after opening it has its steps."""
+        first = phone.assignment.period.lower
+        later = Phone(cast.tim, booked(cast.tim, order_make(), first + timedelta(hours=3)))
+        page = tims.new_page()
+        go(page, reverse("phone:job", args=[later.assignment.pk]))
+        kept(page, last_page(phone))
+        assert list(page.evaluate(HELD)).index(last_page(later)) < list(page.evaluate(HELD)).index(
+            last_page(phone)
+        )
 
     def test_who_logs_out_leaves_no_page_and_the_next_one_finds_none(
         self, tims: BrowserContext, phone: Any, cast: Cast
