@@ -10,7 +10,7 @@ from apps.core import formats
 from apps.core.lists import Column, Count, Filter, ListPage
 from apps.core.ui.atoms import tag
 from apps.core.ui.cells import CUT, Cell, dot, lead, status, written
-from apps.field import states
+from apps.field.events import EVENTS
 from apps.field.models import EventState, FieldEvent
 
 
@@ -78,7 +78,10 @@ class EventList(ListPage):
             _state,
         ),
         Filter(
-            "kind", _("What"), list(states.EVENT_LABELS.items()), lambda rows, value: rows.filter(kind=value)
+            "kind",
+            _("What"),
+            [(one.key, one.label) for one in EVENTS.values()],
+            lambda rows, value: rows.filter(kind=value),
         ),
     )
     counts = (

@@ -25,22 +25,15 @@ from apps.documents.actions import file_store
 from apps.documents.models import StoredFile
 from apps.documents.photos import photo_store
 from apps.field import actions
+from apps.field.events import EVENTS, fits
 from apps.field.evidence import with_facts
 from apps.field.models import EventState, FieldEvent, MaterialUsage, Visit
-from apps.field.rules import FITS, USUAL_FOR, plain
+from apps.field.rules import BEGUN, USUAL_FOR, plain
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
 
 View = Callable[..., HttpResponseBase]
-
-# The page of each step that has one.
-PAGES = {
-    "before_photo": "phone:before_photo", "checklist": "phone:checklist", "work_done": "phone:work_done",
-    "materials": "phone:material_list", "extra_work": "phone:extra_work", "issue": "phone:issue",
-    "after_photo": "phone:after_photo", "sign_off": "phone:sign_off",
-}  # fmt: skip
-STOPS = ("pause", "stop", "finish")  # after a forgotten night the page asks when the work ended
 
 
 def for_technicians(view: View) -> View:
@@ -263,7 +256,7 @@ def back_to_job(assignment: Assignment, page: str = "job", *, at: str = "") -> H
 
 
 def stands_at(visit: Visit) -> str:
-    is_held = visit.held_at is not None and visit.status in FITS["hold"]
+    is_held = visit.held_at is not None and fits("hold", visit.status)
     return _("On hold") if is_held else str(visit.get_status_display())
 
 
@@ -276,11 +269,12 @@ def press(request: HttpRequest, assignment: Assignment, visit: Visit, kind: str)
     """A button of the clock. One that was pressed on an old page tells how things stand now, and records nothing."""
     theirs = assignment.active and assignment.technician.user_id == request.user.pk
     leaves = kind == "stop" and not theirs  # whatever clock still runs at a job that was taken away
-    if visit.status not in FITS[kind] and not leaves and not is_sent_later(request):
+    if not fits(kind, visit.status) and not leaves and not is_sent_later(request):
         messages.info(request, nothing_changed(visit))
         return back_to_job(assignment)
     event_post(request, assignment, kind)
-    if kind in STOPS and visit.pk and visit.time_entries.to_explain().exists():
+    if EVENTS[kind].ends and visit.pk and visit.time_entries.to_explain().exists():
+        # after a forgotten night: when did the work end?
         return back_to_job(assignment, "time_proposal")
     return back_to_job(assignment)
 
@@ -295,7 +289,7 @@ def page(
         "visit": visit,
         "form": form,
         "stands": stands_at(visit),
-        "open": visit.status in FITS["answer"],
+        "open": visit.status in BEGUN,
     } | more
     wrong = request.method == "POST" and form is not None and bool(form.errors)
     return render(request, template, context, status=422 if wrong else 200)

@@ -1,4 +1,4 @@
-"""What a visit still needs, whether a recording fits, and how time is reckoned. Times are aware and in UTC."""
+"""What there is of a visit, why a recording does not fit, and how time is reckoned. Times are aware and in UTC."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,55 +30,6 @@ REVIEWED = frozenset({"ready_for_invoicing", "invoiced", "closed"})
 OPEN = frozenset({"assigned", "travelling", "started", "paused"})
 BEGUN = frozenset({"started", "paused"})
 
-# kind of event: the statuses of the visit in which it fits
-FITS: dict[str, frozenset[str]] = {
-    "travel": frozenset({"assigned"}),
-    "turn_back": frozenset({"travelling"}),
-    "before_photo": OPEN,
-    "start": frozenset({"assigned", "travelling"}),
-    "pause": frozenset({"started"}),
-    "stop": frozenset({"started"}),
-    "resume": frozenset({"paused"}),
-    "answer": BEGUN,
-    "work_done": BEGUN,
-    "material": BEGUN,
-    "material_other": BEGUN,
-    "material_remove": BEGUN,
-    "material_extra": BEGUN,
-    "no_materials": BEGUN,
-    "extra_work": BEGUN,
-    "extra_work_remove": BEGUN,
-    "no_extra_work": BEGUN,
-    "deviation": BEGUN,
-    "no_deviation": BEGUN,
-    "issue_photo": BEGUN,
-    "after_photo": BEGUN,
-    "sign_off": BEGUN,
-    "returned_fixed": BEGUN,
-    "finish": BEGUN,
-    "goes_on": BEGUN,
-    "no_access": frozenset({"assigned", "travelling", "started"}),
-    "hold": OPEN,
-    "time_proposal": OPEN | {"finished", "no_access"},
-}
-
-# Recordings that change what a customer was shown to sign.
-CHANGES_THE_WORK = frozenset(
-    {
-        "answer",
-        "work_done",
-        "material",
-        "material_other",
-        "material_remove",
-        "no_materials",
-        "extra_work",
-        "extra_work_remove",
-        "no_extra_work",
-        "deviation",
-        "no_deviation",
-    }
-)
-
 
 class Unfit(Exception):
     """The recording does not fit the visit as it stands. `code` is a key of `states.UNFIT`."""
@@ -88,7 +39,7 @@ class Unfit(Exception):
         super().__init__(f"{code}:{detail}" if detail else code)
 
 
-# -- what is still needed -----------------------------------------------------
+# -- what there is of a visit ----------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -118,72 +69,6 @@ class Facts:
     @property
     def begun(self) -> bool:
         return self.status in ("started", "paused", "finished")
-
-
-# The steps of a job, in the order in which they are walked through.
-STEPS = (
-    "travel",
-    "before_photo",
-    "start",
-    "checklist",
-    "work_done",
-    "materials",
-    "extra_work",
-    "issue",
-    "after_photo",
-    "sign_off",
-    "finish",
-)
-
-
-# What a job needs once, by its end, whoever of its technicians sees to it; all else each visit needs for itself.
-OF_THE_JOB = ("checklist", "after_photo", "sign_off")
-
-
-def step_done(step: str, facts: Facts) -> bool:
-    return {
-        "travel": facts.status != "assigned",
-        "before_photo": facts.before_photos > 0,
-        "start": facts.begun,
-        "checklist": facts.questions_open == 0,
-        "work_done": facts.work_done,
-        "materials": facts.materials > 0 or facts.no_materials,
-        "extra_work": facts.extra_work > 0 or facts.no_extra_work or not facts.may_add_extra_work,
-        "issue": facts.deviations > 0 or facts.no_deviation,
-        "after_photo": facts.after_photos > 0,
-        "sign_off": facts.signed and not facts.signature_outdated,
-        "finish": facts.status == "finished",
-    }[step]
-
-
-def steps(facts: Facts) -> list[str]:
-    """The steps that this job has."""
-    without = set()
-    if not facts.questions:
-        without.add("checklist")
-    if not facts.may_add_extra_work and not facts.extra_work:
-        without.add("extra_work")
-    return [step for step in STEPS if step not in without]
-
-
-def missing(facts: Facts, *, ends: bool = True) -> list[str]:
-    """The steps that must be done before the visit can be handed in, in order; `returned` for items to correct.
-
-    A visit that does not end the job (`ends`) asks only what belongs to it.
-    """
-    without = ("travel", "finish") if ends else ("travel", "finish", *OF_THE_JOB)
-    needed = [step for step in steps(facts) if step not in without]
-    found = [step for step in needed if not step_done(step, facts)]
-    return (["returned"] if facts.returned_open else []) + found
-
-
-def next_step(facts: Facts) -> str:
-    """What the large button does now. Travelling is offered first, but a technician who is there already may skip it."""
-    if facts.status in ("finished", "no_access"):
-        return ""
-    if facts.status == "assigned" and not facts.own_before_photos:
-        return "travel"
-    return next(iter(missing(facts)), "finish")
 
 
 def start_fits(facts: Facts) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import formats
 from apps.core.numbers import pk_read
+from apps.field.events import EVENTS, About
 from apps.field.evidence import answer_text
 from apps.field.models import CORRECTED, FieldEvent, FormAnswer, MaterialUsage, TimeEntry, Visit
 from apps.materials.models import Material, Unit
@@ -29,19 +30,6 @@ LABELS: dict[str, Any] = {
     "name": gettext_lazy("Name"),
     "on_phone": gettext_lazy("Shown to the customer"),
 }
-CLOCK = (
-    "travel",
-    "turn_back",
-    "start",
-    "pause",
-    "stop",
-    "resume",
-    "finish",
-    "goes_on",
-    "hold",
-    "no_access",
-    "time_proposal",
-)
 
 
 def said(event: FieldEvent) -> list[Row]:
@@ -91,9 +79,8 @@ def standing(event: FieldEvent) -> list[Row]:
 
 def _of_kind(event: FieldEvent, visit: Visit) -> Iterable[Row]:
     """What the visit has of the kind of thing that the phone reports."""
-    if event.kind in CLOCK:
-        return [(_("Clock"), _lines(_clock, visit.time_entries.all()))]
-    tell = _TOLD.get(event.kind)
+    kind = EVENTS.get(event.kind)
+    tell = _STANDING.get(kind.about) if kind else None
     return tell(event, visit) if tell else []
 
 
@@ -101,7 +88,11 @@ def _lines(show: Callable[[Any], str], rows: Iterable[Any]) -> str:
     return "\n".join(show(row) for row in rows) or _("nothing")
 
 
-def _clock(entry: TimeEntry) -> str:
+def _clock(_event: FieldEvent, visit: Visit) -> list[Row]:
+    return [(_("Clock"), _lines(_stretch, visit.time_entries.all()))]
+
+
+def _stretch(entry: TimeEntry) -> str:
     until = formats.clock_time(entry.ended_at) if entry.ended_at else _("runs")
     return f"{entry.get_kind_display()} {formats.moment(entry.started_at)} – {until}"
 
@@ -147,21 +138,13 @@ def _unit(unit: str) -> Any:
     return Unit(unit).label if unit in Unit.values else unit
 
 
-_TOLD: dict[str, Callable[[FieldEvent, Visit], list[Row]]] = {
-    "answer": _answer,
-    "material": _materials,
-    "material_other": _materials,
-    "material_remove": _materials,
-    "material_extra": _materials,
-    "no_materials": _materials,
-    "extra_work": _extra,
-    "extra_work_remove": _extra,
-    "no_extra_work": _extra,
-    "deviation": _deviations,
-    "no_deviation": _deviations,
-    "issue_photo": _photos,
-    "work_done": _work_done,
-    "before_photo": _photos,
-    "after_photo": _photos,
-    "sign_off": _signed,
+_STANDING: dict[About, Callable[[FieldEvent, Visit], list[Row]]] = {
+    About.CLOCK: _clock,
+    About.PHOTOS: _photos,
+    About.CHECKLIST: _answer,
+    About.WORK_DONE: _work_done,
+    About.MATERIALS: _materials,
+    About.EXTRA_WORK: _extra,
+    About.ISSUES: _deviations,
+    About.SIGNATURE: _signed,
 }

@@ -64,38 +64,6 @@ EXTRA_WORK_STEPS = {
     ),
 }
 
-# Everything that a phone reports.
-EVENT_LABELS: dict[str, str | Promise] = {
-    "travel": _("On the way"),
-    "turn_back": _("Trip broken off"),
-    "before_photo": _("Before photo"),
-    "start": _("Start of work"),
-    "pause": _("Pause"),
-    "stop": _("Stop of work"),
-    "resume": _("Work resumed"),
-    "answer": _("Answer on the checklist"),
-    "work_done": _("Work done"),
-    "material": _("Material used"),
-    "material_other": _("Part that is not in the catalogue"),
-    "material_remove": _("Material taken off"),
-    "material_extra": _("Material belongs to extra work"),
-    "no_materials": _("No materials used"),
-    "extra_work": _("Extra work"),
-    "extra_work_remove": _("Extra work taken off"),
-    "no_extra_work": _("No extra work"),
-    "deviation": _("Issue"),
-    "no_deviation": _("No deviation"),
-    "issue_photo": _("Photo of an issue"),
-    "after_photo": _("After photo"),
-    "sign_off": _("Signature"),
-    "returned_fixed": _("Returned item corrected"),
-    "finish": _("Ready for back office"),
-    "goes_on": _("Visit done, the job goes on"),
-    "no_access": _("No access"),
-    "hold": _("On hold"),
-    "time_proposal": _("Proposed end of work"),
-}
-
 # Why something that a phone reported could not be applied.
 UNFIT: dict[str, str | Promise] = {
     "unknown_visit": _("It belongs to no visit that we know."),
@@ -128,57 +96,4 @@ UNFIT: dict[str, str | Promise] = {
     "unread": _("Watertight could not take the form (%(detail)s). What was sent is kept as it was."),
     "refused": "%(detail)s",
     "fault": _("A fault in Watertight itself (%(detail)s). What was sent is kept."),
-}
-
-STEP_LABELS: dict[str, str | Promise] = {
-    "travel": _("Travel"),
-    "before_photo": _("Before photo"),
-    "start": _("Start"),
-    "checklist": _("Checklist"),
-    "work_done": _("Work done"),
-    "materials": _("Materials"),
-    "extra_work": _("Extra work"),
-    "issue": _("Issue"),
-    "after_photo": _("After photo"),
-    "sign_off": _("Signature"),
-    "finish": _("Ready for back office"),
-}
-
-# What is still required, as a sentence of a list.
-MISSING: dict[str, str | Promise] = {
-    "returned": _("Correct what the office returned"),
-    "before_photo": _("Take a photo of the situation before the work"),
-    "start": _("Start the clock"),
-    "checklist": _("Answer the required questions of the checklist"),
-    "work_done": _("Describe the work done"),
-    "materials": _("Add the materials, or say that there were none"),
-    "extra_work": _("Add extra work, or say that there was none"),
-    "issue": _("Report an issue, or say that there was no deviation"),
-    "after_photo": _("Take a photo of the situation after the work"),
-    "sign_off": _("Let the customer sign, or give the reason why not"),
-}
-
-RETURNED = _("Returned to you")
-
-# What the office may put right before it takes what a phone reported.
-CORRECTABLE: dict[str, tuple[str, ...]] = {
-    "answer": ("value",),
-    "work_done": ("text",),
-    "material": ("quantity",),
-    "material_other": ("description", "quantity", "unit"),
-    "extra_work": ("description", "hours"),
-    "deviation": ("text",),
-    "sign_off": ("reason",),
-    "no_access": ("reason",),
-    "hold": ("reason",),
-    "goes_on": ("left_over", "hours_left"),
-    "time_proposal": ("ended_at", "reason"),
-}
-
-# The event that a page of a job makes of its form, by the last part of its address.
-KINDS = {
-    "issue": "deviation",
-    "materials": "material",
-    "checklist": "answer",
-    "time": "time_proposal",
 }

@@ -128,9 +128,6 @@ class InvoiceQuerySet(SearchedRows, models.QuerySet):
         """Archived: paid, delivered and booked."""
         return self.filter(status="paid").filter(facts__kind="delivered").filter(facts__kind="booked")
 
-    def of_work_orders(self, work_order_ids: Any) -> Self:
-        return self.filter(lines__work_order__in=work_order_ids).distinct()
-
     def with_open(self) -> Self:
         """Each with `paid`, `credited` and `open`, in euros. What `rules.open_amount` says, in SQL."""
         invoices: Any = self.model

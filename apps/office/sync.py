@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.field.models import FieldEvent, TimeEntry, Visit
-from apps.field.states import EVENT_LABELS
 from apps.finance import checks as finance_checks
 from apps.pipeline import checks
 from apps.planning.models import Assignment
@@ -71,7 +70,7 @@ def _clock_left_running() -> Iterator[tuple[str, str]]:
 
 def _undecided_events() -> Iterator[tuple[str, str]]:
     for event in FieldEvent.objects.to_decide().select_related("user")[:EACH]:
-        yield f"{EVENT_LABELS.get(event.kind, event.kind)} · {event.user.name}", reverse("field:event_list")
+        yield f"{event.kind_label} · {event.user.name}", reverse("field:event_list")
 
 
 CHECKS: list[tuple[Any, Callable[[], Iterator[tuple[str, str]]]]] = [

@@ -24,7 +24,7 @@ OWN = {
                  "sessions", "stages"},
     "bookkeeping": {"content", "writer"},
     "customers": {"positions"},
-    "field": {"around", "sides"},
+    "field": {"around", "events", "sides", "steps"},
     "documents": {"kept", "pdf_engine", "photos", "rendering", "storage", "web"},
     "intake": {"floods"},
     "invoicing": {"einvoice", "exports"},

@@ -14,7 +14,7 @@ from apps.core import clock
 from apps.core.formats import clock_time
 from apps.core.refusals import Refused
 from apps.customers.models import Site
-from apps.field.actions import events, recording
+from apps.field.actions import events, reported
 from apps.field.models import FieldEvent, MaterialUsage, TimeEntry, Visit
 from apps.field.rules import UNDOABLE
 from apps.messaging.actions import message_deliver
@@ -96,7 +96,7 @@ def test_an_event_that_a_bug_cannot_apply_is_kept_and_leaves_no_half_work(phone,
         TimeEntry.objects.create(visit=one.visit, kind="work", started_at=one.at)
         raise ZeroDivisionError
 
-    monkeypatch.setitem(recording._HANDLERS, "travel", broken)
+    monkeypatch.setitem(reported.RECORDERS, "travel", broken)
     event = phone.send("travel", note="kept")
     assert (event.state, event.why) == ("to_decide", "fault:ZeroDivisionError")
     assert FieldEvent.objects.get().payload == {"note": "kept"}
@@ -107,7 +107,7 @@ def test_an_event_that_the_database_refuses_is_kept(phone, monkeypatch):
     def refused(one):
         TimeEntry.objects.create(visit=one.visit, kind="nonsense", started_at=one.at)
 
-    monkeypatch.setitem(recording._HANDLERS, "travel", refused)
+    monkeypatch.setitem(reported.RECORDERS, "travel", refused)
     assert phone.send("travel").why == "fault:IntegrityError"
     assert FieldEvent.objects.get().state == "to_decide"
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from apps.core.audit import audit_record
 from apps.core.numbers import Unreadable, event_read
-from apps.field import rules, states
+from apps.field import rules
 from apps.field.actions import mails
-from apps.field.actions.reported import Recording
+from apps.field.actions.reported import Recording, records
 from apps.field.actions.visits import (
     clock_start,
     clock_stop,
@@ -21,9 +21,11 @@ from apps.field.actions.visits import (
 from apps.field.evidence import facts_of
 from apps.field.models import PhotoKind, TimeKind, VisitPhoto
 from apps.field.rules import Unfit
+from apps.field.steps import missing
 from apps.workorders.actions import work_order_left
 
 
+@records("travel")
 def travel(one: Recording) -> None:
     one.step("travel")
     trip = clock_start(one.visit, TimeKind.TRAVEL, one.at, by=one.by)
@@ -31,12 +33,14 @@ def travel(one: Recording) -> None:
         mails.on_my_way(visit=one.visit, work_order=one.work_order, left_at=one.at)
 
 
+@records("turn_back")
 def turn_back(one: Recording) -> None:
     """Not on the way after all. The trip stays as short as it was; the mail stays here, if it has not left."""
     clock_stop(one.visit, one.at)
     one.step("turn_back")
 
 
+@records("start")
 def start(one: Recording) -> None:
     found = VisitPhoto.objects.filter(visit__work_order=one.work_order, kind=PhotoKind.BEFORE)
     if not one.forced and not found.exists():
@@ -46,6 +50,7 @@ def start(one: Recording) -> None:
     _go_on(one)
 
 
+@records("pause")
 def pause(one: Recording) -> None:
     if one.visit.status == "paused" and clock_was_closed(one.visit):
         return clock_stop(one.visit, one.at)
@@ -53,12 +58,14 @@ def pause(one: Recording) -> None:
     clock_start(one.visit, TimeKind.PAUSE, one.at, by=one.by)
 
 
+@records("stop")
 def stop(one: Recording) -> None:
     if one.visit.status != "paused" or not clock_was_closed(one.visit):
         one.step("pause")
     clock_stop(one.visit, one.at)
 
 
+@records("resume")
 def resume(one: Recording) -> None:
     one.step("resume")
     clock_start(one.visit, TimeKind.WORK, one.at, by=one.by)
@@ -74,11 +81,13 @@ def _go_on(one: Recording) -> None:
         work_order_move(one.work_order, "start", by=one.by)
 
 
+@records("finish")
 def finish(one: Recording) -> None:
     """The visit is done, and the job with it as far as this technician knows."""
     _hand_in(one)
 
 
+@records("goes_on")
 def goes_on(one: Recording) -> None:
     """The visit is done, and the job is not: what is left, unless somebody else is still to come, and for how long."""
     left_over, given = one.text("left_over", longest=2000), str(one.payload.get("hours_left") or "")
@@ -95,8 +104,8 @@ def goes_on(one: Recording) -> None:
 def _hand_in(
     one: Recording, *, goes_on: bool = False, left_over: str = "", hours_left: Decimal | None = None
 ) -> None:
-    if not one.forced and (gaps := rules.missing(facts_of(one.visit), ends=not goes_on)):
-        raise Unfit("incomplete", ", ".join(str(states.MISSING[gap]) for gap in gaps))
+    if not one.forced and (gaps := missing(facts_of(one.visit), ends=not goes_on)):
+        raise Unfit("incomplete", ", ".join(str(gap.missing) for gap in gaps))
     clock_stop(one.visit, one.at)
     visit_change(
         one.visit,
@@ -113,6 +122,7 @@ def _hand_in(
         work_order_end(one.work_order, by=one.by)
 
 
+@records("no_access")
 def no_access(one: Recording) -> None:
     reason = one.text("reason", longest=500)
     if not reason:
@@ -132,6 +142,7 @@ def no_access(one: Recording) -> None:
         work_order_move(one.work_order, "miss", by=one.by, reason=reason)
 
 
+@records("hold")
 def hold(one: Recording) -> None:
     reason = one.text("reason", longest=500)
     if not reason:

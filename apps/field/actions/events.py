@@ -20,8 +20,9 @@ from apps.documents.models import StoredFile
 from apps.field.actions.recording import record
 from apps.field.actions.reported import Recording
 from apps.field.actions.visits import clock_stop, clock_was_closed, visit_for
+from apps.field.events import EVENTS, fits
 from apps.field.models import CORRECTED, EventState, FieldEvent, TimeEntry, Visit
-from apps.field.rules import FITS, PROPOSABLE, RECORDABLE, REVIEWED, Unfit
+from apps.field.rules import PROPOSABLE, RECORDABLE, REVIEWED, Unfit
 from apps.messaging.actions import notice_send
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder
@@ -162,7 +163,7 @@ def _apply_now(event: FieldEvent, *, by: Actor, forced: bool) -> None:
         raise Unfit("unknown_visit")
     if assignment.work_order_id is None:
         raise Unfit("intake")
-    if event.kind not in FITS:
+    if event.kind not in EVENTS:
         raise Unfit("unknown_kind")
     work_order = WorkOrder._base_manager.select_for_update(of=("self",)).get(pk=assignment.work_order_id)
     # What the office did up to this moment counts; it waits for the lock from here on.
@@ -177,7 +178,7 @@ def _apply_now(event: FieldEvent, *, by: Actor, forced: bool) -> None:
     if leaves and visit.status == "travelling":
         event.visit = visit
         return clock_stop(visit, event.happened_at)
-    if visit.status not in FITS[event.kind] and not forced and not _was_closed_meanwhile(event, visit):
+    if not fits(event.kind, visit.status) and not forced and not _was_closed_meanwhile(event, visit):
         raise Unfit("out_of_order", str(visit.get_status_display()))
     event.visit = visit
     record(

@@ -1,11 +1,12 @@
 """An event about to be applied, with all that its handler needs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from apps.core.actors import Actor
+from apps.core.numbers import pk_read
 from apps.core.transitions import move
 from apps.field.models import EventState, FieldEvent, Visit, VisitPhoto
 from apps.field.rules import Unfit
@@ -36,6 +37,11 @@ class Recording:
     def text(self, name: str, *, longest: int = 10_000) -> str:
         return str(self.payload.get(name) or "").replace("\x00", "").strip()[:longest]
 
+    def pk(self, name: str) -> int:
+        """An id from the payload; anything else finds nothing."""
+        found = pk_read(self.payload.get(name))
+        return -1 if found is None else found
+
     def is_overtaken(self, kinds: Iterable[str], **where: Any) -> bool:
         """Whether an event of these kinds happened later, and another phone's was heard of before this one."""
         if self.forced:
@@ -54,3 +60,17 @@ class Recording:
         if not self.file_id:
             raise Unfit("bad_file", self.event.file.name) if self.event.file else Unfit("no_photo")
         return VisitPhoto.objects.create(visit=self.visit, kind=kind, file_id=self.file_id, at=self.at)
+
+
+Recorder = Callable[[Recording], None]
+RECORDERS: dict[str, Recorder] = {}
+
+
+def records(kind: str) -> Callable[[Recorder], Recorder]:
+    """Say of a function that it applies the events of this kind (`events.EVENTS`). It raises Unfit for one that does not fit."""
+
+    def named(recorder: Recorder) -> Recorder:
+        RECORDERS[kind] = recorder
+        return recorder
+
+    return named

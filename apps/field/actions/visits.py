@@ -270,7 +270,3 @@ def signature_outdate(visit: Visit, at: datetime, *, before: datetime | None = N
         visit_change(one, sign_off_overtaken_at=at)
     if before is None and visit.sign_off_id and visit.sign_off_outdated_at is None:
         visit_change(visit, sign_off_outdated_at=at)
-
-
-def visit_note(visit: Visit, verb: str, *, by: Actor, reason: str = "") -> None:
-    audit_record(visit, verb=verb, by=by, reason=reason)

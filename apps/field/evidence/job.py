@@ -12,7 +12,6 @@ from apps.core import clock
 from apps.core.together import together
 from apps.field import rules
 from apps.field.evidence.answers import answer_text, answer_value
-from apps.field.evidence.facts import facts_of, with_facts
 from apps.field.evidence.shown import duration_of
 from apps.field.models import (
     Deviation,
@@ -48,7 +47,6 @@ class VisitEvidence:
     sign_off: SignOff | None
     sign_off_outdated: bool
     returned_items: list[ReturnedItem]
-    missing: list[str]
 
     @property
     def running(self) -> TimeEntry | None:
@@ -155,11 +153,6 @@ class Evidence:
     def work_hours(self) -> Decimal:
         return (Decimal(self.work.total_seconds()) / 3600).quantize(Decimal("0.01"))
 
-    @property
-    def missing(self) -> list[str]:
-        """What still lacks at some visit, as keys of `states.MISSING`."""
-        return list(dict.fromkeys(gap for visit in self.visits for gap in visit.missing))
-
 
 class EvidenceRows:
     """What must be asked for the evidence of a job, for whoever has more to ask in the same statement."""
@@ -167,7 +160,7 @@ class EvidenceRows:
     def __init__(self, work_order: WorkOrder) -> None:
         self.work_order = work_order
         job = {"visit__work_order": work_order}
-        self.visits = with_facts(Visit.objects.filter(work_order=work_order)).select_related(
+        self.visits = Visit.objects.filter(work_order=work_order).select_related(
             "technician__user", "assignment", "sign_off__signature"
         )
         # What each visit holds, by the name that a visit knows it by.
@@ -231,5 +224,4 @@ def _visit_evidence(visit: Visit, held: dict[str, list[Any]], now: datetime) -> 
         sign_off=visit.sign_off,
         sign_off_outdated=bool(visit.sign_off_outdated_at or visit.sign_off_overtaken_at),
         returned_items=held["returned_items"],
-        missing=[] if visit.status == "no_access" else rules.missing(facts_of(visit), ends=not visit.goes_on),
     )

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.number_fields import CountField
 from apps.documents.photos import SIDE
+from apps.field.events import EVENTS
 from apps.field.models import FieldEvent, PhoneSettings
 from apps.field.sides import LABELS
-from apps.field.states import CORRECTABLE
 
 
 class TakeForm(forms.Form):
@@ -17,7 +17,7 @@ class TakeForm(forms.Form):
 
     def __init__(self, *args: Any, event: FieldEvent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in CORRECTABLE.get(event.kind, ()):
+        for name in EVENTS[event.kind].correctable if event.kind in EVENTS else ():
             long = name in ("text", "description", "reason", "left_over")
             self.fields[name] = forms.CharField(
                 label=LABELS[name],

@@ -15,6 +15,7 @@ from apps.core.models import Versioned, one_of
 from apps.documents.models import StoredFile
 from apps.documents.photos import SIDE
 from apps.field import rules, states
+from apps.field.events import event_label
 from apps.field.models.visits import Visit
 from apps.field.querysets import FieldEventQuerySet, PhoneHoldingQuerySet
 from apps.planning.models import Assignment
@@ -77,7 +78,7 @@ class FieldEvent(models.Model):
 
     @property
     def kind_label(self) -> Any:
-        return states.EVENT_LABELS.get(self.kind, self.kind)
+        return event_label(self.kind)
 
     @property
     def said(self) -> dict[str, Any]:

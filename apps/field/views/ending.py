@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.core.outbox import is_sent_later
-from apps.field import forms, rules, states
+from apps.field import forms
 from apps.field.actions import is_still_planned
+from apps.field.events import fits
 from apps.field.evidence import facts_of
 from apps.field.models import FieldEvent, Visit
 from apps.field.pages import (
-    PAGES,
     back_to_job,
     event_id,
     event_post,
@@ -27,7 +27,7 @@ from apps.field.pages import (
     press,
     typed,
 )
-from apps.field.rules import FITS
+from apps.field.steps import PhoneStep, missing
 from apps.planning.models import Assignment
 
 
@@ -35,9 +35,9 @@ from apps.planning.models import Assignment
 @require_http_methods(["GET", "POST"])
 def finish(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
     """Hand the job in; what is still missing is said as a list, each with the way to it."""
-    gaps = rules.missing(facts_of(visit))
+    gaps = missing(facts_of(visit))
     pressed = request.method == "POST"
-    if pressed and (not gaps or visit.status not in FITS["finish"] or is_sent_later(request)):
+    if pressed and (not gaps or not fits("finish", visit.status) or is_sent_later(request)):
         return press(request, assignment, visit, "finish")
     context = {
         "assignment": assignment,
@@ -48,17 +48,17 @@ def finish(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
     return render(request, "field/finish.html", context, status=422 if pressed else 200)
 
 
-def _ways(assignment: Assignment, gaps: list[str]) -> list[dict[str, object]]:
+def _ways(assignment: Assignment, gaps: list[PhoneStep]) -> list[dict[str, object]]:
     """What is missing, each with the page where it is seen to."""
-    pages = {gap: PAGES.get(gap, "phone:job") for gap in gaps}
     return [
-        {"sentence": states.MISSING[gap], "url": reverse(pages[gap], args=[assignment.pk])} for gap in gaps
+        {"sentence": gap.missing, "url": reverse(gap.page or "phone:job", args=[assignment.pk])}
+        for gap in gaps
     ]
 
 
 def _fits(visit: Visit, kind: str) -> bool:
     waits = kind == "hold" and visit.held_at is not None
-    return visit.status in FITS[kind] and not waits
+    return fits(kind, visit.status) and not waits
 
 
 def _given(request: HttpRequest, form: Any, visit: Visit, kind: str) -> dict[str, Any] | None:
@@ -80,8 +80,8 @@ def goes_on(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpR
     is_planned = is_still_planned(order_of(assignment), besides=visit)
     form = forms.GoesOnForm(request.POST or None, is_planned=is_planned)
     said = _given(request, form, visit, "goes_on")
-    fits = _fits(visit, "goes_on")
-    gaps = rules.missing(facts_of(visit), ends=False) if said is not None and fits else []
+    may_end = _fits(visit, "goes_on")
+    gaps = missing(facts_of(visit), ends=False) if said is not None and may_end else []
     if said is not None and (not gaps or is_sent_later(request)):
         payload = {"left_over": said["left_over"], "hours_left": typed(said["hours_left"])}
         event_post(request, assignment, "goes_on", payload)
@@ -89,7 +89,7 @@ def goes_on(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpR
             return back_to_job(assignment, "time_proposal")
         return back_to_job(assignment)
     response = page(
-        request, "field/goes_on.html", assignment, visit, form, open=fits, is_planned=is_planned,
+        request, "field/goes_on.html", assignment, visit, form, open=may_end, is_planned=is_planned,
         missing=_ways(assignment, gaps),
     )  # fmt: skip
     response.status_code = 422 if gaps else response.status_code

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import clock, formats
@@ -21,32 +20,14 @@ from apps.documents.web import file_response
 from apps.field import rules, states
 from apps.field.actions import arrival_told, is_told, trip_minutes
 from apps.field.around import Around, visits_before
+from apps.field.events import EVENTS, fits
 from apps.field.evidence import duration_of, facts_of
 from apps.field.models import FieldEvent, TimeEntry, TimeKind, Visit, VisitPhoto
-from apps.field.pages import PAGES, back_to_job, event_post, for_job, order_of, own_or_404, press
-from apps.field.rules import FITS, Facts
+from apps.field.pages import back_to_job, event_post, for_job, order_of, own_or_404, press
+from apps.field.rules import Facts
+from apps.field.steps import FINISH, RETURNED, SIGN_OFF, START, TRAVEL, PhoneStep, Seen, next_step, steps_of
 from apps.planning.models import Assignment
 from apps.workorders.models import WorkOrder, WorkOrderFile
-
-ICONS = {
-    "travel": "truck", "before_photo": "camera", "start": "play", "checklist": "list", "work_done": "pen",
-    "materials": "box", "extra_work": "plus", "issue": "flag", "after_photo": "camera", "sign_off": "pen",
-    "finish": "send",
-}  # fmt: skip
-# What the large button says of each step.
-NEXT: dict[str, Any] = {
-    "travel": gettext_lazy("On my way"),
-    "before_photo": gettext_lazy("Take a before photo"),
-    "start": gettext_lazy("Start the clock"),
-    "checklist": gettext_lazy("Fill in the checklist"),
-    "work_done": gettext_lazy("Describe the work done"),
-    "materials": gettext_lazy("Add materials"),
-    "extra_work": gettext_lazy("Extra work, or none"),
-    "issue": gettext_lazy("Issue, or none"),
-    "after_photo": gettext_lazy("Take an after photo"),
-    "sign_off": gettext_lazy("Let the customer sign"),
-    "finish": gettext_lazy("Yes, the job is done"),
-}
 
 HISTORY = 20  # visits at the same address
 
@@ -57,7 +38,8 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
     facts = facts_of(visit)
     times: list[Any] = list(visit.time_entries.with_closing().with_proposal()) if visit.pk else []
     now = clock.now()
-    steps = [step_row(step, facts, assignment, visit, times) for step in rules.steps(facts)]
+    seen = Seen(facts, visit, times, now)
+    steps = [step_row(step, seen, assignment) for step in steps_of(facts)]
     order = order_of(assignment)
     around = Around(assignment, order, request.user)
     together(*around.questions)
@@ -89,10 +71,10 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         .select_related("decided_by"),
         "still_mine": assignment.active and assignment.technician.user_id == request.user.pk,
         "no_access": no_access_said(visit),
-        "fits": {way: sorted(FITS[way]) for way in ("no_access", "hold", "goes_on")},
-        "is_last": button is not None and button["label"] == str(NEXT["finish"]),
+        "fits": {way: sorted(EVENTS[way].fits) for way in ("no_access", "hold", "goes_on")},
+        "is_last": button is not None and button["label"] == str(FINISH.press),
         # Somebody else showed how it was found: whoever is there already need not travel first.
-        "hears": hears(visit, order, now) if rules.next_step(facts) == "travel" else {},
+        "hears": hears(visit, order, now) if next_step(facts) is TRAVEL else {},
         "may_start": visit.status == "assigned" and rules.start_fits(facts),
     }
     return render(request, "field/job.html", context)
@@ -133,113 +115,44 @@ def site_history(request: HttpRequest, assignment: Assignment, visit: Visit) -> 
     return render(request, "field/site_history.html", context)
 
 
-def step_row(
-    step: str, facts: Facts, assignment: Assignment, visit: Visit, times: list[Any]
-) -> dict[str, Any]:
+def step_row(step: PhoneStep, seen: Seen, assignment: Assignment) -> dict[str, Any]:
     """One row of the list of steps."""
-    done, current = rules.step_done(step, facts), step == rules.next_step(facts)
-    reachable = facts.status in rules.BEGUN or (step == "before_photo" and facts.status in rules.OPEN)
+    facts, visit = seen.facts, seen.visit
+    done, current = step.is_done(facts), step is next_step(facts)
+    reachable = facts.status in step.opens
+    address = reverse(step.page, args=[assignment.pk]) if step.page else ""
     row = {
-        "key": step,
-        "address": reverse(PAGES[step], args=[assignment.pk]) if step in PAGES else "",
-        "press": _("Go on with the work") if step == "travel" and visit.held_at else NEXT[step],
-        "label": states.STEP_LABELS[step],
-        "icon": ICONS[step],
+        "key": step.key,
+        "address": address,
+        "press": _("Go on with the work") if step is TRAVEL and visit.held_at else step.press,
+        "label": step.label,
+        "icon": step.icon,
         "state": "done" if done else "now" if current else "" if reachable else "later",
-        "url": reverse(PAGES[step], args=[assignment.pk]) if step in PAGES and reachable else "",
-        "note": step_note(step, facts, visit, times),
+        "url": address if reachable else "",
+        "note": step.note(seen),
     }
-    if step == "start" and facts.running == TimeKind.WORK:
-        row |= {"since": visit.running_since, "clock": formats.duration(clock.now() - visit.running_since)}  # type: ignore[attr-defined]
-    if step == "sign_off" and facts.signature_outdated:
+    if step is START and facts.running == TimeKind.WORK:
+        row |= {"since": visit.running_since, "clock": formats.duration(seen.now - visit.running_since)}
+    if step is SIGN_OFF and facts.signature_outdated:
         row["state"] = "now" if current else "returned"
     return row
 
 
-def step_note(step: str, facts: Facts, visit: Any, times: list[Any]) -> str:
-    if step == "travel":
-        trips = [entry for entry in times if entry.kind == TimeKind.TRAVEL]
-        if trips:
-            end = clock_time(trips[-1].ended_at) if trips[-1].ended_at else ""
-            return f"{clock_time(trips[0].started_at)} – {end}".strip()
-        return _("Skipped") if facts.begun else ""
-    if step == "start":
-        work = duration_of(times, TimeKind.WORK, clock.now())
-        first = next((entry for entry in times if entry.kind == TimeKind.WORK), None)
-        if first is None:
-            return ""
-        word = {"work": _("working"), "pause": _("paused"), "travel": ""}.get(facts.running, _("stopped"))
-        return f"{clock_time(first.started_at)} · {formats.duration(work)} · {word}"
-    return {
-        "before_photo": lambda: _photos(facts.before_photos),
-        "after_photo": lambda: _photos(facts.after_photos),
-        "checklist": lambda: (
-            ngettext("%(n)s required question open", "%(n)s required questions open", facts.questions_open)
-            % {"n": facts.questions_open}
-            if facts.questions_open
-            else _("Complete")
-        ),
-        "work_done": lambda: visit.work_done[:80],
-        "materials": lambda: (
-            _("None used")
-            if facts.no_materials
-            else ngettext("%(n)s material", "%(n)s materials", facts.materials) % {"n": facts.materials}
-            if facts.materials
-            else ""
-        ),
-        "extra_work": lambda: _("None") if facts.no_extra_work else _extra_note(facts, visit),
-        "issue": lambda: (
-            _("No deviation")
-            if facts.no_deviation and not facts.deviations
-            else ngettext("%(n)s reported", "%(n)s reported", facts.deviations) % {"n": facts.deviations}
-            if facts.deviations
-            else _("Something that the office must know?")
-        ),
-        "sign_off": lambda: (
-            _("The work was changed afterwards: show it again")
-            if facts.signature_outdated
-            else _("Signed, or said why not")
-            if facts.signed
-            else ""
-        ),
-        "finish": lambda: formats.moment(visit.finished_at) if facts.status == "finished" else "",
-    }[step]()
-
-
-def _photos(number: int) -> str:
-    return ngettext("%(n)s photo", "%(n)s photos", number) % {"n": number} if number else _("At least one")
-
-
-def _extra_note(facts: Facts, visit: Any) -> str:
-    """Only waiting, approved or declined: nothing more exists for a technician."""
-    if not facts.extra_work:
-        return _("Anything beyond the agreement?")
-    approved, declined = visit.n_extra_approved, visit.n_extra_declined
-    parts = [
-        (states.ExtraWorkStatus.WAITING, facts.extra_work - approved - declined),
-        (states.ExtraWorkStatus.APPROVED, approved),
-        (states.ExtraWorkStatus.DECLINED, declined),
-    ]
-    return " · ".join(f"{number} {str(status.label).lower()}" for status, number in parts if number)
-
-
 def next_button(facts: Facts, assignment: Assignment, visit: Visit) -> dict[str, Any] | None:
     """What the large button at the thumb does: it always does the next thing."""
-    if visit.held_at and facts.status == "paused":
+    if facts.status == "paused" and (visit.held_at or facts.running == TimeKind.PAUSE):
         return _button("resume", _("Go on with the work"), "play", assignment)
-    if visit.held_at is None and facts.status == "paused" and facts.running == TimeKind.PAUSE:
-        return _button("resume", _("Go on with the work"), "play", assignment)
-    step = rules.next_step(facts)
-    if visit.held_at and step == "travel":
-        return _button("travel", _("Go on with the work"), "play", assignment)
-    if step == "returned":
-        return {"url": "#returned", "label": _("Correct what was returned"), "icon": "refresh", "post": False}
-    if not step:
+    step = next_step(facts)
+    if step is None:
         return None
-    if step in PAGES:
-        url = reverse(PAGES[step], args=[assignment.pk])
-        return {"url": url, "label": str(NEXT[step]), "icon": ICONS[step], "post": False}
-    return _button(step, str(NEXT[step]), ICONS[step], assignment)
+    if step is TRAVEL and visit.held_at:
+        return _button("travel", _("Go on with the work"), "play", assignment)
+    said = {"label": str(step.press), "icon": step.icon, "post": False}
+    if step is RETURNED:
+        return said | {"url": "#returned"}
+    if step.page:
+        return said | {"url": reverse(step.page, args=[assignment.pk])}
+    return _button(step.key, str(step.press), step.icon, assignment)
 
 
 def _button(verb: str, label: str, icon: str, assignment: Assignment) -> dict[str, Any]:
@@ -253,7 +166,7 @@ def _second_clock(
     request: HttpRequest, assignment: Assignment, visit: Visit, kind: str, *, other_day: bool = False
 ) -> HttpResponse | None:
     """The question whether the clock that runs at another job may stop; None when there is nothing to ask."""
-    if visit.status not in FITS[kind] or is_sent_later(request):
+    if not fits(kind, visit.status) or is_sent_later(request):
         return None
     running = (
         TimeEntry.objects.running()
@@ -283,7 +196,7 @@ def travel(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRe
     if asked := _second_clock(request, assignment, visit, "travel", other_day=not today):
         return asked
     answered = "sure" in request.POST or "stops" in request.POST or is_sent_later(request)
-    if visit.status in FITS["travel"] and not today and not answered:
+    if fits("travel", visit.status) and not today and not answered:
         context = {"assignment": assignment, "order": assignment.work_order, "visit": visit}
         return render(request, "field/travel_sure.html", context, status=422)
     return press(request, assignment, visit, "travel")
@@ -299,7 +212,7 @@ def turn_back(request: HttpRequest, assignment: Assignment, visit: Visit) -> Htt
 @for_job
 @require_POST
 def start(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpResponse:
-    blind = visit.status in FITS["start"] and not facts_of(visit).before_photos
+    blind = fits("start", visit.status) and not facts_of(visit).before_photos
     if blind and not is_sent_later(request):
         messages.error(request, str(states.UNFIT["needs_before_photo"]))
         return back_to_job(assignment)

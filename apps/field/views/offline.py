@@ -20,9 +20,10 @@ from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.documents.models import StoredFile
 from apps.documents.photos import signature_store
+from apps.field.events import BY_ADDRESS
 from apps.field.models import Visit
 from apps.field.pages import event_post, file_keep, for_technicians, holds_keep, technician_of, usual_parts
-from apps.field.states import KINDS
+from apps.field.steps import CHECKLIST, STEPS
 from apps.materials.models import Material, Unit
 from apps.planning.models import Assignment
 from apps.technicians.models import Technician
@@ -31,10 +32,10 @@ from apps.workorders.models import WorkOrder
 # How an act travelled is no part of what it says.
 NOT_SAID = {FIELD, "csrfmiddlewaretoken", "outbox_id", "outbox_at", "outbox_zone", "outbox_why", "signature"}
 KEPT_DAYS = 4  # today, and the days after it: over a weekend
-STEPS = (
-    "before_photo", "finish", "checklist", "work_done", "material_list", "material_other", "extra_work",
-    "site_history", "issue", "after_photo", "sign_off", "no_access", "goes_on", "hold",
-)  # fmt: skip
+# What of a job is opened beside its steps.
+BESIDE = tuple(
+    f"phone:{page}" for page in ("material_other", "site_history", "finish", "goes_on", "no_access", "hold")
+)
 
 
 @login_not_required
@@ -94,10 +95,10 @@ def kept_pages(request: HttpRequest) -> HttpResponse:
     tabs = [reverse(f"phone:{name}") for name in ("today", "agenda", "me", "decisions", "no_network")]
     jobs = [reverse("phone:job", args=[pk]) for pk in planned]
     steps = [
-        reverse(f"phone:{step}", args=[pk])
+        reverse(page, args=[pk])
         for pk, one in planned.items()
-        for step in STEPS
-        if step != "checklist" or one.work_order.job_form_version_id  # type: ignore[union-attr]
+        for page in (*(step.page for step in STEPS if step.page), *BESIDE)
+        if page != CHECKLIST.page or one.work_order.job_form_version_id  # type: ignore[union-attr]
     ]
     orders = WorkOrder.objects.filter(pk__in=[one.work_order_id for one in planned.values()])
     codes = orders.equipment().order_by("pk").values_list("code", flat=True)
@@ -185,7 +186,7 @@ def act_keep(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     assignment = Assignment.objects.filter(pk=pk).first()
     said = {name: text for name, text in request.POST.items() if name not in NOT_SAID}
     given = {name: text for name, text in said.items() if not name.startswith("was_")}
-    kind = KINDS.get(verb, verb.replace("-", "_"))
+    kind = BY_ADDRESS.get(verb, verb.replace("-", "_"))
     unfit = f"unread:{request.POST.get('outbox_why', '')[:60]}"
     files = [one for _name, many in request.FILES.lists() for one in many]
     taken = [file_keep(request, one.read(), one.name or "file") for one in files]

@@ -12,11 +12,10 @@ from apps.core import clock
 from apps.core.keeping import kept
 from apps.core.numbers import pk_read
 from apps.core.web import day_read, requires
-from apps.field import states
 from apps.field.evidence import facts_of
 from apps.field.models import EventState, FieldEvent, TimeEntry, Visit
 from apps.field.pages import for_technicians, technician_of, visit_of, visits_of
-from apps.field.rules import missing
+from apps.field.steps import RETURNED, missing
 from apps.intake import states as intake_states
 from apps.intake.states import RequestStatus
 from apps.materials.models import Category, Material
@@ -67,7 +66,7 @@ def card(assignment: Assignment, waiting: dict[int, int]) -> dict[str, Any]:
     handed_in = visit.status == "finished" and job.status in ("ready_for_review", "in_review")
     label: Any = visit.get_status_display()
     if returned:
-        label = states.RETURNED
+        label = RETURNED.label
     elif handed_in:
         label = WorkOrderStatus(job.status) and job.technician_label
     elif visit.held_at:

@@ -13,6 +13,7 @@ from apps.core.outbox import is_sent_later
 from apps.core.refusals import Refused
 from apps.documents.models import StoredFile
 from apps.field import forms
+from apps.field.events import fits
 from apps.field.evidence import answers_of
 from apps.field.models import PhotoKind, TimeEntry, Visit, VisitPhoto
 from apps.field.pages import (
@@ -30,7 +31,6 @@ from apps.field.pages import (
     typed,
     usual_parts,
 )
-from apps.field.rules import FITS
 from apps.materials.models import Category, Material
 from apps.planning.models import Assignment
 from apps.workorders.models import JobFormField
@@ -70,7 +70,7 @@ def _photo_step(
     )
     return page(
         request, "field/photo.html", assignment, visit, form, kind=kind, photos=taken,
-        open=visit.status in FITS[event],
+        open=fits(event, visit.status),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from apps.core.web import requires
-from apps.field.states import MISSING
+from apps.field.steps import REQUIRED
 from apps.office.logic import entries, flows, mapping
 from apps.office.sync import CHECKS, disagreements
 
@@ -17,7 +17,7 @@ def logic(request: HttpRequest) -> HttpResponse:
         "entries": entries(),
         "mapping": mapping(),
         "flows": flows(),
-        "required": list(MISSING.values()),
+        "required": [step.missing for step in REQUIRED],
         "disagreements": disagreements(),
         "checks": [what for what, _find in CHECKS],
     }

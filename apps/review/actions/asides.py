@@ -14,13 +14,11 @@ from apps.core.actors import Actor
 from apps.core.formats import money
 from apps.core.numbers import pk_read
 from apps.core.refusals import Forbidden
+from apps.field.events import BEGINS, MOVES_THE_CLOCK
 from apps.field.models import EventState, FieldEvent, TimeEntry
 from apps.pricing.lookup import hour_price, usual_price
 from apps.review.actions.losses import loss_check
 
-# What begins a stretch of time, and everything that a clock does: as the pipeline reads them (pipeline/sql/rows.sql).
-BEGINS = ("travel", "start", "resume")
-CLOCK = (*BEGINS, "turn_back", "pause", "stop", "finish", "goes_on", "no_access", "hold")
 _PLAIN = re.compile(r"[0-9]{1,6}([.,][0-9]{1,3})?")
 
 
@@ -38,7 +36,7 @@ def aside_check(event: FieldEvent, by: Actor) -> None:
     lost = Decimal(0)
     gone = {one.pk for one in reported if one.state == EventState.DECIDED} | {event.pk}
     for one in reported:
-        if one.pk not in gone or one.kind in CLOCK:
+        if one.pk not in gone or one.kind in MOVES_THE_CLOCK:
             continue
         price = _price_of(one)
         if price is None and one.pk == event.pk:
@@ -46,7 +44,7 @@ def aside_check(event: FieldEvent, by: Actor) -> None:
                 _("Nobody knows what this part is worth: setting it aside needs the right to write off.")
             )
         lost += _number(one) * (price or Decimal(0))
-    clock = [one for one in reported if one.kind in CLOCK]
+    clock = [one for one in reported if one.kind in MOVES_THE_CLOCK]
     for hours, at, ends in _stretches(event, clock):
         if gone & ends:
             lost += hours * hour_price(on=timezone.localdate(at))
@@ -55,9 +53,9 @@ def aside_check(event: FieldEvent, by: Actor) -> None:
 
 def event_worth(event: FieldEvent) -> str:
     """What one event asks, as the pipeline counts it: a stretch of time with the event that ended it."""
-    if event.kind in CLOCK:
+    if event.kind in MOVES_THE_CLOCK:
         reported = FieldEvent.objects.to_decide().filter(
-            assignment=event.assignment_id, user=event.user, kind__in=CLOCK
+            assignment=event.assignment_id, user=event.user, kind__in=MOVES_THE_CLOCK
         )
         worth = sum(
             (
