@@ -11,8 +11,8 @@ from django.utils import translation
 
 from apps.acceptance.judging import concerns_judge
 from apps.core import clock
+from apps.field.events import EVENTS
 from apps.field.models import EventState
-from apps.field.states import EVENT_LABELS
 from apps.intake.states import RequestStatus
 from apps.invoicing import actions as invoicing
 from apps.invoicing.states import InvoiceStatus
@@ -196,7 +196,7 @@ def test_the_statement_names_no_stage_or_status_that_does_not_exist():
     known = {one for statuses in STATUSES.values() for one in statuses.values} | set(STAGES)
     known |= {"approved", "pending", "billable", "assigned", "travelling", "pause", "work", "booked"}
     known |= {"credit_note", "invoice", "unpaid", "credit", "travel", "normal"}
-    known |= {*EVENT_LABELS, EventState.TO_DECIDE, "material", "quantity", "hours", "job"}
+    known |= {*EVENTS, EventState.TO_DECIDE, "material", "quantity", "hours", "job"}
     assert set(re.findall(r"'([a-z_]+)'", text)) <= known
 
 
