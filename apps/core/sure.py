@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from apps.core import formats
 from apps.core.number_fields import NumberField
 from apps.core.numbers import is_far_from
 
@@ -28,7 +30,7 @@ class Doubt:
 
 
 class AsksOnce:
-    """Put it before the form's own base class, and call `ask_far` and `ask_above` in `clean`.
+    """Put it before the form's own base class, and call `ask_far`, `ask_above` and `ask_before` in `clean`.
 
     What was not changed is not asked about: it was taken before.
     """
@@ -59,7 +61,7 @@ class AsksOnce:
             if abs(value) > abs(found)
             else _("%(value)s is no more than a tenth of %(usual)s, %(what)s. Is that right?")
         )
-        self._ask(name, value, sentence % words)
+        self._ask_number(name, value, sentence % words)
 
     def ask_above(self, name: str, most: Usual, sentence: str = "") -> None:
         """Ask when the value is more than one ever sees; `sentence` may hold %(value)s."""
@@ -67,7 +69,13 @@ class AsksOnce:
         if value is None or found is None or abs(value) <= found:
             return
         sentence = sentence or _("%(value)s is unusually much. Is that right?")
-        self._ask(name, value, sentence % {"value": self.fields[name].show(value)})
+        self._ask_number(name, value, sentence % {"value": self.fields[name].show(value)})
+
+    def ask_before(self, name: str, earliest: date, sentence: str) -> None:
+        """Ask when the day is an earlier one than one expects; `sentence` may hold %(value)s."""
+        value = self.cleaned_data.get(name)
+        if value is not None and value < earliest:
+            self._ask(name, value.isoformat(), formats.day(value), sentence % {"value": formats.day(value)})
 
     def _new_and_known(self, name: str, usual: Usual) -> tuple[Decimal | None, Decimal | None]:
         """A value that was changed, and what it is held against; nothing is looked up for one that was not."""
@@ -79,12 +87,15 @@ class AsksOnce:
         known = usual() if callable(usual) else usual
         return Decimal(value), None if known is None else Decimal(known)
 
-    def _ask(self, name: str, value: Decimal, sentence: str) -> None:
-        tick, exact = self.add_prefix(f"sure_{name}"), f"{value.normalize():f}"
+    def _ask_number(self, name: str, value: Decimal, sentence: str) -> None:
+        self._ask(name, f"{value.normalize():f}", self.fields[name].show(value), sentence)
+
+    def _ask(self, name: str, exact: str, shown: str, sentence: str) -> None:
+        tick = self.add_prefix(f"sure_{name}")
         asked = Doubt(
             name=tick,
             value=exact,
-            label=_("Yes, %(value)s is right") % {"value": self.fields[name].show(value)},
+            label=_("Yes, %(value)s is right") % {"value": shown},
             ticked=self.data.get(tick) == exact,
         )
         self.doubts[name] = asked

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,15 +12,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
-from apps.core import clock
 from apps.core.formats import day, money
 from apps.core.money import line_net
 from apps.core.number_fields import AmountField, CountField, NumberField, UnitPriceField
-from apps.core.refusals import Forbidden
+from apps.core.refusals import Forbidden, Refused
 from apps.core.sure import AsksOnce
 from apps.invoicing import rules
-from apps.invoicing.actions.credits import given_up, has_no_job
-from apps.invoicing.actions.drafts import given_up_on, gives_up_credited
+from apps.invoicing.actions.losses import (
+    given_up,
+    given_up_of,
+    given_up_on,
+    gives_up_credited,
+    has_no_job,
+    line_given_up,
+)
+from apps.invoicing.actions.payments import paid_on_check
 from apps.invoicing.models import Invoice, InvoiceLine, PaymentMethod
 from apps.materials.models import Unit
 from apps.materials.rules import much_of
@@ -155,6 +162,24 @@ class FreeLineForm(AsksOnce, forms.Form):
         return given
 
 
+class GiveUpForm(forms.Form):
+    """Why a credited line that is asked anew is asked no longer."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
+
+    def __init__(self, *args: Any, line: InvoiceLine, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.line, self.by = line, by
+
+    def clean_reason(self) -> str:
+        try:
+            loss_check(self.by, line_given_up(self.line))
+        except Forbidden as forbidden:
+            raise forms.ValidationError(str(forbidden)) from forbidden
+        reason: str = self.cleaned_data["reason"]
+        return reason
+
+
 class SendForm(forms.Form):
     to_address = forms.EmailField(label=gettext_lazy("To"))
 
@@ -197,7 +222,7 @@ class CreditForm(forms.Form):
 
     def __init__(self, *args: Any, invoice: Invoice, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.by, self.invoice = by, invoice
         self.fields["lines"].queryset = invoice.lines.filter(live=True)  # type: ignore[attr-defined]
         if not has_no_job(invoice):
             del self.fields["again"]
@@ -206,7 +231,8 @@ class CreditForm(forms.Form):
         given = self.cleaned_data
         if given.get("again") == "no":
             try:
-                loss_check(self.by, given_up(given.get("lines", ())))
+                lost = given_up(given.get("lines", ()))
+                loss_check(self.by, lost + given_up_of([self.invoice.pk]))
             except Forbidden as forbidden:
                 self.add_error("again", str(forbidden))
         return given
@@ -235,7 +261,7 @@ class PaymentForm(AsksOnce, forms.Form):
     @property
     def is_too_much(self) -> bool:
         """Whether somebody said that more than is open came in."""
-        return bool(self.doubts)
+        return "amount" in self.doubts
 
     def clean(self) -> dict[str, Any]:
         given, due = self.cleaned_data, max(self.left, rules.ZERO)
@@ -252,7 +278,16 @@ class PaymentForm(AsksOnce, forms.Form):
             )
             words = {"value": "%(value)s", "more": money(amount - due), "invoice": self.invoice}
             self.ask_above("amount", due, sentence % words)
+        if bill:
+            self._ask_early()
         return given
+
+    def _ask_early(self) -> None:
+        """Paid on the spot, before there was an invoice, happens; a wrong month is typed more often."""
+        if self.invoice.issue_date is not None:
+            words = {"value": "%(value)s", "invoice": self.invoice, "date": day(self.invoice.issue_date)}
+            sentence = _("On %(value)s %(invoice)s was not there yet: it is of %(date)s. Is that right?")
+            self.ask_before("paid_on", self.invoice.issue_date, sentence % words)
 
     def clean_amount(self) -> Decimal:
         amount: Decimal = self.cleaned_data["amount"]
@@ -260,11 +295,13 @@ class PaymentForm(AsksOnce, forms.Form):
             raise forms.ValidationError(_("Give an amount."))
         return amount
 
-    def clean_paid_on(self) -> Any:
-        day = self.cleaned_data["paid_on"]
-        if day > clock.today():
-            raise forms.ValidationError(_("A payment cannot lie in the future."))
-        return day
+    def clean_paid_on(self) -> date:
+        paid_on: date = self.cleaned_data["paid_on"]
+        try:
+            paid_on_check(self.invoice, paid_on)
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        return paid_on
 
 
 class OpenInvoiceField(forms.ModelChoiceField):

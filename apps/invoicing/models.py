@@ -18,7 +18,7 @@ from apps.documents.models import StoredFile
 from apps.invoicing import states
 from apps.invoicing.querysets import InvoiceQuerySet
 from apps.materials.models import Unit
-from apps.pricing.models import VatCategory
+from apps.pricing.models import VatCategory, VatCode
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
 
@@ -137,6 +137,8 @@ class InvoiceLine(models.Model):
     unit = models.CharField(_("unit"), max_length=3, choices=Unit)
     unit_price = UnitPriceField(_("unit price"))
     discount = PercentageField(_("discount (%)"), default=0)
+    # Of a typed line: what was chosen, so that its VAT can follow the customer. Category and rate are what was found.
+    vat_code = models.ForeignKey(VatCode, models.PROTECT, null=True, related_name="+")
     vat_category = models.CharField(max_length=2, choices=VatCategory)
     vat_rate = PercentageField()
     net = MoneyField(_("net"))

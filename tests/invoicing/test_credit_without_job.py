@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.core import clock
+from apps.core.models import AuditEvent
 from apps.core.refusals import Forbidden, Refused
 from apps.invoicing.actions import (
     invoice_cancel,
@@ -18,11 +19,11 @@ from apps.invoicing.actions import (
     line_change,
     line_remove,
 )
-from apps.invoicing.models import Invoice
+from apps.invoicing.models import Invoice, InvoiceLine
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.pipeline.figures import standing
-from apps.pricing.models import VatCode
+from apps.pricing.models import PricingPolicy, VatCode
 from tests.money import MoneyWorld
 from tests.pages import submit
 
@@ -104,13 +105,91 @@ def test_the_new_draft_is_not_emptied_by_who_may_not_give_up(advice: Invoice, br
     draft = Invoice.objects.get(status="draft")
     line, clerk = draft.lines.get(net=ADVICE), restricted(bram)
     tries = (
-        lambda: line_remove(line=line, by=clerk),
+        lambda: line_remove(line=line, by=clerk, reason="weg"),
         lambda: invoice_cancel(invoice=draft, by=clerk, reason="weg"),
     )
     for attempt in tries:
         with pytest.raises(Forbidden, match="right to write off"):
             attempt()
     assert stages() == {"drafted": D(90)}
+
+
+@pytest.fixture
+def visits(world: MoneyWorld, bram: User) -> Invoice:
+    """An invoice of € 120 that names no job: three lines of € 40, each under what anybody may give up."""
+    order = world.job()
+    draft = invoice_draft(work_orders=[order], by=bram)
+    for number in range(3):
+        line_add(
+            invoice=draft, by=bram, description=f"Bezoek {number}", quantity=D(1), unit="C62", unit_price=D(40),
+            vat_code=world.vat["21"],
+        )  # fmt: skip
+    line_remove(line=draft.lines.get(work_order=order), by=bram)
+    PricingPolicy.objects.update_or_create(pk=1, defaults={"loss_limit": D(80)})
+    return invoice_issue(invoice=draft, by=bram)
+
+
+def draft_lines() -> list[InvoiceLine]:
+    return list(InvoiceLine.objects.filter(invoice__status="draft").order_by("position"))
+
+
+def test_a_line_is_taken_off_only_with_a_reason(visits: Invoice, bram: User, client_as) -> None:
+    invoice_credit(invoice=visits, by=bram, reason="Verkeerde naam")
+    first, second, _third = draft_lines()
+    with pytest.raises(Refused, match="say why it is given up"):
+        line_remove(line=first, by=bram)
+    office, url = client_as(bram), reverse("invoicing:invoice_change", args=[first.invoice_id])
+    asked = submit(url, client=office, form=reverse("invoicing:line_remove", args=[first.pk]))
+    assert (asked.status_code, len(draft_lines())) == (422, 3)
+    assert submit(asked, client=office, press="Give it up", reason="Niet geweest").status_code == 302
+    assert [one.description for one in draft_lines()] == ["Bezoek 1", "Bezoek 2"]
+    gone = Invoice.objects.get(status="cancelled")
+    assert (gone.net, gone.customer, gone.lines.get().rebills.description) == (40, visits.customer, "Bezoek 0")
+    assert AuditEvent.objects.get(subject_id=gone.pk, verb="invoice.cancel").reason == "Niet geweest"
+    assert (stages(), signs()) == ({"drafted": D(80)}, [])
+
+
+def test_lines_taken_off_one_by_one_are_given_up_together(visits: Invoice, bram: User, client_as) -> None:
+    invoice_credit(invoice=visits, by=bram, reason="Verkeerde naam")
+    clerk = restricted(bram)
+    for line in draft_lines()[:2]:
+        line_remove(line=line, by=clerk, reason="Niet geweest")
+    left = draft_lines()[0]
+    tries = (
+        lambda: line_remove(line=left, by=clerk, reason="Niet geweest"),
+        lambda: invoice_cancel(invoice=left.invoice, by=clerk, reason="weg"),
+        lambda: line_add(
+            invoice=left.invoice, by=clerk, description="Coulance", quantity=D(1), unit="C62", unit_price=D(-1),
+            vat_code=VatCode.objects.get(is_default=True), reason="Te laat",
+        ),
+    )  # fmt: skip
+    for attempt in tries:
+        with pytest.raises(Forbidden, match="right to write off"):
+            attempt()
+    refused = submit(
+        submit(
+            reverse("invoicing:invoice_change", args=[left.invoice_id]), client=client_as(clerk),
+            form=reverse("invoicing:line_remove", args=[left.pk]),
+        ),
+        client=client_as(clerk), press="Give it up", reason="Niet geweest",
+    )  # fmt: skip
+    assert (refused.status_code, "right to write off" in refused.text) == (422, True)
+    assert stages() == {"drafted": D(40)}
+
+
+def test_an_invoice_credited_bit_by_bit_is_given_up_together(visits: Invoice, bram: User, client_as) -> None:
+    clerk = restricted(bram)
+    first, second, third = visits.lines.order_by("position")
+    invoice_credit(invoice=visits, by=clerk, reason="Klacht", lines=[first], again=False)
+    invoice_credit(invoice=visits, by=clerk, reason="Verkeerde naam", lines=[second])
+    line_remove(line=draft_lines()[0], by=clerk, reason="Klacht")
+    with pytest.raises(Forbidden, match="right to write off"):
+        invoice_credit(invoice=visits, by=clerk, reason="Klacht", lines=[third], again=False)
+    page = reverse("invoicing:invoice_credit", args=[visits.pk])
+    refused = submit(page, client=client_as(clerk), reason="Klacht", again="no")
+    assert (refused.status_code, "right to write off" in refused.text) == (422, True)
+    invoice_credit(invoice=visits, by=clerk, reason="Verkeerde naam", lines=[third])
+    assert stages() == {"drafted": D(40)}
 
 
 def test_it_is_asked_for_less_only_with_a_reason(advice: Invoice, bram: User, client_as) -> None:

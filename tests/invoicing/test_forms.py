@@ -105,6 +105,33 @@ def test_a_payment_that_cannot_be(
     assert sent.status == "sent"
 
 
+def test_a_payment_before_the_invoice_is_asked_about_once(office: Client, sent: Invoice) -> None:
+    """Paid on the spot, before there was an invoice, happens; more is a typing error."""
+    early, asked = day(-3), "was not there yet"
+    answer = submit(pay_page(sent), client=office, **payment(paid_on=early))
+    assert asked in message_at(answer, "paid_on")
+    other = submit(answer, client=office, paid_on=day(-4), sure_paid_on=early)
+    assert asked in message_at(other, "paid_on")
+    assert submit(other, client=office, paid_on=day(-4), sure_paid_on=day(-4)).status_code == 302
+    assert Payment.objects.get().paid_on.isoformat() == day(-4)
+
+
+def test_a_payment_long_before_the_invoice_is_refused(office: Client, sent: Invoice) -> None:
+    for gone in ("1926-11-28", day(-367)):
+        answer = submit(pay_page(sent), client=office, **payment(paid_on=gone))
+        assert "more than a year before" in message_at(answer, "paid_on")
+        assert typed(answer, "paid_on") == gone
+    assert not Payment.objects.exists()
+
+
+def test_a_sure_day_is_no_word_about_the_amount(office: Client, sent: Invoice) -> None:
+    given = payment(paid_on=day(-3), amount="500.00")
+    answer = submit(pay_page(sent), client=office, **given)
+    again = submit(answer, client=office, sure_paid_on=day(-3))
+    assert "more than is open" in message_at(again, "amount")
+    assert not Payment.objects.exists()
+
+
 def test_a_payment_by_a_method_that_is_not_offered(office: Client, sent: Invoice) -> None:
     answer = submit_tampered(pay_page(sent), payment(method="shells"), client=office, form=pay_page(sent))
     assert "shells is not one of the available choices" in message_at(answer, "method")

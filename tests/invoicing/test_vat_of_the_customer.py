@@ -94,6 +94,40 @@ def test_a_typed_line_follows_too(world: MoneyWorld, builder, bram: User) -> Non
     assert (vat(made), made.total) == ([("AE", 0)] * 2, 139)
 
 
+def test_a_typed_line_is_what_was_chosen_for_it(world: MoneyWorld, bram: User) -> None:
+    """Both say AE while the customer is reverse-charged: only one of them by its code."""
+    customer = world.business(vat_number=NUMBER, reverse_charge=True)
+    made = draft(world.job(("2", "65.00", "21"), customer=customer), by=bram)
+    parking(made, world, bram)
+    parking(made, world, bram, code="AE")
+    assert vat(made) == [("AE", 0)] * 3
+    reverse(customer, bram, charge=False)
+    made = actions.invoice_change(invoice=made, by=bram, reference="", note="", payment_term_days=14)
+    assert vat(made) == [("S", 21), ("S", 21), ("AE", 0)]
+    issued = actions.invoice_issue(invoice=made, by=bram)
+    reverse(customer, bram)
+    actions.invoice_credit(invoice=issued, by=bram, reason="Btw verlegd")
+    again = asked(issued.lines.exclude(work_order=None).get().work_order, by=bram)
+    assert vat(again) == [("AE", 0)] * 3
+    actions.invoice_credit(invoice=again, by=bram, reason="Toch niet")
+    reverse(customer, bram, charge=False)
+    assert sorted(vat(draft(again.lines.exclude(work_order=None).first().work_order, by=bram))) == [
+        ("AE", 0), ("S", 21), ("S", 21),
+    ]  # fmt: skip
+
+
+def test_a_typed_line_without_a_job_keeps_what_was_chosen_when_it_is_asked_again(world, bram: User) -> None:
+    customer = world.business(vat_number=NUMBER, reverse_charge=True)
+    made = draft(world.job(("2", "65.00", "21"), customer=customer), by=bram)
+    parking(made, world, bram)
+    parking(made, world, bram, code="AE")
+    actions.line_remove(line=made.lines.exclude(billable=None).get(), by=bram)
+    wrong = actions.invoice_issue(invoice=made, by=bram)
+    reverse(customer, bram, charge=False)
+    actions.invoice_credit(invoice=wrong, by=bram, reason="Btw niet verlegd")
+    assert vat(Invoice.objects.get(status="draft")) == [("S", 21), ("AE", 0)]
+
+
 def test_what_has_no_job_follows_too_when_it_is_asked_again(world: MoneyWorld, builder, bram: User) -> None:
     made = draft(world.job(("2", "65.00", "21"), customer=builder), by=bram)
     parking(made, world, bram)

@@ -23,11 +23,10 @@ from apps.invoicing.actions.common import (
     touch,
 )
 from apps.invoicing.actions.issuing import freeze
-from apps.invoicing.actions.vat import vat_follow
+from apps.invoicing.actions.losses import given_up, given_up_of, has_no_job
+from apps.invoicing.actions.vat import typed_vat_code, vat_follow
 from apps.invoicing.models import Invoice, InvoiceKind, InvoiceLine, PayLink
 from apps.invoicing.states import InvoiceStatus
-from apps.pricing.lookup import default_vat_code
-from apps.pricing.models import VatCode
 from apps.review.actions.losses import loss_check
 from apps.review.models import Billable, BillableKind, Fate
 from apps.workorders.models import WorkOrder
@@ -60,13 +59,13 @@ def invoice_credit(
                 _("%(invoice)s cannot be credited: it is “%(status)s”.")
                 % {"invoice": credited, "status": credited.get_status_display()}
             )
-        live = list(credited.lines.filter(live=True))
+        live = list(credited.lines.filter(live=True).select_related("vat_code"))
         wanted = live if lines is None else [one for one in live if one in set(lines)]
         if not wanted or (lines is not None and len(wanted) != len(set(lines))):
             raise Refused(_("Choose lines of this invoice that are not credited yet."))
         jobless = has_no_job(credited)
         if jobless and not again:
-            loss_check(by, given_up(wanted))
+            loss_check(by, given_up(wanted) + given_up_of([credited.pk]))
         freed = _free_lines_open_again(credited, wanted, by=by)
         lost = reason if jobless and not again else ""
         note = _credit_note(credited, wanted, freed, by=by, reason=reason, lost=lost)
@@ -91,16 +90,6 @@ def invoice_credit(
     return note
 
 
-def has_no_job(invoice: Invoice) -> bool:
-    """Whether no job could take back what its lines ask: all of them were typed."""
-    return not invoice.lines.exclude(work_order=None).exists()
-
-
-def given_up(lines: Iterable[InvoiceLine]) -> Decimal:
-    """Euros that lines of no job ask, without VAT."""
-    return sum((one.net for one in lines), Decimal(0))
-
-
 def _draft_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> None:
     """What lines of no job asked, on a draft: there it is open until it is issued or given up."""
     if given_up(lines) <= 0:
@@ -121,6 +110,7 @@ def _draft_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> N
         "unit_price",
         "discount",
         "reason",
+        "vat_code_id",
         "vat_category",
         "vat_rate",
         "net",
@@ -144,7 +134,6 @@ def _free_lines_open_again(credited: Invoice, lines: list[InvoiceLine], *, by: A
     if not free or order is None:
         return {}
     now = clock.now()
-    codes = {(code.category, code.rate): code for code in VatCode.objects.order_by("-active", "-pk")}
     made = Billable.objects.bulk_create(
         Billable(
             work_order_id=order,
@@ -156,7 +145,7 @@ def _free_lines_open_again(credited: Invoice, lines: list[InvoiceLine], *, by: A
             unit_price=one.unit_price,
             list_price=one.unit_price,
             discount=one.discount,
-            vat_code=codes.get((one.vat_category, one.vat_rate)) or default_vat_code(),
+            vat_code=typed_vat_code(one),
             vat_category=one.vat_category,
             vat_rate=one.vat_rate,
             price_source="invoice line",
@@ -207,6 +196,7 @@ def _credit_note(
             unit_price=one.unit_price,
             discount=one.discount,
             reason=lost[:300] or one.reason,
+            vat_code_id=one.vat_code_id,
             vat_category=one.vat_category,
             vat_rate=one.vat_rate,
             net=one.net,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from apps.invoicing.actions.common import (
     company_get,
     draft_lock,
     draft_sums_store,
+    invoice_lock,
     may_or_refuse,
     sums,
     touch,
@@ -29,6 +30,15 @@ from apps.invoicing.actions.deposits import (
     deduction_text,
     deposit_lines_of,
     with_deposits,
+)
+from apps.invoicing.actions.losses import (
+    asks_credited,
+    credited_given_up,
+    given_up_on,
+    gives_up_credited,
+    line_give_up,
+    line_given_up,
+    line_gives_up,
 )
 from apps.invoicing.actions.vat import draft_vat_follow, vat_follow
 from apps.invoicing.documents import parts_of
@@ -204,7 +214,7 @@ def line_change(
                     raise Refused(
                         _("It was credited, and is asked anew here: say why it is less in a line of its own.")
                     )
-                loss_check(by, _line_gives_up(line) + given_up_on(invoice, but=line))
+                loss_check(by, line_gives_up(line) + given_up_on(invoice, but=line))
         line.save(update_fields=["description", "quantity", "unit_price", "net"])
         draft_sums_store(invoice)
         touch(invoice, verb="line_change", by=by)
@@ -239,6 +249,7 @@ def line_add(
             quantity=quantity,
             unit=unit,
             unit_price=unit_price,
+            vat_code=vat.code,
             vat_category=vat.category,
             vat_rate=vat.rate,
             net=net,
@@ -246,7 +257,7 @@ def line_add(
         )
         _reason_check(line)
         if net < 0:
-            loss_check(by, _line_gives_up(line) + given_up_on(locked))
+            loss_check(by, line_gives_up(line) + given_up_on(locked))
         line.save()
         draft_sums_store(locked)
         touch(locked, verb="line_add", by=by, reason=reason.strip())
@@ -258,27 +269,12 @@ def _reason_check(line: InvoiceLine) -> None:
         raise Refused(_("Say why the invoice asks less: add it as a line of its own, with its reason."))
 
 
-def given_up_on(invoice: Invoice, *, but: InvoiceLine | None = None) -> Decimal:
-    """Euros that the typed lines of an invoice give up together: many small discounts are one large one."""
-    lines = invoice.lines.filter(billable=None).select_related("rebills")
-    return sum((_line_gives_up(one) for one in lines if one != but), Decimal(0))
-
-
-def gives_up_credited(line: InvoiceLine, net: Decimal) -> bool:
-    """Whether a credited line that is asked anew would be asked for less, without a word."""
-    return line.rebills is not None and net < line.rebills.net
-
-
-def _line_gives_up(line: InvoiceLine) -> Decimal:
-    """A discount, or what it asks less than the credited line that it asks anew."""
-    return max((line.rebills.net if line.rebills else Decimal(0)) - line.net, Decimal(0))
-
-
-def line_remove(*, line: InvoiceLine, by: Actor) -> None:
+def line_remove(*, line: InvoiceLine, by: Actor, reason: str = "") -> None:
     """Take a line off a draft, with its corrections. What it charged stays billable, for another invoice.
 
-    What it asks anew of a credited line is given up: Raises Forbidden for who may not give up so much, Refused for a
-    deposit that was asked: without it the customer is asked twice.
+    What it asks anew of a credited line is given up: Raises Refused without a reason, Forbidden for who may not give up
+    so much with what the draft gives up beside it. Refused for a deposit that was asked: without it the customer is
+    asked twice.
     """
     with transaction.atomic():
         invoice = draft_lock(line.invoice, by)
@@ -288,11 +284,16 @@ def line_remove(*, line: InvoiceLine, by: Actor) -> None:
                     "This deposit was asked already, and comes off here. To ask it otherwise, credit its invoice first."
                 )
             )
-        gone = InvoiceLine.objects.filter(pk__in=[one.pk for one in parts_of(line)])
-        loss_check(by, _rebilled(gone))
-        gone.delete()
+        line = InvoiceLine.objects.select_related("invoice", "rebills").get(pk=line.pk, invoice=invoice)
+        if asks_credited(line):
+            if not reason.strip():
+                raise Refused(_("It was credited, and is asked anew here: say why it is given up."))
+            loss_check(by, line_given_up(line))
+            line_give_up(line, by=by, reason=reason)
+        else:
+            InvoiceLine.objects.filter(pk__in=[one.pk for one in parts_of(line)]).delete()
         draft_sums_store(invoice)
-        touch(invoice, verb="line_remove", by=by, reason=line.description[:200])
+        touch(invoice, verb="line_remove", by=by, reason=(reason or line.description)[:200])
 
 
 def invoice_cancel(*, invoice: Invoice, by: Actor, reason: str) -> Invoice:
@@ -301,13 +302,8 @@ def invoice_cancel(*, invoice: Invoice, by: Actor, reason: str) -> Invoice:
     What it asks anew of credited lines is given up: Raises Forbidden for who may not give up so much.
     """
     with transaction.atomic():
-        loss_check(by, _rebilled(InvoiceLine.objects.filter(invoice=invoice)))
+        invoice_lock(invoice.pk)
+        loss_check(by, credited_given_up(invoice))
         move(invoice, "cancel", by=by, reason=reason)
         InvoiceLine.objects.filter(invoice=invoice, live=True).update(live=False)
     return invoice
-
-
-def _rebilled(lines: QuerySet[InvoiceLine]) -> Decimal:
-    """What of these was credited, and stands nowhere else."""
-    found: Decimal = lines.exclude(rebills=None).aggregate(sum=Sum("rebills__net", default=0))["sum"]
-    return found

@@ -1,6 +1,6 @@
 """Money that came in, and money that went back. A payment is never changed, only reversed."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.actors import Actor
-from apps.core.formats import money
+from apps.core.formats import day, money
 from apps.core.refusals import Refused
 from apps.core.transitions import follow, move
 from apps.invoicing.actions.case import case_complete
 from apps.invoicing.actions.common import invoice_lock, may_or_refuse, open_amount, touch
 from apps.invoicing.models import FactKind, Invoice, InvoiceFact, Payment, PaymentMethod
 from apps.invoicing.states import InvoiceStatus
+
+# Work is paid on the spot, and invoiced within the year.
+EARLIEST = timedelta(days=366)
 
 
 def payment_record(
@@ -34,13 +37,12 @@ def payment_record(
 
     `seen` is what was open when the office looked; `too_much` that it knows of an amount above that, of which the rest
     is then owed to the customer. Raises Refused when what is open changed meanwhile, for more than is open that nobody
-    knows of, a refund of more than is owed, a draft, a credit note, and a day that is still to come.
+    knows of, a refund of more than is owed, a draft, a credit note, and a day that cannot be (`paid_on_check`).
     """
     may_or_refuse(by, "record_payment")
     if amount == 0:
         raise Refused(_("Give an amount."))
-    if paid_on > clock.today():
-        raise Refused(_("A payment cannot lie in the future."))
+    paid_on_check(invoice, paid_on)
     with transaction.atomic():
         locked = invoice_lock(invoice.pk)
         if locked.is_credit_note:
@@ -51,6 +53,17 @@ def payment_record(
         _settle(locked, verb="pay_part" if amount > 0 else "refund", by=by, reason=reference)
     follow(invoice, locked)
     return payment
+
+
+def paid_on_check(invoice: Invoice, paid_on: date) -> None:
+    """Raises Refused for a day to come, and for one so long before the invoice that it is a typing error."""
+    if paid_on > clock.today():
+        raise Refused(_("A payment cannot lie in the future."))
+    if invoice.issue_date is not None and paid_on < invoice.issue_date - EARLIEST:
+        raise Refused(
+            _("%(day)s is more than a year before %(invoice)s, of %(date)s. A typing error?")
+            % {"day": day(paid_on), "invoice": invoice, "date": day(invoice.issue_date)}
+        )
 
 
 def _open_as_seen(invoice: Invoice, seen: Decimal | None) -> Decimal:

@@ -20,7 +20,6 @@ def vat_follow(lines: Iterable[InvoiceLine], customer: Customer) -> list[Invoice
         billable__in=beside - {None}, live=True, invoice__number__isnull=False
     )
     asked = {one.billable_id: one for one in issued}
-    codes = {(code.category, code.rate): code for code in VatCode.objects.order_by("-active", "-pk")}
     changed = []
     for line in lines:
         before = (line.vat_category, line.vat_rate)
@@ -28,7 +27,7 @@ def vat_follow(lines: Iterable[InvoiceLine], customer: Customer) -> list[Invoice
         if first is not None:
             line.vat_category, line.vat_rate = first.vat_category, first.vat_rate
         else:
-            code = line.billable.vat_code if line.billable else codes.get(before) or default_vat_code()
+            code = line.billable.vat_code if line.billable else typed_vat_code(line)
             found = vat_still(customer, code, *before)
             line.vat_category, line.vat_rate = found.category, found.rate
         if (line.vat_category, line.vat_rate) != before:
@@ -36,6 +35,12 @@ def vat_follow(lines: Iterable[InvoiceLine], customer: Customer) -> list[Invoice
     return changed
 
 
+def typed_vat_code(line: InvoiceLine) -> VatCode:
+    """What was chosen for a typed line; of one that was typed before that was kept, the code that says the same."""
+    same = VatCode.objects.filter(category=line.vat_category, rate=line.vat_rate)
+    return line.vat_code or same.order_by("active", "pk").last() or default_vat_code()
+
+
 def draft_vat_follow(invoice: Invoice) -> list[InvoiceLine]:
     """As `vat_follow`, for the lines of a draft as they stand."""
-    return vat_follow(invoice.lines.select_related("billable__vat_code"), invoice.customer)
+    return vat_follow(invoice.lines.select_related("billable__vat_code", "vat_code"), invoice.customer)

@@ -18,8 +18,9 @@ from apps.core.numbers import pk_read
 from apps.core.refusals import Refused
 from apps.core.web import requires
 from apps.invoicing import actions
+from apps.invoicing.actions.losses import asks_credited
 from apps.invoicing.documents import items, paper
-from apps.invoicing.forms import FreeLineForm, InvoiceForm, LineForm, lines_gone, lines_typed
+from apps.invoicing.forms import FreeLineForm, GiveUpForm, InvoiceForm, LineForm, lines_gone, lines_typed
 from apps.invoicing.lists import ReadyList, ready_rows
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.invoicing.pages import invoice_get
@@ -168,7 +169,16 @@ def line_add(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("issue_invoice")
 @require_POST
 def line_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was credited and is asked anew asks for a reason first."""
     visible = Invoice.objects.for_user(request.user)
-    line = get_object_or_404(InvoiceLine.objects.select_related("invoice"), pk=pk, invoice__in=visible)
-    actions.line_remove(line=line, by=request.user)
+    rows = InvoiceLine.objects.select_related("invoice__customer", "rebills__invoice")
+    line, reason = get_object_or_404(rows, pk=pk, invoice__in=visible), ""
+    if asks_credited(line):
+        given = request.POST if "reason" in request.POST else None
+        form = GiveUpForm(given, line=line, by=request.user)  # type: ignore[arg-type]
+        if not form.is_valid():
+            context = {"line": line, "invoice": line.invoice, "form": form}
+            return render(request, "invoicing/line_remove.html", context, status=422)
+        reason = form.cleaned_data["reason"]
+    actions.line_remove(line=line, by=request.user, reason=reason)
     return redirect("invoicing:invoice_change", line.invoice_id)

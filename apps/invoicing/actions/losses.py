@@ -1,0 +1,93 @@
+"""What an invoice gives up: by discounts, and of what was credited without a job that could take it back."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from apps.core import clock
+from apps.core.actors import Actor
+from apps.core.transitions import move
+from apps.invoicing.actions.common import draft_sums_store
+from apps.invoicing.models import Invoice, InvoiceLine
+from apps.invoicing.states import InvoiceStatus
+
+ZERO = Decimal(0)
+
+
+def has_no_job(invoice: Invoice) -> bool:
+    """Whether no job could take back what its lines ask: all of them were typed."""
+    return not invoice.lines.exclude(work_order=None).exists()
+
+
+def given_up(lines: Iterable[InvoiceLine]) -> Decimal:
+    """Euros that lines of no job ask, without VAT."""
+    return sum((one.net for one in lines), ZERO)
+
+
+def given_up_of(credited: Iterable[int]) -> Decimal:
+    """What of these invoices without a job was given up before: when it was credited, or when it was asked anew."""
+    back = InvoiceLine.objects.filter(
+        credited_line__invoice__in=credited, invoice__number__isnull=False, billable=None
+    )
+    anew = InvoiceLine.objects.filter(rebills__invoice__in=credited)
+    at_once = back.exclude(credited_line__in=anew.values("rebills"))
+    later = anew.filter(invoice__status=InvoiceStatus.CANCELLED)
+    found = at_once.aggregate(net=Sum("net", default=ZERO))["net"]
+    return max(found + later.aggregate(net=Sum("rebills__net", default=ZERO))["net"], ZERO)
+
+
+def given_up_on(invoice: Invoice, *, but: InvoiceLine | None = None) -> Decimal:
+    """Euros that the typed lines of an invoice give up together: many small discounts are one large one.
+
+    With what was given up already of the credited invoices that it asks anew.
+    """
+    lines = list(invoice.lines.filter(billable=None).select_related("rebills"))
+    credited = {one.rebills.invoice_id for one in lines if one.rebills}
+    return sum((line_gives_up(one) for one in lines if one != but), given_up_of(credited))
+
+
+def line_gives_up(line: InvoiceLine) -> Decimal:
+    """A discount, or what it asks less than the credited line that it asks anew."""
+    return max((line.rebills.net if line.rebills else ZERO) - line.net, ZERO)
+
+
+def gives_up_credited(line: InvoiceLine, net: Decimal) -> bool:
+    """Whether a credited line that is asked anew would be asked for less, without a word."""
+    return line.rebills is not None and net < line.rebills.net
+
+
+def asks_credited(line: InvoiceLine) -> bool:
+    """Whether taking this line off a draft gives something up: a credited line that no job can take back."""
+    return line.rebills is not None and line.rebills.net > 0
+
+
+def line_given_up(line: InvoiceLine) -> Decimal:
+    """What a draft gives up in all once it asks this credited line no longer."""
+    return (line.rebills.net if line.rebills else ZERO) + given_up_on(line.invoice, but=line)
+
+
+def credited_given_up(draft: Invoice) -> Decimal:
+    """What is given up of credited invoices in all once this draft asks nothing of them anew."""
+    lines = [one.rebills for one in draft.lines.exclude(rebills=None).select_related("rebills") if one.rebills]
+    return given_up(lines) + given_up_of({one.invoice_id for one in lines})
+
+
+def line_give_up(line: InvoiceLine, *, by: Actor, reason: str) -> None:
+    """Ask a credited line no longer: on a draft of its own that is cancelled, where the reason stands beside it."""
+    taken_off = line.invoice
+    apart = Invoice.objects.create(
+        customer_id=taken_off.customer_id,
+        language=taken_off.language,
+        reference=taken_off.reference,
+        payment_term_days=taken_off.payment_term_days,
+        delivered_on=taken_off.delivered_on,
+        created_at=clock.now(),
+        created_by_id=by.pk,
+    )
+    line.delete()
+    line.invoice, line.position, line.live = apart, 1, True
+    line.save(force_insert=True)
+    draft_sums_store(apart)
+    move(apart, "cancel", by=by, reason=reason)
+    InvoiceLine.objects.filter(invoice=apart).update(live=False)
