@@ -211,10 +211,7 @@ def _stand(found: dict[str, Any]) -> list[Tile]:
 def _runs(found: dict[str, Any], now: Totals, then: Totals, query: dict[str, str]) -> list[Tile]:
     """How well the company works. Hours, promises and quotes."""
     available = reverse("finance:available_list")
-    used, used_then = (
-        percentage(now["hours"], found["available"]),
-        percentage(then["hours"], found["available_then"]),
-    )
+    used, used_then = found["capacity"], found["capacity_then"]
     rows = [
         (_("Hours worked"), formats.hours(now["hours"]), formats.hours(then["hours"]), "hours", ""),
         (_("Worked of sold hours"), percent(now.spent_percentage), percent(then.spent_percentage), "sold",

@@ -28,15 +28,24 @@ _JOB = """
       SELECT l.work_order_id AS id, sum(CASE i.kind WHEN 'invoice' THEN l.net ELSE -l.net END) AS revenue
         FROM invoicing_invoiceline l, invoicing_invoice i
        WHERE i.id = l.invoice_id AND i.issue_date IS NOT NULL AND l.work_order_id IS NOT NULL GROUP BY 1
+    ), proposed AS (
+      SELECT DISTINCT ON (entry_id) entry_id AS entry, ended_at AS said FROM field_timeproposal ORDER BY entry_id, id DESC
     ), worked AS (
-      SELECT v.work_order_id AS id, sum(round(extract(epoch FROM t.ended_at - t.started_at) / 3600, 2)) AS hours
-        FROM field_timeentry t JOIN field_visit v ON v.id = t.visit_id WHERE t.kind = 'work' AND t.ended_at IS NOT NULL GROUP BY 1
+      SELECT v.work_order_id AS id, sum(round(extract(epoch FROM coalesce(p.said, t.ended_at) - t.started_at) / 3600, 2)) AS hours
+        FROM field_timeentry t JOIN field_visit v ON v.id = t.visit_id LEFT JOIN proposed p ON p.entry = t.id
+       WHERE t.kind = 'work' AND t.ended_at IS NOT NULL GROUP BY 1
     ), spent AS (
       SELECT work_order_id AS id, sum(cost) AS cost, sum(written_off) AS written_off FROM (
-        SELECT work_order_id,
-               CASE WHEN kind IN ('time', 'material') THEN round(recorded_quantity * unit_cost, 2) ELSE 0 END AS cost,
-               CASE WHEN fate = 'written_off' THEN net ELSE 0 END AS written_off
-          FROM review_billable) b GROUP BY 1
+        SELECT b.work_order_id,
+               CASE WHEN b.kind IN ('time', 'material') THEN round(b.unit_cost * CASE
+                 WHEN p.said IS NULL THEN b.recorded_quantity
+                 WHEN p.said <= coalesce(b.starts_at, t.started_at) THEN 0
+                 ELSE least(b.recorded_quantity, extract(epoch FROM p.said - coalesce(b.starts_at, t.started_at)) / 3600) END, 2)
+                    ELSE 0 END AS cost,
+               CASE WHEN b.fate = 'written_off' THEN b.net ELSE 0 END AS written_off
+          FROM review_billable b
+          LEFT JOIN proposed p ON p.entry = b.time_entry_id
+          LEFT JOIN field_timeentry t ON t.id = p.entry) b GROUP BY 1
     ), kept AS (
       SELECT work_order_id AS id, sum(revenue) AS revenue, sum(hours) AS hours, sum(labour + parts) AS cost,
              sum(written_off) AS written_off, sum(jobs_done) AS done, sum(sla_known) AS promised

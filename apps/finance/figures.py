@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DateTimeField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from apps.core import clock, formats
@@ -98,6 +99,17 @@ class Totals(dict[str, Decimal]):
         return rules.mean(self["paying_days"], self["paid_invoices"])
 
 
+def capacity(span: Span) -> Any:
+    """Technicians who had hours in these days, with those, and the hours that they worked: who had none is not measured."""
+    worked = DaySum.objects.of(Kind.TECHNICIAN).within(span).filter(key=OuterRef("pk")).grouped("key")
+    hours = Subquery(worked.annotate(of=Sum("hours")).values("of"), output_field=querysets.HOURS)
+    rows: Any = querysets.available(span)
+    return rows.filter(available__gt=0).annotate(
+        worked=Coalesce(hours, ZERO, output_field=querysets.HOURS),
+        share=ExpressionWrapper(F("worked") * 100 / F("available"), output_field=querysets.HOURS),
+    )
+
+
 def named(kind: str) -> QuerySet:
     """Who or what a key of `kind` is, with its `label` in the language of the page."""
     return {
@@ -174,8 +186,8 @@ def _compute(choice: Choice) -> dict[str, Any]:
     return {
         "now": Totals({name: row.get(f"now_{name}", ZERO) for name in querysets.MEASURES}),
         "then": Totals({name: row.get(f"then_{name}", ZERO) for name in querysets.MEASURES}),
-        "available": asked["available"].value,
-        "available_then": asked["available_then"].value,
+        "capacity": percentage(asked["used"].value, asked["available"].value),
+        "capacity_then": percentage(asked["used_then"].value, asked["available_then"].value),
         "bars": _bars(year, list(asked["months"])),
         "tables": {kind: [_row(one) for one in asked[kind]] for kind in _tables(choice.scope)},
         "outstanding": sum(ageing.values(), ZERO),
@@ -207,8 +219,10 @@ def _questions(choice: Choice, today: date, where: Terms | None) -> dict[str, An
         .values("month", "revenue", "labour", "parts"),
         "leaks": sum_of(risk, "amount"),
         "leak_count": number_of(risk),
-        "available": sum_of(querysets.available(span), "available"),
-        "available_then": sum_of(querysets.available(before), "available"),
+        "available": sum_of(capacity(span), "available"),
+        "available_then": sum_of(capacity(before), "available"),
+        "used": sum_of(capacity(span), "worked"),
+        "used_then": sum_of(capacity(before), "worked"),
         "ages": querysets.by_age(today),
     }
     if where:

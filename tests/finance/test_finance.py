@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal as D
 from html import unescape
 from itertools import pairwise
@@ -20,12 +20,13 @@ from apps.finance.actions import sums_catch_up
 from apps.finance.lists import WHATS
 from apps.finance.models import Entry, Kind
 from apps.finance.rules import Choice, Period, Scope, period_of
-from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue
+from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue, payment_record
 from apps.planning.actions import job_cancel, job_hold
 from apps.quotes.actions import quote_decline
 from apps.quotes.models import Quote
 from apps.review import actions as review
 from apps.review.models import Billable
+from apps.technicians.actions import patterns_set
 from tests.builders import BookingFactory, Phone
 from tests.builders.shop import MORNING
 
@@ -157,6 +158,88 @@ def test_what_was_charged_is_shared_out_by_hours_to_the_cent(shop, cast):
     tims, hers = (counted(all_days(technician=one.pk))["revenue"] for one in (shop.tim, tessa))
     assert whole == tims + hers
     assert tims == round(whole * 2 / 3, 2)
+
+
+def test_parts_are_shared_out_as_what_was_charged_for_them(shop, cast):
+    """Else who fitted the boiler makes a loss on it, and who held the lamp the profit."""
+    order = shop.order()
+    tessa = cast.tessa.technician
+    first = shop.phone(order)
+    second = Phone(cast.tessa, BookingFactory(
+        by=cast.petra, technician=tessa, work_order=order, start=first.assignment.period.lower, hours=8,
+    ))  # fmt: skip
+    first.work(60).use(shop.valve, 10).finish()
+    second.work(120).finish()
+    order.refresh_from_db()
+    invoiced(shop, cast, order=order)
+    whole = counted(all_days())
+    tims, hers = (counted(all_days(technician=one.pk)) for one in (shop.tim, tessa))
+    assert (whole["parts"], tims["parts"], hers["parts"]) == (120, 40, 80)
+    assert (whole["revenue"], tims["revenue"], hers["revenue"]) == (
+        430,
+        round(D(430) / 3, 2),
+        round(D(860) / 3, 2),
+    )
+    assert checks.faults() == []
+
+
+def test_a_job_to_which_somebody_only_travelled_is_theirs(shop, cast):
+    order = shop.order()
+    shop.phone(order).travel(60).work(0).finish()
+    order.refresh_from_db()
+    invoiced(shop, cast, order=order)
+    whole, tims = counted(all_days()), counted(all_days(technician=shop.tim.pk))
+    assert tims["revenue"] == whole["revenue"] > 0
+    assert (tims["labour"], tims["hours"], tims["cost_hours"]) == (35, 0, 1)
+
+
+def test_a_forgotten_clock_costs_what_is_paid(shop, cast):
+    """The week for payroll pays until the technician says that it ended; so does finance, and so it stays to the cent."""
+    order = shop.order(sold=2)
+    phone = shop.phone(order).work(62 * 60)
+    ended = phone.visit.time_entries.get(kind="work").started_at + timedelta(hours=3)
+    phone.finish()
+    order.refresh_from_db()
+    invoiced(shop, cast, order=order)
+    assert (counted(all_days())["hours"], counted(all_days()).cost) == (62, 62 * 35)
+    phone.propose(ended, "Forgot to stop on Friday")
+    now = counted(all_days())
+    assert (now["hours"], now["cost_hours"], now.cost, now["spent_hours"]) == (3, 3, 3 * 35, 3)
+    assert checks.faults() == []
+    phone.propose(ended + timedelta(hours=1), "One hour more")
+    assert (counted(all_days())["hours"], counted(all_days()).cost) == (4, 4 * 35)
+
+
+def test_an_invoice_took_the_days_until_it_was_settled(shop, cast):
+    """Neither what was paid twice, nor its refund, nor a payment on the spot before the invoice, takes longer or less."""
+    start = clock.now()
+    invoice = invoiced(shop, cast)[1]
+
+    def pay(days: int, amount: D, **more: bool) -> None:
+        with clock.at(start + timedelta(days=days)):
+            payment_record(
+                invoice=invoice, amount=amount, method="bank", by=cast.bram, paid_on=clock.today(), **more
+            )
+
+    def days_to_pay() -> D | None:
+        with clock.at(start + timedelta(days=200)):
+            return counted(all_days()).days_to_pay
+
+    pay(10, invoice.payable - 1)
+    pay(14, D(1))
+    assert days_to_pay() == 14
+    pay(40, D(50), too_much=True)
+    pay(90, D(-50))
+    assert days_to_pay() == 14
+    assert Entry.objects.get(paid_invoices=1).day == invoice.issue_date + timedelta(days=14)
+
+
+def test_what_was_paid_on_the_spot_settled_the_invoice_when_it_was_issued(shop, cast):
+    invoice = invoiced(shop, cast)[1]
+    early = invoice.issue_date - timedelta(days=5)
+    payment_record(invoice=invoice, amount=invoice.payable, method="pin", by=cast.bram, paid_on=early)
+    found = counted(this_month())
+    assert (found["paid_invoices"], found.days_to_pay) == (1, 0)
 
 
 def test_hours_jobs_quotes_and_days_have_figures(shop, cast):
@@ -305,14 +388,39 @@ def test_unpaid_invoices_by_age_are_what_is_outstanding(shop, cast, client_as):
     assert client.get("/finance/unpaid/?bucket=late").context["page"].open == 0
 
 
+def with_patterns(*technicians) -> None:
+    """Eight hours on each weekday."""
+    for technician in technicians:
+        patterns_set(technician=technician, patterns=[(day, time(8), time(16)) for day in range(1, 6)])
+
+
 def test_available_hours_leave_out_holidays_and_absences(shop, cast, client_as):
+    with_patterns(shop.tim)
     page = client_as(cast.olga).get("/finance/available/").context["page"]
     rows = list(page.everything)
-    assert (
-        sum(row.available for row in rows)
-        == page.sums["available"]
-        == figures.figures(this_month())["available"]
-    )
+    assert sum(row.available for row in rows) == page.sums["available"] > 0
+
+
+def test_worked_of_available_hours_is_of_those_who_had_hours(shop, cast, client_as):
+    """Who left, or works without a pattern, has hours worked and none available: the others are no busier by that."""
+    with_patterns(shop.tim, cast.tessa.technician)
+    first, second = shop.phone(shop.order()), Phone(cast.tessa, BookingFactory(
+        by=cast.petra, technician=cast.tessa.technician, work_order=shop.order(), start=MORNING, hours=8,
+    ))  # fmt: skip
+    first.work(120).finish()
+    second.work(60).finish()
+    week = Choice(Period(MORNING.date(), MORNING.date() + timedelta(days=1), "custom"))
+    with clock.at(MORNING + timedelta(days=3)):
+        assert counted(week)["hours"] == 3
+        of_both = figures.figures(week)["capacity"]
+        patterns_set(technician=cast.tessa.technician, patterns=[])
+        figures._kept.clear()
+        of_one = figures.figures(week)["capacity"]
+        query = urlencode(week.query)
+        page = client_as(cast.olga).get(f"/finance/available/?{query}").context["page"]
+    assert page.sums["worked"] == 2
+    assert of_one == page.sums["worked"] * 100 / page.sums["available"]
+    assert of_both == D(3) * 100 / (page.sums["available"] * 2)
 
 
 def test_the_pages_ask_the_same_however_much_was_invoiced(shop, cast, client_as):

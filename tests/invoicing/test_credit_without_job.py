@@ -23,7 +23,8 @@ from apps.invoicing.models import Invoice, InvoiceLine
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.pipeline.figures import standing
-from apps.pricing.models import PricingPolicy, VatCode
+from apps.pricing.models import VatCode
+from tests.builders import PolicyFactory
 from tests.money import MoneyWorld
 from tests.pages import submit
 
@@ -125,7 +126,7 @@ def visits(world: MoneyWorld, bram: User) -> Invoice:
             vat_code=world.vat["21"],
         )  # fmt: skip
     line_remove(line=draft.lines.get(work_order=order), by=bram)
-    PricingPolicy.objects.update_or_create(pk=1, defaults={"loss_limit": D(80)})
+    PolicyFactory(loss_limit=D(80))
     return invoice_issue(invoice=draft, by=bram)
 
 
@@ -135,7 +136,7 @@ def draft_lines() -> list[InvoiceLine]:
 
 def test_a_line_is_taken_off_only_with_a_reason(visits: Invoice, bram: User, client_as) -> None:
     invoice_credit(invoice=visits, by=bram, reason="Verkeerde naam")
-    first, second, _third = draft_lines()
+    first, _second, _third = draft_lines()
     with pytest.raises(Refused, match="say why it is given up"):
         line_remove(line=first, by=bram)
     office, url = client_as(bram), reverse("invoicing:invoice_change", args=[first.invoice_id])
@@ -144,7 +145,11 @@ def test_a_line_is_taken_off_only_with_a_reason(visits: Invoice, bram: User, cli
     assert submit(asked, client=office, press="Give it up", reason="Niet geweest").status_code == 302
     assert [one.description for one in draft_lines()] == ["Bezoek 1", "Bezoek 2"]
     gone = Invoice.objects.get(status="cancelled")
-    assert (gone.net, gone.customer, gone.lines.get().rebills.description) == (40, visits.customer, "Bezoek 0")
+    assert (gone.net, gone.customer, gone.lines.get().rebills.description) == (
+        40,
+        visits.customer,
+        "Bezoek 0",
+    )
     assert AuditEvent.objects.get(subject_id=gone.pk, verb="invoice.cancel").reason == "Niet geweest"
     assert (stages(), signs()) == ({"drafted": D(80)}, [])
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce, Round
+from django.db.models import F, Sum
+from django.db.models.functions import Round
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -15,7 +15,7 @@ from apps.core import clock, formats
 from apps.core.lists import Column, Filter, ListPage
 from apps.core.ui.cells import CUT, DAY, MONEY, lead, written
 from apps.finance import querysets
-from apps.finance.figures import EUROS, Totals
+from apps.finance.figures import EUROS, Totals, capacity
 from apps.finance.lists.base import (
     NUMBER,
     SHARE,
@@ -27,8 +27,8 @@ from apps.finance.lists.base import (
     percent,
     sum_of,
 )
-from apps.finance.models import DaySum, Entry, Kind
-from apps.finance.querysets import HOURS, MEASURES
+from apps.finance.models import Entry, Kind
+from apps.finance.querysets import MEASURES
 from apps.finance.rules import Choice
 
 
@@ -270,20 +270,18 @@ class AvailableList(ListPage):
             numeric=True,
             cell=written(formats.hours),
         ),
+        Column(
+            "share",
+            _("Worked of available hours"),
+            lambda row: row.share,
+            ("share",),
+            numeric=True,
+            cell=written(lambda share: formats.percent(share, 1)),
+        ),
     )
 
     def __init__(self, request: HttpRequest, choice: Choice) -> None:
-        span = choice.period.counted(clock.today())
-        worked = (
-            DaySum.objects.within(span)
-            .filter(kind=Kind.TECHNICIAN, key=OuterRef("pk"))
-            .values("key")
-            .annotate(of=Sum("hours"))
-            .values("of")
-        )
-        rows = querysets.available(span).annotate(
-            worked=Coalesce(Subquery(worked, output_field=HOURS), 0, output_field=HOURS)
-        )
+        rows = capacity(choice.period.counted(clock.today()))
         super().__init__(request, rows.select_related("user"))
 
     @cached_property

@@ -43,18 +43,29 @@ settled AS (
     LEFT JOIN billed b ON b.job_id = j.id
     LEFT JOIN review_review r ON r.work_order_id = j.id
 ),
+-- Time that is paid: it ended when the technician says that it did, where the clock ran on, as on the week for payroll.
+stretch AS (
+  SELECT t.id, v.work_order_id AS job_id, t.technician_id, t.kind, t.started_at, coalesce(p.ended_at, t.ended_at) AS ended_at,
+         p.ended_at IS NOT NULL AS is_proposed
+    FROM field_visit v
+    JOIN field_timeentry t ON t.visit_id = v.id
+    LEFT JOIN LATERAL (SELECT ended_at FROM field_timeproposal WHERE entry_id = t.id ORDER BY id DESC LIMIT 1) p ON true
+   WHERE v.work_order_id = ANY (jobs) AND t.kind <> 'pause' AND t.ended_at IS NOT NULL
+),
 clock AS (
-  SELECT v.work_order_id AS job_id, t.technician_id, (t.started_at AT TIME ZONE zone)::date AS day,
-         sum(round(extract(epoch FROM t.ended_at - t.started_at) / 3600, 2)) AS hours,
-         sum(extract(epoch FROM t.ended_at - t.started_at)) AS seconds
-    FROM field_visit v JOIN field_timeentry t ON t.visit_id = v.id
-   WHERE v.work_order_id = ANY (jobs) AND t.kind = 'work' AND t.ended_at IS NOT NULL
-   GROUP BY 1, 2, 3
+  SELECT job_id, technician_id, kind, (started_at AT TIME ZONE zone)::date AS day,
+         sum(round(extract(epoch FROM ended_at - started_at) / 3600, 2)) AS hours,
+         sum(extract(epoch FROM ended_at - started_at)) AS seconds
+    FROM stretch GROUP BY 1, 2, 3, 4
 ),
+-- Who worked on a job; of one to which people only travelled, who did.
 worker AS (
-  SELECT job_id, technician_id, sum(hours) AS hours, sum(seconds) AS seconds FROM clock GROUP BY 1, 2 HAVING sum(seconds) > 0
+  SELECT job_id, technician_id, sum(seconds) AS seconds
+    FROM clock c
+   WHERE kind = 'work' OR NOT EXISTS (SELECT 1 FROM clock o WHERE o.job_id = c.job_id AND o.kind = 'work' AND o.seconds > 0)
+   GROUP BY 1, 2 HAVING sum(seconds) > 0
 ),
--- What was charged is shared out by the time of each; what is up to one less what is below them adds up to the cent.
+-- What was charged, and the parts that it took, are shared out by the time of each; what is up to one less what is below them adds up to the cent.
 share AS (
   SELECT job_id, technician_id,
          (sum(seconds) OVER job - seconds) / sum(seconds) OVER (PARTITION BY job_id) AS below,
@@ -62,15 +73,22 @@ share AS (
     FROM worker WINDOW job AS (PARTITION BY job_id ORDER BY technician_id)
 ),
 cost AS (
-  SELECT b.work_order_id AS job_id, coalesce(t.technician_id, v.technician_id) AS technician_id, b.kind,
+  SELECT b.work_order_id AS job_id, t.technician_id, b.kind,
          greatest(s.day, (coalesce(t.started_at, m.at, b.created_at) AT TIME ZONE zone)::date) AS day,
-         round(b.recorded_quantity * b.unit_cost, 2) AS cost, b.recorded_quantity AS quantity
+         round(h.quantity * b.unit_cost, 2) AS cost, h.quantity
     FROM settled s
     JOIN review_billable b ON b.work_order_id = s.job_id AND b.kind IN ('time', 'material')
-    LEFT JOIN field_timeentry t ON t.id = b.time_entry_id
+    LEFT JOIN stretch t ON t.id = b.time_entry_id
     LEFT JOIN field_materialusage m ON m.id = b.material_usage_id
-    LEFT JOIN field_visit v ON v.id = m.visit_id
+    CROSS JOIN LATERAL (
+      SELECT CASE WHEN t.is_proposed
+                  THEN least(b.recorded_quantity,
+                             greatest(extract(epoch FROM t.ended_at - coalesce(b.starts_at, t.started_at)) / 3600, 0))
+                  ELSE b.recorded_quantity END AS quantity) h
    WHERE s.day IS NOT NULL
+),
+parts AS (
+  SELECT job_id, day, sum(cost) AS cost FROM cost WHERE kind = 'material' GROUP BY 1, 2
 ),
 found AS (
   SELECT c.job_id, NULL::bigint AS invoice_id, NULL::bigint AS quote_id, c.customer_id, j.type_id, s.technician_id, c.day,
@@ -78,9 +96,12 @@ found AS (
          CASE WHEN s.job_id IS NULL THEN c.net ELSE round(c.net * s.upto, 2) - round(c.net * s.below, 2) END AS amount
     FROM charged c JOIN job j ON j.id = c.job_id LEFT JOIN share s ON s.job_id = c.job_id
   UNION ALL
-  SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, c.technician_id, c.day,
-         CASE c.kind WHEN 'time' THEN 'labour' ELSE 'parts' END, c.cost
-    FROM cost c JOIN job j ON j.id = c.job_id
+  SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, c.technician_id, c.day, 'labour', c.cost
+    FROM cost c JOIN job j ON j.id = c.job_id WHERE c.kind = 'time'
+  UNION ALL
+  SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, s.technician_id, c.day, 'parts',
+         CASE WHEN s.job_id IS NULL THEN c.cost ELSE round(c.cost * s.upto, 2) - round(c.cost * s.below, 2) END
+    FROM parts c JOIN job j ON j.id = c.job_id LEFT JOIN share s ON s.job_id = c.job_id
   UNION ALL
   SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, c.technician_id, c.day, 'cost_hours', round(c.quantity, 2)
     FROM cost c JOIN job j ON j.id = c.job_id WHERE c.kind = 'time'
@@ -89,14 +110,14 @@ found AS (
     FROM review_billable b JOIN job j ON j.id = b.work_order_id WHERE b.fate = 'written_off'
   UNION ALL
   SELECT c.job_id, NULL, NULL, j.customer_id, j.type_id, c.technician_id, c.day, 'hours', c.hours
-    FROM clock c JOIN job j ON j.id = c.job_id
+    FROM clock c JOIN job j ON j.id = c.job_id WHERE c.kind = 'work'
   UNION ALL
   SELECT j.id, NULL, NULL, j.customer_id, j.type_id, NULL, (j.done_at AT TIME ZONE zone)::date, m.measure, m.amount
     FROM job j
     CROSS JOIN LATERAL (VALUES
       ('jobs_done', 1::numeric),
       ('sold_hours', j.sold_hours),
-      ('spent_hours', CASE WHEN j.sold_hours > 0 THEN (SELECT sum(k.hours) FROM worker k WHERE k.job_id = j.id) END)
+      ('spent_hours', CASE WHEN j.sold_hours > 0 THEN (SELECT sum(k.hours) FROM clock k WHERE k.job_id = j.id AND k.kind = 'work') END)
     ) m (measure, amount)
    WHERE j.done_at IS NOT NULL AND j.status <> 'cancelled'
   UNION ALL
@@ -122,8 +143,16 @@ found AS (
   UNION ALL
   SELECT NULL, i.id, NULL, i.customer_id, NULL, NULL, p.day, m.measure, m.amount
     FROM invoicing_invoice i
-    JOIN LATERAL (SELECT max(paid_on) AS day FROM invoicing_payment WHERE invoice_id = i.id) p ON p.day IS NOT NULL
-    CROSS JOIN LATERAL (VALUES ('paid_invoices', 1::numeric), ('paying_days', greatest(p.day - i.issue_date, 0))) m (measure, amount)
+    -- What settled it is the last that came in while something was open: neither money paid twice nor a refund. What was paid on the
+    -- spot settled it when it was issued.
+    JOIN LATERAL (
+      SELECT greatest(max(r.paid_on), i.issue_date) AS day
+        FROM (SELECT paid_on, amount, sum(amount) OVER (ORDER BY paid_on, id) - amount AS before
+                FROM invoicing_payment WHERE invoice_id = i.id) r
+       WHERE r.amount > 0 AND r.before < i.payable - (
+               SELECT coalesce(sum(n.payable), 0) FROM invoicing_invoice n WHERE n.credits_id = i.id AND n.number IS NOT NULL)
+      HAVING count(*) > 0) p ON true
+    CROSS JOIN LATERAL (VALUES ('paid_invoices', 1::numeric), ('paying_days', p.day - i.issue_date)) m (measure, amount)
    WHERE i.id = ANY (bills) AND i.kind = 'invoice' AND i.status = 'paid'
   UNION ALL
   -- How a quote ended, once: who takes a yes back lost it by that; one that expired was lost then, also when it was withdrawn afterwards.

@@ -13,8 +13,12 @@ BEGIN
       INSERT INTO finance_mark (work_order) VALUES (r.work_order_id);
     WHEN 'field_timeentry', 'field_materialusage' THEN
       INSERT INTO finance_mark (work_order) SELECT work_order_id FROM field_visit WHERE id = r.visit_id;
+    WHEN 'field_timeproposal' THEN
+      INSERT INTO finance_mark (work_order)
+      SELECT v.work_order_id FROM field_timeentry t JOIN field_visit v ON v.id = t.visit_id WHERE t.id = r.entry_id;
     WHEN 'invoicing_invoice' THEN
       INSERT INTO finance_mark (invoice) VALUES (r.id);
+      INSERT INTO finance_mark (invoice) SELECT r.credits_id WHERE r.credits_id IS NOT NULL;
       INSERT INTO finance_mark (work_order)
       SELECT DISTINCT work_order_id FROM invoicing_invoiceline WHERE invoice_id = r.id AND work_order_id IS NOT NULL;
     WHEN 'invoicing_invoiceline' THEN
@@ -39,6 +43,8 @@ CREATE OR REPLACE TRIGGER finance_mark AFTER INSERT OR DELETE OR UPDATE OF statu
 CREATE OR REPLACE TRIGGER finance_mark AFTER DELETE OR UPDATE OF technician_id, work_order_id ON field_visit
   FOR EACH ROW EXECUTE FUNCTION wt_finance_mark();
 CREATE OR REPLACE TRIGGER finance_mark AFTER INSERT OR UPDATE OR DELETE ON field_timeentry
+  FOR EACH ROW EXECUTE FUNCTION wt_finance_mark();
+CREATE OR REPLACE TRIGGER finance_mark AFTER INSERT OR UPDATE OR DELETE ON field_timeproposal
   FOR EACH ROW EXECUTE FUNCTION wt_finance_mark();
 CREATE OR REPLACE TRIGGER finance_mark AFTER UPDATE OR DELETE ON field_materialusage
   FOR EACH ROW EXECUTE FUNCTION wt_finance_mark();

@@ -1,7 +1,6 @@
 """Credit notes: the only way back from an issued invoice."""
 
-from collections.abc import Collection, Iterable
-from decimal import Decimal
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Min

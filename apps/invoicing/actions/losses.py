@@ -69,7 +69,9 @@ def line_given_up(line: InvoiceLine) -> Decimal:
 
 def credited_given_up(draft: Invoice) -> Decimal:
     """What is given up of credited invoices in all once this draft asks nothing of them anew."""
-    lines = [one.rebills for one in draft.lines.exclude(rebills=None).select_related("rebills") if one.rebills]
+    lines = [
+        one.rebills for one in draft.lines.exclude(rebills=None).select_related("rebills") if one.rebills
+    ]
     return given_up(lines) + given_up_of({one.invoice_id for one in lines})
 
 
