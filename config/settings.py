@@ -4,6 +4,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
@@ -263,6 +264,10 @@ EMAIL_HOST_PASSWORD = os.environ.get("WATERTIGHT_SMTP_PASSWORD", "")
 EMAIL_USE_SSL = EMAIL_PORT == 465  # encrypted from its first byte, and not by STARTTLS
 EMAIL_USE_TLS = not EMAIL_USE_SSL and os.environ.get("WATERTIGHT_SMTP_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
+# Of mails from before the company has an address of its own; what the mail server knows us by, where that is an address.
+DEFAULT_FROM_EMAIL = (
+    EMAIL_HOST_USER if "@" in EMAIL_HOST_USER else f"watertight@{urlsplit(PUBLIC_ADDRESS).hostname}"
+)
 EMAIL_BACKEND = "apps.messaging.mail_server.MailServer" if EMAIL_HOST else "apps.messaging.folder.MailFolder"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 

@@ -13,8 +13,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from apps.company.models import Company
 from apps.core import clock
 from apps.core.idempotency import FIELD, act_of, key_is_about, key_read
 from apps.core.keeping import kept
@@ -222,8 +224,10 @@ def photos_take(request: HttpRequest, form: Any, most: int | None = None) -> lis
 def file_take(request: HttpRequest, sent: UploadedFile) -> tuple[StoredFile, str]:
     """A photo that was sent, kept, and what is wrong with it. Raises Refused for what is none, while somebody is there."""
     raw, name = sent.read(), sent.name or "photo"
+    language = Company.objects.language() if is_sent_later(request) else translation.get_language()
     try:
-        return photo_store(raw=raw, name=name, by=request.user), ""
+        with translation.override(language):  # of who reads what is wrong with it
+            return photo_store(raw=raw, name=name, by=request.user), ""
     except Refused as refused:
         if not is_sent_later(request):
             raise

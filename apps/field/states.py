@@ -97,3 +97,7 @@ UNFIT: dict[str, str | Promise] = {
     "refused": "%(detail)s",
     "fault": _("A fault in Watertight itself (%(detail)s). What was sent is kept."),
 }
+
+# What `FieldEvent.why` names beside these codes of `UNFIT`: it keeps the names, and each reader has the words. `steps`
+# puts those in of what is incomplete.
+DETAILS: dict[str, dict[str, str | Promise]] = {"out_of_order": dict(VisitStatus.choices)}

@@ -17,7 +17,7 @@ from apps.core.formats import clock_time
 from apps.field.evidence import duration_of
 from apps.field.models import TimeKind
 from apps.field.rules import BEGUN, OPEN, Facts
-from apps.field.states import ExtraWorkStatus
+from apps.field.states import DETAILS, ExtraWorkStatus
 
 Text = str | Promise
 
@@ -266,6 +266,7 @@ STEPS = (
     FINISH,
 )
 REQUIRED = tuple(step for step in (RETURNED, *STEPS) if step.missing)
+DETAILS["incomplete"] = {step.key: step.missing for step in REQUIRED}
 
 
 def steps_of(facts: Facts) -> list[PhoneStep]:

@@ -236,7 +236,10 @@ export async function correct(act) {
   const outcome = await outcomeOf([act]);
   if (outcome.kind !== "asked") return;
   // What came is no form to go on in: the act goes on waiting.
-  if (told(outcome.page, 422, document.createElement("form"))) await take(act);
+  if (!told(outcome.page, 422, document.createElement("form"))) return;
+  await take(act);
+  // Its page stands where it was asked for: what is answered in it goes to its own address.
+  for (const form of document.querySelectorAll("#main form:not([action])")) form.action = act.path;
 }
 
 // -- leaving ------------------------------------------------------------------

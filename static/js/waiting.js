@@ -228,6 +228,7 @@ document.addEventListener("outbox:changed", ({ detail: { own, sending: underway 
   if ((had || isBehind()) && !acts.length && visit && !isOpened() && !document.querySelector("dialog[open]")) anew();
   had = acts.length > 0;
   for (const old of document.querySelectorAll("[data-unless-waiting]")) old.hidden = had;
+  for (const only of document.querySelectorAll("[data-if-waiting]")) only.hidden = !had;
   if (visit && had) walk(acts);
   if (had) {
     sign(acts);

@@ -80,7 +80,10 @@ async function keepAll() {
   const { user, now, daily } = await answer.json();
   const wanted = new Set([...now, ...daily]);
   const left = [...now.map((path) => [path, NOW]), ...daily.map((path) => [path, DAILY])];
+  const listed = atHand;
   while (left.length) {
+    // A job that was planned after the list was made.
+    if (atHand && atHand !== listed && !wanted.has(atHand)) return keepAll();
     const [path, most] = takeNext(left);
     if (begun !== life) return;
     if (ageOf(await found(path)) < most) continue;

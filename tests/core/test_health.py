@@ -61,9 +61,10 @@ def test_only_reading_is_answered(client: Client, worker: None) -> None:
     assert post_by_hand(client, reverse("health"), key="").status_code == 405
 
 
-def test_no_worker_is_trouble(client: Client, db: None) -> None:
+def test_no_worker_is_trouble(client: Client, db: None, caplog: Any) -> None:
     answer = client.get(reverse("health"))
     assert (answer.status_code, answer.json()["problems"]) == (503, ["worker"])
+    assert not caplog.records, "what is wrong stands in the answer, and is no fault of ours"
 
 
 def test_a_worker_without_a_heartbeat_is_trouble(client: Client, worker: None) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from apps.accounts.models import User
 from apps.core import clock
 from apps.field.models import FieldEvent, PhoneHolding
 from apps.messaging.models import Notice
@@ -99,6 +100,7 @@ def test_of_a_checklist_only_what_cannot_be_read_waits(phone: Any, form: Any, ti
 
 def test_a_file_that_is_no_photo_is_kept_as_it_is(phone: Any, tim: Client, cast: Any, client_as: Any) -> None:
     phone.begin()
+    User.objects.filter(pk=cast.tim.pk).update(language="nl")
     good, bad = (
         SimpleUploadedFile(name, raw, "image/jpeg")
         for name, raw in (("a.jpg", jpeg()), ("b.jpg", b"no photo"))
@@ -107,6 +109,9 @@ def test_a_file_that_is_no_photo_is_kept_as_it_is(phone: Any, tim: Client, cast:
     assert phone.visit.photos.filter(kind="after").count() == 1
     event = only_event()
     assert event.why.startswith("bad_file")
+    assert "not a photo that we can read" in event.why_sentence, (
+        "in the company's language: the office decides about it"
+    )
     bram = client_as(cast.bram)
     kept = bram.get(reverse("field:event_file", args=[event.pk]))
     assert b"".join(kept.streaming_content) == b"no photo"

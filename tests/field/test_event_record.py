@@ -9,6 +9,7 @@ import pytest
 from django.core import mail as mails
 from django.db import connection
 from django.urls import reverse
+from django.utils import translation
 
 from apps.core import clock
 from apps.core.formats import clock_time
@@ -164,6 +165,21 @@ def test_finishing_too_early_says_what_is_missing(phone):
     assert event.why.startswith("incomplete:")
     assert "after" in event.why_sentence
     assert phone.visit.status == "started"
+
+
+@pytest.mark.parametrize(
+    ("kind", "english", "dutch"),
+    [
+        ("finish", "Describe the work done", "Beschrijf het uitgevoerde werk"),
+        ("resume", "Working", "Aan het werk"),
+    ],
+)
+def test_why_it_waits_is_told_in_the_language_of_whoever_reads_it(phone, kind, english, dutch):
+    phone.begin()
+    with translation.override("nl"):
+        event = phone.send(kind)
+        assert dutch in event.why_sentence
+    assert english in event.why_sentence
 
 
 def test_no_materials_is_not_believed_when_there_are_some(phone, pump):

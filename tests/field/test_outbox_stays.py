@@ -234,3 +234,37 @@ def test_a_visit_that_waited_before_it_began_gets_its_clock_and_may_go_on_anothe
     assert [one.kind for one in phone.visit.time_entries.order_by("started_at")] == ["travel", "work", "work"]
     go(page, job)
     expect(page.locator("[data-ends]:visible")).to_have_count(0)
+
+
+REFUSED = """() => new Promise((done) => {
+  indexedDB.open("phone-acts", 1).onsuccess = ({ target: { result } }) => {
+    const store = result.transaction("acts", "readwrite").objectStore("acts");
+    store.getAll().onsuccess = ({ target }) => {
+      const [act] = target.result;
+      const fields = act.fields.map(([name, value]) => [name, name === "text" ? "" : value]);
+      store.put({ ...act, fields, state: "wrong" }).onsuccess = () => {
+        result.close();
+        done();
+      };
+    };
+  };
+})"""
+
+
+def test_what_the_server_would_not_take_is_put_right_at_its_own_address(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    phone.begin()
+    page = without_network(opened, line, phone)
+    page.locator("[data-step=work_done] a").click()
+    page.fill("[name=text]", "Pump replaced.")
+    big(page, "Save")
+    until(lambda: waiting(page) == ["work-done"])
+    page.evaluate(REFUSED)
+    line.is_cut = False
+    again(page)
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.locator("[aria-invalid=true]")).to_be_visible()
+    page.fill("[name=text]", "Pump replaced after all.")
+    big(page, "Save")
+    until(lambda: phone.visit.work_done == "Pump replaced after all.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import lxml.html
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -67,6 +68,20 @@ def test_a_visit_that_waits_is_not_put_on_hold_once_more(tim: Client, phone: Any
     answer = submit(page, client=tim, reason="Pressed once more")
     assert (answer.status_code, FieldEvent.objects.filter(kind="hold").count()) == (422, 1)
     assert "Nothing was changed: the visit already stands at “On hold”." in answer.text
+
+
+@pytest.mark.parametrize("ending", ["no_access", "goes_on"])
+def test_an_ending_that_does_not_fit_is_not_offered(tim: Client, phone: Any, ending: str) -> None:
+    """It would only say that nothing was changed. Its form waits for what a phone may know better than we do."""
+    if ending == "no_access":
+        phone.begin()
+        phone.done("pause")
+    page = lxml.html.fromstring(tim.get(reverse(f"phone:{ending}", args=[phone.assignment.pk])).text)
+    (press,) = page.xpath("//button[@form='step']")
+    assert press.get("hidden") is not None
+    assert page.xpath("//*[@data-if-waiting and @hidden]//form[@id='step']")
+    (back,) = page.xpath("//footer//a[@data-unless-waiting]")
+    assert back.get("href") == reverse("phone:job", args=[phone.assignment.pk])
 
 
 def test_the_press_that_ended_the_visit_may_be_sent_again(tim: Client, phone: Any) -> None:

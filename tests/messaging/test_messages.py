@@ -8,9 +8,11 @@ from email import message_from_bytes
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings as current
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.test import Client
@@ -413,6 +415,13 @@ def test_what_a_mail_server_said_is_shown_as_it_said_it(cast: Cast, mailbox: Box
     actions.message_deliver(message=message)
     message.refresh_from_db()
     assert message.error == "550 5.1.1 no such user"
+
+
+def test_before_the_company_has_an_address_mails_come_from_where_the_site_is(cast: Cast) -> None:
+    """A mail server refuses what comes from webmaster@localhost."""
+    host = urlsplit(current.PUBLIC_ADDRESS).hostname
+    assert not Company.objects.exists()
+    assert actions.message_compose(queue(cast)).from_email == f"watertight@{host}"
 
 
 def test_without_a_mail_server_each_mail_is_one_whole_file(cast: Cast, settings: Any, tmp_path: Path) -> None:

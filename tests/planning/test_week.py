@@ -95,6 +95,16 @@ def test_the_weekend_is_a_column_when_it_is_wanted_or_something_is_planned(world
     assert days() == [1, 2, 3, 4, 5, 6, 7]
 
 
+@pytest.mark.parametrize("day", [5, 6])
+def test_on_a_weekend_the_week_opens_where_planning_happens_next(world: World, web: Any, day: int) -> None:
+    with clock.at(at(12, day=day)):
+        page = web.get("/planning/week/")
+        assert page.context["number"] == 48, "nobody works any more this week"
+        assert "2026-W47" in page.context["now_url"], "this week is this week all the same"
+        place(world, at(14, day=6))
+        assert web.get("/planning/week/").context["number"] == 47
+
+
 def test_the_density_is_kept_for_whoever_chose_it(world: World, web: Any, client_as: Any) -> None:
     assert submit(WEEK, client=web, press="Compact").url == WEEK
     assert web.get(WEEK).context["board"].is_compact

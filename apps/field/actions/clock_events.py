@@ -105,7 +105,7 @@ def _hand_in(
     one: Recording, *, goes_on: bool = False, left_over: str = "", hours_left: Decimal | None = None
 ) -> None:
     if not one.forced and (gaps := missing(facts_of(one.visit), ends=not goes_on)):
-        raise Unfit("incomplete", ", ".join(str(gap.missing) for gap in gaps))
+        raise Unfit("incomplete", ",".join(gap.key for gap in gaps))
     clock_stop(one.visit, one.at)
     visit_change(
         one.visit,

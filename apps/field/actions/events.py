@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from apps.company.models import Company
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
@@ -142,7 +143,8 @@ def _apply(event: FieldEvent, *, by: Actor, unfit: str) -> None:
     try:
         if unfit:
             raise Unfit(*unfit.split(":", 1))
-        with transaction.atomic():
+        # A refusal is kept as a sentence: it is the office that reads it.
+        with transaction.atomic(), translation.override(Company.objects.language()):
             _apply_now(event, by=by, forced=False)
     except Unfit as unfit:
         event.why = str(unfit)
@@ -179,7 +181,7 @@ def _apply_now(event: FieldEvent, *, by: Actor, forced: bool) -> None:
         event.visit = visit
         return clock_stop(visit, event.happened_at)
     if not fits(event.kind, visit.status) and not forced and not _was_closed_meanwhile(event, visit):
-        raise Unfit("out_of_order", str(visit.get_status_display()))
+        raise Unfit("out_of_order", visit.status)
     event.visit = visit
     record(
         Recording(event=event, visit=visit, work_order=work_order, at=event.happened_at, by=by, forced=forced)

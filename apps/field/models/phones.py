@@ -90,6 +90,8 @@ class FieldEvent(models.Model):
     def why_sentence(self) -> str:
         """Why it could not be applied, for a reader: `why` holds a code and what it is about."""
         code, _colon, detail = self.why.partition(":")
+        if (words := states.DETAILS.get(code)) is not None:
+            detail = ", ".join(str(words.get(one.strip(), one.strip())) for one in detail.split(","))
         sentence = str(states.UNFIT.get(code, self.why))
         return sentence % {"detail": detail} if "%(detail)s" in sentence else sentence
 

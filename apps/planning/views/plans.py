@@ -14,6 +14,7 @@ from apps.core.web import day_read, requires
 from apps.planning.board import Board
 from apps.planning.crew import Crew
 from apps.planning.fits import Fits
+from apps.planning.models import Assignment
 from apps.planning.oddities import oddities
 from apps.planning.pulse import Pulse
 from apps.planning.queue import SHOWN, Job, job_of, orders_to_plan
@@ -21,6 +22,8 @@ from apps.planning.roster import Roster
 from apps.planning.waitlist import Waiting, capped
 from apps.planning.week import Week
 from apps.planning.weekfilters import NAMES, WeekFilters
+
+SATURDAY = 5
 
 
 @requires("see_office")
@@ -33,7 +36,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require_GET
 def week(request: HttpRequest) -> HttpResponse:
     """Technicians × days, coloured by what is free; beside it what there is to plan."""
-    monday = _monday(request.GET.get("week", ""))
+    monday = _monday(request.GET.get("week", ""), _next_planned(request.user))
     job = _job(request)
     waiting = Waiting(request.user, request.GET)
     days = [monday + timedelta(days=n) for n in range(7)]
@@ -66,7 +69,7 @@ def week(request: HttpRequest) -> HttpResponse:
         "arranging": request.GET.get("arrange") == "1" and request.user.may("plan_work"),
         "previous_url": address(week=_week(monday - timedelta(days=7))),
         "next_url": address(week=_week(monday + timedelta(days=7))),
-        "now_url": address(week=""),
+        "now_url": address(week=_week(clock.today())),
     }
     return render(request, "planning/week.html", context)
 
@@ -75,7 +78,7 @@ def week(request: HttpRequest) -> HttpResponse:
 @require_GET
 def week_pulse(request: HttpRequest) -> HttpResponse:
     """Nothing, as long as the week is as the mark says that it was seen."""
-    mark = Pulse(request.user, _monday(request.GET.get("week", ""))).mark
+    mark = Pulse(request.user, _monday(request.GET.get("week", ""), clock.today())).mark
     if mark == request.GET.get("mark"):
         return HttpResponse(status=204)
     return HttpResponse(mark, content_type="text/plain")
@@ -114,10 +117,22 @@ def day(request: HttpRequest) -> HttpResponse:
     return render(request, "planning/day.html", context)
 
 
-def _monday(text: str) -> date:
-    """The Monday of an ISO week such as 2026-W47; of this week when the text is none."""
-    found = day_read(text, clock.today())
+def _monday(text: str, otherwise: date) -> date:
+    """The Monday of an ISO week such as 2026-W47; of the week of another day when the text is none."""
+    found = day_read(text, otherwise)
     return found - timedelta(days=found.weekday())
+
+
+def _next_planned(user: Any) -> date:
+    """A day of the week in which planning happens next. On a Saturday without work all that this week shows is over:
+    whoever plans then plans the next one. Where somebody still works this weekend it is this week that is looked at."""
+    today = clock.today()
+    if today.weekday() < SATURDAY:
+        return today
+    start, _end = clock.day_bounds(today)
+    end = start + timedelta(days=7 - today.weekday())
+    is_worked = Assignment.objects.for_user(user).between(start, end).exists()
+    return today if is_worked else today + timedelta(days=7)
 
 
 def _week(day: date) -> str:
