@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.bookkeeping import rules
 from apps.bookkeeping.models import LedgerAccount, LedgerUse
+from apps.core.ordering import in_order
 from apps.customers.models import Customer, MailPurpose
 from apps.invoicing.models import Invoice, InvoiceLine, Payment, VatLine
 from apps.review.models import Billable, BillableKind
@@ -45,16 +46,16 @@ def sign(invoice: Invoice) -> int:
 
 def gather(invoices: Iterable[Invoice], payments: Iterable[Payment], *, contents: frozenset[str]) -> Content:
     """Read everything that a package of these invoices and payments holds: a query per table."""
-    found = sorted(invoices, key=lambda one: (one.issue_date, one.number))
+    found = sorted(invoices, key=lambda one: (one.issue_date, in_order(str(one))))
     money = list(payments)
     by_pk = {one.pk: one for one in found}
     lines = list(
         InvoiceLine.objects.filter(invoice__in=by_pk)
         .select_related("work_order")
-        .order_by("invoice__number", "position")
+        .order_by("invoice__number__in_order", "position")
     )
     vat_rows = list(
-        VatLine.objects.filter(invoice__in=by_pk).order_by("invoice__number", "-rate", "category")
+        VatLine.objects.filter(invoice__in=by_pk).order_by("invoice__number__in_order", "-rate", "category")
     )
     sums = rules.sums((sign(one), one.net, one.vat, one.total) for one in found)
     rules.tie_out(
@@ -179,7 +180,7 @@ def _billables(name: str, label: str, orders: set[int], kind: str) -> Table:
     rows = [
         [one.work_order.number, one.description, one.recorded_quantity, one.quantity, one.get_unit_display(),
          one.unit_price, one.net, one.get_fate_display()]
-        for one in found.order_by("work_order__number", "pk")
+        for one in found.order_by("work_order__number__in_order", "pk")
     ]  # fmt: skip
     return Table(name, heading, rows)
 

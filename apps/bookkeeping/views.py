@@ -139,7 +139,9 @@ def package_detail(request: HttpRequest, pk: int) -> HttpResponse:
     package = get_object_or_404(
         Package.objects.for_user(request.user).select_related("created_by", "file"), pk=pk
     )
-    lines = package.lines.select_related("invoice__customer", "payment").order_by("invoice__number", "pk")
+    lines = package.lines.select_related("invoice__customer", "payment").order_by(
+        "invoice__number__in_order", "pk"
+    )
     context = {
         "package": package,
         "invoices": [line for line in lines if line.payment_id is None],

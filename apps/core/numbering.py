@@ -1,5 +1,6 @@
 """Gap-free numbers, each from its series' own row."""
 
+from datetime import date
 from typing import Final
 
 from django.db import connection, transaction
@@ -19,8 +20,8 @@ GAPLESS: Final = {INVOICE, CREDIT_NOTE}
 PREFIXES: Final = {REQUEST: "R", QUOTE: "Q", WORK_ORDER: "W", INVOICE: "F", CREDIT_NOTE: "C", PACKAGE: "P"}
 
 
-def number_take(series: str) -> str:
-    """The next number of `series`, such as W26-0014.
+def number_take(series: str, *, on: date | None = None) -> str:
+    """The next number of `series`, such as W26-0014, in the year of the day that stands on the record (today).
 
     Take it late: the series' row stays locked until the transaction ends, and a rollback gives the number back.
     Raises TransactionManagementError outside a transaction.
@@ -28,7 +29,7 @@ def number_take(series: str) -> str:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a number is taken inside the transaction that uses it")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wt_number_take(%s, %s)", [series, clock.today().year])
+        cursor.execute("SELECT wt_number_take(%s, %s)", [series, (on or clock.today()).year])
         return cursor.fetchone()[0]
 
 

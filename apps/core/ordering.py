@@ -1,5 +1,7 @@
 """The order that a reader expects where the database's own differs: `order_by("number__in_order")`."""
 
+import re
+
 from django.db.models import CharField, TextField, Transform
 
 
@@ -19,3 +21,8 @@ class ByName(Transform):
 
     lookup_name = "by_name"
     function = "wt_by_name"
+
+
+def in_order(text: str) -> str:
+    """A key by which Python sorts as `InOrder` does in the database."""
+    return re.sub(r"\d+", lambda found: found[0].zfill(10), text)

@@ -20,7 +20,7 @@ from apps.accounts.models import User
 from apps.bookkeeping import jobs
 from apps.bookkeeping.actions import package_make, package_run_start
 from apps.bookkeeping.models import Package, PackageLine
-from apps.core import clock
+from apps.core import clock, numbering
 from apps.core.database import OFFICE, as_role
 from apps.core.refusals import Forbidden, Refused
 from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue, payment_record
@@ -108,6 +108,19 @@ def test_its_totals_tie_out_in_every_file(invoices: list[Invoice], bram: User) -
 
     sheet = load_workbook(io.BytesIO(archive.read("overview.xlsx")))["invoices"]
     assert sum((Decimal(str(cell.value)) for cell in sheet["L"][1:]), Decimal(0)) == expected
+
+
+def test_the_ten_thousandth_invoice_of_a_year_stands_last(world: MoneyWorld, bram: User, client_as) -> None:
+    numbering.number_next_set(numbering.INVOICE, 9999)
+    for _one in range(2):
+        invoice_issue(invoice=invoice_draft(work_orders=[world.job(("2", "65.00", "21"))], by=bram), by=bram)
+    wanted = [f"F{clock.today():%y}-9999", f"F{clock.today():%y}-10000"]
+    package = package_make(by=bram)
+    archive = opened(package)
+    for name in ("invoices", "lines", "vat", "outstanding"):
+        assert [row[0] for row in rows(archive, f"{name}.csv")[1:]] == wanted, name
+    page = client_as(bram).get(reverse("bookkeeping:package_detail", args=[package.pk]))
+    assert [str(line.invoice) for line in page.context["invoices"]] == wanted
 
 
 def test_the_index_holds_the_hash_of_each_file_and_the_package_that_of_the_whole(

@@ -24,6 +24,20 @@ from tests.conftest import Cast
 from tests.money import MoneyWorld, money_world
 
 
+def test_who_waits_over_new_years_midnight_has_one_year(draft: Invoice, bram: User, monkeypatch) -> None:
+    """The number waits for a colleague who issues; the date was read before."""
+    take = issuing.number_take
+
+    def late(series: str, **more: Any) -> str:
+        with clock.at(datetime(2026, 12, 31, 23, 0, 1, tzinfo=UTC)):
+            return take(series, **more)
+
+    monkeypatch.setattr(issuing, "number_take", late)
+    with clock.at(datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC)):
+        invoice = invoice_issue(invoice=draft, by=bram)
+    assert (str(invoice.issue_date), invoice.number) == ("2026-12-31", "F26-0001")
+
+
 def test_it_gets_number_dates_totals_and_both_parties(draft: Invoice, bram: User) -> None:
     with clock.at(datetime(2026, 3, 2, 9, tzinfo=UTC)):
         invoice = invoice_issue(invoice=draft, by=bram)
@@ -190,7 +204,7 @@ def test_numbers_have_no_gap_whoever_rolls_back(cast: Cast, monkeypatch: pytest.
         return in_parallel(len(pairs), work)
 
     # Without the series' row lock, MAX + 1 gives the same number to several.
-    def naive(_series: str) -> str:
+    def naive(_series: str, **_more: Any) -> str:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT coalesce(max(substr(number, 5)::int), 0) + 1 FROM invoicing_invoice WHERE number IS NOT NULL"

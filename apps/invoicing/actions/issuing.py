@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.company.models import Company
@@ -93,13 +94,15 @@ def freeze(invoice: Invoice, *, by: Actor, buyer: dict[str, Any]) -> None:
         VatLine(invoice=invoice, category=one.category, rate=one.rate, base=one.base, vat=one.vat)
         for one in found.vat_sums
     )
-    today = clock.today()
+    now = clock.now()
+    today = timezone.localdate(now)
     invoice.net, invoice.vat, invoice.total = found.net, found.vat, found.total
     invoice.prepaid, invoice.payable = found.prepaid, found.payable
     invoice.seller, invoice.buyer = seller, buyer
-    invoice.issued_at, invoice.issue_date = clock.now(), today
+    invoice.issued_at, invoice.issue_date = now, today
     invoice.due_date = rules.due_date(today, invoice.payment_term_days)
-    invoice.number = number_take(CREDIT_NOTE if invoice.is_credit_note else INVOICE)
+    # Of the year of its date: whoever waits for a colleague over New Year's midnight has the old year on both.
+    invoice.number = number_take(CREDIT_NOTE if invoice.is_credit_note else INVOICE, on=today)
     invoice.save(
         update_fields=["net", "vat", "total", "prepaid", "payable", "seller", "buyer", "issued_at", "issue_date",
                        "due_date", "number"]
