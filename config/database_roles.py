@@ -118,6 +118,7 @@ TABLES: dict[str, dict[str, str]] = {
         "finance.daysum": READ,
         "pipeline.standinginvoice": READ,
         "pipeline.standing": READ,
+        "pipeline.ledgersums": READ,
         "pipeline.mark": READ,
         "bookkeeping.waitingline": READ,
         "core.series": "SELECT, UPDATE (prefix)",
@@ -234,6 +235,7 @@ NOT_AUDITED = {
     "finance.mark",
     "pipeline.standinginvoice",
     "pipeline.standing",
+    "pipeline.ledgersums",
     "pipeline.mark",
     "bookkeeping.waitingline",
 }

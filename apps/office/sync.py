@@ -93,6 +93,7 @@ MONEY: dict[str, tuple[Any, str]] = {
         _("Settled and still in the pipeline, or the other way round"),
         "invoicing:invoice_detail",
     ),
+    checks.LEDGER: (_("The sums of the ledger are not those of its lines"), "pipeline:row_list"),
     checks.KEPT: (_("What the pages show of it is not what its records say"), "pipeline:row_list"),
 }
 

@@ -8,7 +8,7 @@ from apps.pipeline.figures import catch_up
 
 MOST = 50
 UNPRICED, CLAIM, JOB, INVOICE, SETTLED = "unpriced", "claim", "job", "invoice", "settled"
-KEPT = "kept"
+KEPT, LEDGER = "kept", "ledger"
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,28 @@ _KEPT = f"""
          WHERE ({", ".join(f"held.{one}" for one in _COLUMNS)})
             IS DISTINCT FROM ({", ".join(f"kept.{one}" for one in _COLUMNS)})
 """
+# The sums of the whole ledger, where they are not what its lines come to.
+_SUMS = ("recorded", "corrected", "claimed", "included", "written_off", "waiting")
+_LEDGER = f"""
+        SELECT 0::bigint, to_char(abs(held.recorded - coalesce(kept.recorded, 0)), 'FM999999999990.00')
+          FROM wt_pipeline_lines() held LEFT JOIN pipeline_ledgersums kept ON true
+         WHERE ({", ".join(f"held.{one}" for one in _SUMS)})
+            IS DISTINCT FROM ({", ".join(f"coalesce(kept.{one}, 0)" for one in _SUMS)})
+"""
 
 
 def faults() -> list[Fault]:
     """All of them, MOST of a kind, in one statement."""
     catch_up()
-    asked = {UNPRICED: _UNPRICED, CLAIM: _CLAIM, JOB: _JOB, INVOICE: _INVOICE, SETTLED: _SETTLED, KEPT: _KEPT}
+    asked = {
+        UNPRICED: _UNPRICED,
+        CLAIM: _CLAIM,
+        JOB: _JOB,
+        INVOICE: _INVOICE,
+        SETTLED: _SETTLED,
+        KEPT: _KEPT,
+        LEDGER: _LEDGER,
+    }
     parts = [f"(SELECT '{kind}', one.* FROM ({query}) one LIMIT {MOST})" for kind, query in asked.items()]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))

@@ -17,6 +17,7 @@ from apps.pipeline.states import PHASES, STAGES, Stage, Text, stages_of
 from apps.pricing.lookup import hour_price
 
 ZERO = Decimal(0)
+_KEPT = "pipeline_keep, pipeline_ledger, pipeline_ledger_moved"
 LEDGER = ("recorded", "invoiced", "included", "written_off", "corrected", "open")
 
 
@@ -27,7 +28,7 @@ def limits() -> Limits:
 def catch_up() -> None:
     """Bring the rows up to date with what this transaction itself has written; others are up to date once committed."""
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS pipeline_keep IMMEDIATE; SET CONSTRAINTS pipeline_keep DEFERRED")
+        cursor.execute(f"SET CONSTRAINTS {_KEPT} IMMEDIATE; SET CONSTRAINTS {_KEPT} DEFERRED")
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,10 @@ def ledger() -> dict[str, Decimal]:
 
     What the view `invoicing_ledger` says per job, without putting every job together first.
     """
+    catch_up()
     with connection.cursor() as cursor:
         cursor.execute(_LEDGER)
-        return dict(zip(LEDGER, cursor.fetchone(), strict=True))
+        return dict(zip(LEDGER, cursor.fetchone() or [ZERO] * len(LEDGER), strict=True))
 
 
 def ledger_shown() -> dict[str, Decimal]:
@@ -123,17 +125,12 @@ def ledger_shown() -> dict[str, Decimal]:
 
 # What is claimed stands on an issued invoice or on a draft, and there are never many drafts.
 _LEDGER = """
-    SELECT coalesce(sum(b.recorded_net), 0),
-           coalesce(sum(b.net) FILTER (WHERE b.claimed AND drafted.billable_id IS NULL), 0),
-           coalesce(sum(b.net) FILTER (WHERE NOT b.claimed AND b.fate = 'included'), 0),
-           coalesce(sum(b.net) FILTER (WHERE NOT b.claimed AND b.fate = 'written_off'), 0),
-           coalesce(sum(b.recorded_net - b.net), 0),
-           coalesce(sum(b.net) FILTER (WHERE drafted.billable_id IS NOT NULL
-                                          OR NOT b.claimed AND b.fate NOT IN ('included', 'written_off')), 0)
-      FROM review_billable b
-      LEFT JOIN (
-        SELECT l.billable_id
-          FROM invoicing_invoice i JOIN invoicing_invoiceline l ON l.invoice_id = i.id AND l.live
+    SELECT s.recorded, s.claimed - d.net, s.included, s.written_off, s.corrected, s.waiting + d.net
+      FROM pipeline_ledgersums s, (
+        SELECT coalesce(sum(b.net), 0) AS net
+          FROM invoicing_invoice i
+          JOIN invoicing_invoiceline l ON l.invoice_id = i.id AND l.live
+          JOIN review_billable b ON b.id = l.billable_id AND b.claimed
          WHERE i.number IS NULL AND i.status = 'draft'
-      ) drafted ON drafted.billable_id = b.id
+      ) d
 """

@@ -80,6 +80,28 @@ class Mark(models.Model):
         return f"{self.kind} {self.record_id}"
 
 
+class LedgerSums(models.Model):
+    """What all lines of the ledger come to, in euros: one row, which only triggers write. docs/algorithms/ledger.md.
+
+    `waiting`: neither claimed by an invoice or a draft, nor included, nor written off.
+    """
+
+    recorded = MoneyField(max_digits=16)
+    corrected = MoneyField(max_digits=16)
+    claimed = MoneyField(max_digits=16)
+    included = MoneyField(max_digits=16)
+    written_off = MoneyField(max_digits=16)
+    waiting = MoneyField(max_digits=16)
+
+    class Meta:
+        verbose_name = _("sums of the ledger")
+        verbose_name_plural = _("sums of the ledger")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_row_of_ledger_sums")]
+
+    def __str__(self) -> str:
+        return str(self.recorded)
+
+
 class StandingInvoice(models.Model):
     """An invoice or credit note that is not settled: one with a row in the pipeline. Only triggers write it."""
 

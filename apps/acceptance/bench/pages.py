@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
@@ -10,10 +11,11 @@ from django.urls import NoReverseMatch, reverse
 from apps.accounts.models import User
 from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.core import clock
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Equipment
 from apps.intake.models import Request
 from apps.invoicing.models import Invoice
 from apps.leaks.models import Leak
+from apps.maintenance.models import Contract
 from apps.planning.models import Assignment
 from apps.quotes.models import Quote
 from apps.workorders.models import WorkOrder
@@ -98,7 +100,12 @@ def _office_pages() -> Iterator[tuple[str, str, Budget]]:
     planned = WorkOrder.objects.filter(status="planned").order_by("-pk").first()
     waiting = WorkOrder.objects.filter(status="ready_for_review").order_by("-pk").first()
     customer = Customer.objects.annotate(jobs=Count("work_orders")).order_by("-jobs", "pk").first()
-    word = customer.name.split()[-1] if customer else "jansen"
+    word = quote(customer.name.split()[-1]) if customer else "jansen"
+    device = Equipment.objects.order_by("-pk").first()
+    contract = Contract.objects.order_by("-pk").first()
+    coming = (
+        Assignment.objects.filter(active=True, period__endswith__gte=clock.now()).order_by("period").first()
+    )
     rows = [
         ("dashboard", "office:dashboard", None, "", BOARD),
         ("search over everything", "office:search", None, f"?q={word}", PAGE),
@@ -149,6 +156,17 @@ def _office_pages() -> Iterator[tuple[str, str, Budget]]:
         ("customer", "customers:customer_detail", customer, "", PAGE),
         ("materials", "materials:material_list", None, "", PAGE),
         ("technicians", "technicians:technician_list", None, "", PAGE),
+        ("visit", "planning:assignment_detail", coming, "", PAGE),
+        ("routes", "planning:day_routes", None, "", GRID),
+        ("where every euro stands", "pipeline:row_list", None, "", BOARD),
+        ("contracts", "maintenance:contract_list", None, "", PAGE),
+        ("contract", "maintenance:contract_detail", contract, "", PAGE),
+        ("maintenance due", "maintenance:visit_list", None, "", PAGE),
+        ("equipment", "maintenance:equipment_list", None, "", PAGE),
+        ("equipment, searched", "maintenance:equipment_list", None, f"?q={word}", PAGE),
+        ("device", "maintenance:equipment_detail", device, "", PAGE),
+        ("possible duplicates", "customers:customer_suspects", None, "", PAGE),
+        ("hours by week", "timesheets:week_list", None, "", PAGE),
         ("users", "accounts:user_list", None, "", PAGE),
         ("user", "accounts:user_detail", User.objects.order_by("pk").first(), "", PAGE),
         ("shared flow", "office:logic", None, "", BOARD),
