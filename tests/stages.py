@@ -55,7 +55,7 @@ from apps.quotes.models import Quote, QuoteLink
 from apps.review import actions as review
 from apps.review.actions import billables_catch_up
 from apps.review.models import Billable, Review
-from apps.technicians.actions import technician_create, technician_deactivate
+from apps.technicians.actions import hours_set, technician_create, technician_deactivate
 from apps.timesheets.actions import time_add, week_submit
 from apps.timesheets.figures import sheet_of
 from apps.timesheets.rules import monday_of
@@ -424,6 +424,8 @@ class Stages:
         note_add(about=self.draft, text="Let op", by=by, url="/")
         start = timezone.make_aware(datetime.combine(clock.today() + timedelta(days=40), time(8)))
         absence_add(technician=self.cast.other, start=start, end=start + timedelta(hours=8), by=by)
+        mornings = [(weekday, time(8), time(12)) for weekday in range(1, 6)]
+        hours_set(technician=self.cast.other, by=by, weeks=[mornings], first=start.date())
         Message.objects.filter(pk=Message.objects.latest("pk").pk).update(status="failed")
         package_make(by=by, contents={"overview"}, invoices=list(Invoice.objects.filter(status="issued")))
 

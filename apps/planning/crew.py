@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from apps.company.models import OpeningHours
 from apps.core.together import together
 from apps.planning.facts import (
     holiday_rows,
-    opening_shifts,
+    hours_rows,
     shifts_of,
     shortest_job,
     shortest_rows,
@@ -26,10 +25,11 @@ from apps.planning.facts import (
 )
 from apps.planning.models import Assignment
 from apps.planning.rules.slots import Slot, slot_state
-from apps.planning.rules.spans import Shift, Span, clip, day_span, working_spans
+from apps.planning.rules.spans import Span, clip, day_span, working_spans
 from apps.planning.rules.suggest import Place, Stop, TechnicianDay, place_of
 from apps.technicians.models import Absence, Technician
 from apps.technicians.querysets import TechnicianQuerySet
+from apps.technicians.rules import WorkWeeks
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ class Crew:
         shown = TechnicianQuerySet.in_use | Q(pk__in=bookings.values("technician"))
         technicians = Technician.objects.for_user(self.user).filter(shown).select_related("user")
         found = {
-            "technicians": technicians.prefetch_related("patterns", "skills").order_by("user__name__by_name"),
+            "technicians": technicians.prefetch_related("skills").order_by("user__name__by_name"),
             "holidays": holiday_rows(self.days[0], self.days[-1]),
             "shortest": shortest_rows(),
-            "opening": OpeningHours.objects.all(),
+            "hours": hours_rows(self.days[0], self.days[-1]),
             "bookings": bookings.with_job().order_by("period"),
             "absences": Absence.objects.filter(period__overlap=(start, end)),
         }
@@ -106,8 +106,8 @@ class Crew:
         return shortest_job(self._rows["shortest"])
 
     @cached_property
-    def _opening(self) -> list[Shift]:
-        return opening_shifts(self._rows["opening"])
+    def _weeks(self) -> WorkWeeks:
+        return WorkWeeks(self._rows["hours"])
 
     @cached_property
     def bookings(self) -> list[Assignment]:
@@ -134,7 +134,7 @@ class Crew:
         """The hours of that day, as if nothing were closed; none for who left."""
         if not technician.in_service:
             return []
-        return working_spans(day, shifts_of(technician, self._opening), self.zone)
+        return working_spans(day, shifts_of(technician, self._weeks, day), self.zone)
 
     def absence_spans(self, technician: Technician) -> list[Span]:
         return [span_of(one.period) for one in self._absences_of[technician.pk]]

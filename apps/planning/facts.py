@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.company.models import Holiday, OpeningHours
+from apps.company.models import Holiday
 from apps.core import clock
 from apps.customers.models import MailPurpose
 from apps.intake.models import Request, RequestType
 from apps.planning.models import Assignment
 from apps.planning.rules import warnings as odd
 from apps.planning.rules.spans import Shift, Span, working_spans
-from apps.technicians.models import Absence, Technician
+from apps.technicians.models import Absence, Technician, Works
+from apps.technicians.rules import WorkWeeks
 from apps.workorders.models import WorkOrder
 
 SHORTEST = timedelta(hours=1)
@@ -60,15 +61,14 @@ def zone() -> ZoneInfo:
     return timezone.get_default_timezone()  # type: ignore[return-value]
 
 
-def opening_shifts(rows: Iterable[OpeningHours] | None = None) -> list[Shift]:
-    found = OpeningHours.objects.all() if rows is None else rows
-    return [Shift(one.weekday, one.opens, one.closes) for one in found]
+def hours_rows(first: date, last: date) -> QuerySet:
+    """Who works when on these days, as `WorkWeeks` takes it."""
+    return Works.objects.between(first, last).stretches()
 
 
-def shifts_of(technician: Technician, opening: Iterable[Shift]) -> list[Shift]:
-    """The technician's own hours; the company's when none are noted. Uses prefetched patterns."""
-    own = [Shift(one.weekday, one.starts, one.ends) for one in technician.patterns.all()]
-    return own or list(opening)
+def shifts_of(technician: Technician, weeks: WorkWeeks, day: date) -> list[Shift]:
+    """The hours of that day."""
+    return [Shift(day.isoweekday(), *one) for one in weeks.on(technician.pk, day)]
 
 
 def span_of(period: object) -> Span:
@@ -114,14 +114,18 @@ def booking_warnings(
     here = zone()
     days = _days(start, end, here)
     holidays = holidays_between(days[0], days[-1])
-    shifts = shifts_of(technician, opening_shifts())
+    weeks = WorkWeeks(hours_rows(days[0], days[-1]).filter(technician=technician))
     absences = Absence.objects.filter(technician=technician, period__overlap=(start, end))
     return odd.warnings(
         odd.Booking(
             span=Span(start, end),
             zone=here,
             now=clock.now(),
-            working=[span for day in days for span in _day_hull(working_spans(day, shifts, here))],
+            working=[
+                span
+                for day in days
+                for span in _day_hull(working_spans(day, shifts_of(technician, weeks, day), here))
+            ],
             absences=[span_of(one.period) for one in absences],
             holidays=frozenset(holidays),
             skill_needed=skill_needed(job),

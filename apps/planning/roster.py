@@ -31,7 +31,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, NullIf
 
-from apps.company.models import Holiday, OpeningHours
+from apps.company.models import Holiday
 from apps.core.compiled import Given, compiled, reader_of
 from apps.core.together import Question, together
 from apps.intake.models import RequestType
@@ -39,8 +39,9 @@ from apps.planning.facts import SHORTEST, shortest_rows, zone
 from apps.planning.models import Assignment, WeekView
 from apps.planning.rules.spans import Span
 from apps.planning.rules.wall import WallDay, moment_of
-from apps.technicians.models import Absence, Skill, Technician, WorkingPattern
+from apps.technicians.models import Absence, Skill, Technician, Works
 from apps.technicians.querysets import TechnicianQuerySet
+from apps.technicians.rules import WorkWeeks
 
 
 class Person(NamedTuple):
@@ -176,8 +177,7 @@ def _questions(user: Any, placed: bool) -> dict[str, Question]:
         "away": away.values_list(
             "technician_id", Minutes(F("period__startswith")), Minutes(F("period__endswith"), up=True), "kind"
         ),
-        "patterns": WorkingPattern.objects.order_by("starts").values_list("technician_id", "weekday", "starts", "ends"),
-        "opening": OpeningHours.objects.values_list("weekday", "opens", "closes"),
+        "hours": Works.objects.between(*days).stretches(),
         "holidays": Holiday.objects.filter(day__range=days).values_list("day", "name"),
         "shortest": shortest_rows(),
         "skills": Skill.objects.values_list("pk", "name"),
@@ -243,25 +243,14 @@ class Roster:
         return next(iter(self._asked["view"]), WeekView())
 
     @cached_property
-    def _patterns(self) -> dict[int, dict[int, list[tuple[int, int]]]]:
-        found: Any = defaultdict(lambda: defaultdict(list))
-        for technician, weekday, starts, ends in self._asked["patterns"]:
-            found[technician][weekday].append((_wall(starts), _wall(ends)))
-        return found
-
-    @cached_property
-    def _opening(self) -> dict[int, list[tuple[int, int]]]:
-        found: Any = defaultdict(list)
-        for weekday, opens, closes in self._asked["opening"]:
-            found[weekday].append((_wall(opens), _wall(closes)))
-        return found
+    def _weeks(self) -> WorkWeeks:
+        return WorkWeeks(self._asked["hours"])
 
     def hours(self, person: Person, day: WallDay) -> list[Span]:
-        """When they work: their own hours, or the company's when they have none; nobody on a holiday."""
+        """When they work; nobody on a holiday."""
         if not person.in_service or day.day in self.holidays:
             return []
-        weekdays = self._patterns.get(person.pk) or self._opening
-        return day.hours(weekdays.get(day.day.isoweekday(), ()))
+        return day.hours((_wall(start), _wall(end)) for start, end in self._weeks.on(person.pk, day.day))
 
 
 def _wall(at: time) -> int:

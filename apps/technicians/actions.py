@@ -1,15 +1,17 @@
 """Everything that changes who does the work."""
 
-from collections.abc import Iterable
-from datetime import time
+from collections.abc import Iterable, Sequence
+from datetime import date, time
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from psycopg.types.range import DateRange
 
 from apps.accounts.actions import invitation_send, user_create, user_role_add
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
+from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.changes import assign
@@ -17,7 +19,8 @@ from apps.core.holdings import Wishes, hand_over, subject_lock
 from apps.core.refusals import Refused
 from apps.core.telephone_fields import phone_cleaned
 from apps.core.versions import version_lock
-from apps.technicians.models import Skill, Technician, WorkingPattern
+from apps.technicians.models import Skill, Technician, WorkingHours, WorkingPattern
+from apps.technicians.states import Rhythm
 
 # The first half of the advisory lock's key: "the plan of technician n".
 PLAN = 7
@@ -42,14 +45,15 @@ def skill_get(*, name: str) -> Skill:
 
 
 def technician_create(
-    *, by: Actor, user: User, skills: Iterable[Skill] = (), patterns: Iterable[Pattern] = (), **fields: Any
+    *, by: Actor, user: User, skills: Iterable[Skill] = (), patterns: Sequence[Pattern] = (), **fields: Any
 ) -> Technician:
     """Make a user a technician. `patterns` are (weekday, from, until), 1 is Monday."""
     with transaction.atomic():
         user_role_add(user=user, role=TECHNICIAN, by=by)
         technician = Technician.objects.create(user=user, **phone_cleaned(fields))
         technician.skills.set(skills)
-        patterns_set(technician=technician, patterns=patterns)
+        if patterns:
+            hours_set(technician=technician, by=by, weeks=[patterns])
         audit_record(technician, verb="technician.create", by=by)
     return technician
 
@@ -117,7 +121,6 @@ def technician_change(
     by: Actor,
     version: int | None = None,
     skills: Iterable[Skill] | None = None,
-    patterns: Iterable[Pattern] | None = None,
     **fields: Any,
 ) -> Technician:
     with transaction.atomic():
@@ -126,16 +129,71 @@ def technician_change(
         technician.save(update_fields=list(fields) or None)
         if skills is not None:
             technician.skills.set(skills)
-        if patterns is not None:
-            patterns_set(technician=technician, patterns=patterns)
         audit_record(technician, verb="technician.change", by=by, data={"fields": sorted(fields)})
     return technician
 
 
-def patterns_set(*, technician: Technician, patterns: Iterable[Pattern]) -> None:
-    """The hours of each weekday, in place of those that were."""
-    technician.patterns.all().delete()
-    WorkingPattern.objects.bulk_create(
-        WorkingPattern(technician=technician, weekday=weekday, starts=starts, ends=ends)
-        for weekday, starts, ends in patterns
-    )
+def hours_set(
+    *,
+    technician: Technician,
+    by: Actor,
+    weeks: Sequence[Iterable[Pattern]],
+    first: date | None = None,
+    rhythm: str = Rhythm.WEEKLY,
+    version: int | None = None,
+) -> WorkingHours:
+    """What they work from `first` on, until the next change that is noted; without `first` as long as they have been here.
+
+    `weeks` are the hours of one week, or of two where they differ. What was worked before stays.
+    """
+    if rhythm == Rhythm.FORTNIGHT and first is None:
+        raise Refused(_("Two weeks in turns count from a day: say which."))
+    with transaction.atomic():
+        version_lock(technician, version)
+        noted = list(technician.hours.order_by("valid"))
+        following = [
+            one.valid.lower for one in noted if one.valid.lower and (not first or one.valid.lower > first)
+        ]
+        for one in noted:
+            if one.valid.lower == first:
+                one.delete()
+            elif first and first in one.valid:
+                one.valid = DateRange(one.valid.lower, first)
+                one.save(update_fields=["valid"])
+        valid = DateRange(first, following[0] if following else None)
+        hours = WorkingHours.objects.create(technician=technician, valid=valid, rhythm=rhythm)
+        count = 1 if rhythm == Rhythm.WEEKLY else 2
+        WorkingPattern.objects.bulk_create(
+            WorkingPattern(hours=hours, week=number, weekday=weekday, starts=starts, ends=ends)
+            for number, patterns in enumerate(weeks[:count], 1)
+            for weekday, starts, ends in patterns
+        )
+        audit_record(technician, verb="technician.hours_set", by=by, data=_hours_data(hours))
+    return hours
+
+
+def hours_remove(*, hours: WorkingHours, by: Actor, version: int | None = None) -> None:
+    """Take back a change that has not begun: what was worked before it goes on."""
+    with transaction.atomic():
+        version_lock(hours.technician, version)
+        valid = hours.valid
+        if not valid.lower or valid.lower <= clock.today():
+            raise Refused(_("These hours have begun. Set other hours from a day on instead."))
+        data = _hours_data(hours)
+        before = WorkingHours.objects.filter(technician=hours.technician, valid__endswith=valid.lower).first()
+        hours.delete()
+        if before:
+            before.valid = DateRange(before.valid.lower, valid.upper)
+            before.save(update_fields=["valid"])
+        audit_record(hours.technician, verb="technician.hours_remove", by=by, data=data)
+
+
+def _hours_data(hours: WorkingHours) -> dict[str, Any]:
+    return {
+        "first": hours.valid.lower and hours.valid.lower.isoformat(),
+        "rhythm": hours.rhythm,
+        "hours": [
+            [one.week, one.weekday, f"{one.starts:%H:%M}", f"{one.ends:%H:%M}"]
+            for one in hours.patterns.all()
+        ],
+    }

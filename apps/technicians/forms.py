@@ -1,5 +1,6 @@
 """Forms of technicians."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -8,9 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
+from apps.company.forms.week import WeekForm
+from apps.core import clock
 from apps.core.number_fields import DegreesField
 from apps.technicians.models import Technician
+from apps.technicians.states import Rhythm
 
+FAR = timedelta(days=366)
 NOWHERE = dict.fromkeys(("least", "most"), gettext_lazy("This is no place on earth."))
 
 
@@ -56,6 +61,35 @@ class TechnicianForm(forms.ModelForm):
         if (given.get("home_latitude") is None) != (given.get("home_longitude") is None):
             self.add_error("home_longitude", _("Give both coordinates, or neither."))
         return given
+
+
+class HoursForm(forms.Form):
+    """From which day hours hold, and how the weeks follow each other; the hours themselves stand in a `WeekForm` per week."""
+
+    first = forms.DateField(
+        label=gettext_lazy("From this day on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("What was worked before it stays as it was."),
+    )
+    rhythm = forms.ChoiceField(
+        label=gettext_lazy("Weeks"), choices=Rhythm.choices, widget=forms.RadioSelect, initial=Rhythm.WEEKLY
+    )
+
+    def clean_first(self) -> date:
+        first, today = self.cleaned_data["first"], clock.today()
+        if abs(first - today) > FAR:
+            raise forms.ValidationError(_("Choose a day at most a year from today."))
+        return first
+
+
+class SecondWeekForm(WeekForm):
+    """The hours of the even weeks, or of B."""
+
+    prefix = "second"
+
+    @property
+    def together(self) -> dict[str, list[str]]:
+        return {_("%(day)s, second week") % {"day": day}: names for day, names in super().together.items()}
 
 
 class NewTechnicianForm(TechnicianForm):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Value
@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.core.models import Versioned, one_of
 from apps.core.telephone_fields import TelephoneColumn
-from apps.technicians.querysets import TechnicianQuerySet
+from apps.technicians.querysets import TechnicianQuerySet, WorksQuerySet
+from apps.technicians.states import Rhythm
 
 
 class TechnicianKind(models.TextChoices):
@@ -34,13 +35,15 @@ class Skill(models.Model):
 class Technician(Versioned):
     """Someone who does the work, with an account for the phone."""
 
-    counted = ("skills", "patterns")
+    counted = ("skills", "hours")
 
     events = {
         "deactivate": _("Taken out of service"),
         "hand_over": _("Work handed over"),
         "activate": _("Taken into service"),
         "rate": _("Rate set"),
+        "hours_set": _("Working hours set"),
+        "hours_remove": _("Change of working hours removed"),
         "absence_add": _("Absence noted"),
         "absence_remove": _("Absence removed"),
         "invite": _("Invited"),
@@ -78,10 +81,52 @@ class Technician(Versioned):
         return self.active and self.user.is_active
 
 
-class WorkingPattern(models.Model):
-    """The hours that a technician works on a weekday, in the company's time zone."""
+class WorkingHours(models.Model):
+    """What a technician works in a stretch of days; who has none then works the opening hours of the company.
 
-    technician = models.ForeignKey(Technician, models.CASCADE, related_name="patterns")
+    Those that were stay: what somebody worked last spring is still known. `wt_week_of` and `rules.week_of` say which of two
+    weeks a day is in.
+    """
+
+    technician = models.ForeignKey(Technician, models.CASCADE, related_name="hours")
+    valid = DateRangeField(_("days"))
+    rhythm = models.CharField(_("weeks"), max_length=10, choices=Rhythm, default=Rhythm.WEEKLY)
+
+    class Meta:
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
+        ordering = ["valid"]
+        constraints = [
+            one_of("rhythm", Rhythm, "hours_rhythm"),
+            models.CheckConstraint(condition=models.Q(valid__isempty=False), name="hours_some_day"),
+            models.CheckConstraint(
+                condition=~models.Q(rhythm=Rhythm.FORTNIGHT) | models.Q(valid__lower_inf=False),
+                name="hours_fortnight_counts_from_a_day",
+            ),
+            ExclusionConstraint(
+                name="no_double_hours",
+                index_type="GIST",
+                expressions=[
+                    (
+                        Func(F("technician_id"), F("technician_id"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.technician}: {self.valid.lower} – {self.valid.upper}"
+
+
+class WorkingPattern(models.Model):
+    """The hours of a weekday, in the company's time zone; of one of two weeks where these differ."""
+
+    hours = models.ForeignKey(WorkingHours, models.CASCADE, related_name="patterns")
+    week = models.PositiveSmallIntegerField(
+        _("week"), default=1, validators=[MinValueValidator(1), MaxValueValidator(2)]
+    )
     weekday = models.PositiveSmallIntegerField(
         _("weekday"), validators=[MinValueValidator(1), MaxValueValidator(7)], help_text=_("1 is Monday")
     )
@@ -91,13 +136,41 @@ class WorkingPattern(models.Model):
     class Meta:
         verbose_name = _("working pattern")
         verbose_name_plural = _("working patterns")
-        ordering = ["weekday", "starts"]
+        ordering = ["week", "weekday", "starts"]
         constraints = [
+            models.CheckConstraint(condition=models.Q(week__in=(1, 2)), name="pattern_of_two_weeks"),
             models.CheckConstraint(
                 condition=models.Q(ends__gt=models.F("starts")), name="pattern_ends_after_start"
             ),
-            models.UniqueConstraint(fields=["technician", "weekday", "starts"], name="pattern_once"),
+            models.UniqueConstraint(fields=["hours", "week", "weekday", "starts"], name="pattern_once"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.starts}–{self.ends}"
+
+
+class Works(models.Model):
+    """The view `technicians_works`: who works when, each stretch of each weekday; the opening hours where none are noted."""
+
+    id = models.TextField(primary_key=True)
+    technician = models.ForeignKey(Technician, models.DO_NOTHING, related_name="works")
+    valid = DateRangeField()
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    rhythm = models.CharField(max_length=10, choices=Rhythm)
+    week = models.PositiveSmallIntegerField()
+    weekday = models.PositiveSmallIntegerField()
+    starts = models.TimeField()
+    ends = models.TimeField()
+
+    objects = WorksQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "technicians_works"
+        ordering = ["starts"]
+        verbose_name = _("hours of a weekday")
+        verbose_name_plural = _("hours of weekdays")
 
     def __str__(self) -> str:
         return f"{self.weekday} {self.starts}–{self.ends}"

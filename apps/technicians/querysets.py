@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any, Self
 
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, DateField, F, Func, IntegerField, Q, Value, When
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
@@ -49,10 +50,36 @@ class TechnicianQuerySet(InUseQuerySet):
         return self.filter(pk__in=away.values("technician_id"))
 
     def available_on(self, day: date) -> Self:
-        """Those in service who work on that weekday and are not away."""
-        works = self.model.patterns.rel.related_model.objects.filter(weekday=day.isoweekday())  # type: ignore[attr-defined]
+        """Those in service who work on that day and are not away; what is closed on a holiday is not asked."""
+        works = self.model.works.rel.related_model.objects.on(day)  # type: ignore[attr-defined]
         return (
             self.active()
             .filter(pk__in=works.values("technician_id"))
             .exclude(pk__in=self.absent_on(day).values("pk"))
         )
+
+
+class WorksQuerySet(models.QuerySet):
+    def stretches(self) -> models.QuerySet:
+        """What `rules.WorkWeeks` is made of, as tuples."""
+        return self.order_by("starts").values_list(
+            "technician_id", "since", "until", "rhythm", "week", "weekday", "starts", "ends"
+        )
+
+    def between(self, first: Any, last: Any) -> Self:
+        """Those that hold on some day from `first` to `last`: days, or what stands for one in a compiled question."""
+        return self.filter(valid__overlap=_days(first, last))
+
+    def on(self, day: date) -> Self:
+        """The hours of that day."""
+        week = Func(F("rhythm"), F("since"), _day(day), function="wt_week_of", output_field=IntegerField())
+        return self.between(day, day).filter(weekday=day.isoweekday(), week=week)
+
+
+def _days(first: Any, last: Any) -> Func:
+    whole = (_day(first), _day(last), Value("[]"))
+    return Func(*whole, function="daterange", output_field=DateRangeField())
+
+
+def _day(day: Any) -> Any:
+    return Value(day, output_field=DateField()) if isinstance(day, date) else day

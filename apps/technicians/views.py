@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
-from apps.company.forms.week import WeekForm, weekday_name
+from apps.company.forms.week import WeekForm
 from apps.company.lists import saved_views
 from apps.core import clock
 from apps.core.editing import Edit, edits
@@ -19,9 +19,11 @@ from apps.core.handover import hand_over_page
 from apps.core.web import requires
 from apps.messaging.record import record_ask
 from apps.technicians import actions
-from apps.technicians.forms import NewTechnicianForm, TechnicianForm
+from apps.technicians.forms import HoursForm, NewTechnicianForm, SecondWeekForm, TechnicianForm
 from apps.technicians.lists import TechnicianList, technician_rows
-from apps.technicians.models import Technician
+from apps.technicians.models import Technician, WorkingHours
+from apps.technicians.pages import hours_rows, periods
+from apps.technicians.states import Rhythm
 
 
 def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpResponse:
@@ -35,16 +37,11 @@ def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpRespons
     }
     if chosen:
         absences = chosen.absences.filter(period__endswith__gt=clock.now()).order_by("period")[:8]
-        record_ask(chosen, request.user, absences)
+        hours = hours_rows(chosen)
+        record_ask(chosen, request.user, absences, hours)
         context |= {
             "here": Technician.objects.available_on(clock.today()).filter(pk=chosen.pk).exists(),
-            "week": [
-                {
-                    "day": weekday_name(weekday),
-                    "hours": [one for one in chosen.patterns.all() if one.weekday == weekday],
-                }
-                for weekday in range(1, 8)
-            ],
+            "periods": periods(hours),
             "absences": absences,
             "absence_url": _address("planning:absence_add", chosen.pk),
         }
@@ -61,7 +58,7 @@ def _address(name: str, pk: int) -> str:
 
 def _of(request: HttpRequest, pk: int) -> Technician:
     people = Technician.objects.for_user(request.user).select_related("user")
-    return get_object_or_404(people.prefetch_related("skills", "patterns"), pk=pk)
+    return get_object_or_404(people.prefetch_related("skills"), pk=pk)
 
 
 @requires("see_office")
@@ -110,24 +107,62 @@ def technician_create(request: HttpRequest) -> HttpResponse:
 @edits
 def technician_change(request: HttpRequest, pk: int) -> HttpResponse:
     technician = _of(request, pk)
-    periods = [(one.weekday, one.starts, one.ends) for one in technician.patterns.all()]
-    edit = Edit(request, technician, TechnicianForm(instance=technician), WeekForm(periods=periods))
+    edit = Edit(request, technician, TechnicianForm(instance=technician))
     form = TechnicianForm(edit.data, instance=technician)
-    week = WeekForm(edit.data, periods=periods)
-    if edit.saves and all([form.is_valid(), week.is_valid()]):
+    if edit.saves and form.is_valid():
         actions.technician_change(
-            technician=technician,
-            by=request.user,
-            version=edit.version,
-            patterns=week.periods,
-            **_given(form),
+            technician=technician, by=request.user, version=edit.version, **_given(form)
         )
         messages.success(request, _("%(name)s is changed.") % {"name": technician})
         return redirect("technicians:technician_detail", technician.pk)
-    context = {"form": form, "week": week, "technician": technician, "edit": edit}
+    context = {"form": form, "technician": technician, "edit": edit}
     return render(
         request, "technicians/technician_change.html", context, status=422 if form.is_bound else 200
     )
+
+
+@requires("manage_technicians")
+@require_http_methods(["GET", "POST"])
+@edits
+def hours_set(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other hours from a day on: of each week the same, or of two weeks in turns."""
+    technician = _of(request, pk)
+    last = technician.hours.order_by("valid").last()
+    edit = Edit(request, technician, *_hours_forms(last, None))
+    form, *weeks = _hours_forms(last, edit.data)
+    valid = [one.is_valid() for one in (form, *weeks)]
+    if edit.saves and all(valid):
+        actions.hours_set(
+            technician=technician,
+            by=request.user,
+            version=edit.version,
+            weeks=[one.periods for one in weeks],
+            **form.cleaned_data,
+        )
+        messages.success(request, _("The hours of %(name)s are set.") % {"name": technician})
+        return redirect("technicians:technician_detail", pk)
+    context = {"form": form, "weeks": weeks, "technician": technician, "edit": edit}
+    return render(request, "technicians/hours_set.html", context, status=422 if form.is_bound else 200)
+
+
+def _hours_forms(last: WorkingHours | None, data: Any) -> tuple[HoursForm, WeekForm, SecondWeekForm]:
+    """Begin with what was noted last, so that who noted it meanwhile is seen; the second week as the first until it differs."""
+    patterns = last.patterns.all() if last else ()
+    weeks = [[(one.weekday, one.starts, one.ends) for one in patterns if one.week == n] for n in (1, 2)]
+    first, second = weeks if last and last.rhythm != Rhythm.WEEKLY else (weeks[0], weeks[0])
+    form = HoursForm(data, initial={"rhythm": last.rhythm} if last else {})
+    return form, WeekForm(data, periods=first), SecondWeekForm(data, periods=second)
+
+
+@requires("manage_technicians")
+@require_POST
+def hours_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """A change of hours that has not begun is taken back."""
+    rows = WorkingHours.objects.filter(technician__in=Technician.objects.for_user(request.user))
+    hours = get_object_or_404(rows.select_related("technician__user"), pk=pk)
+    actions.hours_remove(hours=hours, by=request.user)
+    messages.success(request, _("The change is taken back: the hours before it go on."))
+    return redirect("technicians:technician_detail", hours.technician_id)
 
 
 @requires("manage_technicians")

@@ -100,6 +100,7 @@ class Records:
             "material": cast.boiler,
             "old-material": Material.objects.get(code="OUD"),
             "technician": cast.other,
+            "coming-hours": cast.other.hours.get(valid__lower_inf=False),
             "gone-technician": Technician.objects.get(user__name="Weg"),
             "vat-code": cast.vat,
             "user": world.users["bram"],

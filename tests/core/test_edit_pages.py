@@ -28,6 +28,7 @@ from apps.maintenance.models import ContractVisit
 from apps.pricing.actions import policy_set
 from apps.pricing.models import MaterialPrice, Rate, TechnicianRate
 from apps.quotes.actions import template_create
+from apps.technicians.models import WorkingPattern
 from apps.workorders.actions import FieldDraft, job_form_create, work_order_create
 from tests.conftest import PASSWORD, user_make
 from tests.money import money_world
@@ -97,6 +98,14 @@ PAGES: dict[str, Page] = {
         kept=newest(MaterialPrice, "price"),
     ),
     "technicians:technician_change": same_field("region", of="technician"),
+    "technicians:hours_set": Page(
+        {"day1_until1": "16:15", "first": later(40)},
+        {"day1_until1": "17:45", "first": later(40)},
+        of="technician",
+        shows=("00:00 – 16:15", "00:00 – 17:45"),
+        take="day1_from1",
+        kept=lambda: f"{WorkingPattern.objects.filter(weekday=1).order_by('-hours__valid')[0].ends:%H:%M}",
+    ),
     "pricing:rate_set": Page(
         {"price": "71.25", "valid_from": later(40)},
         {"price": "72.35", "valid_from": later(40)},

@@ -16,7 +16,7 @@ from apps.core import clock
 from apps.core.versions import Stale
 from apps.customers import actions
 from apps.customers.models import Customer
-from apps.technicians.actions import patterns_set
+from apps.technicians.actions import hours_set
 from apps.technicians.models import Technician
 from tests.conftest import Cast
 from tests.core.test_returned import end_session, log_in
@@ -149,7 +149,7 @@ def test_postgres_counts_every_change_by_itself(cast: Cast, customer: Customer) 
     customer.refresh_from_db()
     assert customer.version == before + 3, "what changes nothing does not count"
     technician = cast.tim.technician
-    patterns_set(technician=technician, patterns=[(1, time(8), time(12))])
+    hours_set(technician=technician, by=cast.olga, weeks=[[(1, time(8), time(12))]])
     assert Technician.objects.get(pk=technician.pk).version > technician.version
     user = cast.bram
     user.refresh_from_db()

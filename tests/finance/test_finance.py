@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.acceptance.judging import concerns_judge
 from apps.core import clock
+from apps.core.actors import SYSTEM
 from apps.finance import checks, figures
 from apps.finance.actions import sums_catch_up
 from apps.finance.lists import WHATS
@@ -26,7 +27,7 @@ from apps.quotes.actions import quote_decline
 from apps.quotes.models import Quote
 from apps.review import actions as review
 from apps.review.models import Billable
-from apps.technicians.actions import patterns_set
+from apps.technicians.actions import hours_set
 from tests.builders import BookingFactory, Phone
 from tests.builders.shop import MORNING
 
@@ -391,7 +392,7 @@ def test_unpaid_invoices_by_age_are_what_is_outstanding(shop, cast, client_as):
 def with_patterns(*technicians) -> None:
     """Eight hours on each weekday."""
     for technician in technicians:
-        patterns_set(technician=technician, patterns=[(day, time(8), time(16)) for day in range(1, 6)])
+        hours_set(technician=technician, by=SYSTEM, weeks=[[(day, time(8), time(16)) for day in range(1, 6)]])
 
 
 def test_available_hours_leave_out_holidays_and_absences(shop, cast, client_as):
@@ -413,7 +414,7 @@ def test_worked_of_available_hours_is_of_those_who_had_hours(shop, cast, client_
     with clock.at(MORNING + timedelta(days=3)):
         assert counted(week)["hours"] == 3
         of_both = figures.figures(week)["capacity"]
-        patterns_set(technician=cast.tessa.technician, patterns=[])
+        hours_set(technician=cast.tessa.technician, by=SYSTEM, weeks=[[]])
         figures._kept.clear()
         of_one = figures.figures(week)["capacity"]
         query = urlencode(week.query)

@@ -11,7 +11,7 @@ from apps.leaks.models import Leak
 from apps.maintenance.actions import visit_skip
 from apps.maintenance.models import Contract, ContractVisit
 from apps.planning.models import Assignment
-from apps.technicians.actions import technician_change
+from apps.technicians.actions import hours_set
 from tests.builders import BookingFactory, SiteFactory
 from tests.builders.contracts import boiler, contract, visits
 from tests.builders.shop import MORNING
@@ -111,7 +111,7 @@ def test_a_visit_that_was_planned_meanwhile_asks_on_its_page(shop, cast, client_
 def test_a_month_is_spread_over_the_technicians_and_planned_once(shop, cast, client_as, calendar):
     """Two sites of one region stand on one day; what a colleague planned meanwhile is left out and told."""
     hours = [(day, time(8), time(16, 30)) for day in range(1, 6)]
-    technician_change(technician=shop.tim, by=cast.bram, patterns=hours)
+    hours_set(technician=shop.tim, by=cast.bram, weeks=[hours])
     other = SiteFactory(customer=shop.customer, house_number="8")
     made = contract(shop, shop.site, other, hours="2")
     client = client_as(cast.petra)

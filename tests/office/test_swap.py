@@ -10,7 +10,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Error, Page, Route, expect
 
-from apps.technicians.actions import technician_change
+from apps.technicians.actions import hours_set
 from tests.browser import WIDE, go, logged_in, page_of
 from tests.builders import CustomerFactory
 from tests.conftest import Cast
@@ -323,7 +323,7 @@ def test_the_page_that_came_works_and_nothing_answers_twice(desk: Page) -> None:
 
 def test_the_week_that_came_is_planned_with_the_arrow_keys(desk: Page, cast: Cast) -> None:
     patterns = [(day, time(8), time(16)) for day in range(1, 8)]
-    technician_change(technician=cast.tim.technician, by=cast.olga, patterns=patterns)
+    hours_set(technician=cast.tim.technician, by=cast.olga, weeks=[patterns])
     for address, title in ((WEEK, "Weekly planning & availability"), (CUSTOMERS, "Customers")) * 2:
         rail(desk, address).click()
         arrived(desk, address, title)

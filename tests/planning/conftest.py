@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.company.actions import opening_hours_set
 from apps.core import clock
 from apps.intake.models import Request
-from apps.technicians.actions import technician_change
+from apps.technicians.actions import hours_set
 from apps.workorders.models import WorkOrder
 from tests.builders import (
     BookingFactory,
@@ -64,7 +64,7 @@ class World:
         halves = ((time(8), time(12)), (time(12, 30), time(16, 30)))
         patterns = [(weekday, *half) for weekday in week for half in halves]
         for technician in (self.tim, self.tessa, self.zeno):
-            technician_change(technician=technician, by=cast.olga, patterns=patterns)
+            hours_set(technician=technician, by=cast.olga, weeks=[patterns])
 
     def order(self, **fields: Any) -> WorkOrder:
         defaults = {"by": self.cast.petra, "customer": self.customer, "type": self.type}

@@ -8,7 +8,7 @@ from apps.accounts.roles import OFFICE, TECHNICIAN
 from apps.core import clock
 from apps.core.actors import SYSTEM
 from apps.core.models import AuditEvent
-from apps.technicians.actions import patterns_set, technician_create
+from apps.technicians.actions import hours_set, technician_create
 from apps.technicians.models import Skill, Technician, WorkingPattern
 from tests.builders import AbsenceFactory, SkillFactory
 from tests.conftest import user_make
@@ -30,7 +30,7 @@ def tim(cast) -> Technician:
 
 
 def works_every_day(technician: Technician) -> None:
-    patterns_set(technician=technician, patterns=[(day, time(8), time(17)) for day in range(1, 8)])
+    hours_set(technician=technician, by=SYSTEM, weeks=[[(day, time(8), time(17)) for day in range(1, 8)]])
 
 
 def test_the_counters_count_kinds_and_who_is_here_today(cast, client_as, tim):
@@ -78,7 +78,7 @@ def test_someone_new_is_invited_and_can_be_planned_at_once(cast, client_as):
     assert Invitation.objects.get().user == nils.user
     assert {skill.name for skill in nils.skills.all()} == {"Gas", "Heat pumps"}
     assert not nils.may_add_extra_work
-    assert list(nils.patterns.values_list("weekday", "starts", "ends")) == [
+    assert list(nils.works.order_by("starts").values_list("weekday", "starts", "ends")) == [
         (1, time(8), time(12)), (1, time(13), time(17)),
     ]  # fmt: skip
 
@@ -125,16 +125,19 @@ def test_a_kind_that_is_not_offered_makes_nobody(cast, client_as):
     ],
 )
 def test_impossible_hours_stand_at_their_field(cast, client_as, tim, given, field):
-    page = f"/technicians/{tim.pk}/change/"
-    answer = submit(page, client=client_as(cast.bram), past_browser=True, **GIVEN | given)
+    page = f"/technicians/{tim.pk}/hours/"
+    hours = {name: value for name, value in GIVEN.items() if name.startswith("day")}
+    typed = {"first": clock.today().isoformat()} | hours | given
+    answer = submit(page, client=client_as(cast.bram), past_browser=True, **typed)
     assert answer.status_code == 422
-    assert field in answer.context["week"].errors
+    assert field in answer.context["weeks"][0].errors
     assert not WorkingPattern.objects.exists()
 
 
 def test_a_change_is_kept_and_audited(cast, client_as, tim):
     page = f"/technicians/{tim.pk}/change/"
-    assert submit(page, client=client_as(cast.bram), **GIVEN).status_code == 302
+    given = {name: value for name, value in GIVEN.items() if not name.startswith("day")}
+    assert submit(page, client=client_as(cast.bram), **given).status_code == 302
     tim.refresh_from_db()
     assert (tim.kind, tim.region, tim.may_see_agenda) == ("contractor", "Utrecht", True)
     assert AuditEvent.objects.about(tim).filter(verb="technician.change").exists()

@@ -20,7 +20,7 @@ def seed(count: int) -> dict[str, Any]:
     from apps.core import clock
     from apps.core.actors import SYSTEM
     from apps.customers.models import Customer
-    from apps.technicians.actions import technician_change
+    from apps.technicians.actions import hours_set
     from tests.builders import BookingFactory, Phone, WorkOrderFactory
     from tests.conftest import user_make
     from tests.money import money_world
@@ -34,7 +34,7 @@ def seed(count: int) -> dict[str, Any]:
     company_set(by=SYSTEM, tell_after_minutes=0)  # else the mails of the load wait for longer than it lasts
     bram, petra = user_make("Bram", OFFICE, OWNER), user_make("Petra", OFFICE)
     days = [(day, time(0), time(23, 59)) for day in range(1, 8)]
-    technician_change(technician=world.technician, by=SYSTEM, patterns=days)
+    hours_set(technician=world.technician, by=SYSTEM, weeks=[days])
     customer: Customer = world.customer()
     site = customer.sites.get()
     ready = [world.job(customer=customer).pk for _ in range(count)]

@@ -10,7 +10,7 @@ from apps.acceptance.copies.writer import Later
 from apps.acceptance.demo import history
 from apps.acceptance.demo.calendar import Calendar, on
 from apps.acceptance.demo.chapters import Chapters
-from apps.acceptance.demo.company import Firm, firm_make
+from apps.acceptance.demo.company import Firm, firm_make, hours_change
 from apps.acceptance.demo.contracts import contracts_make
 from apps.acceptance.demo.history import History
 from apps.acceptance.demo.hours import weeks_settle
@@ -64,6 +64,7 @@ def demo_build(random: Random, passwords: dict[str, str], say: Say, size: Size =
     history.packages_plan(story, past, start)
     story.tell(lambda moment: _told(moment, say))
     past.payments.write(now)
+    hours_change(firm, local_day(now))
     contracts_make(firm, props.customers, size.customers // 3)
     mails_settle(story)
     statistics_refresh()

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from apps.company.models import Holiday
 from apps.planning.models import Assignment
-from apps.technicians.models import Technician
+from apps.technicians.models import Technician, Works
+from apps.technicians.rules import WorkWeeks
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 DRIVE = timedelta(minutes=30)
@@ -26,17 +27,14 @@ class Calendar:
 
     def __init__(self, technicians: list[Technician], cycle: int = 0) -> None:
         self.cycle = cycle
-        self.hours = {
-            technician.pk: {one.weekday: (one.starts, one.ends) for one in technician.patterns.all()}
-            for technician in technicians
-        }
+        self._weeks = WorkWeeks(Works.objects.stretches())
         self.holidays = set(Holiday.objects.values_list("day", flat=True))
         self.taken: dict[tuple[int, int], list[tuple[time, time]]] = defaultdict(list)
         self.away: dict[int, set[date]] = defaultdict(set)
 
     def works(self, technician: Technician, day: date) -> bool:
         return (
-            day.isoweekday() in self.hours[technician.pk]
+            bool(self._weeks.on(technician.pk, day))
             and day not in self.holidays
             and day not in self.away[technician.pk]
         )
@@ -57,7 +55,7 @@ class Calendar:
             day = first + timedelta(days=offset)
             if not self.works(technician, day):
                 continue
-            starts, ends = self.hours[technician.pk][day.isoweekday()]
+            starts, ends = self._weeks.on(technician.pk, day)[-1]
             start, close = datetime.combine(day, starts, ZONE), datetime.combine(day, ends, ZONE)
             if after and start < after:
                 start = _quarter_after(after)

@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -22,8 +22,9 @@ from apps.materials.actions import category_get, material_create
 from apps.materials.models import Material, Unit
 from apps.pricing.actions import material_price_set, policy_set, rate_set, technician_rate_set, vat_code_save
 from apps.pricing.models import RateKind, VatCategory, VatCode
-from apps.technicians.actions import skill_get, technician_create
+from apps.technicians.actions import hours_set, skill_get, technician_create
 from apps.technicians.models import Technician, TechnicianKind
+from apps.technicians.states import Rhythm
 from apps.workorders.models import FieldKind, JobForm, JobFormField, JobFormVersion, SlaClass
 
 LOGINS = [
@@ -296,6 +297,15 @@ def _technicians(start: date, passwords: dict[str, str]) -> list[Technician]:
         found.append(technician)
     prefetch_related_objects(found, "skills")
     return found
+
+
+def hours_change(firm: Firm, today: date) -> None:
+    """From the fourth Monday on one works every other Friday too, and one has the Mondays of even weeks off."""
+    monday = today + timedelta(weeks=4, days=-today.weekday())
+    tessa, jamila = firm.technicians[1:3]
+    four, five = ([(weekday, *DAY) for weekday in range(1, count + 1)] for count in (4, 5))
+    hours_set(by=SYSTEM, technician=tessa, weeks=[five, four], first=monday, rhythm=Rhythm.FORTNIGHT)
+    hours_set(by=SYSTEM, technician=jamila, weeks=[five, five[1:]], first=monday, rhythm=Rhythm.ODD_EVEN)
 
 
 def _types() -> dict[str, RequestType]:

@@ -95,7 +95,9 @@ def technician_like(one: Technician, number: int, random: Random, start: date) -
         region=random.choice(names.PLACES)[1],
         team=one.team,
         skills=list(one.skills.all()),
-        patterns=[(each.weekday, each.starts, each.ends) for each in one.patterns.all()],
+        patterns=[
+            (each.weekday, each.starts, each.ends) for each in one.works.filter(week=1, valid__contains=start)
+        ],
     )
     cost = lookup.technician_cost(one)
     technician_rate_set(by=SYSTEM, technician=made, cost=cost or Decimal(35), valid_from=start)

@@ -19,7 +19,8 @@ from apps.customers.models import Customer
 from apps.field.models import TimeEntry
 from apps.invoicing.models import Invoice
 from apps.planning.models import Assignment
-from apps.technicians.models import Absence, Technician
+from apps.technicians.models import Absence, Technician, Works
+from apps.technicians.rules import WorkWeeks
 from apps.workorders.models import WorkOrder
 
 # A job is done on the same day of another week, or a day or two beside it.
@@ -141,7 +142,7 @@ class Agenda:
     """Who is where, and on which days they work."""
 
     def __init__(self, technicians: list[Technician]) -> None:
-        self._works = {one.pk: {each.weekday for each in one.patterns.all()} for one in technicians}
+        self._weeks = WorkWeeks(Works.objects.filter(technician__in=technicians).stretches())
         self._taken: dict[tuple[int, date], list[tuple[time, time]]] = defaultdict(list)
         self._holidays = set(Holiday.objects.values_list("day", flat=True))
         self._stretches: dict[int, list[Stretch]] = {}
@@ -178,7 +179,7 @@ class Agenda:
 
     def _is_free(self, pk: int, start: datetime, end: datetime) -> bool:
         day = start.date()
-        if day in self._holidays or start.isoweekday() not in self._works[pk]:
+        if day in self._holidays or not self._weeks.on(pk, day):
             return False
         first, last = start.time(), end.time() if end.date() == day else time.max
         return not any(first < until and since < last for since, until in self._taken[pk, day])

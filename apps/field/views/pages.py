@@ -184,11 +184,10 @@ def me(request: HttpRequest) -> HttpResponse:
     absences = technician.absences.filter(
         Q(period__endswith__gt=start) | Q(period__endswith__isnull=True), period__startswith__lt=week_end
     ).order_by("period")
-    patterns = list(technician.patterns.all())
     context = {
         "technician": technician,
         "skills": technician.skills.all(),
-        "today_hours": [one for one in patterns if one.weekday == clock.today().isoweekday()],
+        "today_hours": technician.works.on(clock.today()),
         "away_today": [one for one in absences if one.period.lower is None or one.period.lower < end],
         "absences": absences,
         "notices": Notice.objects.for_user(request.user).unread().count(),

@@ -1,14 +1,27 @@
--- How many hours each technician had in these days: the working pattern of now, without holidays and absences. {technician: hours}
+-- How many hours each technician had in these days: the hours that held then, without holidays and absences. {technician: hours}
 -- A pattern times its weekdays, and then only the days that are not as the others: it costs what the odd days are, not the days.
-CREATE FUNCTION wt_available(start date, until date, zone text) RETURNS jsonb
+CREATE OR REPLACE FUNCTION wt_available(start date, until date, zone text) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
 WITH
 pattern AS (
-  SELECT p.technician_id, p.weekday, p.starts, p.ends, extract(epoch FROM p.ends - p.starts) AS seconds FROM technicians_workingpattern p
+  SELECT w.*, extract(epoch FROM w.ends - w.starts) AS seconds, n.first, n.past
+    FROM technicians_works w
+    CROSS JOIN LATERAL (
+      SELECT d.first + (w.weekday - extract(isodow FROM d.first)::int + 7) % 7 AS first, least(wt_available.until, w.until) AS past
+        FROM (SELECT greatest(start, w.since) AS first) d
+    ) n
+   WHERE w.valid && daterange(start, wt_available.until)
 ),
+-- Two weeks in turns come back every fortnight; odd and even weeks do not where a year has 53.
 plain AS (
   SELECT p.technician_id,
-         p.seconds * greatest(0, (until - start - (p.weekday - extract(isodow FROM start)::int + 7) % 7 + 6) / 7) AS seconds
+         p.seconds * CASE p.rhythm
+           WHEN 'weekly' THEN greatest(0, (p.past - p.first + 6) / 7)
+           WHEN 'fortnight' THEN greatest(0,
+             (p.past - p.first - CASE WHEN wt_week_of(p.rhythm, p.since, p.first) = p.week THEN 0 ELSE 7 END + 13) / 14)
+           ELSE (SELECT count(*) FROM generate_series(p.first::timestamp, p.past::timestamp - interval '1 day', interval '7 days') d
+                  WHERE wt_week_of(p.rhythm, p.since, d::date) = p.week)
+         END AS seconds
     FROM pattern p
 ),
 away AS (
@@ -35,7 +48,8 @@ odd AS (
 mended AS (
   SELECT o.technician_id, n.seconds - p.seconds AS seconds
     FROM odd o
-    JOIN pattern p ON p.technician_id = o.technician_id AND p.weekday = extract(isodow FROM o.day)
+    JOIN pattern p ON p.technician_id = o.technician_id AND p.weekday = extract(isodow FROM o.day) AND o.day <@ p.valid
+     AND wt_week_of(p.rhythm, p.since, o.day) = p.week
     CROSS JOIN LATERAL (
       SELECT tstzmultirange(tstzrange((o.day + p.starts) AT TIME ZONE zone, (o.day + p.ends) AT TIME ZONE zone)) - coalesce(
                (SELECT range_agg(a.period) FROM away a WHERE a.technician_id = o.technician_id), '{}') AS hours
@@ -45,7 +59,10 @@ mended AS (
       SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r))), 0) AS seconds FROM unnest(h.hours) r
     ) n
   UNION ALL
-  SELECT p.technician_id, -p.seconds FROM free f JOIN pattern p ON p.weekday = extract(isodow FROM f.day)
+  SELECT p.technician_id, -p.seconds
+    FROM free f
+    JOIN pattern p ON p.weekday = extract(isodow FROM f.day) AND f.day <@ p.valid
+     AND wt_week_of(p.rhythm, p.since, f.day) = p.week
 )
 SELECT coalesce(jsonb_object_agg(found.technician_id, (found.seconds / 3600)::numeric(12, 3)), '{}')
   FROM (

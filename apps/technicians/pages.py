@@ -1,0 +1,104 @@
+"""What a page shows of somebody's hours: stretches of days, one after the other."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from apps.company.forms.week import weekday_name
+from apps.core import clock, formats
+from apps.technicians.models import Technician, WorkingHours, WorkingPattern
+from apps.technicians.rules import week_of
+from apps.technicians.states import WEEK_NAMES, Rhythm
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Week:
+    """One of the weeks that follow each other: who reads it sees days with the same hours as one."""
+
+    name: str
+    days: list[tuple[str, str]]
+    length: timedelta
+    current: bool
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days in which the same hours hold."""
+
+    hours: WorkingHours
+    when: str
+    tense: str
+    weeks: list[Week]
+
+    @property
+    def can_go(self) -> bool:
+        return self.tense == "coming"
+
+
+def hours_rows(technician: Technician) -> QuerySet[WorkingHours]:
+    return technician.hours.prefetch_related("patterns").order_by("-valid")
+
+
+def periods(rows: Iterable[WorkingHours]) -> list[Period]:
+    """What was, is and will be worked, the last first."""
+    today = clock.today()
+    return [Period(one, _when(one), _tense(one, today), weeks_of(one, today)) for one in rows]
+
+
+def weeks_of(hours: WorkingHours, today: date) -> list[Week]:
+    names = WEEK_NAMES[Rhythm(hours.rhythm)]
+    turn = week_of(hours.rhythm, hours.valid.lower, today) if today in hours.valid else 0
+    alternates = len(names) > 1
+    found = []
+    for number, name in enumerate(names, 1):
+        patterns = [one for one in hours.patterns.all() if one.week == number]
+        length = sum((_length(one) for one in patterns), timedelta())
+        found.append(Week(str(name), _days(patterns), length, alternates and turn == number))
+    return found
+
+
+def _when(hours: WorkingHours) -> str:
+    first, past = hours.valid.lower, hours.valid.upper
+    if first and past:
+        words = {"first": formats.day(first), "last": formats.day(past - DAY)}
+        return _("%(first)s until and including %(last)s") % words
+    if first:
+        return _("From %(day)s") % {"day": formats.day(first)}
+    if past:
+        return _("Until and including %(day)s") % {"day": formats.day(past - DAY)}
+    return _("As long as they have been here")
+
+
+def _tense(hours: WorkingHours, today: date) -> str:
+    if today in hours.valid:
+        return "now"
+    return "past" if hours.valid.upper and hours.valid.upper <= today else "coming"
+
+
+def _length(one: WorkingPattern) -> timedelta:
+    return datetime.combine(date.min, one.ends) - datetime.combine(date.min, one.starts)
+
+
+def _days(patterns: list[WorkingPattern]) -> list[tuple[str, str]]:
+    """Monday to Thursday as one, when their hours are the same."""
+    by_day = {
+        weekday: ", ".join(
+            f"{formats.clock_time(one.starts)} – {formats.clock_time(one.ends)}"
+            for one in patterns
+            if one.weekday == weekday
+        )
+        for weekday in range(1, 8)
+    }
+    found = []
+    for said, days in groupby(by_day, key=by_day.__getitem__):
+        run = list(days)
+        first, last = weekday_name(run[0]), weekday_name(run[-1])
+        if said:
+            found.append((first if first == last else f"{first} – {last}", said))
+    return found

@@ -1,0 +1,56 @@
+"""Which hours somebody works on a day: what `technicians_works` holds, read for one day. The same in SQL: `wt_week_of`."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, time, timedelta
+from typing import NamedTuple
+
+ODD_EVEN, FORTNIGHT = "odd_even", "fortnight"
+
+
+class Stretch(NamedTuple):
+    """Hours of a weekday, from the day `since` until the day before `until`; of one of two weeks where these differ."""
+
+    technician: int
+    since: date | None
+    until: date | None
+    rhythm: str
+    week: int
+    weekday: int
+    starts: time
+    ends: time
+
+    def is_on(self, day: date) -> bool:
+        """Whether it is worked on `day`, which is its weekday."""
+        if (self.since and day < self.since) or (self.until and day >= self.until):
+            return False
+        return self.week == week_of(self.rhythm, self.since, day)
+
+
+class WorkWeeks:
+    """Everybody's hours of a stretch of days."""
+
+    def __init__(self, rows: Iterable[tuple]) -> None:
+        """`rows` as `WorksQuerySet.stretches` gives them."""
+        self._found: dict[tuple[int, int], list[Stretch]] = defaultdict(list)
+        for row in rows:
+            one = Stretch(*row)
+            self._found[one.technician, one.weekday].append(one)
+
+    def on(self, technician: int, day: date) -> list[tuple[time, time]]:
+        """From when until when they work on that day, as if nothing were closed and nobody away."""
+        found = self._found.get((technician, day.isoweekday()), ())
+        return [(one.starts, one.ends) for one in found if one.is_on(day)]
+
+
+def week_of(rhythm: str, since: date | None, day: date) -> int:
+    """Which of the two weeks `day` is in: odd, or A, is the first; A is the week of `since`."""
+    if rhythm == ODD_EVEN:
+        return 2 - day.isocalendar().week % 2
+    if rhythm == FORTNIGHT and since:
+        return (_monday(day) - _monday(since)).days // 7 % 2 + 1
+    return 1
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
