@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from apps.planning.views import (
     absences,
     bookings,
+    capacity,
     changes,
     illness,
     jobs,
@@ -21,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("week/view/", rows.week_view_set, name="week_view_set"),
     path("week/rows/<int:pk>/move/", rows.row_move, name="row_move"),
     path("day/", plans.day, name="day"),
+    path("capacity/", capacity.capacity, name="capacity"),
+    path("capacity/rows/", capacity.capacity_rows, name="capacity_rows"),
     path("routes/", routes.day_routes, name="day_routes"),
     path("routes/apply/", routes.day_routes_apply, name="day_routes_apply"),
     path("routes/undo/", routes.day_routes_undo, name="day_routes_undo"),

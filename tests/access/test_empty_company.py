@@ -31,6 +31,7 @@ FIRST = {
     "workorders:job_form_list": "workorders:job_form_create",
     "planning:week": "technicians:technician_create",
     "planning:day": "technicians:technician_create",
+    "planning:capacity": "technicians:technician_create",
     "planning:absence_list": "planning:absence_add",
     "customers:customer_list": "customers:customer_create",
     "maintenance:contract_list": "maintenance:contract_create",

@@ -31,7 +31,7 @@ OWN = {
     "maintenance": {"spread"},
     "messaging": {"folder", "kinds", "links", "mail_server", "private_links", "push_service", "record"},
     "office": {"components", "context_processors", "dashboard", "guide", "logic", "search", "shell", "sync", "today"},
-    "planning": {"crew", "facts", "fits", "illness", "oddities", "pulse", "queue", "quick", "roster", "routemap", "routes", "routesearch", "solver",
+    "planning": {"capacity", "crew", "facts", "fits", "illness", "oddities", "pulse", "queue", "quick", "roster", "routemap", "routes", "routesearch", "solver",
                  "waitlist", "ways", "week", "weekcells", "weekfilters", "windows"},
     "pricing": {"book", "catalogue_urls", "importing", "lookup", "sheets"},
     "quotes": {"conflicts"},
