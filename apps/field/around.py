@@ -47,6 +47,12 @@ class Around:
         return f"{said} {formats.period(self.assignment.starts_at, self.assignment.ends_at)}"
 
     @property
+    def nothing_after(self) -> str:
+        """What is said when this is the last visit of its day."""
+        is_today = localdate(self.assignment.starts_at) == clock.today()
+        return _("Nothing after this today") if is_today else _("Nothing after this on that day")
+
+    @property
     def names(self) -> list[str]:
         return [one["technician__user__name"] for one in self.colleagues]
 

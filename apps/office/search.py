@@ -10,7 +10,7 @@ from apps.core.compiled import Given, compiled, reader_of
 from apps.core.search import words_asked, words_begun
 from apps.core.spelling import forgiven
 from apps.core.together import together
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Equipment
 from apps.intake.models import Request
 from apps.invoicing.models import Invoice
 from apps.materials.models import Material
@@ -25,6 +25,7 @@ SOURCES: list[tuple[Any, str, str, Any]] = [
     (Quote, "quotes:quote_detail", "customer", lambda row: row.customer.name),
     (Invoice, "invoicing:invoice_detail", "customer", lambda row: row.customer.name),
     (Customer, "customers:customer_detail", "", lambda row: _marked(row, f"{row.street_line}, {row.city}")),
+    (Equipment, "maintenance:equipment_detail", "site__customer", lambda row: _placed(row)),
     (Material, "materials:material_detail", "", lambda row: _marked(row, row.code)),
 ]
 
@@ -32,6 +33,12 @@ SOURCES: list[tuple[Any, str, str, Any]] = [
 def _marked(row: Any, detail: str) -> str:
     """What is out of use is found as well, and says so."""
     return detail if row.active else f"{detail} · {_('No longer active')}"
+
+
+def _placed(device: Equipment) -> str:
+    """Whose it is and where; one that is gone is found as well, and says so."""
+    detail = f"{device.site.customer} · {device.site}"
+    return f"{detail} · {_('No longer there')}" if device.is_gone else detail
 
 
 def _questions(user: Any, words: bool) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def job(request: HttpRequest, assignment: Assignment, visit: Visit) -> HttpRespo
         "when": around.when,
         "colleagues": around.names,
         "after": around.next,
+        "nothing_after": around.nothing_after,
         "before": around.before.value,
         "files": around.files,
         "devices": around.devices,

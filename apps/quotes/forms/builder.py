@@ -80,7 +80,7 @@ class LineForm(AsksAboutLine, forms.Form):
             (pk, code.name) for pk, code in codes.items() if code.active or (line and line.vat_code_id == pk)
         ]
         for name, field in self.fields.items():
-            if name != "optional":
+            if name != "optional" and not field.widget.is_hidden:
                 field.widget.attrs["aria-label"] = field.label
 
     def clean(self) -> dict[str, Any]:
