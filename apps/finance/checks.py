@@ -34,18 +34,22 @@ _JOB = """
       SELECT v.work_order_id AS id, sum(round(extract(epoch FROM coalesce(p.said, t.ended_at) - t.started_at) / 3600, 2)) AS hours
         FROM field_timeentry t JOIN field_visit v ON v.id = t.visit_id LEFT JOIN proposed p ON p.entry = t.id
        WHERE t.kind = 'work' AND t.ended_at IS NOT NULL GROUP BY 1
+    ), cut AS (
+      -- each stretch of one price as a whole: what was recorded of it, and no more than up to the end that was said
+      SELECT b.work_order_id, count(*) AS parts, b.unit_cost * CASE WHEN p.said <= coalesce(b.starts_at, t.started_at) THEN 0
+               ELSE least(sum(b.recorded_quantity), extract(epoch FROM p.said - coalesce(b.starts_at, t.started_at)) / 3600) END AS cost
+        FROM proposed p JOIN field_timeentry t ON t.id = p.entry JOIN review_billable b ON b.time_entry_id = p.entry
+       WHERE b.kind = 'time' GROUP BY b.work_order_id, b.unit_cost, p.entry, p.said, coalesce(b.starts_at, t.started_at)
     ), spent AS (
-      SELECT work_order_id AS id, sum(cost) AS cost, sum(written_off) AS written_off FROM (
-        SELECT b.work_order_id,
-               CASE WHEN b.kind IN ('time', 'material') THEN round(b.unit_cost * CASE
-                 WHEN p.said IS NULL THEN b.recorded_quantity
-                 WHEN p.said <= coalesce(b.starts_at, t.started_at) THEN 0
-                 ELSE least(b.recorded_quantity, extract(epoch FROM p.said - coalesce(b.starts_at, t.started_at)) / 3600) END, 2)
-                    ELSE 0 END AS cost,
+      SELECT work_order_id AS id, sum(cost) AS cost, sum(slack) AS slack, sum(written_off) AS written_off FROM (
+        SELECT b.work_order_id, 0.0 AS slack,
+               CASE WHEN b.kind IN ('time', 'material') AND p.entry IS NULL
+                    THEN round(b.unit_cost * b.recorded_quantity, 2) ELSE 0 END AS cost,
                CASE WHEN b.fate = 'written_off' THEN b.net ELSE 0 END AS written_off
-          FROM review_billable b
-          LEFT JOIN proposed p ON p.entry = b.time_entry_id
-          LEFT JOIN field_timeentry t ON t.id = p.entry) b GROUP BY 1
+          FROM review_billable b LEFT JOIN proposed p ON p.entry = b.time_entry_id
+        UNION ALL
+        -- its parts are rounded each by itself
+        SELECT work_order_id, parts * 0.01, cost, 0 FROM cut) b GROUP BY 1
     ), kept AS (
       SELECT work_order_id AS id, sum(revenue) AS revenue, sum(hours) AS hours, sum(labour + parts) AS cost,
              sum(written_off) AS written_off, sum(jobs_done) AS done, sum(sla_known) AS promised
@@ -58,8 +62,8 @@ _JOB = """
          OR coalesce(worked.hours, 0) <> coalesce(kept.hours, 0)
          OR coalesce(spent.written_off, 0) <> coalesce(kept.written_off, 0)
          -- of a job that was neither invoiced nor cancelled it may not count yet
-         OR coalesce(kept.cost, 0) NOT IN (
-              coalesce(spent.cost, 0), CASE WHEN charged.id IS NULL AND w.status <> 'cancelled' THEN 0 ELSE spent.cost END)
+         OR abs(coalesce(kept.cost, 0) - coalesce(spent.cost, 0)) > coalesce(spent.slack, 0)
+            AND NOT (charged.id IS NULL AND w.status <> 'cancelled' AND coalesce(kept.cost, 0) = 0)
          OR coalesce(kept.promised, 0) <> (w.complete_by IS NOT NULL AND w.status <> 'cancelled')::int
          OR coalesce(kept.done, 0) <> (w.status <> 'cancelled' AND EXISTS (
               SELECT 1 FROM core_auditevent e WHERE e.subject_type = 'workorders.workorder' AND e.subject_id = w.id

@@ -21,7 +21,13 @@ from apps.finance.actions import sums_catch_up
 from apps.finance.lists import WHATS
 from apps.finance.models import Entry, Kind
 from apps.finance.rules import Choice, Period, Scope, period_of
-from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue, payment_record
+from apps.invoicing.actions import (
+    invoice_credit,
+    invoice_draft,
+    invoice_issue,
+    payment_record,
+    payment_reverse,
+)
 from apps.planning.actions import job_cancel, job_hold
 from apps.quotes.actions import quote_decline
 from apps.quotes.models import Quote
@@ -211,6 +217,28 @@ def test_a_forgotten_clock_costs_what_is_paid(shop, cast):
     assert (counted(all_days())["hours"], counted(all_days()).cost) == (4, 4 * 35)
 
 
+def test_a_forgotten_clock_above_the_sold_hours_costs_once(shop, cast):
+    """An entry that is shared out at the sold hours is one stretch of time: the end that was said cuts it once."""
+    order = shop.order("sold_hours", 2)
+    phone = shop.phone(order).work(62 * 60)
+    began = phone.visit.time_entries.get(kind="work").started_at
+    phone.finish()
+    phone.propose(began + timedelta(hours=3), "Forgot to stop on Friday")
+    order.refresh_from_db()
+    invoiced(shop, cast, order=order)
+    now = counted(all_days())
+    assert (now["hours"], now["cost_hours"], now.cost) == (3, 3, 3 * 35)
+    phone.propose(began + timedelta(hours=1), "Sooner still")
+    now = counted(all_days())
+    assert (now["cost_hours"], now.cost) == (1, 35)
+    assert checks.faults() == []
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE finance_entry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE finance_entry SET labour = 70 WHERE labour = 35")
+        cursor.execute("ALTER TABLE finance_entry ENABLE TRIGGER USER")
+    assert checks.JOB in {one.kind for one in checks.faults()}
+
+
 def test_an_invoice_took_the_days_until_it_was_settled(shop, cast):
     """Neither what was paid twice, nor its refund, nor a payment on the spot before the invoice, takes longer or less."""
     start = clock.now()
@@ -233,6 +261,19 @@ def test_an_invoice_took_the_days_until_it_was_settled(shop, cast):
     pay(90, D(-50))
     assert days_to_pay() == 14
     assert Entry.objects.get(paid_invoices=1).day == invoice.issue_date + timedelta(days=14)
+
+
+def test_a_payment_that_was_reversed_settled_nothing(shop, cast):
+    """A day that was typed wrong is reversed and recorded anew: the invoice was settled on the right one."""
+    start = clock.now()
+    invoice = invoiced(shop, cast)[1]
+    issued = invoice.issue_date
+    with clock.at(start + timedelta(days=40)):
+        typed = {"invoice": invoice, "amount": invoice.payable, "method": "bank", "by": cast.bram}
+        wrong = payment_record(**typed, paid_on=issued + timedelta(days=5))
+        payment_reverse(payment=wrong, by=cast.bram, reason="The wrong month")
+        payment_record(**typed, paid_on=issued + timedelta(days=36))
+        assert counted(all_days()).days_to_pay == 36
 
 
 def test_what_was_paid_on_the_spot_settled_the_invoice_when_it_was_issued(shop, cast):

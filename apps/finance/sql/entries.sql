@@ -72,6 +72,14 @@ share AS (
          sum(seconds) OVER job / sum(seconds) OVER (PARTITION BY job_id) AS upto
     FROM worker WINDOW job AS (PARTITION BY job_id ORDER BY technician_id)
 ),
+-- What is charged of a stretch of one price may be shared out over several lines, one after the other: `earlier` is what stands before this one.
+piece AS (
+  SELECT b.id, coalesce(b.starts_at, t.started_at) AS starts_at,
+         sum(b.recorded_quantity) OVER (PARTITION BY b.time_entry_id, coalesce(b.starts_at, t.started_at) ORDER BY b.id)
+           - b.recorded_quantity AS earlier
+    FROM stretch t JOIN review_billable b ON b.time_entry_id = t.id
+   WHERE t.is_proposed AND b.kind = 'time'
+),
 cost AS (
   SELECT b.work_order_id AS job_id, t.technician_id, b.kind,
          greatest(s.day, (coalesce(t.started_at, m.at, b.created_at) AT TIME ZONE zone)::date) AS day,
@@ -79,12 +87,12 @@ cost AS (
     FROM settled s
     JOIN review_billable b ON b.work_order_id = s.job_id AND b.kind IN ('time', 'material')
     LEFT JOIN stretch t ON t.id = b.time_entry_id
+    LEFT JOIN piece p ON p.id = b.id
     LEFT JOIN field_materialusage m ON m.id = b.material_usage_id
     CROSS JOIN LATERAL (
-      SELECT CASE WHEN t.is_proposed
-                  THEN least(b.recorded_quantity,
-                             greatest(extract(epoch FROM t.ended_at - coalesce(b.starts_at, t.started_at)) / 3600, 0))
-                  ELSE b.recorded_quantity END AS quantity) h
+      SELECT CASE WHEN p.id IS NULL THEN b.recorded_quantity
+                  ELSE least(b.recorded_quantity, greatest(extract(epoch FROM t.ended_at - p.starts_at) / 3600 - p.earlier, 0))
+              END AS quantity) h
    WHERE s.day IS NOT NULL
 ),
 parts AS (
@@ -143,12 +151,14 @@ found AS (
   UNION ALL
   SELECT NULL, i.id, NULL, i.customer_id, NULL, NULL, p.day, m.measure, m.amount
     FROM invoicing_invoice i
-    -- What settled it is the last that came in while something was open: neither money paid twice nor a refund. What was paid on the
-    -- spot settled it when it was issued.
+    -- What settled it is the last that came in while something was open: neither money paid twice, nor a refund, nor what was reversed.
+    -- What was paid on the spot settled it when it was issued.
     JOIN LATERAL (
       SELECT greatest(max(r.paid_on), i.issue_date) AS day
         FROM (SELECT paid_on, amount, sum(amount) OVER (ORDER BY paid_on, id) - amount AS before
-                FROM invoicing_payment WHERE invoice_id = i.id) r
+                FROM invoicing_payment y
+               WHERE invoice_id = i.id AND reverses_id IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM invoicing_payment x WHERE x.reverses_id = y.id)) r
        WHERE r.amount > 0 AND r.before < i.payable - (
                SELECT coalesce(sum(n.payable), 0) FROM invoicing_invoice n WHERE n.credits_id = i.id AND n.number IS NOT NULL)
       HAVING count(*) > 0) p ON true
