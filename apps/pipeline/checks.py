@@ -109,10 +109,11 @@ _KEPT = f"""
          WHERE ({", ".join(f"held.{one}" for one in _COLUMNS)})
             IS DISTINCT FROM ({", ".join(f"kept.{one}" for one in _COLUMNS)})
 """
-# The sums of the whole ledger, where they are not what its lines come to.
+# The sums of the whole ledger, where they are not what its lines come to: by how much, at most.
 _SUMS = ("recorded", "corrected", "claimed", "included", "written_off", "waiting")
 _LEDGER = f"""
-        SELECT 0::bigint, to_char(abs(held.recorded - coalesce(kept.recorded, 0)), 'FM999999999990.00')
+        SELECT 0::bigint, to_char(greatest({", ".join(f"abs(held.{one} - coalesce(kept.{one}, 0))" for one in _SUMS)}),
+                                  'FM999999999990.00')
           FROM wt_pipeline_lines() held LEFT JOIN pipeline_ledgersums kept ON true
          WHERE ({", ".join(f"held.{one}" for one in _SUMS)})
             IS DISTINCT FROM ({", ".join(f"coalesce(kept.{one}, 0)" for one in _SUMS)})

@@ -81,7 +81,7 @@ class Mark(models.Model):
 
 
 class LedgerSums(models.Model):
-    """What all lines of the ledger come to, in euros: one row, which only triggers write. docs/algorithms/ledger.md.
+    """What all lines of the ledger come to, in euros: one row, which triggers write, and `ledger_recount`. docs/algorithms/ledger.md.
 
     `waiting`: neither claimed by an invoice or a draft, nor included, nor written off.
     """

@@ -26,7 +26,8 @@ from apps.acceptance.copies.texts import Pairs, address_pairs, day_pairs, moved
 from apps.core import numbering
 from apps.core.models import Counter, Series
 from apps.customers.models import Customer, Site
-from apps.pipeline.models import LedgerSums, Standing
+from apps.pipeline.actions import ledger_recount
+from apps.pipeline.models import Standing
 
 Client = tuple[Customer, Site]
 # So many copies are written at once; more would only take more memory.
@@ -171,7 +172,6 @@ def standing_refresh() -> None:
     Finance is counted anew by who copies.
     """
     rows = ", ".join(str(one.column) for one in Standing._meta.local_concrete_fields)
-    sums = ", ".join(str(one.column) for one in LedgerSums._meta.local_concrete_fields if not one.primary_key)
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE standing ON COMMIT DROP AS SELECT DISTINCT record_id AS invoice_id FROM pipeline_invoice;"
@@ -180,10 +180,9 @@ def standing_refresh() -> None:
             " INSERT INTO pipeline_standinginvoice (invoice_id) SELECT invoice_id FROM standing ON CONFLICT DO NOTHING;"
             " DROP TABLE standing;"
             " DELETE FROM pipeline_standing;"
-            f" INSERT INTO pipeline_standing ({rows}) SELECT {rows} FROM pipeline_row;"
-            " DELETE FROM pipeline_ledgersums;"
-            f" INSERT INTO pipeline_ledgersums (id, {sums}) SELECT 1, {sums} FROM wt_pipeline_lines()"
+            f" INSERT INTO pipeline_standing ({rows}) SELECT {rows} FROM pipeline_row"
         )
+    ledger_recount()
 
 
 def _last_id(model: type[Model]) -> int:
