@@ -19,6 +19,7 @@ from apps.core.refusals import Forbidden, Refused
 from apps.core.sure import AsksOnce
 from apps.invoicing import rules
 from apps.invoicing.actions.losses import (
+    change_check,
     given_up,
     given_up_of,
     given_up_on,
@@ -73,8 +74,8 @@ class LineForm(AsksOnce, forms.Form):
     quantity = NumberField(label=gettext_lazy("Quantity"))
     unit_price = UnitPriceField(label=gettext_lazy("Unit price"))
 
-    def __init__(self, *args: Any, line: InvoiceLine, **kwargs: Any) -> None:
-        self.line = line
+    def __init__(self, *args: Any, line: InvoiceLine, by: User, **kwargs: Any) -> None:
+        self.line, self.by = line, by
         self.about = line.description
         kwargs["prefix"] = f"{LINE}-{line.pk}"
         names = ("description", "quantity", "unit_price")
@@ -88,23 +89,28 @@ class LineForm(AsksOnce, forms.Form):
         quantity, price = given.get("quantity"), given.get("unit_price")
         if quantity and price and quantity * price < 0 and self.line.is_free and not self.line.reason:
             self.add_error("unit_price", _("A discount is a line of its own, with its reason: add it below."))
-        elif quantity is not None and price is not None and self._gives_up_credited(quantity, price):
-            self.add_error(
-                "unit_price",
-                _("It was credited, and is asked anew here: say why it is less in a line of its own."),
-            )
+        elif quantity is not None and price is not None and self.line.is_free:
+            self._check_loss(line_net(quantity, price, self.line.discount))
         self.ask_far("unit_price", self.line.unit_price, _("the price until now"))
         self.ask_above("quantity", much_of(self.line.unit))
         return given
 
-    def _gives_up_credited(self, quantity: Decimal, price: Decimal) -> bool:
-        net = line_net(quantity, price, self.line.discount)
-        return net < self.line.net and gives_up_credited(self.line, net)
+    def _check_loss(self, net: Decimal) -> None:
+        if net < self.line.net and gives_up_credited(self.line, net):
+            self.add_error(
+                "unit_price",
+                _("It was credited, and is asked anew here: say why it is less in a line of its own."),
+            )
+            return
+        try:
+            change_check(self.line, net, by=self.by)
+        except Forbidden as forbidden:
+            self.add_error("unit_price", str(forbidden))
 
 
-def lines_typed(data: QueryDict, lines: Iterable[InvoiceLine]) -> list[LineForm]:
+def lines_typed(data: QueryDict, lines: Iterable[InvoiceLine], *, by: User) -> list[LineForm]:
     """A form for each line of which something was typed: one that came since the page was fetched stays as it is."""
-    return [LineForm(data, line=line) for line in lines if f"{LINE}-{line.pk}-description" in data]
+    return [LineForm(data, line=line, by=by) for line in lines if f"{LINE}-{line.pk}-description" in data]
 
 
 def lines_gone(data: QueryDict, lines: Iterable[InvoiceLine]) -> bool:

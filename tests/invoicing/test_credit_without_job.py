@@ -1,5 +1,7 @@
 """What was credited of an invoice without a job is asked for anew, or given up with a reason: it does not vanish."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal as D
 
@@ -11,6 +13,8 @@ from apps.core import clock
 from apps.core.models import AuditEvent
 from apps.core.refusals import Forbidden, Refused
 from apps.invoicing.actions import (
+    common,
+    drafts,
     invoice_cancel,
     invoice_credit,
     invoice_draft,
@@ -24,8 +28,11 @@ from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.pipeline.figures import standing
 from apps.pricing.models import VatCode
+from apps.review.actions.losses import loss_check
 from tests.builders import PolicyFactory
-from tests.money import MoneyWorld
+from tests.conftest import Cast
+from tests.invoicing.test_invoice_issue import in_parallel
+from tests.money import MoneyWorld, money_world
 from tests.pages import submit
 
 ADVICE = D("100.00")
@@ -117,6 +124,10 @@ def test_the_new_draft_is_not_emptied_by_who_may_not_give_up(advice: Invoice, br
 
 @pytest.fixture
 def visits(world: MoneyWorld, bram: User) -> Invoice:
+    return three_visits(world, bram)
+
+
+def three_visits(world: MoneyWorld, bram: User) -> Invoice:
     """An invoice of € 120 that names no job: three lines of € 40, each under what anybody may give up."""
     order = world.job()
     draft = invoice_draft(work_orders=[order], by=bram)
@@ -195,6 +206,106 @@ def test_an_invoice_credited_bit_by_bit_is_given_up_together(visits: Invoice, br
     assert (refused.status_code, "right to write off" in refused.text) == (422, True)
     invoice_credit(invoice=visits, by=clerk, reason="Verkeerde naam", lines=[third])
     assert stages() == {"drafted": D(40)}
+
+
+def discount(draft: Invoice, by: User, euros: int) -> InvoiceLine:
+    return line_add(
+        invoice=draft, by=by, description="Coulance", quantity=D(1), unit="C62", unit_price=D(-euros),
+        vat_code=VatCode.objects.get(is_default=True), reason="Te laat",
+    )  # fmt: skip
+
+
+def test_discounts_on_what_is_asked_anew_are_given_up_together(visits: Invoice, bram: User) -> None:
+    """Also when the draft with the one before was issued."""
+    clerk = restricted(bram)
+    first, second, third = visits.lines.order_by("position")
+    for line in (first, second):
+        invoice_credit(invoice=visits, by=clerk, reason="Verkeerde naam", lines=[line])
+        draft = Invoice.objects.get(status="draft")
+        discount(draft, clerk, 39)
+        invoice_issue(invoice=draft, by=clerk)
+    invoice_credit(invoice=visits, by=clerk, reason="Verkeerde naam", lines=[third])
+    draft = Invoice.objects.get(status="draft")
+    with pytest.raises(Forbidden, match="right to write off"):
+        discount(draft, clerk, 39)
+    discount(draft, clerk, 2)
+
+
+def test_what_is_credited_again_counts_with_what_was_given_up_before(visits: Invoice, bram: User) -> None:
+    clerk = restricted(bram)
+    invoice_credit(invoice=visits, by=clerk, reason="Verkeerde naam")
+    for line in draft_lines()[:2]:
+        line_remove(line=line, by=clerk, reason="Niet geweest")
+    again = invoice_issue(invoice=Invoice.objects.get(status="draft"), by=clerk)
+    with pytest.raises(Forbidden, match="gives up €120"):
+        invoice_credit(invoice=again, by=clerk, reason="Klacht", again=False)
+    invoice_credit(invoice=again, by=clerk, reason="Verkeerde naam")
+    with pytest.raises(Forbidden, match="gives up €120"):
+        line_remove(line=draft_lines()[0], by=clerk, reason="Klacht")
+
+
+def test_what_is_not_given_up_is_lowered_by_anybody(visits: Invoice, bram: User, client_as) -> None:
+    """However much somebody with the right gave up beside it: a price that was typed wrong is put right."""
+    invoice_credit(invoice=visits, by=bram, reason="Verkeerde naam")
+    for line in draft_lines()[:2]:
+        line_remove(line=line, by=bram, reason="Niet geweest")
+    draft = Invoice.objects.get(status="draft")
+    off = discount(draft, bram, 5)
+    clerk, asked = restricted(bram), draft_lines()[0]
+    typed = line_add(
+        invoice=draft, by=clerk, description="Rapport", quantity=D(1), unit="C62", unit_price=D(500),
+        vat_code=VatCode.objects.get(is_default=True),
+    )  # fmt: skip
+    line_change(line=asked, by=clerk, description="Bezoek", unit_price=D(60))
+    line_change(line=typed, by=clerk, description="Rapport", unit_price=D(50))
+    line_change(line=asked, by=clerk, description="Bezoek", unit_price=D(40))
+    with pytest.raises(Forbidden, match="right to write off"):
+        line_change(line=off, by=clerk, description="Coulance", unit_price=D(-6))
+    page = reverse("invoicing:invoice_change", args=[draft.pk])
+    refused = submit(page, client=client_as(clerk), press="Save", **{f"line-{off.pk}-unit_price": "-6"})
+    assert (refused.status_code, "right to write off" in refused.text) == (422, True)
+    assert stages() == {"drafted": D(85)}
+
+
+def test_a_line_that_a_colleague_took_off_is_no_longer_there(visits: Invoice, bram: User) -> None:
+    invoice_credit(invoice=visits, by=bram, reason="Verkeerde naam")
+    line = draft_lines()[0]
+    seen = InvoiceLine.objects.get(pk=line.pk)
+    line_remove(line=line, by=bram, reason="Niet geweest")
+    for attempt in (
+        lambda: line_remove(line=seen, by=bram, reason="Niet geweest"),
+        lambda: line_change(line=seen, by=bram, description="Bezoek"),
+    ):
+        with pytest.raises(Refused, match="no longer there"):
+            attempt()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_give_up_at_once_are_counted_together(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each on a draft of their own, of the same credited invoice."""
+    world, clerk = money_world(), cast.bram
+    monkeypatch.setattr(User, "may", lambda _user, ability: ability != "write_off")
+
+    def race() -> list[object]:
+        visits = three_visits(world, clerk)
+        PolicyFactory(loss_limit=D(50))
+        for line in visits.lines.order_by("position")[:2]:
+            invoice_credit(invoice=visits, by=clerk, reason="Verkeerde naam", lines=[line])
+        lines = list(InvoiceLine.objects.filter(rebills__invoice=visits).select_related("invoice"))
+        both = threading.Barrier(2, timeout=1)
+
+        def check(by: User, loss: D) -> None:
+            loss_check(by, loss)
+            with suppress(threading.BrokenBarrierError):
+                both.wait()
+
+        monkeypatch.setattr(drafts, "loss_check", check)
+        return in_parallel(2, lambda n: line_remove(line=lines[n], by=clerk, reason="Niet geweest"))
+
+    with monkeypatch.context() as unlocked:
+        unlocked.setattr(common, "origin_lock", lambda _invoice: None)
+        assert race() == [None, None], "each sees only what the other has not given up yet"
+    assert {type(one) for one in race()} == {Forbidden, type(None)}
 
 
 def test_it_is_asked_for_less_only_with_a_reason(advice: Invoice, bram: User, client_as) -> None:

@@ -1,5 +1,6 @@
 """What every action on an invoice begins with: the lock, and the version that counts what happened."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.db.models import F, Sum
@@ -22,9 +23,40 @@ def invoice_lock(pk: int) -> Invoice:
     return Invoice.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
+def family_of(invoices: Iterable[int]) -> set[int]:
+    """These invoices, those whose credited lines they ask anew, and those that ask theirs, once or again."""
+    ends = InvoiceLine.objects.filter(rebills__isnull=False).values_list("invoice", "rebills__invoice")
+    found: set[int] = set()
+    step = set(invoices)
+    while step:
+        found |= step
+        near = ends.filter(invoice__in=step).union(ends.filter(rebills__invoice__in=step))
+        step = {pk for pair in near for pk in pair} - found
+    return found
+
+
+def origin_lock(invoice: Invoice) -> None:
+    """The first invoice of a family: those who give up something of it, on whichever draft, wait for each other here.
+
+    Its id is the lowest, so it is locked before the others, as by who locks several.
+    """
+    first = min(family_of([invoice.pk]))
+    if first != invoice.pk:
+        invoice_lock(first)
+
+
+def line_get(line: InvoiceLine, draft: Invoice) -> InvoiceLine:
+    """A line of a locked draft as it is now. Raises Refused when a colleague took it off."""
+    found = draft.lines.select_related("invoice", "rebills").filter(pk=line.pk).first()
+    if found is None:
+        raise Refused(_("This is no longer there."))
+    return found
+
+
 def draft_lock(invoice: Invoice, by: Actor, version: int | None = None) -> Invoice:
     """As `invoice_lock`, for a draft. Raises Refused when it is one no longer, Stale when it is not `version`."""
     may_or_refuse(by, "issue_invoice")
+    origin_lock(invoice)
     locked = version_lock(invoice, version)
     if locked.status != InvoiceStatus.DRAFT:
         raise Refused(_("%(invoice)s is no longer a draft: it cannot be changed.") % {"invoice": locked})

@@ -19,6 +19,7 @@ from apps.invoicing.actions.common import (
     invoice_lock,
     may_or_refuse,
     open_amount,
+    origin_lock,
     touch,
 )
 from apps.invoicing.actions.issuing import freeze
@@ -50,6 +51,7 @@ def invoice_credit(
     if not reason.strip():
         raise Refused(_("Give a reason."))
     with transaction.atomic():
+        origin_lock(invoice)
         credited = invoice_lock(invoice.pk)
         if credited.is_credit_note:
             raise Refused(_("A credit note cannot be credited: make a new invoice."))

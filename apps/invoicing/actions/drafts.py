@@ -21,7 +21,9 @@ from apps.invoicing.actions.common import (
     draft_lock,
     draft_sums_store,
     invoice_lock,
+    line_get,
     may_or_refuse,
+    origin_lock,
     sums,
     touch,
 )
@@ -33,6 +35,7 @@ from apps.invoicing.actions.deposits import (
 )
 from apps.invoicing.actions.losses import (
     asks_credited,
+    change_check,
     credited_given_up,
     given_up_on,
     gives_up_credited,
@@ -193,7 +196,7 @@ def line_change(
     """
     with transaction.atomic():
         invoice = draft_lock(line.invoice, by)
-        line = InvoiceLine.objects.select_related("rebills").get(pk=line.pk, invoice=invoice)
+        line = line_get(line, invoice)
         InvoiceLine.objects.filter(pk__in=[one.pk for one in parts_of(line)]).update(description=description)
         line.description = description
         asked = (
@@ -205,16 +208,14 @@ def line_change(
                 raise Refused(
                     _("Quantity and price come from the review: correct them there, with a reason.")
                 )
-            line.quantity, line.unit_price = asked
-            net, before = line_net(line.quantity, line.unit_price, line.discount), line.net
-            line.net = net
-            _reason_check(line)
-            if net < before:
-                if gives_up_credited(line, net):
-                    raise Refused(
-                        _("It was credited, and is asked anew here: say why it is less in a line of its own.")
-                    )
-                loss_check(by, line_gives_up(line) + given_up_on(invoice, but=line))
+            net = line_net(*asked, line.discount)
+            if net < line.net and gives_up_credited(line, net):
+                raise Refused(
+                    _("It was credited, and is asked anew here: say why it is less in a line of its own.")
+                )
+            _reason_check(net, line.reason)
+            change_check(line, net, by=by)
+            line.quantity, line.unit_price, line.net = *asked, net
         line.save(update_fields=["description", "quantity", "unit_price", "net"])
         draft_sums_store(invoice)
         touch(invoice, verb="line_change", by=by)
@@ -255,7 +256,7 @@ def line_add(
             net=net,
             reason=reason.strip(),
         )
-        _reason_check(line)
+        _reason_check(net, line.reason)
         if net < 0:
             loss_check(by, line_gives_up(line) + given_up_on(locked))
         line.save()
@@ -264,8 +265,8 @@ def line_add(
     return line
 
 
-def _reason_check(line: InvoiceLine) -> None:
-    if line.net < 0 and not line.reason.strip():
+def _reason_check(net: Decimal, reason: str) -> None:
+    if net < 0 and not reason.strip():
         raise Refused(_("Say why the invoice asks less: add it as a line of its own, with its reason."))
 
 
@@ -284,7 +285,7 @@ def line_remove(*, line: InvoiceLine, by: Actor, reason: str = "") -> None:
                     "This deposit was asked already, and comes off here. To ask it otherwise, credit its invoice first."
                 )
             )
-        line = InvoiceLine.objects.select_related("invoice", "rebills").get(pk=line.pk, invoice=invoice)
+        line = line_get(line, invoice)
         if asks_credited(line):
             if not reason.strip():
                 raise Refused(_("It was credited, and is asked anew here: say why it is given up."))
@@ -302,6 +303,7 @@ def invoice_cancel(*, invoice: Invoice, by: Actor, reason: str) -> Invoice:
     What it asks anew of credited lines is given up: Raises Forbidden for who may not give up so much.
     """
     with transaction.atomic():
+        origin_lock(invoice)
         invoice_lock(invoice.pk)
         loss_check(by, credited_given_up(invoice))
         move(invoice, "cancel", by=by, reason=reason)

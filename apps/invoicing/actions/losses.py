@@ -8,9 +8,10 @@ from django.db.models import Sum
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.transitions import move
-from apps.invoicing.actions.common import draft_sums_store
+from apps.invoicing.actions.common import draft_sums_store, family_of
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.invoicing.states import InvoiceStatus
+from apps.review.actions.losses import loss_check
 
 ZERO = Decimal(0)
 
@@ -25,16 +26,25 @@ def given_up(lines: Iterable[InvoiceLine]) -> Decimal:
     return sum((one.net for one in lines), ZERO)
 
 
-def given_up_of(credited: Iterable[int]) -> Decimal:
-    """What of these invoices without a job was given up before: when it was credited, or when it was asked anew."""
+def given_up_of(credited: Iterable[int], *, but: Invoice | None = None) -> Decimal:
+    """What was given up, of these invoices without a job and of those that ask them anew, once or again.
+
+    By a credit note that asked nothing anew, by a line that was taken off a draft, and by what a draft, or an invoice that
+    it became, asks less. Without what `but` gives up: the draft at hand.
+    """
+    family = family_of(credited)
     back = InvoiceLine.objects.filter(
-        credited_line__invoice__in=credited, invoice__number__isnull=False, billable=None
+        credited_line__invoice__in=family, invoice__number__isnull=False, billable=None
     )
-    anew = InvoiceLine.objects.filter(rebills__invoice__in=credited)
+    anew = InvoiceLine.objects.filter(rebills__invoice__in=family)
     at_once = back.exclude(credited_line__in=anew.values("rebills"))
-    later = anew.filter(invoice__status=InvoiceStatus.CANCELLED)
+    others = anew.exclude(invoice=but)
+    taken_off = others.filter(invoice__status=InvoiceStatus.CANCELLED)
+    asking = others.exclude(invoice__status=InvoiceStatus.CANCELLED).values("invoice")
+    less = InvoiceLine.objects.filter(invoice__in=asking, billable=None).select_related("rebills")
     found = at_once.aggregate(net=Sum("net", default=ZERO))["net"]
-    return max(found + later.aggregate(net=Sum("rebills__net", default=ZERO))["net"], ZERO)
+    found += taken_off.aggregate(net=Sum("rebills__net", default=ZERO))["net"]
+    return max(sum(map(line_gives_up, less), found), ZERO)
 
 
 def given_up_on(invoice: Invoice, *, but: InvoiceLine | None = None) -> Decimal:
@@ -44,12 +54,20 @@ def given_up_on(invoice: Invoice, *, but: InvoiceLine | None = None) -> Decimal:
     """
     lines = list(invoice.lines.filter(billable=None).select_related("rebills"))
     credited = {one.rebills.invoice_id for one in lines if one.rebills}
-    return sum((line_gives_up(one) for one in lines if one != but), given_up_of(credited))
+    return sum((line_gives_up(one) for one in lines if one != but), given_up_of(credited, but=invoice))
 
 
-def line_gives_up(line: InvoiceLine) -> Decimal:
-    """A discount, or what it asks less than the credited line that it asks anew."""
-    return max((line.rebills.net if line.rebills else ZERO) - line.net, ZERO)
+def line_gives_up(line: InvoiceLine, net: Decimal | None = None) -> Decimal:
+    """A discount, or what it asks less than the credited line that it asks anew; would give up, were it for `net`."""
+    asks = line.net if net is None else net
+    return max((line.rebills.net if line.rebills else ZERO) - asks, ZERO)
+
+
+def change_check(line: InvoiceLine, net: Decimal, *, by: Actor) -> None:
+    """Raises Forbidden when a line of a draft, changed to `net`, gives up more than it did, and that is too much."""
+    loss = line_gives_up(line, net)
+    if loss > line_gives_up(line):
+        loss_check(by, loss + given_up_on(line.invoice, but=line))
 
 
 def gives_up_credited(line: InvoiceLine, net: Decimal) -> bool:
@@ -72,7 +90,7 @@ def credited_given_up(draft: Invoice) -> Decimal:
     lines = [
         one.rebills for one in draft.lines.exclude(rebills=None).select_related("rebills") if one.rebills
     ]
-    return given_up(lines) + given_up_of({one.invoice_id for one in lines})
+    return given_up(lines) + given_up_of({one.invoice_id for one in lines}, but=draft)
 
 
 def line_give_up(line: InvoiceLine, *, by: Actor, reason: str) -> None:

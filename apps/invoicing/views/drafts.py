@@ -103,7 +103,7 @@ def _lines(invoice: Invoice) -> list[InvoiceLine]:
 
 
 def _edit(request: HttpRequest, invoice: Invoice, *, posted: bool) -> Edit:
-    lines = [LineForm(line=line) for line in _lines(invoice)]
+    lines = [LineForm(line=line, by=request.user) for line in _lines(invoice)]
     about = str(invoice.customer)
     return Edit(request, invoice, InvoiceForm(instance=invoice), *lines, about=about, posted=posted)
 
@@ -116,7 +116,7 @@ def _change_page(
         "invoice": invoice,
         "paper": paper(invoice),
         "form": InvoiceForm(instance=invoice),
-        "rows": [known.get(line.pk) or LineForm(line=line) for line in _lines(invoice)],
+        "rows": [known.get(line.pk) or LineForm(line=line, by=request.user) for line in _lines(invoice)],
         "free": FreeLineForm(auto_id="free-%s", invoice=invoice, by=request.user),
         "edit": _edit(request, invoice, posted=False),
     }
@@ -136,7 +136,7 @@ def invoice_change(request: HttpRequest, pk: int) -> HttpResponse:
         return _change_page(request, invoice)
     edit = _edit(request, invoice, posted=True)
     data, lines = edit.data or request.POST, _lines(invoice)
-    form, rows = InvoiceForm(data), lines_typed(data, lines)
+    form, rows = InvoiceForm(data), lines_typed(data, lines, by=request.user)
     if lines_gone(data, lines):
         form.add_error(
             None, _("A line that you saw is off the draft by now. Look at what is left and save again.")
