@@ -34,6 +34,7 @@ let turn = 0; // of the steps that are opened the last counts
 let isOpening = false;
 let going = null; // Back is under way
 let isOlder = false; // than what was sent since it was asked for
+const arrived = new WeakSet(); // the forms whose act led somewhere: they stay busy until the page is another
 export const isBehind = () => isOlder;
 
 // -- the page of a step, or of the job ------------------------------------------
@@ -155,7 +156,11 @@ function shut() {
 // at the form that was pressed.
 const isBusy = (done) =>
   (isOpened() && !done) ||
-  [...document.querySelectorAll("form[aria-busy], dialog[open]")].some((one) => !one.contains(done));
+  [...document.querySelectorAll("dialog[open]")].some((one) => !one.contains(done)) ||
+  isUnderWay();
+
+// Whether something was pressed of which nobody knows yet where it leads.
+export const isUnderWay = () => [...document.querySelectorAll("form[aria-busy]")].some((form) => !arrived.has(form));
 
 // As it stands now. False: it could not be had. Who went on meanwhile is not disturbed. `done`: the form that is done
 // with, and the step that stands open with it.
@@ -203,6 +208,7 @@ function back() {
 // After an act: to where it leads. `form`: it was done there, and nobody went on meanwhile if it still stands. `look`
 // says what waits on this phone.
 export async function arrive(address, form, verb, look) {
+  arrived.add(form);
   const path = pathOf(address);
   if (!visit() || !path.startsWith(visit().dataset.path)) return go(address);
   if (isOpening) return null;

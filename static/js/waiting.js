@@ -2,7 +2,7 @@
 // offers next. The page itself is as the server, or the worker, gave it.
 
 import { correct } from "./acts.js";
-import { isBehind, isOpened, renew, stepOf } from "./in-place.js";
+import { isBehind, isOpened, isUnderWay, renew, stepOf } from "./in-place.js";
 import { changesOf, settle, statesOf } from "./typed.js";
 
 const AFTER = {
@@ -219,7 +219,7 @@ const anew = async () => (await renew()) || location.reload();
 document.addEventListener("outbox:changed", ({ detail: { own, sending: underway } }) => {
   sending = underway;
   // A form that is on its way is answered first: the page goes on by itself.
-  if (!own || !box() || document.querySelector("form[aria-busy]")) return;
+  if (!own || !box() || isUnderWay()) return;
   [, job, place] = location.pathname.match(/^\/phone\/job\/(\d+)\/([\w-]*)/) ?? [];
   visit = visitOf();
   list(own);
@@ -227,8 +227,10 @@ document.addEventListener("outbox:changed", ({ detail: { own, sending: underway 
   // All of it is with the server now, which knows better how the job stands.
   if ((had || isBehind()) && !acts.length && visit && !isOpened() && !document.querySelector("dialog[open]")) anew();
   had = acts.length > 0;
-  for (const old of document.querySelectorAll("[data-unless-waiting]")) old.hidden = had;
-  for (const only of document.querySelectorAll("[data-if-waiting]")) only.hidden = !had;
+  // What the page says of the visit is older than what was done since; that goes for a kept page as well.
+  const isOld = had || Boolean(document.documentElement.dataset.kept);
+  for (const old of document.querySelectorAll("[data-unless-waiting]")) old.hidden = isOld;
+  for (const only of document.querySelectorAll("[data-if-waiting]")) only.hidden = !isOld;
   if (visit && had) walk(acts);
   if (had) {
     sign(acts);

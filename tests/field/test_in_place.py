@@ -180,6 +180,37 @@ def test_whoever_presses_while_the_job_is_shown_anew_is_asked_all_the_same(
     assert not FieldEvent.objects.filter(assignment=phone.assignment, kind="start").exists()
 
 
+def test_two_presses_one_after_the_other_leave_a_job_that_goes_on(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    phone.begin()
+    page = opened().pages[0]
+    go(page, reverse("phone:job", args=[phone.assignment.pk]))
+    line.slow = 1
+    page.locator("[data-step=work_done] a").click()
+    page.fill("[name=text]", "Pump replaced.")
+    page.evaluate(
+        """() => {
+          document.querySelector("form[action$='/pause/']").requestSubmit();
+          document.querySelector(".thumb .big").click();
+        }"""
+    )
+    expect(page.locator(".opened")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".thumb .big")).to_contain_text("Go on with the work", timeout=15_000)
+    expect(page.locator("form[aria-busy]")).to_have_count(0)
+    assert (phone.visit.work_done, phone.visit.status) == ("Pump replaced.", "paused")
+
+
+def test_an_ending_that_was_kept_before_the_work_began_can_be_sent_without_a_network(
+    opened: Any, line: Line, phone: Any
+) -> None:
+    page = without_network(opened, line, phone)  # all of the job is kept, and nothing was begun
+    phone.begin()  # with a network, so that nothing waits on the phone
+    go(page, reverse("phone:goes_on", args=[phone.assignment.pk]))
+    expect(page.locator(".thumb button.big")).to_be_visible()
+    expect(page.locator("[name=left_over]")).to_be_visible()
+
+
 def test_without_javascript_one_comes_back_at_the_step(
     browser: Browser, live_server: Any, client_as: Any, cast: Any, phone: Any
 ) -> None:

@@ -70,6 +70,7 @@ def records(kind: str) -> Callable[[Recorder], Recorder]:
     """Say of a function that it applies the events of this kind (`events.EVENTS`). It raises Unfit for one that does not fit."""
 
     def named(recorder: Recorder) -> Recorder:
+        assert kind not in RECORDERS, kind
         RECORDERS[kind] = recorder
         return recorder
 
