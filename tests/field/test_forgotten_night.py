@@ -97,6 +97,12 @@ def test_a_working_day_is_not_asked_about(phone, client_as, cast):
     assert client_as(cast.tim).get(here(phone, "time/")).status_code == 302
 
 
+def test_a_forgotten_trip_is_asked_about_when_it_is_broken_off(phone, client_as, cast):
+    phone.done("travel", occurred_at=clock.now() - timedelta(hours=15))
+    answer = submit(here(phone), client=client_as(cast.tim), press="Not on my way after all")
+    assert answer.url == here(phone, "time/")
+
+
 def test_it_can_still_be_said_after_the_visit_was_handed_in(phone, night):
     phone.complete()
     phone.done("finish")
