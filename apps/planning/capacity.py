@@ -15,10 +15,10 @@ from apps.core.compiled import ThisMoment, compiled, reader_of
 from apps.core.together import Question
 from apps.intake.models import Request
 from apps.planning.models import Assignment
-from apps.planning.roster import Booked, Person, Roster
+from apps.planning.roster import Booked, Person, Roster, of_job
 from apps.planning.rules.capacity import Item, Load, Move, Room, moves
 from apps.planning.rules.spans import Span, subtract, total
-from apps.planning.rules.suggest import visit_length
+from apps.planning.rules.suggest import work_length
 from apps.planning.rules.wall import minute_of
 from apps.workorders.models import WorkOrder
 
@@ -48,8 +48,8 @@ class Sold(NamedTuple):
 
     @property
     def minutes(self) -> int:
-        """Of everybody who comes, together."""
-        one = self.length or round(visit_length(self.hours, self.people).total_seconds() / 60)
+        """Of everybody who comes, together, however many days it takes."""
+        one = self.length or round(work_length(self.hours, self.people).total_seconds() / 60)
         return one * self.people
 
     @property
@@ -61,11 +61,12 @@ class Sold(NamedTuple):
 
 
 class Movable(NamedTuple):
-    """A visit that may be on another day, until when, and for whom."""
+    """A visit that may be on another day, and on which ones."""
 
     visit: int
     due: datetime | None
-    skill: int | None
+    preferred_from: date | None
+    preferred_until: date | None
 
 
 def _sold_orders(user: Any) -> Any:
@@ -91,9 +92,7 @@ def _movable(user: Any) -> Any:
     return (
         rows.filter(period__endswith__gt=ThisMoment())
         .exclude(confirmed)
-        .values_list(
-            "pk", "work_order__complete_by", Coalesce("work_order__skill_id", "request__type__skill_id")
-        )
+        .values_list("pk", "work_order__complete_by", of_job("preferred_from"), of_job("preferred_until"))
     )
 
 
@@ -248,26 +247,31 @@ class Capacity:
             Item(
                 job,
                 job.minutes,
-                job.skill,
+                frozenset([job.skill] if job.skill else ()),
                 week,
-                self._at(job.preferred_from),
-                week if job.due else WEEKS - 1,
+                *self._weeks_of(job),
                 True,
             )
             for job in self.sold
             if isinstance(week := self.week_of(job), int)
         ]
         movable = {one.visit: one for one in (Movable(*row) for row in self._asked["movable"])}
+        # A visit takes its technician along, with all that they can: each of those skills counts all of their work.
         visits = [
-            Item(visit, ahead, one.skill, week, 0, self._at(one.due, WEEKS - 1), False)
-            for visits in self.roster.booked.values()
-            for visit in visits
+            Item(visit, ahead, frozenset(who.skills), week, *self._weeks_of(one), False)
+            for who in self.people
+            for visit in self.roster.booked.get(who.pk, ())
             if visit.start >= self.begin
             if (one := movable.get(visit.pk))
             for week in range(WEEKS)
             if (ahead := self.ahead(visit, week)) == visit.end - visit.start
         ]
         return [*jobs, *visits]
+
+    def _weeks_of(self, one: Sold | Movable) -> tuple[int, int]:
+        """The first and the last week in which its customer wants it and it is in time."""
+        last = min(self._at(day, WEEKS - 1) for day in (one.due, one.preferred_until))
+        return self._at(one.preferred_from), last
 
     def _at(self, day: date | datetime | None, without: int = 0) -> int:
         """The week of a day, of those that are shown."""

@@ -20,6 +20,7 @@ from apps.core.refusals import Refused
 from apps.core.telephone_fields import phone_cleaned
 from apps.core.versions import version_lock
 from apps.technicians.models import Skill, Technician, WorkingHours, WorkingPattern
+from apps.technicians.rules import FAR
 from apps.technicians.states import Rhythm
 
 # The first half of the advisory lock's key: "the plan of technician n".
@@ -45,14 +46,19 @@ def skill_get(*, name: str) -> Skill:
 
 
 def technician_create(
-    *, by: Actor, user: User, skills: Iterable[Skill] = (), patterns: Sequence[Pattern] = (), **fields: Any
+    *,
+    by: Actor,
+    user: User,
+    skills: Iterable[Skill] = (),
+    patterns: Sequence[Pattern] | None = None,
+    **fields: Any,
 ) -> Technician:
-    """Make a user a technician. `patterns` are (weekday, from, until), 1 is Monday."""
+    """Make a user a technician. `patterns` are (weekday, from, until), 1 is Monday; without them the opening hours hold."""
     with transaction.atomic():
         user_role_add(user=user, role=TECHNICIAN, by=by)
         technician = Technician.objects.create(user=user, **phone_cleaned(fields))
         technician.skills.set(skills)
-        if patterns:
+        if patterns is not None:
             hours_set(technician=technician, by=by, weeks=[patterns])
         audit_record(technician, verb="technician.create", by=by)
     return technician
@@ -144,20 +150,25 @@ def hours_set(
 ) -> WorkingHours:
     """What they work from `first` on, until the next change that is noted; without `first` as long as they have been here.
 
-    `weeks` are the hours of one week, or of two where they differ. What was worked before stays.
+    `weeks` are the hours of one week, or of two where they differ; none at all say that nothing is worked. What was worked
+    before stays, and what these hours take the place of stands in the audit.
     """
+    if first and abs(first - clock.today()) > FAR:
+        raise Refused(_("Choose a day at most a year from today."))
     if rhythm == Rhythm.FORTNIGHT and first is None:
         raise Refused(_("Two weeks in turns count from a day: say which."))
     with transaction.atomic():
         version_lock(technician, version)
-        noted = list(technician.hours.order_by("valid"))
+        noted = list(technician.hours.prefetch_related("patterns").order_by("valid"))
         following = [
             one.valid.lower for one in noted if one.valid.lower and (not first or one.valid.lower > first)
         ]
-        for one in noted:
+        held = [one for one in noted if one.valid.lower == first or (first and first in one.valid)]
+        replaced = [_hours_data(one) for one in held]
+        for one in held:
             if one.valid.lower == first:
                 one.delete()
-            elif first and first in one.valid:
+            else:
                 one.valid = DateRange(one.valid.lower, first)
                 one.save(update_fields=["valid"])
         valid = DateRange(first, following[0] if following else None)
@@ -168,7 +179,8 @@ def hours_set(
             for number, patterns in enumerate(weeks[:count], 1)
             for weekday, starts, ends in patterns
         )
-        audit_record(technician, verb="technician.hours_set", by=by, data=_hours_data(hours))
+        data = _hours_data(hours) | {"replaced": replaced}
+        audit_record(technician, verb="technician.hours_set", by=by, data=data)
     return hours
 
 
@@ -176,12 +188,15 @@ def hours_remove(*, hours: WorkingHours, by: Actor, version: int | None = None) 
     """Take back a change that has not begun: what was worked before it goes on."""
     with transaction.atomic():
         version_lock(hours.technician, version)
-        valid = hours.valid
+        found = WorkingHours.objects.filter(pk=hours.pk).first()
+        if found is None:
+            raise Refused(_("This is no longer there."))
+        valid = found.valid
         if not valid.lower or valid.lower <= clock.today():
             raise Refused(_("These hours have begun. Set other hours from a day on instead."))
-        data = _hours_data(hours)
+        data = _hours_data(found)
         before = WorkingHours.objects.filter(technician=hours.technician, valid__endswith=valid.lower).first()
-        hours.delete()
+        found.delete()
         if before:
             before.valid = DateRange(before.valid.lower, valid.upper)
             before.save(update_fields=["valid"])
@@ -191,6 +206,7 @@ def hours_remove(*, hours: WorkingHours, by: Actor, version: int | None = None) 
 def _hours_data(hours: WorkingHours) -> dict[str, Any]:
     return {
         "first": hours.valid.lower and hours.valid.lower.isoformat(),
+        "until": hours.valid.upper and hours.valid.upper.isoformat(),
         "rhythm": hours.rhythm,
         "hours": [
             [one.week, one.weekday, f"{one.starts:%H:%M}", f"{one.ends:%H:%M}"]

@@ -1,6 +1,6 @@
 """Forms of technicians."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,10 +12,11 @@ from apps.accounts.models import User
 from apps.company.forms.week import WeekForm
 from apps.core import clock
 from apps.core.number_fields import DegreesField
+from apps.core.sure import AsksOnce
 from apps.technicians.models import Technician
+from apps.technicians.rules import FAR
 from apps.technicians.states import Rhythm
 
-FAR = timedelta(days=366)
 NOWHERE = dict.fromkeys(("least", "most"), gettext_lazy("This is no place on earth."))
 
 
@@ -63,8 +64,11 @@ class TechnicianForm(forms.ModelForm):
         return given
 
 
-class HoursForm(forms.Form):
-    """From which day hours hold, and how the weeks follow each other; the hours themselves stand in a `WeekForm` per week."""
+class HoursForm(AsksOnce, forms.Form):
+    """From which day hours hold, and how the weeks follow each other; the hours themselves stand in a `WeekForm` per week.
+
+    `noted` travels along and is not typed: whatever is noted by now, so that an older form is told apart (`core.editing`).
+    """
 
     first = forms.DateField(
         label=gettext_lazy("From this day on"),
@@ -74,12 +78,36 @@ class HoursForm(forms.Form):
     rhythm = forms.ChoiceField(
         label=gettext_lazy("Weeks"), choices=Rhythm.choices, widget=forms.RadioSelect, initial=Rhythm.WEEKLY
     )
+    noted = forms.CharField(label=gettext_lazy("Hours that are noted"), required=False)
 
     def clean_first(self) -> date:
         first, today = self.cleaned_data["first"], clock.today()
         if abs(first - today) > FAR:
             raise forms.ValidationError(_("Choose a day at most a year from today."))
         return first
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        sentence = _(
+            "%(value)s is over: the hours available of days and months that are over change. Is that right?"
+        )
+        self.ask_before("first", clock.today(), sentence)
+        return given
+
+
+class WorkWeekForm(WeekForm):
+    """The hours of somebody's week. That there are none at all has to be said: it is seldom meant."""
+
+    none = forms.BooleanField(label=gettext_lazy("They work no hours at all"), required=False)
+
+    def is_said(self, *others: WeekForm) -> bool:
+        """Whether there are hours in this week or the other, or it was said that there are none."""
+        said = any(one.periods for one in (self, *others)) or self.cleaned_data["none"]
+        if not said:
+            self.add_error(
+                "none", _("No hours are filled in, so that nothing can be planned. Is that right?")
+            )
+        return bool(said)
 
 
 class SecondWeekForm(WeekForm):

@@ -8,7 +8,9 @@ from itertools import groupby
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.company.forms.week import Period as Hours
 from apps.company.forms.week import weekday_name
+from apps.company.models import OpeningHours
 from apps.core import clock, formats
 from apps.technicians.models import Technician, WorkingHours, WorkingPattern
 from apps.technicians.rules import week_of
@@ -61,6 +63,26 @@ def weeks_of(hours: WorkingHours, today: date) -> list[Week]:
         length = sum((_length(one) for one in patterns), timedelta())
         found.append(Week(str(name), _days(patterns), length, alternates and turn == number))
     return found
+
+
+def opening_hours() -> list[Hours]:
+    """What somebody works of whom nothing is noted."""
+    return list(OpeningHours.objects.values_list("weekday", "opens", "closes"))
+
+
+def hours_now(rows: Iterable[WorkingHours]) -> WorkingHours | None:
+    """Those that hold today."""
+    today = clock.today()
+    return next((one for one in rows if today in one.valid), None)
+
+
+def hours_said(rows: Iterable[WorkingHours]) -> str:
+    """All that is noted, in words."""
+    return "; ".join(f"{one.when}: {_week_said(week)}" for one in periods(rows) for week in one.weeks)
+
+
+def _week_said(week: Week) -> str:
+    return f"{week.name} {', '.join(' '.join(day) for day in week.days) or _('off')}"
 
 
 def _when(hours: WorkingHours) -> str:

@@ -6,6 +6,8 @@ from datetime import date, time, timedelta
 from typing import NamedTuple
 
 ODD_EVEN, FORTNIGHT = "odd_even", "fortnight"
+# From which days on hours are set: no further from today.
+FAR = timedelta(days=366)
 
 
 class Stretch(NamedTuple):

@@ -11,18 +11,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
-from apps.company.forms.week import WeekForm
 from apps.company.lists import saved_views
-from apps.core import clock
+from apps.core import clock, formats
 from apps.core.editing import Edit, edits
 from apps.core.handover import hand_over_page
 from apps.core.web import requires
 from apps.messaging.record import record_ask
 from apps.technicians import actions
-from apps.technicians.forms import HoursForm, NewTechnicianForm, SecondWeekForm, TechnicianForm
+from apps.technicians.forms import (
+    HoursForm,
+    NewTechnicianForm,
+    SecondWeekForm,
+    TechnicianForm,
+    WorkWeekForm,
+)
 from apps.technicians.lists import TechnicianList, technician_rows
 from apps.technicians.models import Technician, WorkingHours
-from apps.technicians.pages import hours_rows, periods
+from apps.technicians.pages import DAY, hours_now, hours_rows, hours_said, opening_hours, periods
 from apps.technicians.states import Rhythm
 
 
@@ -85,8 +90,9 @@ def _given(form: TechnicianForm) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def technician_create(request: HttpRequest) -> HttpResponse:
     form = NewTechnicianForm(request.POST or None, people=User.objects.for_user(request.user))
-    week = WeekForm(request.POST or None, periods=[(day, *actions.WORKING_DAY) for day in range(1, 6)])
-    if request.method == "POST" and all([form.is_valid(), week.is_valid()]):
+    usual = opening_hours() or [(day, *actions.WORKING_DAY) for day in range(1, 6)]
+    week = WorkWeekForm(request.POST or None, periods=usual)
+    if request.method == "POST" and all([form.is_valid(), week.is_valid() and week.is_said()]):
         given = _given(form) | {"patterns": week.periods}
         user = form.cleaned_data["user"]
         if user:
@@ -127,31 +133,58 @@ def technician_change(request: HttpRequest, pk: int) -> HttpResponse:
 def hours_set(request: HttpRequest, pk: int) -> HttpResponse:
     """Other hours from a day on: of each week the same, or of two weeks in turns."""
     technician = _of(request, pk)
-    last = technician.hours.order_by("valid").last()
-    edit = Edit(request, technician, *_hours_forms(last, None))
-    form, *weeks = _hours_forms(last, edit.data)
-    valid = [one.is_valid() for one in (form, *weeks)]
-    if edit.saves and all(valid):
-        actions.hours_set(
+    noted = list(hours_rows(technician))
+    edit = Edit(request, technician, *_hours_forms(noted, None))
+    form, first, second = _hours_forms(noted, edit.data)
+    # The second week is hidden where every week is the same: whatever stands in it then is not meant.
+    judged = [first] if form["rhythm"].value() == Rhythm.WEEKLY else [first, second]
+    said = all(one.is_valid() for one in judged) and first.is_said(*judged[1:])
+    if edit.saves and form.is_valid() and said:
+        hours = actions.hours_set(
             technician=technician,
             by=request.user,
             version=edit.version,
-            weeks=[one.periods for one in weeks],
-            **form.cleaned_data,
+            weeks=[one.periods for one in judged],
+            first=form.cleaned_data["first"],
+            rhythm=form.cleaned_data["rhythm"],
         )
-        messages.success(request, _("The hours of %(name)s are set.") % {"name": technician})
+        messages.success(request, _hours_are_set(hours))
         return redirect("technicians:technician_detail", pk)
-    context = {"form": form, "weeks": weeks, "technician": technician, "edit": edit}
+    context = {
+        "form": form,
+        "weeks": [first, second],
+        "judged": judged,
+        "technician": technician,
+        "edit": edit,
+    }
     return render(request, "technicians/hours_set.html", context, status=422 if form.is_bound else 200)
 
 
-def _hours_forms(last: WorkingHours | None, data: Any) -> tuple[HoursForm, WeekForm, SecondWeekForm]:
-    """Begin with what was noted last, so that who noted it meanwhile is seen; the second week as the first until it differs."""
-    patterns = last.patterns.all() if last else ()
-    weeks = [[(one.weekday, one.starts, one.ends) for one in patterns if one.week == n] for n in (1, 2)]
-    first, second = weeks if last and last.rhythm != Rhythm.WEEKLY else (weeks[0], weeks[0])
-    form = HoursForm(data, initial={"rhythm": last.rhythm} if last else {})
-    return form, WeekForm(data, periods=first), SecondWeekForm(data, periods=second)
+def _hours_forms(noted: list[WorkingHours], data: Any) -> tuple[HoursForm, WorkWeekForm, SecondWeekForm]:
+    """Begin with what is worked today, with all that is noted beside it; the second week as the first until it differs."""
+    now = hours_now(noted)
+    rhythm = now.rhythm if now else Rhythm.WEEKLY
+    first = second = opening_hours() if not now else _periods(now, 1)
+    if now and rhythm != Rhythm.WEEKLY:
+        second = _periods(now, 2)
+    form = HoursForm(data, initial={"rhythm": rhythm, "noted": hours_said(noted)})
+    return form, WorkWeekForm(data, periods=first), SecondWeekForm(data, periods=second)
+
+
+def _periods(hours: WorkingHours, week: int) -> list[actions.Pattern]:
+    return [(one.weekday, one.starts, one.ends) for one in hours.patterns.all() if one.week == week]
+
+
+def _hours_are_set(hours: WorkingHours) -> str:
+    if hours.valid.upper is None:
+        return _("The hours of %(name)s are set.") % {"name": hours.technician}
+    words = {"name": hours.technician, "day": formats.day(hours.valid.upper - DAY)}
+    return (
+        _(
+            "The hours of %(name)s are set until and including %(day)s: then the next change begins that is noted."
+        )
+        % words
+    )
 
 
 @requires("manage_technicians")

@@ -1,10 +1,12 @@
 """What somebody works from which day on, and in which of two weeks: one truth in Python and in SQL."""
 
+import html
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import lxml.html
 import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
@@ -12,9 +14,10 @@ from hypothesis import strategies as st
 from psycopg.types.range import DateRange
 
 from apps.company.actions import holiday_add, opening_hours_set
-from apps.core import clock
+from apps.core import clock, formats
 from apps.core.actors import SYSTEM
 from apps.core.database import rule_broken
+from apps.core.models import AuditEvent
 from apps.core.refusals import Refused
 from apps.finance.querysets import available
 from apps.finance.rules import Span
@@ -105,7 +108,7 @@ def seconds(day: date, hours: tuple[time, time], away: list[tuple[datetime, date
 def test_the_hours_of_each_day_are_what_the_changes_say_in_python_and_in_sql(
     cast, changes, holidays, gone
 ) -> None:
-    with transaction.atomic():
+    with clock.at(datetime(2026, 12, 1, 9, tzinfo=UTC)), transaction.atomic():
         tim: Technician = cast.tim.technician
         opening_hours_set(by=SYSTEM, hours=OPENING)
         for one in changes:
@@ -157,6 +160,43 @@ def test_a_change_keeps_what_was_worked_before_and_ends_where_the_next_one_begin
     assert list(stretches(tim)) == [(None, june), (june, None)]
 
 
+def test_a_change_is_taken_back_as_it_is_by_then(tim):
+    """Meanwhile somebody noted a later change, which goes on; and then somebody else was first to take this one back."""
+    today = clock.today()
+    march, june = today + timedelta(days=30), today + timedelta(days=120)
+    hours_set(technician=tim, by=SYSTEM, weeks=[halves(1, 2, 3, 4, 5)])
+    seen = hours_set(technician=tim, by=SYSTEM, weeks=[halves(1, 2, 3)], first=march)
+    again = WorkingHours.objects.get(pk=seen.pk)
+    hours_set(technician=tim, by=SYSTEM, weeks=[halves(1)], first=june)
+    hours_remove(hours=seen, by=SYSTEM)
+    assert list(stretches(tim)) == [(None, june), (june, None)]
+    with pytest.raises(Refused):
+        hours_remove(hours=again, by=SYSTEM)
+    assert list(stretches(tim)) == [(None, june), (june, None)]
+
+
+def test_hours_of_longer_than_a_year_ago_stay_whoever_asks(tim):
+    hours_set(technician=tim, by=SYSTEM, weeks=[halves(1)])
+    for days in (-367, 367):
+        with pytest.raises(Refused):
+            hours_set(technician=tim, by=SYSTEM, weeks=[], first=clock.today() + timedelta(days=days))
+    assert list(stretches(tim)) == [(None, None)]
+
+
+def test_the_audit_keeps_the_hours_whose_place_others_take(tim):
+    today = clock.today()
+    for first, days in ((None, (1, 2)), (today, (3,)), (today, (4,))):
+        hours_set(technician=tim, by=SYSTEM, weeks=[halves(*days)], first=first)
+    found = [
+        one.data["replaced"]
+        for one in AuditEvent.objects.about(tim).filter(verb="technician.hours_set").order_by("pk")
+    ]
+    assert [[one["hours"] for one in each] for each in found] == [
+        [], [[[1, 1, "08:00", "16:30"], [1, 2, "08:00", "16:30"]]], [[[1, 3, "08:00", "16:30"]]],
+    ]  # fmt: skip
+    assert [(one["first"], one["until"]) for one in found[2]] == [(today.isoformat(), None)]
+
+
 def test_hours_that_have_begun_are_not_taken_back(tim):
     hours_set(technician=tim, by=SYSTEM, weeks=[halves(1)], first=clock.today())
     with pytest.raises(Refused):
@@ -201,3 +241,85 @@ def test_a_day_far_away_is_refused_and_what_was_typed_stays(cast, client_as, tim
     assert "first" in answer.context["form"].errors
     assert b'value="07:15"' in answer.content
     assert not tim.hours.exists()
+
+
+def typed(form) -> set[tuple[int, str, str]]:
+    """The hours that the page begins with."""
+    rows = enumerate(form.rows(), 1)
+    return {
+        (day, *(f"{one.value():%H:%M}" for one in row["fields"][:2]))
+        for day, row in rows
+        if row["fields"][0].value()
+    }
+
+
+def test_the_page_begins_with_the_opening_hours_of_who_has_none_of_their_own(cast, client_as, tim):
+    opening_hours_set(by=SYSTEM, hours=OPENING)
+    client, page = client_as(cast.bram), f"/technicians/{tim.pk}/hours/"
+    expected = {(day, "09:00", "17:00") for day in range(1, 6)}
+    for address in (page, "/technicians/create/"):
+        context = client.get(address).context
+        assert typed(context["week"] if "week" in context else context["weeks"][0]) == expected
+    assert submit(page, client=client, first=clock.today().isoformat()).status_code == 302
+    assert {one.weekday for one in tim.works.on(clock.today())} <= set(range(1, 6))
+    assert tim.hours.get().patterns.count() == 5
+
+
+def test_the_page_begins_with_what_is_worked_today_and_says_until_when_it_will_hold(cast, client_as, tim):
+    today = clock.today()
+    later = today + timedelta(days=90)
+    hours_set(technician=tim, by=SYSTEM, weeks=[halves(1, 2)])
+    hours_set(technician=tim, by=SYSTEM, weeks=[halves(4)], first=later)
+    client, page = client_as(cast.bram), f"/technicians/{tim.pk}/hours/"
+    shown = client.get(page)
+    assert typed(shown.context["weeks"][0]) == {(1, "08:00", "16:30"), (2, "08:00", "16:30")}
+    answer = submit(shown, client=client, first=(today + timedelta(days=7)).isoformat(), follow=True)
+    last = formats.day(later - timedelta(days=1))
+    assert f"are set until and including {last}: then" in html.unescape(answer.content.decode())
+
+
+EMPTY = {f"day{day}_{part}1": "" for day in range(1, 6) for part in ("from", "until")}
+
+
+def test_a_week_without_any_hour_is_asked_about_once(cast, client_as, tim):
+    client, page = client_as(cast.bram), f"/technicians/{tim.pk}/hours/"
+    hours_set(technician=tim, by=SYSTEM, weeks=[halves(1, 2, 3, 4, 5)])
+    asked = submit(page, client=client, first=clock.today().isoformat(), **EMPTY)
+    assert (asked.status_code, tim.hours.count()) == (422, 1)
+    assert submit(asked, client=client, none=True).status_code == 302
+    assert not tim.works.on(clock.today()).exists()
+
+
+def test_somebody_new_without_any_hour_works_none_once_that_is_said(cast, client_as):
+    client, given = client_as(cast.bram), EMPTY | {"name": "Nils", "email": "nils@x.example"}
+    asked = submit("/technicians/create/", client=client, **given)
+    assert (asked.status_code, set(asked.context["week"].errors)) == (422, {"none"})
+    assert submit(asked, client=client, none=True).status_code == 302
+    nils = Technician.objects.get(user__email="nils@x.example")
+    assert (nils.hours.count(), nils.works.count()) == (1, 0)
+
+
+def test_other_hours_in_the_past_are_asked_about_once(cast, client_as, tim):
+    client, page = client_as(cast.bram), f"/technicians/{tim.pk}/hours/"
+    hours_set(technician=tim, by=SYSTEM, weeks=[halves(1, 2)])
+    before = clock.today() - timedelta(days=3)
+    asked = submit(page, client=client, first=before.isoformat())
+    assert (asked.status_code, set(asked.context["form"].errors)) == (422, {"first"})
+    assert submit(asked, client=client, sure_first=True).status_code == 302
+    assert list(stretches(tim)) == [(None, before), (before, None)]
+
+
+def test_the_second_week_is_not_judged_where_every_week_is_the_same(cast, client_as, tim):
+    client, page = client_as(cast.bram), f"/technicians/{tim.pk}/hours/"
+    hours_set(technician=tim, by=SYSTEM, weeks=[halves(1, 2)])
+    wrong = {"first": clock.today().isoformat(), "second-day1_until1": "07:00"}
+    refused = submit(page, client=client, rhythm="odd_even", **wrong)
+    assert refused.status_code == 422
+    assert submit(page, client=client, rhythm="weekly", **wrong).status_code == 302
+
+
+def test_the_days_of_two_weeks_are_told_apart_by_who_hears_them(cast, client_as, tim):
+    page = lxml.html.document_fromstring(client_as(cast.bram).get(f"/technicians/{tim.pk}/hours/").content)
+    groups = [one.get("aria-labelledby") for one in page.xpath("//*[@role='group'][.//input[@type='time']]")]
+    assert len(groups) == len(set(groups)) == 2
+    assert all(page.get_element_by_id(one).tag == "h2" for one in groups)

@@ -1,7 +1,7 @@
 """More is sold in one week than there is time for, and there is room in another: what would have to move where.
 
-Whole minutes, and no clock: weeks are places in a list. A rule looks at the whole company and, of work that needs a skill,
-at those who have it; that is necessary and not sufficient, for a day may still have no gap that is long enough.
+Whole minutes, and no clock: weeks are places in a list. A rule looks at the whole company and at those who have a skill, of
+whom all work counts; that is necessary and not sufficient, for a day may still have no gap that is long enough.
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,8 @@ class Item:
 
     of: Any
     minutes: int
-    skill: int | None
+    # Those whose hours it takes: the one that a job needs, all that the technician of a visit has.
+    skills: frozenset[int]
     week: int
     first: int
     last: int
@@ -67,8 +68,7 @@ class Room:
         return any(gaps[item.week] < 0 for gaps in self._of(item))
 
     def _of(self, item: Item) -> list[list[int]]:
-        own = self.by_skill.get(item.skill) if item.skill else None
-        return [self.everybody, own] if own else [self.everybody]
+        return [self.everybody, *(self.by_skill[one] for one in item.skills if one in self.by_skill)]
 
 
 def moves(room: Room, items: Iterable[Item]) -> list[Move]:

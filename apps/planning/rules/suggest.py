@@ -194,9 +194,14 @@ def rounded_up(at: datetime) -> datetime:
     return floor if floor == at else floor + QUARTER
 
 
-def visit_length(hours: float, people: int = 1) -> timedelta:
-    """How long to book for a job of so many sold hours: shared by the people, in quarters, at most a day of eight hours."""
+def work_length(hours: float, people: int = 1) -> timedelta:
+    """How long a job of so many sold hours takes, in one day or several: shared by the people, in quarters."""
     if hours <= 0:
         return timedelta(hours=2)
     quarters = -(-int(hours * 60) // (max(1, people) * 15))
-    return min(timedelta(hours=8), max(QUARTER, quarters * QUARTER))
+    return max(QUARTER, quarters * QUARTER)
+
+
+def visit_length(hours: float, people: int = 1) -> timedelta:
+    """How long to book for a job of so many sold hours: a day of eight hours at most."""
+    return min(timedelta(hours=8), work_length(hours, people))
