@@ -30,8 +30,8 @@ from apps.technicians.models import Technician
 from apps.workorders.models import JobForm
 
 PAGES = 2
-# On the list of tasks what is more urgent moves the rest down: it is read to its end.
-TO_THE_END = {"office:dashboard": 100}
+# On the lists of tasks and of leaks what is more urgent, or new, moves the rest down: they are read to their end.
+TO_THE_END = {"office:dashboard": 100, "leaks:leak_list": 100}
 LISTS = [
     "office:dashboard", "intake:request_list", "quotes:quote_list", "quotes:template_list", "workorders:work_order_list",
     "workorders:job_form_list", "planning:week", "planning:day", "planning:quick_plan", "planning:absence_list",
