@@ -4,10 +4,10 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Func
+from django.db.models import F, Func, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -257,6 +257,11 @@ class Stateful(Versioned):
 def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.CheckConstraint:
     """The database's own copy of a list of choices."""
     return models.CheckConstraint(condition=models.Q(**{f"{field}__in": choices.values}), name=name)
+
+
+def same(field: str) -> tuple[Func, str]:
+    """Of an exclusion constraint: that two rows hold the same id. As a range, for `=` needs an extension of Postgres."""
+    return Func(F(field), F(field), Value("[]"), function="int8range"), RangeOperators.OVERLAPS
 
 
 class SearchWord(models.Model):

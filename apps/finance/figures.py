@@ -1,5 +1,6 @@
 """The figures of finance: what each is, and those of the page together, kept for a minute at most."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -186,8 +187,8 @@ def _compute(choice: Choice) -> dict[str, Any]:
     return {
         "now": Totals({name: row.get(f"now_{name}", ZERO) for name in querysets.MEASURES}),
         "then": Totals({name: row.get(f"then_{name}", ZERO) for name in querysets.MEASURES}),
-        "capacity": percentage(asked["used"].value, asked["available"].value),
-        "capacity_then": percentage(asked["used_then"].value, asked["available_then"].value),
+        "capacity": _used(asked["capacity"]),
+        "capacity_then": _used(asked["capacity_then"]),
         "bars": _bars(year, list(asked["months"])),
         "tables": {kind: [_row(one) for one in asked[kind]] for kind in _tables(choice.scope)},
         "outstanding": sum(ageing.values(), ZERO),
@@ -219,10 +220,8 @@ def _questions(choice: Choice, today: date, where: Terms | None) -> dict[str, An
         .values("month", "revenue", "labour", "parts"),
         "leaks": sum_of(risk, "amount"),
         "leak_count": number_of(risk),
-        "available": sum_of(capacity(span), "available"),
-        "available_then": sum_of(capacity(before), "available"),
-        "used": sum_of(capacity(span), "worked"),
-        "used_then": sum_of(capacity(before), "worked"),
+        "capacity": capacity(span).values("worked", "available"),
+        "capacity_then": capacity(before).values("worked", "available"),
         "ages": querysets.by_age(today),
     }
     if where:
@@ -238,6 +237,13 @@ def _tables(scope: Scope) -> list[str]:
 def _row(found: dict[str, Any]) -> Totals:
     """Of a table: who brought nothing before has no sum of before."""
     return Totals(found | {"revenue_before": found["revenue_before"] or ZERO})
+
+
+def _used(rows: Iterable[dict[str, Decimal]]) -> Decimal | None:
+    """What was worked of the hours that all of them had together."""
+    found = list(rows)
+    worked, available = (sum((row[name] for row in found), ZERO) for name in ("worked", "available"))
+    return percentage(worked, available)
 
 
 def _bars(year: Span, series: list[dict[str, Any]]) -> list[rules.Bar]:

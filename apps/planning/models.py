@@ -6,12 +6,12 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, IntegerRangeField, RangeOperators
 from django.db import models
-from django.db.models import Deferrable, F, Func, Q, Value
+from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
 from psycopg.types.range import Int4Range
 
 from apps.core import clock
-from apps.core.models import Stateful, one_of
+from apps.core.models import Stateful, one_of, same
 from apps.intake.models import Request
 from apps.messaging.models import Message
 from apps.planning.querysets import (
@@ -146,10 +146,7 @@ class Assignment(models.Model):
                 # Visits that change places in one act are looked at when all of them stand: `actions.routes`.
                 deferrable=Deferrable.IMMEDIATE,
                 expressions=[
-                    (
-                        Func(F("technician_id"), F("technician_id"), Value("[]"), function="int8range"),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    same("technician_id"),
                     ("period", RangeOperators.OVERLAPS),
                     ("lanes", RangeOperators.OVERLAPS),
                 ],

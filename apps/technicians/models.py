@@ -5,11 +5,10 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.core.models import Versioned, one_of
+from apps.core.models import Versioned, one_of, same
 from apps.core.telephone_fields import TelephoneColumn
 from apps.technicians.querysets import TechnicianQuerySet, WorksQuerySet
 from apps.technicians.states import Rhythm
@@ -107,10 +106,7 @@ class WorkingHours(models.Model):
                 name="no_double_hours",
                 index_type="GIST",
                 expressions=[
-                    (
-                        Func(F("technician_id"), F("technician_id"), Value("[]"), function="int8range"),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    same("technician_id"),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             ),
@@ -202,10 +198,7 @@ class Absence(models.Model):
                 index_type="GIST",
                 violation_error_code="double_absence",
                 expressions=[
-                    (
-                        Func(F("technician_id"), F("technician_id"), Value("[]"), function="int8range"),
-                        RangeOperators.OVERLAPS,
-                    ),
+                    same("technician_id"),
                     ("period", RangeOperators.OVERLAPS),
                 ],
             ),

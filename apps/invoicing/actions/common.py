@@ -7,6 +7,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from apps.company.models import Company
+from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.money import Totals, VatSum
@@ -43,6 +44,19 @@ def origin_lock(invoice: Invoice) -> None:
     first = min(family_of([invoice.pk]))
     if first != invoice.pk:
         invoice_lock(first)
+
+
+def draft_like(invoice: Invoice, by: Actor) -> Invoice:
+    """An empty draft for the same customer, in the same language and on the same terms."""
+    return Invoice.objects.create(
+        customer_id=invoice.customer_id,
+        language=invoice.language,
+        reference=invoice.reference,
+        payment_term_days=invoice.payment_term_days,
+        delivered_on=invoice.delivered_on,
+        created_at=clock.now(),
+        created_by_id=by.pk,
+    )
 
 
 def line_get(line: InvoiceLine, draft: Invoice) -> InvoiceLine:

@@ -15,6 +15,7 @@ from apps.core.transitions import follow, move
 from apps.invoicing.actions.case import case_complete
 from apps.invoicing.actions.common import (
     asked,
+    draft_like,
     draft_sums_store,
     invoice_lock,
     may_or_refuse,
@@ -95,15 +96,7 @@ def _draft_again(credited: Invoice, lines: list[InvoiceLine], *, by: Actor) -> N
     """What lines of no job asked, on a draft: there it is open until it is issued or given up."""
     if given_up(lines) <= 0:
         return
-    draft = Invoice.objects.create(
-        customer_id=credited.customer_id,
-        language=credited.language,
-        reference=credited.reference,
-        payment_term_days=credited.payment_term_days,
-        delivered_on=credited.delivered_on,
-        created_at=clock.now(),
-        created_by_id=by.pk,
-    )
+    draft = draft_like(credited, by)
     copied = (
         "description",
         "quantity",

@@ -5,10 +5,9 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.transitions import move
-from apps.invoicing.actions.common import draft_sums_store, family_of
+from apps.invoicing.actions.common import draft_like, draft_sums_store, family_of
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.invoicing.states import InvoiceStatus
 from apps.review.actions.losses import loss_check
@@ -95,16 +94,7 @@ def credited_given_up(draft: Invoice) -> Decimal:
 
 def line_give_up(line: InvoiceLine, *, by: Actor, reason: str) -> None:
     """Ask a credited line no longer: on a draft of its own that is cancelled, where the reason stands beside it."""
-    taken_off = line.invoice
-    apart = Invoice.objects.create(
-        customer_id=taken_off.customer_id,
-        language=taken_off.language,
-        reference=taken_off.reference,
-        payment_term_days=taken_off.payment_term_days,
-        delivered_on=taken_off.delivered_on,
-        created_at=clock.now(),
-        created_by_id=by.pk,
-    )
+    apart = draft_like(line.invoice, by)
     line.delete()
     line.invoice, line.position, line.live = apart, 1, True
     line.save(force_insert=True)

@@ -1,5 +1,5 @@
 -- Who works when: each stretch of each weekday, and for which days it holds. Where no hours are noted of somebody, the opening
--- hours of the company hold. `rules.Weeks` reads the same for a day in Python.
+-- hours of the company hold. `rules.WorkWeeks` reads the same for a day in Python.
 
 -- Which of two weeks a day is in: the odd weeks, or A, are the first; A is the week of the day since when it holds.
 CREATE OR REPLACE FUNCTION wt_week_of(rhythm text, since date, day date) RETURNS integer
