@@ -22,6 +22,8 @@ SHEETS = [
     "planning/week.css",
     "planning/day.css",
     "planning/routes.css",
+    "planning/capacity.css",
+    "technicians/hours.css",
     "quotes/lines.css",
     "core/versions.css",
     "pipeline/flow.css",

@@ -1,5 +1,6 @@
 """A column of a list says its heading, its cell and its place in an export at once."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.urls import reverse
 from apps.core.lists import Column, ListPage
 from apps.core.ui.cells import MONEY, PLAIN, lead, two, written
 from apps.customers.models import Customer
+from apps.technicians.actions import hours_set
 from tests.pages import Page
 
 # What the page of components shows of them.
@@ -79,6 +81,11 @@ def test_what_is_not_there_is_said_and_nothing_is_not_zero() -> None:
 @pytest.mark.django_db
 def test_whoever_had_hours_has_a_name(cast, client_as) -> None:
     """The list of hours available asked its rows for a name that they do not have."""
+    hours_set(
+        technician=cast.tim.technician,
+        by=cast.olga,
+        weeks=[[(weekday, time(8), time(16)) for weekday in range(1, 8)]],
+    )
     page = Page.fetched(reverse("finance:available_list"), client_as(cast.olga))
     names = [one.text_content().strip() for one in page.root.xpath("//tbody//a[@class='row']")]
     assert cast.tim.name in names

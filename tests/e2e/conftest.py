@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.core import clock
 from apps.pricing.models import RateKind
-from apps.technicians.actions import technician_change
+from apps.technicians.actions import hours_set
 from apps.workorders.actions import FieldDraft, job_form_create
 from tests.browser import PHONE, WIDE, faults_of, logged_in
 from tests.builders import CompanyFactory, MaterialFactory, RateFactory, RequestTypeFactory, VatCodeFactory
@@ -32,10 +32,10 @@ def company(transactional_cast) -> None:
     boiler = RequestTypeFactory(name="Boiler", name_nl="Cv-ketel", minutes=60)
     fields = [FieldDraft("Water shut off")]
     job_form_create(name="Boiler", request_type=boiler, fields=fields, by=transactional_cast.bram)
-    technician_change(
+    hours_set(
         technician=transactional_cast.tim.technician,
         by=transactional_cast.olga,
-        patterns=[(weekday, time(0), time(23, 59)) for weekday in range(1, 8)],
+        weeks=[[(weekday, time(0), time(23, 59)) for weekday in range(1, 8)]],
     )
 
 

@@ -20,7 +20,12 @@ from tests.line import Line
 __all__ = ["line", "opened"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-FOCUSED = "document.activeElement.closest('[data-step]')?.dataset.step"
+
+def focused(page: Page, step: str) -> None:
+    """The step has the focus, which it is given after what was said of it is shown."""
+    page.wait_for_function(
+        "step => document.activeElement.closest('[data-step]')?.dataset.step === step", arg=step
+    )
 
 
 def same_page(page: Page) -> None:
@@ -58,7 +63,7 @@ def test_steps_are_opened_and_saved_where_they_stand(
         expect(row).to_contain_text("Pump and valve replaced.")
         expect(step).to_have_count(0)
         assert page.url.endswith(job)
-        assert page.evaluate(FOCUSED) == "work_done"
+        focused(page, "work_done")
         expect(page.locator("#live")).to_contain_text("Work done: done")
 
         # What is wrong is said at its field, and all else stays typed.
@@ -145,7 +150,7 @@ def test_so_it_is_without_a_network(opened: Any, line: Line, phone: Any) -> None
     page.fill("[name=text]", "Pump replaced.")
     big(page, "Save")
     expect(row).to_contain_text("On this phone")
-    assert page.evaluate(FOCUSED) == "work_done"
+    focused(page, "work_done")
     assert waiting(page) == ["work-done"]
     row.get_by_role("link").click()
     expect(page.locator("[name=text]")).to_have_value("Pump replaced.")

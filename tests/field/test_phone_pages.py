@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
+from apps.company.models import Company
 from apps.core import clock
 from apps.core.idempotency import FIELD
 from apps.field.actions import visit_return
@@ -553,6 +554,22 @@ def test_a_signature_that_comes_back_after_the_login_is_bound_to_what_was_shown(
     assert answer.status_code == 422
     assert "changed after this was shown" in answer.content.decode()
     assert not SignOff.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_signature_holds_what_was_shown_in_the_language_of_the_technician(tim, cast, phone, pump, language):
+    """The office may read another language: units, days and answers are words, and the hash is of what stood there."""
+    Company.objects.update(language={"en": "nl", "nl": "en"}[language])
+    type(cast.tim).objects.filter(pk=cast.tim.pk).update(language=language)
+    phone.begin()
+    phone.done("material", material=pump.pk, quantity="2")
+    address = reverse("phone:sign_off", args=[phone.assignment.pk])
+    assert (
+        submit(address, client=tim, by_script={"signature": signature()}, name="K. Smit").status_code == 302
+    )
+    assert [one.why for one in FieldEvent.objects.to_decide()] == []
+    (part,) = phone.visit.sign_off.shown["materials"]
+    assert part["unit"] == {"en": "piece", "nl": "stuk"}[language]
 
 
 def test_leaving_for_a_visit_of_another_day_is_asked_about(tim, cast, order):

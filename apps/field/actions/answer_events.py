@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import translation
 from django.utils.dateparse import parse_datetime
 
 from apps.core import clock
@@ -111,7 +112,9 @@ def sign_off(one: Recording) -> None:
     if not signed and not reason:
         raise Unfit("no_signature")
     shown_at = parse_datetime(str(one.payload.get("shown_at", ""))) or one.at
-    shown = shown_of(one.visit, at=shown_at, on_phone=str(one.payload.get("on_phone", "")))
+    # In the words that stood on the screen of the phone, whatever language the event is applied in.
+    with translation.override(one.event.user.language):
+        shown = shown_of(one.visit, at=shown_at, on_phone=str(one.payload.get("on_phone", "")))
     seen = one.payload.get("shown_hash")
     if seen and seen != fingerprint(shown) and not one.forced:
         raise Unfit("shown_changed")
