@@ -154,6 +154,7 @@ TABLES: dict[str, dict[str, str]] = {
         "technicians.workingpattern": READ,
         "technicians.works": READ,
         "technicians.absence": READ,
+        "technicians.absencerequest": "SELECT, INSERT, UPDATE (status, version, decided_at)",
         "intake.request": "SELECT, UPDATE (status, version)",
         "intake.requesttype": READ,
         "intake.requestphoto": READ,

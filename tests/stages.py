@@ -46,7 +46,13 @@ from apps.maintenance.models import ContractVisit
 from apps.materials.actions import category_get, material_create, material_deactivate
 from apps.messaging.actions import note_add, notice_send
 from apps.messaging.models import Message
-from apps.planning.actions import absence_add, assignment_place, change_request_add, job_share
+from apps.planning.actions import (
+    absence_add,
+    absence_request_add,
+    assignment_place,
+    change_request_add,
+    job_share,
+)
 from apps.planning.models import Assignment
 from apps.planning.states import ChangeKind
 from apps.pricing.actions import material_price_set, rate_set
@@ -424,6 +430,10 @@ class Stages:
         note_add(about=self.draft, text="Let op", by=by, url="/")
         start = timezone.make_aware(datetime.combine(clock.today() + timedelta(days=40), time(8)))
         absence_add(technician=self.cast.other, start=start, end=start + timedelta(hours=8), by=by)
+        later = start + timedelta(days=5)
+        absence_request_add(
+            technician=self.tim, start=later, end=later + timedelta(hours=8), by=self.tim.user
+        )
         mornings = [(weekday, time(8), time(12)) for weekday in range(1, 6)]
         hours_set(technician=self.cast.other, by=by, weeks=[mornings], first=start.date())
         Message.objects.filter(pk=Message.objects.latest("pk").pk).update(status="failed")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.field.views import ending, equipment, jobs, offline, pages, push, sign_off, steps
+from apps.field.views import absences, ending, equipment, jobs, offline, pages, push, sign_off, steps
 
 app_name = "phone"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("agenda/", pages.agenda, name="agenda"),
     path("materials/", pages.materials, name="materials"),
     path("me/", pages.me, name="me"),
+    path("absences/", absences.absence_request_list, name="absence_request_list"),
+    path("absences/add/", absences.absence_request_add, name="absence_request_add"),
+    path("absences/<int:pk>/withdraw/", absences.absence_request_withdraw, name="absence_request_withdraw"),
     path("push/", push.push_list, name="push_list"),
     path("push/add/", push.push_add, name="push_add"),
     path("push/<int:pk>/remove/", push.push_remove, name="push_remove"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
-from apps.core import formats
+from apps.core import clock, formats
 from apps.core.number_fields import HoursField, IdField
 from apps.core.numbers import pk_read
 from apps.core.sure import DAY, AsksOnce
@@ -19,10 +19,14 @@ from apps.planning.actions.illness import Handover
 from apps.planning.facts import Recipient, zone
 from apps.planning.illness import QUEUE, DayOfIll
 from apps.planning.models import Assignment
+from apps.planning.rules.warnings import NOON
 from apps.planning.windows import Window
-from apps.technicians.models import AbsenceKind, Technician
+from apps.technicians.models import ASKED_KINDS, AbsenceKind, Technician
+from apps.technicians.rules import FAR
 
 DAY_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+# Who is away for longer speaks with the office.
+MOST_OFF = timedelta(days=92)
 TIME_INPUT = forms.TimeInput(attrs={"type": "time", "step": 900}, format="%H:%M")
 
 
@@ -133,6 +137,91 @@ class AbsenceForm(forms.Form):
         if given["end"]:
             return start, datetime.combine(given["last"], given["end"], tzinfo=here)
         return start, datetime.combine(given["last"] + timedelta(days=1), midnight, tzinfo=here)
+
+
+class AbsenceAskForm(forms.Form):
+    """Days off, from a day until and including another; the first or the last may be half of one."""
+
+    fields: dict[str, Any]
+
+    first = forms.DateField(label=gettext_lazy("First day"), widget=DAY_INPUT)
+    begins = forms.ChoiceField(
+        label=gettext_lazy("Of the first day"),
+        choices=[
+            ("whole", gettext_lazy("the whole day")),
+            ("noon", gettext_lazy("only the afternoon, from 12:00")),
+        ],
+    )
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=DAY_INPUT)
+    ends = forms.ChoiceField(
+        label=gettext_lazy("Of the last day"),
+        choices=[
+            ("whole", gettext_lazy("the whole day")),
+            ("noon", gettext_lazy("only the morning, until 12:00")),
+        ],
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("What for"), choices=ASKED_KINDS)
+    words = forms.CharField(
+        label=gettext_lazy("A word to the office"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        first, last = given.get("first"), given.get("last")
+        today = clock.today()
+        if first and first < today:
+            self.add_error("first", _("This day is over. Call the office."))
+        elif first and first - today > FAR:
+            self.add_error("first", _("Choose a day at most a year from today."))
+        if first and last and last < first:
+            self.add_error("last", _("The absence ends before it starts."))
+        elif first and last and last - first > MOST_OFF:
+            self.add_error("last", _("This is more than three months. Call the office."))
+        elif first and first == last and given.get("begins") == given.get("ends") == "noon":
+            self.add_error("ends", _("Nothing is left of this day."))
+        return given
+
+    @property
+    def period(self) -> tuple[datetime, datetime]:
+        given, here = self.cleaned_data, zone()
+        midnight = datetime.min.time()
+        start = datetime.combine(given["first"], NOON if given["begins"] == "noon" else midnight, tzinfo=here)
+        if given["ends"] == "noon":
+            return start, datetime.combine(given["last"], NOON, tzinfo=here)
+        return start, datetime.combine(given["last"] + timedelta(days=1), midnight, tzinfo=here)
+
+
+class GrantForm(forms.Form):
+    """That what is planned then is to be moved: asked when there is something. `seen` are the visits that the page showed."""
+
+    fields: dict[str, Any]
+
+    knows = forms.BooleanField(
+        label=gettext_lazy("I know that these visits stay until they are moved."),
+        error_messages={"required": gettext_lazy("Say that you know, or move the visits first.")},
+    )
+
+    def __init__(self, *args: Any, hits: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not hits:
+            del self.fields["knows"]
+
+    @property
+    def seen(self) -> list[int]:
+        given = self.data.getlist("seen") if hasattr(self.data, "getlist") else []
+        return [pk for one in given if (pk := pk_read(one)) is not None]
+
+
+class NoDaysOffForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Why not"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("The technician reads this."),
+    )
 
 
 class ShareForm(forms.Form):

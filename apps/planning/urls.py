@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from apps.planning.views import (
+    absence_requests,
     absences,
     bookings,
     capacity,
@@ -47,4 +48,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("absences/", absences.absence_list, name="absence_list"),
     path("absences/new/", absences.absence_add, name="absence_add"),
     path("absences/<int:pk>/remove/", absences.absence_remove, name="absence_remove"),
+    path("absences/asked/<int:pk>/", absence_requests.absence_request_detail, name="absence_request_detail"),
+    path(
+        "absences/asked/<int:pk>/grant/", absence_requests.absence_request_grant, name="absence_request_grant"
+    ),
+    path(
+        "absences/asked/<int:pk>/decline/",
+        absence_requests.absence_request_decline,
+        name="absence_request_decline",
+    ),
 ]

@@ -13,33 +13,27 @@ from typing import Any
 
 from django.db.models import (
     Case,
-    CharField,
     Count,
     DateTimeField,
     Exists,
     F,
-    Func,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
-    TextField,
     Value,
     When,
     Window,
 )
-from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from apps.core.compiled import Given, compiled, reader_of
-from apps.core.formats import day_short, money, span
+from apps.core.formats import day_short, money
 from apps.core.together import Question, together
 from apps.core.web import may_open
-from apps.field.models import FieldEvent, Visit
+from apps.field.models import FieldEvent
 from apps.intake.models import Request
 from apps.intake.states import NEXT_ACTIONS as REQUEST_ACTIONS
 from apps.intake.states import RequestStatus
@@ -49,11 +43,11 @@ from apps.messaging.models import LATE as MAIL_LATE
 from apps.messaging.models import Message
 from apps.pipeline.figures import catch_up, standing, terms
 from apps.pipeline.states import STAGES, next_step, page_of
-from apps.planning.models import Assignment, ChangeRequest
+from apps.tasks import planned
 from apps.tasks.few import Few, few_questions
+from apps.tasks.keys import key_of, keyed, ranked
 from apps.tasks.models import TaskMark
-from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, SOON, STOPPED, URGENT, Task
-from apps.technicians.models import Absence
+from apps.tasks.rules import AT_ONCE, BOOKS, IN_TIME, LATE, NOT_BEGUN, STOPPED, URGENT, Task
 from apps.timesheets.models import Week
 
 Text = str | Promise
@@ -168,28 +162,8 @@ def _sources(standing_now: QuerySet, user: Any, now: Any) -> dict[str, QuerySet]
     if user.may("approve_hours"):
         found["hours"] = _hours(user, now)
     if user.may("plan_work"):
-        found["away"] = _away(user, now)
-        found["changes"] = _changes(user)
+        found |= planned.sources(user, now)
     return found
-
-
-def _keyed(rows: QuerySet, name: Any, place: Any, waits: str, rank: Any) -> QuerySet:
-    """With the key of the task: the record, where it stands and since which second."""
-    since = Func(
-        F(waits),
-        template="floor(extract(epoch FROM %(expressions)s))::bigint::text",
-        output_field=TextField(),
-    )
-    key = Concat(name, Value("."), place, Value("."), since, output_field=CharField())
-    return rows.annotate(task_key=key, rank=rank)
-
-
-def _id(name: str) -> Concat:
-    return Concat(Value(f"{name}-"), Cast("pk", TextField()), output_field=TextField())
-
-
-def _rank(urgent: Any, otherwise: Any) -> Case:
-    return Case(When(urgent, then=Value(URGENT)), default=otherwise, output_field=IntegerField())
 
 
 # -- the stages of the pipeline -----------------------------------------------------
@@ -211,8 +185,8 @@ def _money(standing_now: QuerySet, user: Any, now: Any) -> QuerySet:
     )
     books = Q(stage__in=[name for name in stages if STAGES[name].phase == "to_book"])
     soon = Case(When(books, then=Value(BOOKS)), When(late=True, then=Value(LATE)), default=Value(IN_TIME))
-    rank = _rank(urgent, soon)
-    return _keyed(rows.select_related("customer", "work_order"), F("id"), F("stage"), "waits", rank)
+    rank = ranked(urgent, soon)
+    return keyed(rows.select_related("customer", "work_order"), F("id"), F("stage"), "waits", rank)
 
 
 def _of_money(row: Any, user: Any) -> Task:
@@ -245,9 +219,9 @@ def _owed(row: Any, user: Any) -> str:
 
 def _requests(user: Any) -> QuerySet:
     rows = Request.objects.for_user(user).filter(status__in=["new", "accepted", "missed"])
-    rank = _rank(Q(urgency="urgent") | Q(status="missed"), Value(IN_TIME))
+    rank = ranked(Q(urgency="urgent") | Q(status="missed"), Value(IN_TIME))
     rows = rows.select_related("customer", "type").annotate(waits=F("created_at"))
-    return _keyed(rows, _id("request"), F("status"), "waits", rank)
+    return keyed(rows, key_of("request"), F("status"), "waits", rank)
 
 
 def _request(row: Any, user: Any) -> Task:
@@ -267,7 +241,7 @@ def _credit_notes(user: Any) -> QuerySet:
     """Issued and not sent: their euros stand with the invoice that they credit."""
     rows = Invoice.objects.for_user(user).unsent().filter(kind="credit_note")
     rows = rows.select_related("customer").annotate(waits=F("issued_at"))
-    return _keyed(rows, _id("credit"), F("status"), "waits", Value(IN_TIME))
+    return keyed(rows, key_of("credit"), F("status"), "waits", Value(IN_TIME))
 
 
 def _credit_note(row: Any, user: Any) -> Task:
@@ -287,7 +261,7 @@ def _credit_note(row: Any, user: Any) -> Task:
 def _events(user: Any) -> QuerySet:
     rows = FieldEvent.objects.for_user(user).to_decide().annotate(waits=F("received_at"))
     rows = rows.select_related("user", "assignment__work_order", "assignment__request")
-    return _keyed(rows, _id("event"), F("state"), "waits", Value(URGENT))
+    return keyed(rows, key_of("event"), F("state"), "waits", Value(URGENT))
 
 
 def _event(row: Any, user: Any) -> Task:
@@ -305,7 +279,7 @@ def _event(row: Any, user: Any) -> Task:
 
 def _mails(user: Any, now: Any) -> QuerySet:
     rows = Message.objects.for_user(user).not_arriving(now - MAIL_LATE).annotate(waits=F("queued_at"))
-    return _keyed(rows, _id("mail"), F("status"), "waits", Value(LATE))
+    return keyed(rows, key_of("mail"), F("status"), "waits", Value(LATE))
 
 
 def _mail(row: Any, user: Any) -> Task:
@@ -323,7 +297,7 @@ def _mail(row: Any, user: Any) -> Task:
 
 def _hours(user: Any, now: Any) -> QuerySet:
     rows = Week.objects.for_user(user).to_decide(now).annotate(waits=F("submission__at"))
-    return _keyed(rows.select_related("technician__user"), _id("hours"), F("status"), "waits", Value(LATE))
+    return keyed(rows.select_related("technician__user"), key_of("hours"), F("status"), "waits", Value(LATE))
 
 
 def _week(row: Any, user: Any) -> Task:
@@ -339,54 +313,6 @@ def _week(row: Any, user: Any) -> Task:
     )
 
 
-def _away(user: Any, now: Any) -> QuerySet:
-    """Visits of somebody who was noted as away after they were planned, and did not begin."""
-    noted = Absence.objects.filter(
-        technician=OuterRef("technician"), period__overlap=OuterRef("period"),
-        created_at__gt=OuterRef("created_at"),
-    )  # fmt: skip
-    rows = Assignment.objects.for_user(user).active().from_now(now)
-    rows = rows.select_related("technician__user", "work_order__customer", "request__customer")
-    rows = rows.exclude(Exists(Visit.objects.filter(assignment=OuterRef("pk"))))
-    rows = rows.annotate(waits=Subquery(noted.order_by("created_at").values("created_at")[:1]))
-    rows = rows.filter(waits__isnull=False)
-    rank = _rank(Q(period__startswith__lt=now + SOON), Value(IN_TIME))
-    return _keyed(rows, _id("visit"), Value("away"), "waits", rank)
-
-
-def _visit(row: Any, user: Any) -> Task:
-    return Task(
-        key=row.task_key,
-        rank=row.rank,
-        since=row.waits,
-        record=str(row.job),
-        about=f"{row.job.customer.name} · {row.technician}, {span(row.period)}",
-        status=_("Technician away"),
-        action=_("Move"),
-        url=reverse("planning:assignment_detail", args=[row.pk]),
-    )
-
-
-def _changes(user: Any) -> QuerySet:
-    """What customers ask of their appointments."""
-    rows = ChangeRequest.objects.for_user(user).to_decide().with_visit().annotate(waits=F("asked_at"))
-    return _keyed(rows, _id("change"), F("status"), "waits", Value(URGENT))
-
-
-def _change(row: Any, user: Any) -> Task:
-    visit = row.appointment.assignment
-    return Task(
-        key=row.task_key,
-        rank=row.rank,
-        since=row.waits,
-        record=str(visit.job),
-        about=f"{visit.job.customer.name} · {visit.technician}, {span(visit.period)}",
-        status=_("Customer asks: %(what)s") % {"what": row.get_kind_display()},
-        action=_("Decide"),
-        url=reverse("planning:change_request_detail", args=[row.pk]),
-    )
-
-
 # What a row of each of the sources says as a task, for a user.
 TELL: dict[str, Callable[[Any, Any], Task]] = {
     "money": _of_money,
@@ -395,6 +321,5 @@ TELL: dict[str, Callable[[Any, Any], Task]] = {
     "events": _event,
     "mails": _mail,
     "hours": _week,
-    "away": _visit,
-    "changes": _change,
+    **planned.TELL,
 }

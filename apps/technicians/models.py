@@ -7,10 +7,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock
-from apps.core.models import Versioned, one_of, same
+from apps.core import clock, formats
+from apps.core.models import Stateful, Versioned, one_of, same
 from apps.core.telephone_fields import TelephoneColumn
-from apps.technicians.querysets import TechnicianQuerySet, WorksQuerySet
+from apps.technicians import states
+from apps.technicians.querysets import AbsenceRequestQuerySet, TechnicianQuerySet, WorksQuerySet
 from apps.technicians.states import Rhythm
 
 
@@ -206,3 +207,75 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.technician}: {self.get_kind_display()}"
+
+
+# What a technician asks for; who is ill does not ask.
+ASKED_KINDS = [one for one in AbsenceKind.choices if one[0] != AbsenceKind.SICK]
+
+
+class AbsenceRequest(Stateful):
+    """Days off that a technician asks for. What is granted is an `Absence` like any other; `sql/absence_requests.sql` guards it."""
+
+    steps = states.ABSENCE_REQUEST_STEPS
+
+    technician = models.ForeignKey(Technician, models.CASCADE, related_name="absence_requests")
+    period = DateTimeRangeField(_("period"))
+    kind = models.CharField(_("kind"), max_length=10, choices=ASKED_KINDS, default=AbsenceKind.HOLIDAY)
+    words = models.CharField(_("remark"), max_length=200, blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=states.AbsenceRequestStatus,
+        default=states.AbsenceRequestStatus.OPEN,
+    )
+    asked_at = models.DateTimeField(default=clock.now)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    answer = models.TextField(_("answer"), blank=True)
+    # What it became. Empty again once the office took that back.
+    absence = models.OneToOneField(Absence, models.SET_NULL, null=True, related_name="+")
+
+    objects = AbsenceRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for days off")
+        verbose_name_plural = _("requests for days off")
+        ordering = ["period"]
+        constraints = [
+            one_of("status", states.AbsenceRequestStatus, "absence_request_status"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[value for value, _label in ASKED_KINDS]),
+                name="absence_request_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    period__isempty=False, period__startswith__isnull=False, period__endswith__isnull=False
+                ),
+                name="absence_request_has_a_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(absence__isnull=True) | models.Q(status="granted"),
+                name="only_granted_days_are_an_absence",
+            ),
+            ExclusionConstraint(
+                name="no_double_absence_request",
+                index_type="GIST",
+                expressions=[
+                    same("technician_id"),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                condition=models.Q(status="open"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.technician}, {formats.span(self.period)}"
+
+    @property
+    def tone(self) -> str:
+        return states.ABSENCE_REQUEST_TONES[self.status]
+
+    @property
+    def was_taken_back(self) -> bool:
+        """Granted, and then the office removed the absence."""
+        return self.status == states.AbsenceRequestStatus.GRANTED and self.absence_id is None

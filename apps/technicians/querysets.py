@@ -59,6 +59,16 @@ class TechnicianQuerySet(InUseQuerySet):
         )
 
 
+class AbsenceRequestQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """Everyone's for the office; otherwise one's own."""
+        return self if user.may("see_office") else self.filter(technician__user=user)
+
+    def to_decide(self) -> Self:
+        """What nobody answered yet, of who can be planned at all."""
+        return self.filter(status="open", technician__active=True, technician__user__is_active=True)
+
+
 class WorksQuerySet(models.QuerySet):
     def stretches(self) -> models.QuerySet:
         """What `rules.WorkWeeks` is made of, as tuples."""

@@ -43,11 +43,13 @@ def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpRespons
     if chosen:
         absences = chosen.absences.filter(period__endswith__gt=clock.now()).order_by("period")[:8]
         hours = hours_rows(chosen)
-        record_ask(chosen, request.user, absences, hours)
+        asked = chosen.absence_requests.to_decide().order_by("period")
+        record_ask(chosen, request.user, absences, hours, asked)
         context |= {
             "here": Technician.objects.available_on(clock.today()).filter(pk=chosen.pk).exists(),
             "periods": periods(hours),
             "absences": absences,
+            "asked": asked,
             "absence_url": _address("planning:absence_add", chosen.pk),
         }
     return render(request, "technicians/technician_list.html", context)

@@ -30,7 +30,7 @@ from apps.messaging.push_service import Subscription
 from apps.planning.models import Assignment, ChangeRequest
 from apps.quotes.models import Quote, QuoteLink, QuoteTemplate
 from apps.review.models import Billable
-from apps.technicians.models import Absence, Technician
+from apps.technicians.models import Absence, AbsenceRequest, Technician
 from apps.timesheets.models import HandTime, Week
 from apps.workorders.models import WorkOrder
 from tests.stages import Stages
@@ -137,6 +137,7 @@ class Records:
             "job-form": self.stages.form,
             "visit": self.stages.upcoming.assignment,
             "absence": Absence.objects.get(),
+            "days-off-of-tim": AbsenceRequest.objects.get(),
             "change-request": ChangeRequest.objects.get(),
         }
 

@@ -69,6 +69,7 @@ TO_STRANGERS = {"phone:equipment"}
 # Never empty: they show what there is by itself, or whoever looks.
 NEVER_EMPTY = {
     "phone:push_list",  # what can be done first stands on it: turn them on for this phone
+    "phone:absence_request_list",  # the form to ask stands on it
     "office:components_list",
     "accounts:user_list",
     "company:series_list",

@@ -37,8 +37,8 @@ def names_read(view: Any) -> set[str]:
     return (found | ALWAYS) - {""}
 
 
-# Of no job: it takes what a phone did at a job that is not there any more; the list of one's devices.
-OF_NO_JOB = {"phone:act_keep", "phone:push_remove"}
+# Of no job: it takes what a phone did at a job that is not there any more; the list of one's devices; one's days off.
+OF_NO_JOB = {"phone:act_keep", "phone:push_remove", "phone:absence_request_withdraw"}
 
 
 def code_of_nothing(name: str, said: str) -> int:

@@ -24,6 +24,7 @@ ALLOWED = {
     "tests/intake/test_hostile_text.py": MANY,
     "tests/invoicing/test_frozen.py": THE_DATABASE,
     "tests/planning/test_absence_once.py": THE_DATABASE,
+    "tests/planning/test_days_off.py": THE_DATABASE,
     "tests/planning/test_assignment_place.py": THE_DATABASE,
     "tests/pricing/test_rate_hours.py": THE_DATABASE,
     "tests/quotes/test_freeze.py": THE_DATABASE,

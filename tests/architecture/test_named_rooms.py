@@ -31,12 +31,12 @@ OWN = {
     "maintenance": {"spread"},
     "messaging": {"folder", "kinds", "links", "mail_server", "private_links", "push_service", "record"},
     "office": {"components", "context_processors", "dashboard", "guide", "logic", "search", "shell", "sync", "today"},
-    "planning": {"capacity", "crew", "facts", "fits", "illness", "oddities", "pulse", "queue", "quick", "roster", "routemap", "routes", "routesearch", "solver",
+    "planning": {"capacity", "crew", "daysoff", "facts", "fits", "illness", "oddities", "pulse", "queue", "quick", "roster", "routemap", "routes", "routesearch", "solver",
                  "waitlist", "ways", "week", "weekcells", "weekfilters", "windows"},
     "pricing": {"book", "catalogue_urls", "importing", "lookup", "sheets"},
     "quotes": {"conflicts"},
     "review": {"agreement_urls", "agreements", "estimates", "excess", "looks", "points", "sources"},
-    "tasks": {"few", "waiting"},
+    "tasks": {"few", "keys", "planned", "waiting"},
 }  # fmt: skip
 
 

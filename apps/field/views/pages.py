@@ -190,6 +190,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "today_hours": technician.works.on(clock.today()),
         "away_today": [one for one in absences if one.period.lower is None or one.period.lower < end],
         "absences": absences,
+        "asked_off": technician.absence_requests.filter(status="open", period__endswith__gt=start).count(),
         "notices": Notice.objects.for_user(request.user).unread().count(),
         "to_decide": FieldEvent.objects.filter(user=request.user).to_decide().count(),
         "push_devices": PushDevice.objects.for_user(request.user).count(),

@@ -1,5 +1,13 @@
 """Every write to the plan, and the only writer of the rights that follow from it."""
 
+from apps.planning.actions.absence_requests import (
+    AskedAlready,
+    HitsMore,
+    absence_request_add,
+    absence_request_decline,
+    absence_request_grant,
+    absence_request_withdraw,
+)
 from apps.planning.actions.absences import AwayAlready, absence_add, absence_remove
 from apps.planning.actions.appointments import (
     OtherTime,
@@ -35,9 +43,11 @@ from apps.planning.actions.undo import plan_undo
 __all__ = [
     "GRACE",
     "HELD",
+    "AskedAlready",
     "AwayAlready",
     "DayChanged",
     "DoubleBooking",
+    "HitsMore",
     "Move",
     "MovedMeanwhile",
     "NotHandedOver",
@@ -46,6 +56,10 @@ __all__ = [
     "PlannedMeanwhile",
     "absence_add",
     "absence_remove",
+    "absence_request_add",
+    "absence_request_decline",
+    "absence_request_grant",
+    "absence_request_withdraw",
     "appointment_confirm",
     "appointment_seen",
     "appointment_tell",

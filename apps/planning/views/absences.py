@@ -15,7 +15,7 @@ from apps.core.web import requires
 from apps.planning import actions
 from apps.planning.forms import AbsenceForm
 from apps.planning.models import Assignment
-from apps.technicians.models import Absence, Technician
+from apps.technicians.models import Absence, AbsenceRequest, Technician
 
 PAST_SHOWN = 20
 
@@ -26,7 +26,9 @@ def absence_list(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rows = Absence.objects.filter(technician__in=Technician.objects.for_user(request.user))
     rows = rows.select_related("technician__user")
+    asked = AbsenceRequest.objects.for_user(request.user).to_decide()
     context = {
+        "asked": asked.select_related("technician__user").order_by("asked_at"),
         "coming": rows.filter(period__endswith__gt=now).order_by("period"),
         "past": rows.filter(period__endswith__lte=now).order_by("-period")[:PAST_SHOWN],
     }

@@ -1,0 +1,128 @@
+"""Days off that a technician asks for, and what the office answers. What is granted is an absence like any other."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from psycopg.types.range import TimestamptzRange
+
+from apps.core import clock, formats
+from apps.core.actors import Actor
+from apps.core.audit import audit_record
+from apps.core.database import rule_broken
+from apps.core.refusals import Refused
+from apps.core.transitions import move
+from apps.messaging.actions import notice_send, push_queue
+from apps.planning.actions.absences import AwayAlready, absence_add
+from apps.planning.daysoff import visits_hit
+from apps.technicians.actions import technicians_lock
+from apps.technicians.models import Absence, AbsenceKind, AbsenceRequest, Technician
+
+
+class AskedAlready(Refused):
+    """A question about that time waits for an answer: `no_double_absence_request` in the database."""
+
+
+class HitsMore(Refused):
+    """Something was planned in that time after the page was shown."""
+
+
+def absence_request_add(
+    *,
+    technician: Technician,
+    start: datetime,
+    end: datetime,
+    by: Actor,
+    kind: str = AbsenceKind.HOLIDAY,
+    words: str = "",
+) -> AbsenceRequest:
+    """Ask for the time from `start` until `end`. Raises AskedAlready, and AwayAlready for what is noted as absence."""
+    if start >= end:
+        raise Refused(_("The absence ends before it starts."))
+    if end <= clock.now():
+        raise Refused(_("This time is over. Call the office."))
+    period = TimestamptzRange(start, end)
+    with transaction.atomic():
+        if noted := technician.absences.filter(period__overlap=period).order_by("period").first():
+            when = {"kind": noted.get_kind_display(), "when": formats.span(noted.period)}
+            raise AwayAlready(_("You are noted as away then already: %(kind)s, %(when)s.") % when)
+        try:
+            with transaction.atomic():
+                asked = AbsenceRequest.objects.create(
+                    technician=technician, period=period, kind=kind, words=words.strip()
+                )
+        except IntegrityError as error:
+            if rule_broken(error) != "no_double_absence_request":
+                raise
+            refusal = _("You asked for a part of this time already. Withdraw that first.")
+            raise AskedAlready(refusal) from error
+        audit_record(asked, verb="absencerequest.create", by=by)
+    return asked
+
+
+def absence_request_withdraw(*, asked: AbsenceRequest, by: Actor) -> AbsenceRequest:
+    """Whoever asked takes it back, as long as nobody answered."""
+    with transaction.atomic():
+        move(asked, "withdraw", by=by)
+        asked.decided_at = clock.now()
+        AbsenceRequest.objects.filter(pk=asked.pk).update(decided_at=asked.decided_at)
+    return asked
+
+
+def absence_request_grant(*, asked: AbsenceRequest, by: Actor, seen: Collection[int]) -> AbsenceRequest:
+    """Note the absence. `seen` are the planned visits that the page showed: they stay until somebody moves them.
+
+    Raises HitsMore when there are others by now, AwayAlready when the technician was noted as away meanwhile.
+    """
+    with transaction.atomic():
+        technicians_lock([asked.technician_id])  # nobody books them meanwhile
+        move(asked, "grant", by=by)
+        if set(visits_hit(asked).values_list("pk", flat=True)) - set(seen):
+            raise HitsMore(_("Another visit was planned in that time meanwhile. Look at the page again."))
+        absence = absence_add(
+            technician=asked.technician,
+            start=asked.period.lower,
+            end=asked.period.upper,
+            by=by,
+            kind=asked.kind,
+            remark=asked.words,
+        )
+        _answered(asked, by, absence=absence)
+        _tell(asked)
+    return asked
+
+
+def absence_request_decline(*, asked: AbsenceRequest, by: Actor, reason: str) -> AbsenceRequest:
+    """Say no; the technician reads why."""
+    with transaction.atomic():
+        move(asked, "decline", by=by, reason=reason)
+        _answered(asked, by, answer=reason.strip())
+        _tell(asked)
+    return asked
+
+
+def _answered(asked: AbsenceRequest, by: Actor, *, answer: str = "", absence: Absence | None = None) -> None:
+    asked.answer, asked.absence = answer, absence
+    asked.decided_at, asked.decided_by_id = clock.now(), by.pk
+    asked.save(update_fields=["answer", "absence", "decided_at", "decided_by"])
+
+
+def _tell(asked: AbsenceRequest) -> None:
+    """A notice and a push, in the technician's language."""
+    user = asked.technician.user
+    with translation.override(user.language):
+        when = formats.span(asked.period)
+        if asked.status == "granted":
+            title = _("Days off granted")
+            text = _("Your days off are granted: %(when)s") % {"when": when}
+        else:
+            title = _("Days off declined")
+            words = _("Your days off are declined: %(when)s. %(reason)s")
+            text = words % {"when": when, "reason": asked.answer}
+    url = reverse("phone:absence_request_list")
+    notice_send(user=user, text=text, url=url)
+    tag, until = f"absence-request-{asked.pk}", asked.period.upper
+    push_queue(user=user, title=title, text=when, url=url, tag=tag, until=until)

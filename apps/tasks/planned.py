@@ -1,0 +1,95 @@
+"""What waits for a planner: visits of who is away, what customers ask of their appointments, days off that are asked for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core.formats import span
+from apps.field.models import Visit
+from apps.planning.models import Assignment, ChangeRequest
+from apps.tasks.keys import key_of, keyed, ranked
+from apps.tasks.rules import IN_TIME, SOON, URGENT, Task
+from apps.technicians.models import Absence, AbsenceRequest
+
+
+def sources(user: Any, now: Any) -> dict[str, QuerySet]:
+    return {"away": away(user, now), "changes": changes(user), "days off": days_off(user, now)}
+
+
+def away(user: Any, now: Any) -> QuerySet:
+    """Visits of somebody who was noted as away after they were planned, and did not begin."""
+    noted = Absence.objects.filter(
+        technician=OuterRef("technician"), period__overlap=OuterRef("period"),
+        created_at__gt=OuterRef("created_at"),
+    )  # fmt: skip
+    rows = Assignment.objects.for_user(user).active().from_now(now)
+    rows = rows.select_related("technician__user", "work_order__customer", "request__customer")
+    rows = rows.exclude(Exists(Visit.objects.filter(assignment=OuterRef("pk"))))
+    rows = rows.annotate(waits=Subquery(noted.order_by("created_at").values("created_at")[:1]))
+    rows = rows.filter(waits__isnull=False)
+    rank = ranked(Q(period__startswith__lt=now + SOON), Value(IN_TIME))
+    return keyed(rows, key_of("visit"), Value("away"), "waits", rank)
+
+
+def visit_told(row: Any, user: Any) -> Task:
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=str(row.job),
+        about=f"{row.job.customer.name} · {row.technician}, {span(row.period)}",
+        status=_("Technician away"),
+        action=_("Move"),
+        url=reverse("planning:assignment_detail", args=[row.pk]),
+    )
+
+
+def changes(user: Any) -> QuerySet:
+    """What customers ask of their appointments."""
+    rows = ChangeRequest.objects.for_user(user).to_decide().with_visit().annotate(waits=F("asked_at"))
+    return keyed(rows, key_of("change"), F("status"), "waits", Value(URGENT))
+
+
+def change_told(row: Any, user: Any) -> Task:
+    visit = row.appointment.assignment
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=str(visit.job),
+        about=f"{visit.job.customer.name} · {visit.technician}, {span(visit.period)}",
+        status=_("Customer asks: %(what)s") % {"what": row.get_kind_display()},
+        action=_("Decide"),
+        url=reverse("planning:change_request_detail", args=[row.pk]),
+    )
+
+
+def days_off(user: Any, now: Any) -> QuerySet:
+    """What technicians ask for, and is not over."""
+    rows = AbsenceRequest.objects.for_user(user).to_decide().filter(period__endswith__gt=now)
+    rows = rows.select_related("technician__user").annotate(waits=F("asked_at"))
+    rank = ranked(Q(period__startswith__lt=now + SOON), Value(IN_TIME))
+    return keyed(rows, key_of("daysoff"), F("status"), "waits", rank)
+
+
+def days_off_told(row: Any, user: Any) -> Task:
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=row.technician.user.name,
+        about=f"{row.get_kind_display()} · {span(row.period)}",
+        status=_("Asks for days off"),
+        action=_("Decide"),
+        url=reverse("planning:absence_request_detail", args=[row.pk]),
+    )
+
+
+TELL: dict[str, Callable[[Any, Any], Task]] = {
+    "away": visit_told,
+    "changes": change_told,
+    "days off": days_off_told,
+}
