@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
 from apps.bookkeeping import rules
@@ -134,8 +134,8 @@ def _lines(lines: list[InvoiceLine], by_pk: dict[int, Invoice], accounts: Accoun
                _("unit price"), _("discount (%)"), _("VAT category"), _("VAT (%)"), _("net"), _("account")]  # fmt: skip
     rows = [
         [by_pk[one.invoice_id].number, one.position, one.work_order.number if one.work_order else "", one.description,
-         one.quantity, one.get_unit_display(), one.unit_price, one.discount, one.vat_category, one.vat_rate,
-         sign(by_pk[one.invoice_id]) * one.net, accounts.code(LedgerUse.REVENUE, one.vat_category, one.vat_rate)]
+         sign(by_pk[one.invoice_id]) * one.quantity, one.get_unit_display(), one.unit_price, one.discount,
+         one.vat_category, one.vat_rate, sign(by_pk[one.invoice_id]) * one.net, accounts.code(LedgerUse.REVENUE, one.vat_category, one.vat_rate)]
         for one in lines
     ]  # fmt: skip
     return Table("lines", heading, rows)
@@ -176,7 +176,9 @@ def _billables(name: str, label: str, orders: set[int], kind: str) -> Table:
         _("net"),
         _("fate"),
     ]
-    found = Billable.objects.filter(work_order__in=orders, kind=kind).select_related("work_order")
+    # With what was corrected after the approval: the rows come to what is charged.
+    of_kind = Q(kind=kind) | Q(kind=BillableKind.CORRECTION, corrects__kind=kind)
+    found = Billable.objects.filter(of_kind, work_order__in=orders).select_related("work_order")
     rows = [
         [one.work_order.number, one.description, one.recorded_quantity, one.quantity, one.get_unit_display(),
          one.unit_price, one.net, one.get_fate_display()]

@@ -54,7 +54,7 @@ def _table(rows: Iterable[Any], columns: list[Any]) -> Iterator[list[Any]]:
 
 def _csv(table: Iterable[list[Any]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows([_cell(value) for value in row] for row in table)
+    csv.writer(out, delimiter=";").writerows([_csv_cell(value) for value in row] for row in table)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -66,6 +66,12 @@ def _xlsx(table: Iterable[list[Any]]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _csv_cell(value: Any) -> Any:
+    """A number with the decimal sign of its reader: a Dutch spreadsheet takes 1.250 for twelve hundred and fifty."""
+    cell = _cell(value)
+    return formats.decimal(cell) if isinstance(cell, Decimal | float) else cell
 
 
 def _cell(value: Any) -> Any:

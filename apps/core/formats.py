@@ -73,6 +73,12 @@ def typed(value: Decimal | int | float, pad: int = 0) -> str:
     return numbers.typed(Decimal(str(value)), "," if _is_dutch() else ".", pad)
 
 
+def decimal(value: Decimal | float) -> str:
+    """A number as a spreadsheet of the reader's reads it, with the decimals it has and no groups: 1234,50."""
+    text = f"{Decimal(str(value)):f}"
+    return text.replace(".", ",") if _is_dutch() else text
+
+
 def hours(value: timedelta | Number) -> str:
     """Decimal hours with two places, from a duration or a number of hours: 16,25."""
     if isinstance(value, timedelta):

@@ -108,8 +108,10 @@ def _kind(invoice: Any) -> SafeString:
     return format_html('<span class="faint">{}</span>', _("credit note")) if credit else SafeString("")
 
 
-def _amount(invoice: Any) -> str:
-    return f"{'− ' if invoice.kind == 'credit_note' else ''}{formats.money(invoice.total)}"
+def _signed(invoice: Any) -> Decimal:
+    """A credit note counts against: what is added up, on the page or in a spreadsheet, comes to what customers are asked."""
+    total: Decimal = invoice.total
+    return -total if invoice.kind == "credit_note" else total
 
 
 def _status(invoice: Any) -> str:
@@ -137,7 +139,7 @@ class InvoiceList(ListPage):
                cell=lead("invoicing:invoice_detail", mark=_kind)),
         Column("customer", gettext_lazy("Customer"), lambda one: one.customer.name, ("customer__sort_name",),
                cell=two(attrgetter("reference"))),
-        Column("amount", gettext_lazy("Amount"), lambda one: one.total, ("total",), numeric=True, cell=made(_amount)),
+        Column("amount", gettext_lazy("Amount"), _signed, ("total",), numeric=True, cell=MONEY),
         Column("open", gettext_lazy("Open"), lambda one: one.open, ("open",), numeric=True, css="opt",
                cell=written(lambda open: formats.money(open) if open else NOTHING)),
         Column("status", gettext_lazy("Status"), lambda one: one.get_status_display(), ("status",), cell=made(_status)),

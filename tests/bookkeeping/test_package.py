@@ -22,10 +22,14 @@ from apps.bookkeeping.actions import package_make, package_run_start
 from apps.bookkeeping.models import Package, PackageLine
 from apps.core import clock, numbering
 from apps.core.database import OFFICE, as_role
+from apps.core.money import line_net
 from apps.core.refusals import Forbidden, Refused
 from apps.invoicing.actions import invoice_credit, invoice_draft, invoice_issue, payment_record
 from apps.invoicing.einvoice import CBC
 from apps.invoicing.models import Invoice
+from apps.review.actions import billable_correct, review_approve, review_open
+from apps.review.models import Billable
+from tests.builders import Shop
 from tests.conftest import Cast
 from tests.kept import kept
 from tests.money import MoneyWorld, money_world
@@ -108,6 +112,29 @@ def test_its_totals_tie_out_in_every_file(invoices: list[Invoice], bram: User) -
 
     sheet = load_workbook(io.BytesIO(archive.read("overview.xlsx")))["invoices"]
     assert sum((Decimal(str(cell.value)) for cell in sheet["L"][1:]), Decimal(0)) == expected
+
+
+def test_quantity_times_price_is_the_amount_of_each_line_also_of_a_credit_note(
+    invoices: list[Invoice], bram: User
+) -> None:
+    found = rows(opened(package_make(by=bram, contents={"lines"})), "lines.csv")[1:]
+    assert [one[0] for one in found].count(str(invoices[3].number)) == 1
+    for one in found:
+        quantity, price, discount, net = (number(one[place]) for place in (4, 6, 7, 10))
+        assert line_net(quantity, price, discount) == net
+
+
+def test_materials_come_to_what_is_charged_of_them(cast: Cast) -> None:
+    shop = Shop(cast)
+    order = shop.done(parts=[(shop.valve, 3)])
+    review = review_open(work_order=order, by=cast.bram)
+    review_approve(review=review, by=cast.bram)
+    valve = Billable.objects.get(work_order=order, kind="material")
+    billable_correct(billable=valve, by=cast.bram, reason="There were two", quantity=Decimal(2))
+    invoice_issue(invoice=invoice_draft(work_orders=[order], by=cast.bram), by=cast.bram)
+    found = rows(opened(package_make(by=cast.bram, contents={"materials"})), "materials.csv")[1:]
+    assert [number(one[3]) for one in found] == [3, -1]
+    assert sum(number(one[6]) for one in found) == 50
 
 
 def test_the_ten_thousandth_invoice_of_a_year_stands_last(world: MoneyWorld, bram: User, client_as) -> None:

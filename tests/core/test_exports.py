@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import translation
 from openpyxl import load_workbook
 
 from apps.core.exports import list_export
@@ -34,3 +35,15 @@ def test_a_moment_is_on_the_day_that_it_was_on_the_wall(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_quotient_has_no_long_tail(kind: str) -> None:
     assert [(float(row[1]), float(row[2])) for row in exported(kind)] == [(33.3333, 0.0085), (2, 145)]
+
+
+@pytest.mark.parametrize(
+    ("language", "numbers"), [("nl", ["33,3333", "0,0085"]), ("en", ["33.3333", "0.0085"])]
+)
+def test_a_spreadsheet_reads_numbers_with_the_decimal_sign_of_its_reader(
+    language: str, numbers: list[str]
+) -> None:
+    """In Dutch 1.250 is twelve hundred and fifty."""
+    with translation.override(language):
+        assert exported("csv")[0][1:] == numbers
+        assert [type(value) for value in exported("xlsx")[0][1:]] == [float, float]

@@ -1,3 +1,4 @@
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -6,10 +7,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from apps.accounts.models import User
-from apps.core import clock
-from apps.invoicing.actions import fact_mark, invoice_draft, invoice_issue, payment_record
+from apps.core import clock, formats
+from apps.invoicing.actions import fact_mark, invoice_credit, invoice_draft, invoice_issue, payment_record
 from apps.invoicing.models import Invoice, InvoiceLine, Payment
 from apps.messaging.models import Message
 from tests.conftest import Cast
@@ -236,6 +238,18 @@ def test_the_list_filters_by_status_and_possible_action(
         assert office.get(reverse("invoicing:invoice_list") + url).status_code == 200
     fact_mark(invoice=invoices["paid"], kind="booked", by=bram)
     assert shown("?possible=book") == set()
+
+
+def test_a_spreadsheet_of_the_list_counts_credit_notes_against(
+    office: Client, sent: Invoice, bram: User
+) -> None:
+    note = invoice_credit(invoice=sent, by=bram, reason="Niet geleverd", lines=[sent.lines.all()[1]])
+    page = office.get(reverse("invoicing:invoice_list"))
+    assert formats.money(-note.total) in page.content.decode()
+    file = office.get(reverse("invoicing:invoice_list") + "?export=xlsx")
+    heading, *rows = load_workbook(io.BytesIO(file.content)).active.iter_rows(values_only=True)
+    amounts = [Decimal(str(row[heading.index("Amount")])) for row in rows]
+    assert sorted(amounts) == [-note.total, sent.total]
 
 
 def test_a_list_takes_as_many_queries_for_one_row_as_for_many(
