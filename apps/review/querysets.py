@@ -38,6 +38,11 @@ class BillableQuerySet(models.QuerySet):
         recorded = Q(quote_line__isnull=True) & ~Q(proposal="taken_back")
         return self.exclude(kind="deposit").filter(Q(claimed=True) | recorded)
 
+    def standing_corrections(self, *, of: Self) -> Self:
+        """What was decided to be added to these, or taken off, after an approval, and stands on no invoice."""
+        found = self.filter(corrects__in=of, kind="correction", claimed=False, decided_at__isnull=False)
+        return found.exclude(proposal="nothing").order_by("pk")
+
     def deposits_to_ask(self) -> Self:
         """What is to be asked beforehand and stands on no invoice."""
         return self.filter(kind="deposit", corrects=None, fate="billable", claimed=False)

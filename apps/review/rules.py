@@ -195,6 +195,8 @@ def _by_offer(item: Item, agreement: _Agreement) -> tuple[str, str]:
     if left is None:
         return (INCLUDED, EXTRA_COVERS)
     worth = item.worth or ZERO
+    if not worth:
+        return (PENDING, UNPRICED)  # nobody knows whether it fits
     if worth > left:
         return (PENDING, ABOVE_OFFER)
     agreement.for_parts[item.extra] = left - worth

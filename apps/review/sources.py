@@ -80,7 +80,7 @@ def sources_of(order: WorkOrder, made: Made | None = None) -> list[Source]:
             *_agreed(lines),
             *_of_contract(order),
             *_times(entries, book, corrected, made or {}, agreement),
-            *_materials(usages, book, corrected, agreement),
+            *_materials(usages, book, corrected, made or {}, agreement),
             *_extra_work(order, book, made or {}),
         ]
 
@@ -301,12 +301,16 @@ def _materials(
     usages: Sequence[MaterialUsage],
     book: PriceBook,
     corrected: dict[tuple[str, int], Decimal],
+    made: Made,
     agreement: Agreement,
 ) -> list[Source]:
     found = []
     for usage in usages:
         asked = book.material(usage.material_id or 0, _day(usage.at))
         key = ("material_usage", usage.pk)
+        # What a person said that it is worth, where no list does.
+        said = (row.list_price for row in made.get(key, ()) if row.price_source in rules.BY_HAND)
+        price = next(said, asked.price)
         item = rules.Item(
             rules.MATERIAL,
             corrected.get(key, usage.quantity),
@@ -314,7 +318,7 @@ def _materials(
             priced=asked.price > 0,
             material=usage.material_id,
             extra=usage.extra_work_id,
-            worth=cents(usage.quantity * asked.price),
+            worth=cents(usage.quantity * price),
         )
         values = {
             "kind": BillableKind.MATERIAL,
@@ -334,21 +338,31 @@ def _materials(
 
 def _extra_work(order: WorkOrder, book: PriceBook, made: Made) -> list[Source]:
     extras = list(ExtraWork.objects.filter(visit__work_order=order))
-    offers = {
-        offer.extra_work_id: offer
-        for offer in ExtraWorkOffer.objects.filter(extra_work__in=extras).live().select_related("vat_code")
-    }
+    made_offers = ExtraWorkOffer.objects.filter(extra_work__in=extras).select_related("vat_code")
+    offers: dict[int, list[ExtraWorkOffer]] = {}
+    for offer in made_offers.order_by("pk"):
+        offers.setdefault(offer.extra_work_id, []).append(offer)
     is_asked = any(row.claimed for rows in made.values() for row in rows if row.time_entry_id)
-    return [_extra(one, offers.get(one.pk), book, is_asked=is_asked) for one in extras]
+    return [_extra(one, offers.get(one.pk, []), book, is_asked=is_asked) for one in extras]
 
 
-def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook, *, is_asked: bool) -> Source:
+def _hours(one: ExtraWork, offers: Sequence[ExtraWorkOffer]) -> Decimal:
+    """Its hours to the thousandth at which they were offered: what is recorded of them is rounded to a hundredth."""
+    offered = (offer.quantity for offer in offers if offer.unit == Unit.HOUR)
+    return next((exact for exact in offered if cents(exact) == one.hours), Decimal(one.hours))
+
+
+def _extra(one: ExtraWork, offers: Sequence[ExtraWorkOffer], book: PriceBook, *, is_asked: bool) -> Source:
     """Extra work at the price that was offered. Without an offer, its hours at the normal rate show what is at stake.
 
     `is_asked`: an invoice, or its draft, asks for the recorded time by the clock already.
     """
     hour = book.labour(RateKind.NORMAL, None, _day(one.at))
     for_parts = None
+    hours = _hours(one, offers)
+    offer = next(
+        (found for found in offers if found.status in (OfferStatus.SENT, OfferStatus.APPROVED)), None
+    )
     if offer is not None:
         answer = "approved" if offer.status == OfferStatus.APPROVED else "waiting"
         quantity, price, code = offer.quantity, offer.unit_price, offer.vat_code
@@ -356,7 +370,7 @@ def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook, *, is_
         for_parts = offer.for_parts
     else:
         answer = "declined" if one.status == "declined" else "unoffered"
-        quantity, price, code = Decimal(one.hours), hour.price, hour.vat_code
+        quantity, price, code = hours, hour.price, hour.vat_code
         unit, source, text = Unit.HOUR, f"estimate:{RateKind.NORMAL}" if hour.source else "", one.description
     return Source(
         "extra_work",
@@ -364,9 +378,9 @@ def _extra(one: ExtraWork, offer: ExtraWorkOffer | None, book: PriceBook, *, is_
         rules.Item(
             rules.EXTRA_WORK,
             quantity,
-            Decimal(one.hours),
+            hours,
             answer=answer,
-            hours=quantity if unit == Unit.HOUR else Decimal(one.hours),
+            hours=quantity if unit == Unit.HOUR else hours,
             late=is_asked and answer == "approved",
             extra=one.pk,
             worth=for_parts,

@@ -16,8 +16,10 @@ from apps.core.actors import Customer
 from apps.core.database import OFFICE, PUBLIC, TECHNICIAN, as_role
 from apps.core.refusals import Forbidden, Refused
 from apps.core.tokens import token_for
+from apps.invoicing.actions import invoice_draft, invoice_issue
 from apps.messaging import links
 from apps.messaging.models import Message, Notice
+from apps.pricing.actions import policy_set
 from apps.review import actions
 from apps.review.models import Billable, ExtraWorkOffer
 from tests.browser import origin_sent
@@ -97,9 +99,14 @@ def test_the_second_answer_is_the_first_ones(extra, shop, cast):
     assert offer.status == "approved"
 
 
-def test_an_expired_offer_is_answered_to_the_office_only(extra, shop, cast):
+def test_an_expired_offer_is_answered_to_the_office_only(extra, shop, cast, client_as):
+    order = extra.visit.work_order
+    actions.review_open(work_order=order, by=cast.bram)
     offer = offered(extra, shop, cast.bram, valid_days=3)
+    page, office = f"/review/{order.pk}/", client_as(cast.bram)
+    assert "Expired" not in office.get(page).content.decode()
     with clock.at(offer.sent_at + timedelta(days=4)):
+        assert "Expired" in office.get(page).content.decode(), "nobody waits for an answer that cannot come"
         with pytest.raises(Refused, match="expired"):
             actions.extra_work_answer(offer=offer, approved=True, by=Customer("P"))
         with pytest.raises(Refused, match="how"):
@@ -185,6 +192,36 @@ def test_so_does_extra_work_that_was_done_in_the_evening(shop, cast):
     assert not Billable.objects.filter(work_order=order, proposal="extra_covers").exists()
     actions.extra_work_offer(**offer, unit_price=D(65))
     assert Billable.objects.get(work_order=order, proposal="extra_covers").net == 180
+
+
+def test_hours_that_are_no_hundredth_are_asked_once_and_whole_after_a_no(shop, cast):
+    """A third of an hour above the sold ones: what is recorded of extra work knows hundredths."""
+    policy_set(by=cast.ada, round_minutes=20)
+    order = shop.done("sold_hours", 2, 140, quoted=[{"quantity": 2, "unit": "HUR", "unit_price": 60}])
+    review = actions.review_open(work_order=order, by=cast.bram)
+    (offer,) = actions.excess_offer(review=review, by=cast.bram, vat_code=shop.high)
+    assert (offer.quantity, offer.net) == (D("0.333"), D("19.98"))
+    actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
+    (left,) = Billable.objects.filter(work_order=order).pending()
+    assert (left.proposal, left.net) == ("extra_declined", D("19.98"))
+
+
+def test_a_yes_after_all_asks_what_was_offered_last(shop, cast):
+    """It was given away and invoiced; then a no came in, and a yes to a lower offer."""
+    order = shop.done("fixed_price", quoted=[{"unit_price": 500}], extra=2)
+    extra = order.visits.get().extra_work.get()
+    review = actions.review_open(work_order=order, by=cast.bram)
+    offer = offered(extra, shop, cast.bram)
+    row = Billable.objects.get(work_order=order, extra_work=extra)
+    actions.billable_decide(billable=row, fate="included", by=cast.olga, reason="until they answer")
+    actions.review_approve(review=review, by=cast.bram)
+    invoice_issue(invoice=invoice_draft(work_orders=[order], by=cast.bram), by=cast.bram)
+    actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
+    again = offered(extra, shop, cast.bram, unit_price=D(50))
+    actions.extra_work_answer(offer=again, approved=True, by=Customer("P"))
+    actions.review_reopen(review=review, by=cast.bram, reason="they said yes")
+    asked = Billable.objects.filter(work_order=order, extra_work=extra).exclude(fate="included")
+    assert [(one.fate, one.net) for one in asked] == [("billable", 100)]
 
 
 def test_without_excess_there_is_nothing_to_offer(shop, cast):

@@ -176,6 +176,48 @@ def test_offering_more_hours_than_were_recorded_covers_no_more_than_it_asks(shop
     assert asked(order) == 300
 
 
+@pytest.mark.parametrize("said", [None, 5, 60])
+def test_a_part_that_nobody_priced_is_covered_by_no_offer_unseen(shop, cast, said):
+    """In words, or without a price in the catalogue. Once somebody says what it is worth, the offer covers it as far as it goes."""
+    order = shop.order()
+    shop.phone(order).work(60).extra("0.5").describe("Circulation pump").use(shop.nameless, 1).finish(
+        signed="P"
+    )
+    order.refresh_from_db()
+    review = actions.review_open(work_order=order, by=cast.bram)
+    extra = order.visits.get().extra_work.get()
+    actions.extra_work_answer(offer=offered(extra, shop, cast, price=40), approved=True, by=Customer("P"))
+    parts = Billable.objects.filter(work_order=order, kind="material")
+    for one in parts if said else ():
+        actions.billable_decide(billable=one, fate="billable", by=cast.bram, unit_price=D(said))
+    for usage in MaterialUsage.objects.filter(visit__work_order=order):
+        actions.part_mark(review=review, usage=usage, extra_work=extra, by=cast.bram)
+    found = {None: ("pending", "unpriced"), 5: ("included", "extra_covers"), 60: ("pending", "above_offer")}
+    assert {(one.fate, one.proposal) for one in parts.all()} == {found[said]}
+
+
+def test_who_prices_a_part_that_was_offered_charges_it_once(shop, cast, clerk):
+    """A pump in words, reckoned with in an offer of € 400: it is in that, and nobody gives it up by saying so."""
+    order = shop.order()
+    shop.phone(order).work(60).extra("0.5").describe("Circulation pump").finish(signed="P")
+    order.refresh_from_db()
+    review = actions.review_open(work_order=order, by=clerk)
+    extra = mark_first(order, clerk, review)
+    actions.extra_work_answer(offer=offered(extra, shop, cast, price=400), approved=True, by=Customer("P"))
+    pump = Billable.objects.get(work_order=order, kind="material")
+    assert (pump.fate, pump.proposal) == ("pending", "unpriced")
+    with pytest.raises(Refused, match="asks for this"):
+        actions.billable_decide(billable=pump, fate="billable", by=clerk, unit_price=D(300))
+    with pytest.raises(Forbidden, match="right to write off"):
+        actions.billable_decide(
+            billable=pump, fate="included", by=clerk, unit_price=D(371), reason="in the offer"
+        )
+    actions.billable_decide(
+        billable=pump, fate="included", by=clerk, unit_price=D(370), reason="in the offer"
+    )
+    assert asked(order) == 30 + 400
+
+
 def test_a_part_of_another_job_does_not_belong(order, shop, cast):
     review = actions.review_open(work_order=order, by=cast.bram)
     other = shop.done("actuals", 0, 60, extra=1)

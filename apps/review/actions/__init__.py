@@ -2,6 +2,7 @@
 
 from apps.review.actions.agreements import agreement_cancel, agreement_order
 from apps.review.actions.catching_up import billables_catch_up
+from apps.review.actions.corrections import billable_correct
 from apps.review.actions.extra_work import (
     excess_offer,
     extra_work_answer,
@@ -15,7 +16,6 @@ from apps.review.actions.findings import finding_add
 from apps.review.actions.returning import review_return
 from apps.review.actions.verdict import (
     Unjudged,
-    billable_correct,
     billable_decide,
     on_verdict,
     proposals_accept,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 
 from apps.core import clock
 from apps.core.changes import assign
@@ -101,8 +101,23 @@ def _bring_up_to_date(order: WorkOrder, rows: list[Billable], wanted: list[Wante
             rest.remove(row)
         _update(row, values, source, keep=row.starts_at in (None, start))
     for surplus in reversed(rest):
-        surplus.delete()
+        _drop(surplus)
     Billable.objects.bulk_create(added)
+
+
+def _drop(row: Billable) -> None:
+    """A piece that is no longer wanted goes; one that was corrected, or credited, stays below that, at nothing."""
+    try:
+        row.delete()
+    except ProtectedError:
+        bring_to_nothing(row)
+
+
+def bring_to_nothing(row: Billable) -> None:
+    """What is asked elsewhere in its place keeps its row, for its history, and asks nothing."""
+    nothing = {"quantity": rules.ZERO, "recorded_quantity": rules.ZERO, "proposal": rules.NOTHING}
+    if changed := fate_propose(row, Fate.INCLUDED) + assign(row, nothing):
+        row.save(update_fields=changed)
 
 
 _KINDS = ("time", "material", "extra_work", "agreed", "call_out")
@@ -152,6 +167,16 @@ def declined_late(order: WorkOrder, extra_work: ExtraWork) -> None:
     )
 
 
+def agreed_after_all(order: WorkOrder) -> frozenset[Key]:
+    """Extra work that waits since a late no, and to which the customer said yes when it was offered anew."""
+    offers = ExtraWorkOffer.objects.filter(status=OfferStatus.APPROVED, extra_work__visit__work_order=order)
+    rows = Billable.objects.filter(work_order=order, extra_work__in=offers.values("extra_work"))
+    waiting = rows.pending().filter(proposal=Proposal.EXTRA_DECLINED).exclude(
+        extra_work__in=rows.filter(claimed=True).values("extra_work")
+    )  # fmt: skip
+    return frozenset(("extra_work", pk) for pk in waiting.values_list("extra_work", flat=True))
+
+
 def proposed_late(order: WorkOrder, entry: int) -> None:
     """Another end of work than the one that an invoice asks for: an open item of nothing puts it before somebody."""
     rows = Billable.objects.filter(work_order=order, time_entry=entry).order_by("id")
@@ -165,10 +190,13 @@ def proposed_late(order: WorkOrder, entry: int) -> None:
 
 
 def covered_of(order: WorkOrder) -> frozenset[Key]:
-    """The time, and its own parts, that extra work may come to ask for: nobody gave a reason for its fate, and no invoice asks for it."""
+    """The time, and its own parts, that extra work may come to ask for: nobody gave a reason for its fate, or corrected it, and no
+    invoice asks for it."""
     can_be = Q(kind="time") | Q(kind="material", material_usage__extra_work__isnull=False)
     rows = Billable.objects.filter(can_be, work_order=order).order_by("id")
-    kept = {_key(row) for row in rows if row.claimed or row.reason}
+    corrections = Billable.objects.filter(work_order=order, kind="correction")
+    corrected = set(corrections.values_list("corrects", flat=True))
+    kept = {_key(row) for row in rows if row.claimed or row.reason or row.pk in corrected}
     return frozenset(_key(row) for row in rows) - kept
 
 

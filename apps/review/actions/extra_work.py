@@ -222,13 +222,17 @@ def excess_offer(
         parts = excess_of(rows.select_related("time_entry").order_by("id"))
         if not parts:
             raise Refused(_("There are no hours above the sold hours left to offer."))
-        offers = [_excess_part(order, part, by, vat_code, (prices or {}).get(part.name)) for part in parts]
+        asked = [(part, (prices or {}).get(part.name, part.price)) for part in parts]
+        loss_check(
+            by, sum((part.hours * max(part.price - price, rules.ZERO) for part, price in asked), rules.ZERO)
+        )
+        offers = [_excess_part(order, part, by, vat_code, price) for part, price in asked]
         _offer_mail(offers, order)
     return offers
 
 
 def _excess_part(
-    order: WorkOrder, part: Excess, by: Actor, vat_code: VatCode, price: Decimal | None
+    order: WorkOrder, part: Excess, by: Actor, vat_code: VatCode, price: Decimal
 ) -> ExtraWorkOffer:
     with translation.override(order.customer.language):
         words = _("Work above the %(sold)s hours that were agreed") % {
@@ -246,7 +250,7 @@ def _excess_part(
         by=by,
         quantity=part.hours,
         unit=Unit.HOUR,
-        unit_price=part.price if price is None else price,
+        unit_price=price,
         vat_code=vat_code,
         hours_worth=part.hours * part.price,
     )

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from django.db import models, transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -11,7 +10,7 @@ from apps.core import clock
 from apps.core.audit import audit_record
 from apps.core.refusals import Refused
 from apps.field.models import Visit
-from apps.review.actions.billables import billables_sync
+from apps.review.actions.billables import billables_sync, bring_to_nothing
 from apps.review.actions.losses import loss_check, taken_off
 from apps.review.actions.verdict import accept, billables_of, findings_of, refusing, review_locked
 from apps.review.looks import item_look, look_check
@@ -77,6 +76,10 @@ def finding_add(
         )
         field = FIELD_OF.get(key)
         if decision == Decision.CORRECTED and field:
+            # The quantity that was typed is that of all of it: what was corrected before is part of it.
+            rows = Billable.objects.filter(work_order=order, **{field: subject.pk})
+            for one in Billable.objects.standing_corrections(of=rows):
+                bring_to_nothing(one)
             billables_sync(order, again=frozenset({(field, subject.pk)}))
         if decision == Decision.ACCEPTED and field:
             accept(Billable.objects.filter(work_order=order, **{field: subject.pk}), by)
@@ -111,8 +114,6 @@ def _subject_key(subject: models.Model, order: WorkOrder, part: str) -> str:
 
 
 def _charged(order: WorkOrder, subject: models.Model) -> str:
-    field = FIELD_OF[subject._meta.label_lower]
-    total = Billable.objects.filter(work_order=order, **{field: subject.pk}).aggregate(
-        total=models.Sum(F("quantity"))
-    )["total"]
-    return f"{(total or Decimal(0)).normalize():f}"
+    rows = Billable.objects.filter(work_order=order, **{FIELD_OF[subject._meta.label_lower]: subject.pk})
+    counted = [*rows, *Billable.objects.standing_corrections(of=rows)]
+    return f"{sum((one.quantity for one in counted), Decimal(0)).normalize():f}"

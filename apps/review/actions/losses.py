@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import formats
@@ -10,7 +11,7 @@ from apps.core.actors import Actor
 from apps.core.refusals import Forbidden
 from apps.pricing.lookup import policy
 from apps.review import rules
-from apps.review.models import Billable
+from apps.review.models import Billable, BillableKind, ExtraWorkOffer, Fate
 from apps.review.sources import FIELD_OF
 from apps.workorders.models import WorkOrder
 
@@ -25,13 +26,64 @@ def loss_check(by: Actor, loss: Decimal) -> None:
         )
 
 
+def decision_check(row: Billable, fate: str, *, by: Actor) -> None:
+    """Raises Forbidden when this fate gives up too much, with what was given up already of the same piece of evidence."""
+    loss = given_up(row, fate)
+    if loss > 0:
+        loss_check(by, loss + given_up_beside(row))
+
+
 def given_up(row: Billable, fate: str) -> Decimal:
+    if fate == Fate.INCLUDED and offer_covers(row):
+        return rules.ZERO
     kept = 1 - row.discount / 100
     return rules.given_up(
-        recorded=row.recorded_quantity * row.list_price * kept,
+        recorded=max(row.recorded_quantity * row.list_price * kept, _offered(row)),
         charged=row.quantity * row.unit_price * kept,
         fate=fate,
         why=row.proposal,
+    )
+
+
+def _offered(row: Billable) -> Decimal:
+    """What the customer is asked, or said yes to, for extra work, and no other billable of it asks: it may be more than its hours."""
+    if row.extra_work_id is None:
+        return rules.ZERO
+    offer = ExtraWorkOffer.objects.filter(extra_work=row.extra_work_id).live().first()
+    others = Billable.objects.filter(extra_work=row.extra_work_id, fate__in=[Fate.BILLABLE, Fate.PENDING])
+    asked: Decimal = others.exclude(pk=row.pk).aggregate(net=Sum("net", default=rules.ZERO))["net"]
+    return offer.net - asked if offer else rules.ZERO
+
+
+def offer_covers(row: Billable) -> bool:
+    """Whether the offer of the extra work that a part was used for has room for it, now that somebody says what it is worth."""
+    extra = row.material_usage.extra_work_id if row.material_usage else None
+    offer = ExtraWorkOffer.objects.filter(extra_work=extra).live().first() if extra else None
+    if offer is None or offer.for_parts is None:
+        return offer is not None
+    others = Billable.objects.filter(material_usage__extra_work=extra, proposal=rules.EXTRA_COVERS)
+    taken: Decimal = others.exclude(pk=row.pk).aggregate(net=Sum("recorded_net", default=rules.ZERO))["net"]
+    return bool(row.recorded_quantity * row.list_price <= offer.for_parts - taken)
+
+
+def given_up_beside(row: Billable) -> Decimal:
+    """What was given up of the other pieces of one stretch of time, part or line: many small pieces are one large one."""
+    field = next((name for name in FIELD_OF.values() if getattr(row, f"{name}_id") is not None), None)
+    if field is None:
+        return rules.ZERO
+    others = Billable.objects.filter(**{field: getattr(row, f"{field}_id")})
+    others = others.exclude(pk=row.pk).exclude(fate=Fate.PENDING)
+    corrected = Sum(
+        "corrections__net", filter=Q(corrections__kind=BillableKind.CORRECTION), default=rules.ZERO
+    )
+    return sum(
+        (
+            rules.given_up(
+                recorded=one.recorded_net, charged=one.net + one.corrected, fate=one.fate, why=one.proposal
+            )
+            for one in others.annotate(corrected=corrected)
+        ),
+        rules.ZERO,
     )
 
 

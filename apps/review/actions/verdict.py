@@ -1,4 +1,4 @@
-"""The review itself: opening it, deciding fates, approving, correcting afterwards."""
+"""The review itself: opening it, deciding fates, approving."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,9 +16,9 @@ from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import follow, move
 from apps.field.states import ExtraWorkStatus
 from apps.review import rules
-from apps.review.actions.billables import billables_sync
+from apps.review.actions.billables import agreed_after_all, billables_sync
 from apps.review.actions.fates import fate_decide
-from apps.review.actions.losses import given_up, loss_check
+from apps.review.actions.losses import decision_check, offer_covers
 from apps.review.looks import look_check, review_look
 from apps.review.models import (
     Billable,
@@ -41,9 +41,9 @@ NEAR_NOTHING = Decimal(1)
 _settlers: list[Callable[[WorkOrder], None]] = []
 
 
-def on_verdict(settle: Callable[[WorkOrder], None]) -> None:
+def on_verdict(settler: Callable[[WorkOrder], None]) -> None:
     """Say, in AppConfig.ready, what a job does of which the review is approved or corrected: invoices stand above this."""
-    _settlers[:] = [settle]
+    _settlers[:] = [settler]
 
 
 def review_open(*, work_order: WorkOrder, by: Actor) -> Review:
@@ -88,7 +88,7 @@ def review_reopen(*, review: Review, by: Actor, reason: str) -> Review:
         move(order, "reopen", by=by, reason=reason)
         move(review, "reopen", by=by, reason=reason)
         Review.objects.filter(pk=review.pk).update(approved_at=None, approved_by=None)
-        billables_sync(order)
+        billables_sync(order, again=agreed_after_all(order))
     review.refresh_from_db()
     return review
 
@@ -122,16 +122,13 @@ def billable_decide(
         if now is None:
             raise Refused(_("This item changed meanwhile. Look at the review again."))
         look_check(shown, now.look, (), [now])
+        before, price = now.fate, now.unit_price
         if now.kind == BillableKind.DEPOSIT:
             raise Refused(
                 _("Nobody decides about a deposit here: it is asked, or left to the final invoice.")
             )
         if fate == Fate.BILLABLE and not reason and _declined(now):
             raise Refused(_("The customer declined this. Give a reason for charging it."))
-        if fate == Fate.BILLABLE and not reason and now.proposal == rules.EXTRA_COVERS:
-            raise Refused(
-                _("The extra work asks for this. Give a reason for charging it beside the extra work.")
-            )
         if unit_price is not None and unit_price != now.unit_price:
             if now.price_source and not reason:
                 raise Refused(_("Give a reason for changing the price."))
@@ -147,14 +144,23 @@ def billable_decide(
         described = now.material_usage is not None and now.material_usage.material_id is None
         if described and not now.price_source:
             raise Refused(_("This part is not in the catalogue. Say first what it is worth."))
+        is_asked = now.proposal == rules.EXTRA_COVERS or offer_covers(now)
+        if fate == Fate.BILLABLE and not reason and is_asked:
+            raise Refused(
+                _("The extra work asks for this. Give a reason for charging it beside the extra work.")
+            )
         if fate == Fate.INCLUDED and now.proposal not in rules.COVERED and not reason:
             raise Refused(_("No agreement covers this. Give a reason for including it."))
-        loss_check(by, given_up(now, fate))
+        decision_check(now, fate, by=by)
         if fate == Fate.BILLABLE and not now.quantity:
             raise Refused(_("Nothing is charged for this: correct the quantity first."))
         if fate == Fate.BILLABLE and not now.price_source:
             raise Refused(_("No sales price is known. Set a price, or choose another fate."))
         fate_decide(now, fate, by=by, reason=reason, also=("unit_price", "list_price", "price_source"))
+        for one in Billable.objects.standing_corrections(of=Billable.objects.filter(pk=now.pk)):
+            if before in (Fate.PENDING, one.fate):  # what was decided otherwise by itself stays so
+                one.unit_price = now.unit_price if one.unit_price == price else one.unit_price
+                fate_decide(one, fate, by=by, reason=reason, also=("unit_price",))
     now.refresh_from_db()
     return now
 
@@ -204,7 +210,7 @@ def review_approve(*, review: Review, by: Actor, shown: str | None = None) -> Re
         review.approved_by = person
         review.save(update_fields=["approved_at", "approved_by"])
         move(order, "approve", by=by)
-        _settle(order)
+        settle(order)
     return review
 
 
@@ -234,87 +240,12 @@ def unjudged_check(order: WorkOrder) -> None:
     raise Unjudged(" ".join(said), concerns)
 
 
-def billable_correct(
-    *,
-    billable: Billable,
-    by: User,
-    reason: str,
-    quantity: Decimal,
-    unit_price: Decimal | None = None,
-    shown: str | None = None,
-) -> Billable:
-    """Correct what an approved review decided, by adding the difference as a billable of its own.
-
-    A lower quantity adds a negative one. More of what was included or written off waits for somebody to decide. A job that was invoiced becomes ready for invoicing again.
-    Raises Refused without a reason, when nothing differs, or while the review is open (then decide there).
-    Raises DecidedMeanwhile when the review is not as `shown`: what a colleague corrected would be undone.
-    """
-    if not reason.strip():
-        raise Refused(_("Give a reason."))
-    with transaction.atomic(), refusing():
-        order = order_locked(billable.work_order_id)
-        review = Review.objects.select_for_update().filter(work_order=order).first()
-        if not by.may("review_work"):
-            raise Forbidden(_("You may not review recorded work."))
-        if review is None or review.status != ReviewStatus.APPROVED:
-            raise Refused(_("The review is still open: correct the item there."))
-        look_check_all(review, shown)
-        if billable.kind == BillableKind.DEPOSIT:
-            raise Refused(_("A deposit that was asked is credited on its invoice."))
-        is_correction = billable.kind == BillableKind.CORRECTION
-        original = Billable.objects.get(pk=(billable.corrects_id if is_correction else None) or billable.pk)
-        differences: dict[Decimal, Decimal] = {}
-        for one in [original, *original.corrections.filter(kind=BillableKind.CORRECTION)]:
-            differences[one.unit_price] = differences.get(one.unit_price, Decimal(0)) - one.quantity
-        price = original.unit_price if unit_price is None else unit_price
-        differences[price] = differences.get(price, Decimal(0)) + quantity
-        less = -sum((count * at for at, count in differences.items()), Decimal(0))
-        if less > 0:  # of the item altogether: many small steps are one large one
-            loss_check(by, max(less, original.recorded_quantity * original.list_price - quantity * price))
-        added = [_correction(original, count, at, by, reason) for at, count in differences.items() if count]
-        if not added:
-            raise Refused(_("This changes nothing."))
-        if order.status in (WorkOrderStatus.INVOICED, WorkOrderStatus.CLOSED):
-            move(order, "uninvoice", by=by, reason=reason)
-        audit_record(original, verb="billable.corrected", by=by, reason=reason.strip(),
-                     data={"added": [one.pk for one in added]})  # fmt: skip
-        _settle(order)
-    return added[-1]
-
-
-def _correction(original: Billable, quantity: Decimal, price: Decimal, by: User, reason: str) -> Billable:
-    """The difference, with the fate of what it corrects. More than was given up is for somebody to decide: nobody gave that up."""
-    is_more = quantity > 0 and original.fate in (Fate.INCLUDED, Fate.WRITTEN_OFF)
-    return Billable.objects.create(
-        work_order_id=original.work_order_id,
-        kind=BillableKind.CORRECTION,
-        corrects=original,
-        description=original.description,
-        recorded_quantity=0,
-        quantity=quantity,
-        unit=original.unit,
-        unit_price=price,
-        list_price=original.list_price,
-        discount=original.discount,
-        vat_code_id=original.vat_code_id,
-        vat_category=original.vat_category,
-        vat_rate=original.vat_rate,
-        price_source="correction",
-        fate=Fate.PENDING if is_more else original.fate,
-        proposal=rules.LATE if is_more else "",
-        reason=reason.strip(),
-        decided_by=None if is_more else by,
-        decided_at=None if is_more else clock.now(),
-        created_at=clock.now(),
-    )
-
-
 # What the actions share
 
 
-def _settle(order: WorkOrder) -> None:
-    for settle in _settlers:
-        settle(order)
+def settle(order: WorkOrder) -> None:
+    for one in _settlers:
+        one(order)
 
 
 def order_locked(pk: int) -> WorkOrder:
