@@ -8,9 +8,12 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Abs
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.actors import SYSTEM, Actor
+from apps.core.formats import money
+from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.leaks.models import Leak
 from apps.leaks.signs import Found, Moment, signs
@@ -24,6 +27,9 @@ LOCK = 727_010
 NOTHING = Decimal(0)
 # Of what is not done yet nobody knows that it will come to nothing.
 WORTH_IS_KNOWN = [one.name for one in STAGES.values() if one.phase in ("to_bill", "to_collect", "to_book")]
+
+# Written off, and its cause has lasted since.
+_ACCEPTED = Q(status=LeakStatus.WRITTEN_OFF) & (Q(accepted__gt=0) | Q(accepted_gross__gt=0))
 
 
 def leaks_detect(now: datetime | None = None) -> int:
@@ -72,7 +78,7 @@ def _refresh(name: str, found: list[Found], now: datetime, *, sign: bool) -> Non
     known = {
         (leak.subject_type, leak.subject_id): leak
         for leak in Leak.objects.filter(detector=name).filter(
-            Q(status=LeakStatus.OPEN) | Q(subject_id__in=ids)
+            Q(status=LeakStatus.OPEN) | Q(subject_id__in=ids) | (Q() if sign else _ACCEPTED)
         )
     }
     Leak.objects.bulk_create(
@@ -87,12 +93,14 @@ def _refresh(name: str, found: list[Found], now: datetime, *, sign: bool) -> Non
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-    changed = []
+    changed, over = [], []
     for key, leak in known.items():
         one = by_subject.get(key)
         if one is None:
             if leak.status == LeakStatus.OPEN:
                 move(leak, "close", by=SYSTEM)
+            elif leak.status == LeakStatus.WRITTEN_OFF:
+                over.append(leak.pk)
             continue
         if leak.status == LeakStatus.CLOSED:
             move(leak, "reopen", by=SYSTEM)
@@ -106,6 +114,8 @@ def _refresh(name: str, found: list[Found], now: datetime, *, sign: bool) -> Non
                 one.since,
             )
             changed.append(leak)
+    if over:  # what comes later is another loss than the one that was accepted
+        Leak.objects.filter(pk__in=over).update(accepted=NOTHING, accepted_gross=NOTHING)
     Leak.objects.bulk_update(changed, ["amount", "receivable", "subject_label", "since"])
     Leak.objects.filter(detector=name, subject_id__in=ids).update(last_seen_at=now)
 
@@ -127,9 +137,18 @@ def _forget_unknown() -> None:
         move(leak, "close", by=SYSTEM)
 
 
-def leak_write_off(*, leak: Leak, by: Actor, reason: str) -> Leak:
-    """Accept the loss of what it is now, with a reason. It stays written off while it does not grow."""
+def leak_write_off(*, leak: Leak, by: Actor, reason: str, seen: str | None = None) -> Leak:
+    """Accept the loss of what it is now, with a reason. It stays written off while its cause lasts and it does not grow.
+
+    Raises Refused when it is not what was `seen` (`Leak.look`): nobody gives up what they have not seen.
+    """
     with transaction.atomic():
+        now = Leak.objects.select_for_update().get(pk=leak.pk)
+        if seen is not None and seen != now.look:
+            raise Refused(
+                _("Meanwhile it is %(amount)s. Look at it again before you write it off.")
+                % {"amount": money(now.amount or now.receivable)}
+            )
         leak = move(leak, "write_off", by=by, reason=reason)
         Leak.objects.filter(pk=leak.pk).update(accepted=F("amount"), accepted_gross=Abs("receivable"))
     return leak

@@ -64,6 +64,11 @@ class Leak(Stateful):
     def tone(self) -> str:
         return states.TONES[self.status]
 
+    @property
+    def look(self) -> str:
+        """What its page shows that it is about: who writes it off says so."""
+        return f"{self.amount} {self.receivable}"
+
     def age(self, now: datetime) -> timedelta:
         """How long the cause has lasted."""
         return now - self.since

@@ -1,5 +1,7 @@
 """The page on which no forgotten euro stays unseen."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -43,20 +45,20 @@ def leaks_detect(request: HttpRequest) -> HttpResponse:
     return redirect("leaks:leak_list")
 
 
-def _with_reason(request: HttpRequest, pk: int, action: str) -> HttpResponse:
+def _with_reason(request: HttpRequest, pk: int, action: str, **more: Any) -> HttpResponse:
     leak = get_object_or_404(Leak.objects.for_user(request.user), pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         context = {"leak": explain(leak, clock.now(), request.user), "form": form}
         return render(request, "leaks/leak_detail.html", context, status=422)
-    getattr(actions, action)(leak=leak, by=request.user, reason=form.cleaned_data["reason"])
+    getattr(actions, action)(leak=leak, by=request.user, reason=form.cleaned_data["reason"], **more)
     return redirect("leaks:leak_detail", pk)
 
 
 @requires("write_off")
 @require_POST
 def leak_write_off(request: HttpRequest, pk: int) -> HttpResponse:
-    response = _with_reason(request, pk, "leak_write_off")
+    response = _with_reason(request, pk, "leak_write_off", seen=request.POST.get("seen"))
     if response.status_code < 400:
         messages.success(request, _("Written off."))
     return response

@@ -13,6 +13,7 @@ from apps.invoicing import actions as invoicing
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.review import actions as review
+from apps.workorders.models import WorkOrder
 from tests.leaks.test_leaks_detect import NOW
 from tests.pages import post_by_hand, submit
 from tests.statements import statements
@@ -75,6 +76,18 @@ def test_a_write_off_needs_a_reason_and_the_right(leak, cast, client_as):
     leak.refresh_from_db()
     assert leak.status == "written_off"
     assert post_by_hand(bram, url, {"reason": "again"}).status_code == 409
+
+
+def test_nobody_writes_off_more_than_they_have_seen(leak, shop, cast, client_as):
+    bram, url = client_as(cast.bram), f"/leaks/{leak.pk}/write-off/"
+    opened = bram.get(f"/leaks/{leak.pk}/")
+    shop.late_time(WorkOrder.objects.get(pk=leak.subject_id), 60)
+    leaks_detect(NOW)
+    refused = submit(opened, client=bram, form=url, reason="gift")
+    assert (refused.status_code, "€180.00" in refused.content.decode()) == (409, True)
+    leak.refresh_from_db()
+    assert leak.status == "open"
+    assert submit(f"/leaks/{leak.pk}/", client=bram, form=url, reason="gift").status_code == 302
 
 
 def test_it_checks_on_demand(shop, cast, client_as):

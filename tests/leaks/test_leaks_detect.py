@@ -308,6 +308,18 @@ class TestTheLifeOfALeak:
         (again,) = leaks("unreviewed", now=NOW + timedelta(hours=1))
         assert (again.pk, again.amount) == (leak.pk, 145)
 
+    def test_what_comes_after_its_cause_was_gone_is_another_loss(self, shop, cast):
+        """The work was written off and reviewed all the same; what comes in later for less is seen."""
+        order = shop.done()
+        (leak,) = leaks("unreviewed")
+        leak_write_off(leak=leak, by=cast.bram, reason="a gift to the neighbours")
+        found = review.review_open(work_order=order, by=cast.bram)
+        review.review_approve(review=found, by=cast.bram)
+        assert leaks("unreviewed") == []
+        shop.late_part(order, shop.valve, 1)
+        (again,) = leaks("unreviewed", now=NOW + timedelta(days=7))
+        assert (again.pk, again.amount) == (leak.pk, 25)
+
     def test_the_number_of_queries_does_not_grow_with_the_leaks(self, shop):
         def asked(hour):
             with CaptureQueriesContext(connection) as caught:
