@@ -95,6 +95,12 @@ class LineForm(AsksOnce, forms.Form):
         self.ask_above("quantity", much_of(self.line.unit))
         return given
 
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was typed of what may change."""
+        names = ("description", "quantity", "unit_price") if self.line.is_free else ("description",)
+        return {name: self.cleaned_data[name] for name in names}
+
     def _check_loss(self, net: Decimal) -> None:
         if net < self.line.net and gives_up_credited(self.line, net):
             self.add_error(

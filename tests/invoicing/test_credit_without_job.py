@@ -23,6 +23,7 @@ from apps.invoicing.actions import (
     line_change,
     line_remove,
 )
+from apps.invoicing.actions.common import draft_like
 from apps.invoicing.models import Invoice, InvoiceLine
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
@@ -265,6 +266,25 @@ def test_what_is_not_given_up_is_lowered_by_anybody(visits: Invoice, bram: User,
     refused = submit(page, client=client_as(clerk), press="Save", **{f"line-{off.pk}-unit_price": "-6"})
     assert (refused.status_code, "right to write off" in refused.text) == (422, True)
     assert stages() == {"drafted": D(85)}
+
+
+def test_what_is_lowered_in_one_save_is_given_up_together(visits: Invoice, bram: User, client_as) -> None:
+    """Each discount by itself may be given; both at once are told at the field, and nothing is saved or lost."""
+    clerk, draft = restricted(bram), draft_like(visits, bram)
+    line = {"by": clerk, "quantity": D(1), "unit": "C62", "vat_code": VatCode.objects.get(is_default=True)}
+    line_add(invoice=draft, description="Bezoek", unit_price=D(200), **line)
+    off = [discount(draft, clerk, 20), discount(draft, clerk, 20)]
+    page = reverse("invoicing:invoice_change", args=[draft.pk])
+    typed = {f"line-{one.pk}-unit_price": "-45" for one in off} | {"reference": "PO 7"}
+    refused = submit(page, client=client_as(clerk), press="Save", **typed)
+    assert refused.status_code == 422
+    assert "right to write off" in refused.text
+    draft.refresh_from_db()
+    assert (draft.reference, draft.net) == ("", 160)
+    saved = submit(refused, client=client_as(clerk), press="Save", **{f"line-{off[1].pk}-unit_price": "-35"})
+    assert saved.status_code == 302
+    draft.refresh_from_db()
+    assert (draft.reference, draft.net) == ("PO 7", 120)
 
 
 def test_a_line_that_a_colleague_took_off_is_no_longer_there(visits: Invoice, bram: User) -> None:

@@ -230,7 +230,7 @@ def test_a_correction_from_an_older_page_does_not_undo_a_colleagues(order, revie
     assert Billable.objects.filter(corrects=hours).count() == 1
 
 
-def test_a_draft_that_changed_is_not_issued_unseen(order, review, cast, client_as):
+def test_a_draft_that_changed_is_neither_issued_nor_cancelled_unseen(order, review, cast, client_as):
     actions.review_approve(review=review, by=cast.bram)
     draft = invoicing.invoice_draft(work_orders=[order], by=cast.bram)
     draft = draft if isinstance(draft, Invoice) else draft[0]
@@ -239,6 +239,8 @@ def test_a_draft_that_changed_is_not_issued_unseen(order, review, cast, client_a
     invoicing.line_remove(line=draft.lines.order_by("pk")[0], by=cast.bram)
     refused = submit(older, client=petra, form=f"/invoicing/{draft.pk}/issue/")
     assert refused.status_code == 409
+    refused = submit(older, client=petra, form=f"/invoicing/{draft.pk}/cancel/", reason="begin anew")
+    assert refused.status_code == 409, "nor cancelled with what a colleague typed on it since"
     draft.refresh_from_db()
     assert draft.status == "draft"
     assert (

@@ -15,12 +15,12 @@ from apps.core.audit import audit_record
 from apps.core.money import line_net
 from apps.core.refusals import Refused
 from apps.core.transitions import move
+from apps.core.versions import version_lock
 from apps.field.models import Visit
 from apps.invoicing.actions.common import (
     company_get,
     draft_lock,
     draft_sums_store,
-    invoice_lock,
     line_get,
     may_or_refuse,
     origin_lock,
@@ -297,14 +297,15 @@ def line_remove(*, line: InvoiceLine, by: Actor, reason: str = "") -> None:
         touch(invoice, verb="line_remove", by=by, reason=(reason or line.description)[:200])
 
 
-def invoice_cancel(*, invoice: Invoice, by: Actor, reason: str) -> Invoice:
+def invoice_cancel(*, invoice: Invoice, by: Actor, reason: str, version: int | None = None) -> Invoice:
     """Cancel a draft; its work is ready for invoicing again. An issued invoice is credited instead.
 
-    What it asks anew of credited lines is given up: Raises Forbidden for who may not give up so much.
+    What it asks anew of credited lines is given up: Raises Forbidden for who may not give up so much; Stale when it is not
+    the `version` that was seen: what a colleague typed on it since would be gone.
     """
     with transaction.atomic():
         origin_lock(invoice)
-        invoice_lock(invoice.pk)
+        version_lock(invoice, version)
         loss_check(by, credited_given_up(invoice))
         move(invoice, "cancel", by=by, reason=reason)
         InvoiceLine.objects.filter(invoice=invoice, live=True).update(live=False)

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.company.lists import saved_views
 from apps.core.editing import Edit, edits
 from apps.core.numbers import pk_read
-from apps.core.refusals import Refused
+from apps.core.refusals import Forbidden, Refused
 from apps.core.web import requires
 from apps.invoicing import actions
 from apps.invoicing.actions.losses import asks_credited
@@ -143,14 +144,20 @@ def invoice_change(request: HttpRequest, pk: int) -> HttpResponse:
         )
     if not all([edit.saves, form.is_valid(), *(row.is_valid() for row in rows)]):
         return _change_page(request, invoice, status=422, form=form, typed=rows)
-    actions.invoice_change(invoice=invoice, by=request.user, version=edit.version, **form.cleaned_data)
-    for row in rows:
-        if row.has_changed():
-            given = row.cleaned_data
-            more = (
-                {"quantity": given["quantity"], "unit_price": given["unit_price"]} if row.line.is_free else {}
+    row: LineForm | None = None
+    try:
+        with transaction.atomic():
+            actions.invoice_change(
+                invoice=invoice, by=request.user, version=edit.version, **form.cleaned_data
             )
-            actions.line_change(line=row.line, by=request.user, description=given["description"], **more)
+            for row in (one for one in rows if one.has_changed()):
+                actions.line_change(line=row.line, by=request.user, **row.changes)
+    except Forbidden as forbidden:
+        # Each by itself may be given up, all that was typed together not.
+        if row is None:
+            raise
+        row.add_error("unit_price", str(forbidden))
+        return _change_page(request, invoice, status=422, form=form, typed=rows)
     messages.success(request, _("The draft is changed."))
     return redirect("invoicing:invoice_detail", pk)
 

@@ -138,7 +138,10 @@ def invoice_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         context = {"invoice": invoice, "form": form}
         return render(request, "invoicing/invoice_cancel.html", context, status=422)
-    actions.invoice_cancel(invoice=invoice, by=request.user, reason=form.cleaned_data["reason"])
+    version = pk_read(request.POST.get("version"))
+    actions.invoice_cancel(
+        invoice=invoice, by=request.user, reason=form.cleaned_data["reason"], version=version
+    )
     return redirect("invoicing:invoice_detail", pk)
 
 
