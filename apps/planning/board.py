@@ -152,7 +152,7 @@ class Cell:
         day = self.day
         if day.holiday:
             return day.holiday
-        if not day.technician.in_service:
+        if not day.technician.in_service or day.technician.has_left(day.day):
             return _("No longer in service")
         if not day.works:
             return _("Off")

@@ -43,6 +43,8 @@ class Fits:
         needed = self._wanted.skill
         if needed is not None and needed not in person.skills:
             return [], _("no %(skill)s") % {"skill": self._skills.get(needed, "")}
+        if person.has_left(day.day):
+            return [], _("no longer in service")
         if not gaps:
             return [], ""
         if all(gap.length < self.minutes for gap in gaps):

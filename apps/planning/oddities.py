@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core import formats
@@ -67,7 +68,7 @@ def _codes(board: Board, booking: Assignment) -> list[str]:
     who = next((one for one in crew.technicians if one.pk == technician.pk), None)
     if who is None:
         return []
-    if not who.in_service:
+    if not who.in_service or who.has_left(timezone.localdate(booking.starts_at)):
         return ["left"]
     hulls = [hull for day in crew.days if (hull := _hull(crew.working(who, day)))]
     span = span_of(booking.period)

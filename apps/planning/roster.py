@@ -55,6 +55,11 @@ class Person(NamedTuple):
     skills: list[int]
     latitude: float | None
     longitude: float | None
+    last_day: date | None = None
+
+    def has_left(self, day: date) -> bool:
+        """Out of service, or the day is after their last one."""
+        return not self.in_service or bool(self.last_day and day > self.last_day)
 
 
 class Booked(NamedTuple):
@@ -159,7 +164,7 @@ def _person_rows(user: Any, visits: QuerySet) -> QuerySet:
     rows = Technician.objects.for_user(user).filter(shown)
     return rows.order_by(F("week_row__place").asc(nulls_last=True), "user__name__by_name", "pk").values_list(
         "pk", "user__name", "user__initials", "kind", "region", "team", in_service,
-        ArraySubquery(skills.values("skill_id")), "home_latitude", "home_longitude",
+        ArraySubquery(skills.values("skill_id")), "home_latitude", "home_longitude", "last_day",
     )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from functools import cached_property
 from time import monotonic
 from typing import Any
 
+from django.utils import timezone
+
 from apps.company.models import Company
 from apps.core import clock
 from apps.customers import positions
@@ -168,7 +170,7 @@ class DayRoutes:
     def _is_odd(self, one: Assignment) -> bool:
         """Whether somebody planned it so on purpose: outside the hours, or for who lacks the skill. Not who fell ill since."""
         who, skill = one.technician, skill_needed(one.job)
-        if not who.in_service:
+        if not who.in_service or who.has_left(timezone.localdate(one.starts_at)):
             return False
         if skill is not None and skill not in self.crew.skill_ids(who):
             return True

@@ -143,7 +143,8 @@ class Week:
         slot = slot_state(hours, [*taken, *off], self.roster.shortest)
         doubled = shared(taken, 0)
         to_move = total([part for one in merge(off) for part in clip(taken, one)], 0) if off and taken else 0
-        if not person.in_service:
+        left = person.has_left(day.day)
+        if left:
             to_move = total(taken, 0)
         is_past = day.day < self.today
         gaps = [] if is_past else self._gaps(slot)
@@ -157,7 +158,7 @@ class Week:
             day=day.day.isoformat(),
             css=tone + (" now" if day.day == self.today else " past" if is_past else ""),
             state=state, word=word, short=short, hint="",
-            lines=[self._line(one, day, booked, to_move and _overlaps(one, away, person)) for one in booked],
+            lines=[self._line(one, day, booked, to_move and (left or _overlaps(one, away))) for one in booked],
             away=[columns(*place) for span in merge(off) if (place := self._columns(span, day))],
             gap=self._gap(person, day, gaps[0].start) if gaps else "",
             free=" ".join(f"{day.wall(gap.start)}-{day.wall(gap.end)}" for gap in gaps),
@@ -213,7 +214,7 @@ class Week:
         first = None
         if day.day in self.roster.holidays:
             first = self.roster.holidays[day.day]
-        elif not person.in_service:
+        elif person.has_left(day.day):
             first = _("No longer in service")
         elif works and gone is not None:
             first = str(ABSENCE_WORDS[gone])
@@ -330,8 +331,8 @@ def _whole_away(hours: Sequence[Span], away: Sequence[Away], off: Sequence[Span]
     return None
 
 
-def _overlaps(one: Booked, away: Sequence[Away], person: Person) -> bool:
-    return not person.in_service or any(it.span.overlaps(one.span) for it in away)
+def _overlaps(one: Booked, away: Sequence[Away]) -> bool:
+    return any(it.span.overlaps(one.span) for it in away)
 
 
 def _occupancy(cells: Iterable[Cell]) -> int:

@@ -1,18 +1,30 @@
 """What waits for a planner: visits of who is away, what customers ask of their appointments, days off that are asked for."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core.formats import span
+from apps.core.formats import day, span
 from apps.field.models import Visit
 from apps.planning.models import Assignment, ChangeRequest
 from apps.tasks.keys import key_of, keyed, ranked
 from apps.tasks.rules import IN_TIME, SOON, URGENT, Task
-from apps.technicians.models import Absence, AbsenceRequest
+from apps.technicians.models import Absence, AbsenceRequest, Technician
 
 
 def sources(user: Any, now: Any) -> dict[str, QuerySet]:
@@ -88,8 +100,29 @@ def days_off_told(row: Any, user: Any) -> Task:
     )
 
 
+def leavers(now: Any) -> QuerySet:
+    """Whose last day is over, and who still holds something: else the night took them out of service."""
+    over = ExpressionWrapper(Cast("last_day", DateTimeField()) + timedelta(days=1), DateTimeField())
+    rows = Technician.objects.active().annotate(waits=over).filter(waits__lte=now).select_related("user")
+    return keyed(rows, key_of("leaver"), Value("left"), "waits", Value(URGENT))
+
+
+def leaver_told(row: Any, user: Any) -> Task:
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=row.user.name,
+        about=_("The last day was %(day)s.") % {"day": day(row.last_day)},
+        status=_("Still holds work"),
+        action=_("Hand over"),
+        url=reverse("technicians:technician_hand_over", args=[row.pk]),
+    )
+
+
 TELL: dict[str, Callable[[Any, Any], Task]] = {
     "away": visit_told,
     "changes": change_told,
     "days off": days_off_told,
+    "leavers": leaver_told,
 }

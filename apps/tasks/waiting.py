@@ -163,6 +163,8 @@ def _sources(standing_now: QuerySet, user: Any, now: Any) -> dict[str, QuerySet]
         found["hours"] = _hours(user, now)
     if user.may("plan_work"):
         found |= planned.sources(user, now)
+    if user.may("manage_technicians"):
+        found["leavers"] = planned.leavers(now)
     return found
 
 

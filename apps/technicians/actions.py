@@ -8,14 +8,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
-from apps.accounts.actions import invitation_send, user_create, user_role_add
+from apps.accounts.actions import invitation_send, user_create, user_deactivate, user_role_add
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
-from apps.core import clock
-from apps.core.actors import Actor
+from apps.core import clock, formats
+from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.changes import assign
-from apps.core.holdings import Wishes, hand_over, subject_lock
+from apps.core.holdings import Choice, NotHandedOver, StillHeld, Wishes, hand_over, subject_lock
 from apps.core.refusals import Refused
 from apps.core.telephone_fields import phone_cleaned
 from apps.core.versions import version_lock
@@ -104,7 +104,35 @@ def technician_hand_over(
 
 
 def technician_activate(*, technician: Technician, by: Actor) -> Technician:
-    return _active_set(technician, True, by)
+    """Into service again; a last day that is over counts no more."""
+    with transaction.atomic():
+        if technician.last_day and technician.last_day < clock.today():
+            technician_change(technician=technician, by=by, last_day=None)
+        return _active_set(technician, True, by)
+
+
+def technicians_leave() -> int:
+    """Take out of service whose last day is over and who holds nothing any more; how many.
+
+    Who still holds something stays a task until it is handed over. The login goes too, unless they do other work with it.
+    """
+    over = Technician.objects.filter(active=True, last_day__lt=clock.today())
+    return sum(_leave(one) for one in over.select_related("user").order_by("pk"))
+
+
+def _leave(technician: Technician) -> bool:
+    reason = _("The last day was %(day)s.") % {"day": formats.day(technician.last_day)}
+    user = technician.user
+    try:
+        with transaction.atomic():
+            technician_deactivate(technician=technician, by=SYSTEM, reason=reason)
+            if user.is_active and user.role_names == {TECHNICIAN}:
+                # What they were told and did not read is no work; anything else that is left shows as a task.
+                wishes = Wishes({"messaging.notices": Choice(way="read")})
+                user_deactivate(user=user, by=SYSTEM, reason=reason, wishes=wishes, leave=True)
+    except (StillHeld, NotHandedOver):
+        return False
+    return True
 
 
 def _reason_check(reason: str) -> None:

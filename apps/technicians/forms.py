@@ -43,12 +43,22 @@ class TechnicianForm(forms.ModelForm):
         model = Technician
         fields = [
             "kind", "phone", "region", "team", "home_latitude", "home_longitude", "skills",
-            "may_add_extra_work", "may_see_agenda",
+            "may_add_extra_work", "may_see_agenda", "last_day",
         ]  # fmt: skip
-        widgets = {"skills": forms.CheckboxSelectMultiple}
+        widgets = {
+            "skills": forms.CheckboxSelectMultiple,
+            "last_day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
         help_texts = {
+            "last_day": gettext_lazy("Of who leaves: nothing can be planned after it."),
             "may_see_agenda": gettext_lazy("Otherwise only today and tomorrow."),
         }
+
+    def clean_last_day(self) -> date | None:
+        last, today = self.cleaned_data["last_day"], clock.today()
+        if last and last != self.instance.last_day and last < today:
+            raise forms.ValidationError(_("This day is over: take them out of service instead."))
+        return last  # type: ignore[no-any-return]
 
     def clean_more_skills(self) -> list[str]:
         names = [" ".join(name.split()) for name in self.cleaned_data["more_skills"].split(",")]

@@ -1,5 +1,7 @@
 """Who does the work: skills, patterns, absences. What an hour of theirs costs stands in `pricing`."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeOperators
@@ -63,6 +65,8 @@ class Technician(Versioned):
     may_add_extra_work = models.BooleanField(_("may record extra work"), default=True)
     may_see_agenda = models.BooleanField(_("may see the whole agenda"), default=True)
     active = models.BooleanField(_("active"), default=True)
+    # Nothing is planned after it; once nothing is held any more, the nights that follow take them out of service.
+    last_day = models.DateField(_("last day"), null=True, blank=True)
 
     objects = TechnicianQuerySet.as_manager()
 
@@ -79,6 +83,10 @@ class Technician(Versioned):
     def in_service(self) -> bool:
         """Whether they can be planned; `objects.active()` asks the same of the database."""
         return self.active and self.user.is_active
+
+    def has_left(self, day: date) -> bool:
+        """Whether their last day is before `day`."""
+        return bool(self.last_day and day > self.last_day)
 
 
 class WorkingHours(models.Model):

@@ -24,7 +24,14 @@ from apps.intake.states import STEPS as REQUEST_STEPS
 from apps.intake.states import RequestStatus
 from apps.planning.actions import messages
 from apps.planning.actions.lanes import lanes_make, overlapping
-from apps.planning.actions.refusals import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
+from apps.planning.actions.refusals import (
+    DoubleBooking,
+    MovedMeanwhile,
+    OddBooking,
+    PlannedMeanwhile,
+    technician_check,
+    technician_left,
+)
 from apps.planning.actions.rights import Job, right_grant, right_revoke
 from apps.planning.actions.telling import Before, customer_hear, step_keep
 from apps.planning.facts import booking_warnings, confirms
@@ -64,7 +71,7 @@ def assignment_place(
     _check(technician, start, end, by)
     with transaction.atomic():
         technicians_lock([technician.pk])
-        _technician_check(technician)
+        technician_check(technician, start)
         _job_lock(job)
         _known_check(job, known)
         odd = _warnings_check(job, technician, start, end, accepted, reason)
@@ -112,7 +119,7 @@ def assignment_move(
     _check(technician, start, end, by)
     with transaction.atomic():
         technicians_lock([technician.pk, assignment.technician_id])
-        _technician_check(technician)
+        technician_check(technician, start)
         current = _current(assignment, version)
         job = current.job
         _job_lock(job, moving=current, past_start=past_start)
@@ -190,7 +197,7 @@ def assignment_restore(
         current = _fetch(assignment)
         if current.active or current.version != version:
             raise MovedMeanwhile(current)
-        _technician_check(current.technician)
+        technician_check(current.technician, current.starts_at)
         job = current.job
         _job_lock(job)
         current.active = True
@@ -220,16 +227,6 @@ def _check(technician: Technician, start: datetime, end: datetime, by: Actor) ->
         raise Forbidden(_("You may not plan."))
     if start >= end:
         raise Refused(_("The booking ends before it starts."))
-
-
-def _technician_check(technician: Technician) -> None:
-    """Under the lock of the technician's plan, which whoever takes them out of service holds too."""
-    if not Technician.objects.active().filter(pk=technician.pk).exists():
-        raise _left(technician)
-
-
-def _left(technician: Technician) -> Refused:
-    return Refused(_("%(technician)s is no longer in service.") % {"technician": technician})
 
 
 def _fetch(assignment: Assignment) -> Assignment:
@@ -333,8 +330,8 @@ def _write(
                 assignment.version += 1
                 assignment.save(update_fields=["technician", "period", "lanes", "active", "version"])
     except IntegrityError as error:
-        if "no longer in service" in str(error):
-            raise _left(technician) from error
+        if "no longer in service" in str(error) or "has left by then" in str(error):
+            raise technician_left(technician) from error
         if "no_double_booking" not in str(error):
             raise
         raise DoubleBooking(technician, overlapping(technician, period, assignment.pk)) from error

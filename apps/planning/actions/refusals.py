@@ -1,6 +1,7 @@
 """Why the plan is not changed as asked, with what a planner needs to decide."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,3 +78,17 @@ def planned_sentence(visit: Assignment) -> str:
         "at": formats.clock_time(made) if is_today else formats.moment(made),
     }
     return _("%(who)s planned %(job)s for %(technician)s, %(when)s, at %(at)s.") % words
+
+
+def technician_check(technician: Technician, start: datetime) -> None:
+    """Under the lock of the technician's plan, which whoever takes them out of service holds too."""
+    found = Technician.objects.active().filter(pk=technician.pk).first()
+    if found is None:
+        raise technician_left(technician)
+    if found.has_left(timezone.localdate(start)):
+        words = {"technician": technician, "day": formats.day(found.last_day)}
+        raise Refused(_("The last day of %(technician)s is %(day)s.") % words)
+
+
+def technician_left(technician: Technician) -> Refused:
+    return Refused(_("%(technician)s is no longer in service.") % {"technician": technician})

@@ -1,5 +1,5 @@
 -- Nobody is booked who left, also not while they are being taken out of service: the lock on their row makes the two take
--- turns, whoever books. What stands on the plan already stays there until somebody moves it, or takes it off.
+-- turns, whoever books. Nor does a visit begin after the last day of somebody. What stands on the plan already stays there until somebody moves it, or takes it off.
 CREATE OR REPLACE FUNCTION wt_assignment_in_service() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -8,6 +8,12 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'technician % is no longer in service', NEW.technician_id
       USING ERRCODE = 'check_violation', CONSTRAINT = 'booked_technician_is_in_service';
+  END IF;
+  PERFORM 1 FROM technicians_technician t
+    WHERE t.id = NEW.technician_id AND t.last_day < (lower(NEW.period) AT TIME ZONE 'Europe/Amsterdam')::date;
+  IF FOUND THEN
+    RAISE EXCEPTION 'technician % has left by then', NEW.technician_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'booked_by_the_last_day';
   END IF;
   RETURN NEW;
 END $$;
