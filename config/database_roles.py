@@ -155,6 +155,7 @@ TABLES: dict[str, dict[str, str]] = {
         "technicians.works": READ,
         "technicians.absence": READ,
         "technicians.absencerequest": "SELECT, INSERT, UPDATE (status, version, decided_at)",
+        "technicians.calendarfeed": ALL,
         "intake.request": "SELECT, UPDATE (status, version)",
         "intake.requesttype": READ,
         "intake.requestphoto": READ,

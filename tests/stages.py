@@ -61,7 +61,7 @@ from apps.quotes.models import Quote, QuoteLink
 from apps.review import actions as review
 from apps.review.actions import billables_catch_up
 from apps.review.models import Billable, Review
-from apps.technicians.actions import hours_set, technician_create, technician_deactivate
+from apps.technicians.actions import calendar_feed_open, hours_set, technician_create, technician_deactivate
 from apps.timesheets.actions import time_add, week_submit
 from apps.timesheets.figures import sheet_of
 from apps.timesheets.rules import monday_of
@@ -436,6 +436,7 @@ class Stages:
         )
         mornings = [(weekday, time(8), time(12)) for weekday in range(1, 6)]
         hours_set(technician=self.cast.other, by=by, weeks=[mornings], first=start.date())
+        self.feed = calendar_feed_open(technician=self.cast.other, by=self.cast.other.user)
         Message.objects.filter(pk=Message.objects.latest("pk").pk).update(status="failed")
         package_make(by=by, contents={"overview"}, invoices=list(Invoice.objects.filter(status="issued")))
 
@@ -477,6 +478,7 @@ class Stages:
             "extra-work:show": token_for("extra_work", self.offer.nonce),
             "join:invitation_accept": token_for("invitation", join.nonce),
             "appointment:show": token_for("appointment", self.upcoming.assignment.appointment.nonce),
+            "appointment:calendar_feed": token_for("calendar", self.feed.nonce),
         }
 
 

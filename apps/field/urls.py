@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.field.views import absences, ending, equipment, jobs, offline, pages, push, sign_off, steps
+from apps.field.views import (
+    absences,
+    calendars,
+    ending,
+    equipment,
+    jobs,
+    offline,
+    pages,
+    push,
+    sign_off,
+    steps,
+)
 
 app_name = "phone"
 urlpatterns = [
@@ -13,6 +24,9 @@ urlpatterns = [
     path("absences/", absences.absence_request_list, name="absence_request_list"),
     path("absences/add/", absences.absence_request_add, name="absence_request_add"),
     path("absences/<int:pk>/withdraw/", absences.absence_request_withdraw, name="absence_request_withdraw"),
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/open/", calendars.calendar_open, name="calendar_open"),
+    path("calendar/close/", calendars.calendar_close, name="calendar_close"),
     path("push/", push.push_list, name="push_list"),
     path("push/add/", push.push_add, name="push_add"),
     path("push/<int:pk>/remove/", push.push_remove, name="push_remove"),

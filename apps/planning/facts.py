@@ -50,10 +50,15 @@ def confirms(job: WorkOrder | Request) -> bool:
     return job.confirm_to_customer if isinstance(job, WorkOrder) else True
 
 
-def too_few(visit: Assignment, together: int) -> bool:
-    """Whether fewer come to the first visit of a job than it needs; who comes back for what was left may come alone."""
+def too_few(visit: Assignment, together: int | None = None) -> bool:
+    """Whether fewer come to the first visit of a job than it needs; who comes back for what was left may come alone.
+
+    `together` are those who come, where that is known already.
+    """
     order = visit.work_order
-    return order is not None and order.status == "planned" and not order.left_over and together < order.people
+    if order is None or order.status != "planned" or order.left_over or order.people < 2:
+        return False
+    return (Assignment.objects.at_once(visit).count() if together is None else together) < order.people
 
 
 def zone() -> ZoneInfo:

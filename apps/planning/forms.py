@@ -58,6 +58,7 @@ class BookingForm(AsksOnce, forms.Form):
         technicians = Technician.objects.for_user(user).offered(booking.technician_id if booking else None)
         self.fields["technician"].queryset = technicians.select_related("user")
         self.fields["technician"].label_from_instance = _technician_label
+        self.fields["technician"].choices = list(self.fields["technician"].choices)  # asked once
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.planning.views import appointments
+from apps.planning.views import appointments, feeds
 
 app_name = "appointment"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     path("<str:token>/move/", appointments.appointment_move_ask, name="appointment_move_ask"),
     path("<str:token>/off/", appointments.appointment_off_ask, name="appointment_off_ask"),
     path("<str:token>/appointment.ics", appointments.appointment_calendar, name="appointment_calendar"),
+    path("calendar/<str:token>/visits.ics", feeds.calendar_feed, name="calendar_feed"),
 ]

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("week/view/", rows.week_view_set, name="week_view_set"),
     path("week/rows/<int:pk>/move/", rows.row_move, name="row_move"),
     path("day/", plans.day, name="day"),
+    path("day/sheet/", plans.day_sheet, name="day_sheet"),
     path("capacity/", capacity.capacity, name="capacity"),
     path("capacity/rows/", capacity.capacity_rows, name="capacity_rows"),
     path("routes/", routes.day_routes, name="day_routes"),

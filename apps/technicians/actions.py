@@ -1,5 +1,6 @@
 """Everything that changes who does the work."""
 
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any
@@ -16,15 +17,18 @@ from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.changes import assign
 from apps.core.holdings import Choice, NotHandedOver, StillHeld, Wishes, hand_over, subject_lock
-from apps.core.refusals import Refused
+from apps.core.refusals import Forbidden, Refused
 from apps.core.telephone_fields import phone_cleaned
+from apps.core.tokens import token_for, token_hash
 from apps.core.versions import version_lock
-from apps.technicians.models import Skill, Technician, WorkingHours, WorkingPattern
+from apps.technicians.models import CalendarFeed, Skill, Technician, WorkingHours, WorkingPattern
 from apps.technicians.rules import FAR
 from apps.technicians.states import Rhythm
 
 # The first half of the advisory lock's key: "the plan of technician n".
 PLAN = 7
+# What the links of technicians' calendars are for.
+CALENDAR = "calendar"
 Pattern = tuple[int, time, time]
 # What a new technician works unless something else is said.
 WORKING_DAY = (time(8), time(16, 30))
@@ -229,6 +233,33 @@ def hours_remove(*, hours: WorkingHours, by: Actor, version: int | None = None) 
             before.valid = DateRange(before.valid.lower, valid.upper)
             before.save(update_fields=["valid"])
         audit_record(hours.technician, verb="technician.hours_remove", by=by, data=data)
+
+
+def calendar_feed_open(*, technician: Technician, by: Actor) -> CalendarFeed:
+    """Give the technician an address for a calendar; the one before opens nothing from now on. Raises Forbidden for others."""
+    if by.pk != technician.user_id:
+        raise Forbidden
+    nonce = uuid.uuid4()
+    with transaction.atomic():
+        feed, _created = CalendarFeed.objects.update_or_create(
+            technician=technician,
+            defaults={
+                "nonce": nonce,
+                "token_hash": token_hash(token_for(CALENDAR, nonce)),
+                "since": clock.now(),
+            },
+        )
+        audit_record(technician, verb="technician.calendar_open", by=by)
+    return feed
+
+
+def calendar_feed_close(*, technician: Technician, by: Actor) -> None:
+    """Take the address back; harmless when there is none. Raises Forbidden for who is neither them nor keeps technicians."""
+    if by.pk != technician.user_id and not by.may("manage_technicians"):
+        raise Forbidden
+    with transaction.atomic():
+        if CalendarFeed.objects.filter(technician=technician).delete()[0]:
+            audit_record(technician, verb="technician.calendar_close", by=by)
 
 
 def _hours_data(hours: WorkingHours) -> dict[str, Any]:

@@ -13,7 +13,12 @@ from apps.core import clock, formats
 from apps.core.models import Stateful, Versioned, one_of, same
 from apps.core.telephone_fields import TelephoneColumn
 from apps.technicians import states
-from apps.technicians.querysets import AbsenceRequestQuerySet, TechnicianQuerySet, WorksQuerySet
+from apps.technicians.querysets import (
+    AbsenceRequestQuerySet,
+    CalendarFeedQuerySet,
+    TechnicianQuerySet,
+    WorksQuerySet,
+)
 from apps.technicians.states import Rhythm
 
 
@@ -48,6 +53,8 @@ class Technician(Versioned):
         "hours_remove": _("Change of working hours removed"),
         "absence_add": _("Absence noted"),
         "absence_remove": _("Absence removed"),
+        "calendar_open": _("Calendar address made"),
+        "calendar_close": _("Calendar address taken back"),
         "invite": _("Invited"),
         "phone_lost": _("Phone given up"),
     }
@@ -287,3 +294,23 @@ class AbsenceRequest(Stateful):
     def was_taken_back(self) -> bool:
         """Granted, and then the office removed the absence."""
         return self.status == states.AbsenceRequestStatus.GRANTED and self.absence_id is None
+
+
+class CalendarFeed(models.Model):
+    """The private address at which a technician's own calendar fetches the visits. Another nonce: the old one opens nothing."""
+
+    technician = models.OneToOneField(
+        Technician, models.CASCADE, primary_key=True, related_name="calendar_feed"
+    )
+    nonce = models.UUIDField(unique=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    since = models.DateTimeField(default=clock.now)
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+
+    def __str__(self) -> str:
+        return str(self.technician)

@@ -93,3 +93,13 @@ def _days(first: Any, last: Any) -> Func:
 
 def _day(day: Any) -> Any:
     return Value(day, output_field=DateField()) if isinstance(day, date) else day
+
+
+class CalendarFeedQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """One's own."""
+        return self.filter(technician__user=user)
+
+    def open(self) -> Self:
+        """Those of whom is still in service."""
+        return self.filter(technician__active=True, technician__user__is_active=True)

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/deactivate/", views.technician_deactivate, name="technician_deactivate"),
     path("<int:pk>/hand-over/", views.technician_hand_over, name="technician_hand_over"),
     path("<int:pk>/activate/", views.technician_activate, name="technician_activate"),
+    path("<int:pk>/calendar/close/", views.calendar_feed_close, name="calendar_feed_close"),
 ]

@@ -50,6 +50,7 @@ def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpRespons
             "periods": periods(hours),
             "absences": absences,
             "asked": asked,
+            "feed": getattr(chosen, "calendar_feed", None),
             "absence_url": _address("planning:absence_add", chosen.pk),
         }
     return render(request, "technicians/technician_list.html", context)
@@ -64,7 +65,7 @@ def _address(name: str, pk: int) -> str:
 
 
 def _of(request: HttpRequest, pk: int) -> Technician:
-    people = Technician.objects.for_user(request.user).select_related("user")
+    people = Technician.objects.for_user(request.user).select_related("user", "calendar_feed")
     return get_object_or_404(people.prefetch_related("skills"), pk=pk)
 
 
@@ -241,3 +242,12 @@ def technician_activate(request: HttpRequest, pk: int) -> HttpResponse:
     actions.technician_activate(technician=technician, by=request.user)
     messages.success(request, _("%(name)s can be planned again.") % {"name": technician})
     return redirect("technicians:technician_detail", technician.pk)
+
+
+@requires("manage_technicians")
+@require_POST
+def calendar_feed_close(request: HttpRequest, pk: int) -> HttpResponse:
+    technician = _of(request, pk)
+    actions.calendar_feed_close(technician=technician, by=request.user)
+    messages.success(request, _("Calendars get no visits of %(name)s any more.") % {"name": technician})
+    return redirect("technicians:technician_detail", pk)

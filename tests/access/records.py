@@ -213,5 +213,5 @@ class Records:
     def links(self) -> dict[str, Any]:
         words = {"quote:show": "quote-address", "pay:invoice_pay": "pay-address",
                  "extra-work:show": "offer-address", "join:invitation_accept": "join-address",
-                 "appointment:show": "visit-address"}  # fmt: skip
+                 "appointment:show": "visit-address", "appointment:calendar_feed": "feed-address"}  # fmt: skip
         return {words[name]: {"token": token} for name, token in self.stages.links().items()}

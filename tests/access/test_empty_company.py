@@ -70,6 +70,7 @@ TO_STRANGERS = {"phone:equipment"}
 NEVER_EMPTY = {
     "phone:push_list",  # what can be done first stands on it: turn them on for this phone
     "phone:absence_request_list",  # the form to ask stands on it
+    "phone:calendar",  # make the address
     "office:components_list",
     "accounts:user_list",
     "company:series_list",

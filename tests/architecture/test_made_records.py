@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[2]
 MAKES = {"create", "get_or_create", "update_or_create", "bulk_create"}
 # Where a test writes a row by itself, and why.
 THE_DATABASE = "what the database says to it is what is tested"
-MANY = "a thousand odd texts, which no form would take one by one in time"
+MANY = "hundreds of odd texts, which no form would take one by one in time"
 ALLOWED = {
     "tests/accounts/people.py": "a passkey, which only a device can make",
     "tests/builders/jobs.py": "an SLA class: they come with an installation",

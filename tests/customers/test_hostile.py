@@ -1,4 +1,4 @@
-"""A thousand hostile texts in every field about customers."""
+"""Hundreds of hostile texts in every field about customers."""
 
 import pytest
 
@@ -10,11 +10,11 @@ from tests.hostile import (
     arrived,
     csv_harmless,
     form_takes,
+    odd_texts,
     packed,
     page_harmless,
     plain,
     squashed,
-    thousand,
     xlsx_harmless,
 )
 
@@ -33,7 +33,7 @@ def fitting(room: int) -> list[str]:
     """Every text that the fields' forms let through, as they let it through."""
     return list(
         dict.fromkeys(
-            one for text in thousand() if "\x00" not in text and (one := arrived(text).strip()[:room])
+            one for text in odd_texts() if "\x00" not in text and (one := arrived(text).strip()[:room])
         )
     )
 
@@ -66,7 +66,7 @@ def fitting(room: int) -> list[str]:
 def test_each_field_takes_or_refuses_each_text(form, given, fields):
     taken = form_takes(form, given, fields)
     if form is not CustomerForm and "email" not in fields:
-        assert taken > 300
+        assert taken > len(odd_texts()) // 3
 
 
 def test_the_list_and_its_exports_are_harmless(cast, client_as):
@@ -81,7 +81,7 @@ def test_the_list_and_its_exports_are_harmless(cast, client_as):
         answer = bram.get(f"/customers/?page={page}")
         plain(answer)
         shown.append(squashed(answer.content.decode()))
-    assert len(shown) > 20
+    assert len(shown) > 5
     csv_rows = csv_harmless(bram.get("/customers/?export=csv").content)
     xlsx_rows = xlsx_harmless(bram.get("/customers/?export=xlsx").content)
     assert len(csv_rows) == len(xlsx_rows) == len(texts) + 1
@@ -92,7 +92,7 @@ def test_the_list_and_its_exports_are_harmless(cast, client_as):
 def test_everything_about_one_customer_is_harmless(cast, client_as):
     texts = fitting(60)
     made = actions.customer_create(
-        by=cast.bram, **PERSON | {"remarks": next(packed(thousand()[:60], 3900)).replace("\x00", "")}
+        by=cast.bram, **PERSON | {"remarks": next(packed(odd_texts()[:60], 3900)).replace("\x00", "")}
     )
     Contact.objects.bulk_create(Contact(customer=made, name=one, role=one) for one in texts)
     sites = Site.objects.bulk_create(
@@ -118,7 +118,7 @@ def test_everything_about_one_customer_is_harmless(cast, client_as):
 def test_searching_for_anything_is_harmless(cast, client_as):
     actions.customer_create(by=cast.bram, **PERSON)
     bram = client_as(cast.bram)
-    for text in packed(thousand(), 1000):
+    for text in packed(odd_texts(), 1000):
         part = arrived(text)[:400]
         for path, given in (
             ("/customers/", {"q": part}),

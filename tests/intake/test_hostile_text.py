@@ -1,4 +1,4 @@
-"""A thousand hostile texts in every field of requests: refused at the field, or stored and shown without doing harm."""
+"""Hundreds of hostile texts in every field of requests: refused at the field, or stored and shown without doing harm."""
 
 import pytest
 from django.core import signing
@@ -25,11 +25,11 @@ from tests.hostile import (
     csv_harmless,
     form_takes,
     mail_harmless,
+    odd_texts,
     packed,
     page_harmless,
     plain,
     posted_raw,
-    thousand,
     xlsx_harmless,
 )  # fmt: skip
 from tests.intake.conftest import ADDRESS
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 def fields_of(room: int) -> list[str]:
     """All the texts as they arrive, in as few fields of `room` characters as they need."""
-    return [one.strip() for one in packed((arrived(t).replace("\x00", "") for t in thousand()), room)]
+    return [one.strip() for one in packed((arrived(t).replace("\x00", "") for t in odd_texts()), room)]
 
 
 def public_data(leak):
@@ -50,8 +50,8 @@ def public_data(leak):
     }  # fmt: skip
 
 
-def test_there_are_a_thousand_of_each_kind():
-    assert len(thousand()) == len(set(thousand())) == 1000
+def test_there_are_some_of_each_kind():
+    assert len(odd_texts()) == len(set(odd_texts())) == 300
     assert {
         "<script>alert(1)</script>",
         "{{ 7|add:7 }}",
@@ -59,7 +59,7 @@ def test_there_are_a_thousand_of_each_kind():
         "nul\x00byte",
         "lone \ud800",
         "x" * 10_000,
-    } <= set(thousand())
+    } <= set(odd_texts())
 
 
 @pytest.mark.slow
@@ -88,7 +88,7 @@ def test_every_text_field_refuses_or_takes_a_text_that_fits_its_column(cast, lea
     }[which]  # fmt: skip
     taken = form_takes(make, given, fields)
     if set(fields) <= {"description", "reason", "note", "name", "name_nl", "text"}:
-        assert taken > 900
+        assert taken > len(odd_texts()) * 0.8
 
 
 @pytest.mark.slow
@@ -164,7 +164,7 @@ def test_the_companys_own_words_do_no_harm_on_its_form(cast, client_as, leak, co
 @pytest.mark.slow
 def test_names_of_types_do_no_harm_where_they_are_chosen(cast, client_as, company):
     names = list(
-        dict.fromkeys(one for t in thousand() if (one := arrived(t).replace("\x00", "").strip()[:80]))
+        dict.fromkeys(one for t in odd_texts() if (one := arrived(t).replace("\x00", "").strip()[:80]))
     )
     RequestType.objects.bulk_create(RequestType(name=one, name_nl=one, public=True) for one in names)
     bram = client_as(cast.bram)

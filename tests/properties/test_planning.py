@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.planning.rules.axis import axis_of
-from apps.planning.rules.calendar import arrival_window, calendar_text
+from apps.planning.rules.calendar import Entry, arrival_window, calendar_text
 from apps.planning.rules.lanes import lanes_share
 from apps.planning.rules.slots import slot_state
 from apps.planning.rules.spans import Shift, Span, day_span, merge, shared, subtract, total, working_spans
@@ -243,7 +243,7 @@ def test_length_of_a_visit(hours: float, people: int, length: float) -> None:
 @given(st.text(max_size=300))
 def test_calendar_lines_are_short_and_hold_what_was_written(text: str) -> None:
     span = Span(ZERO, ZERO + HOUR)
-    told = calendar_text(uid="x", sequence=1, span=span, stamp=ZERO, summary=text)
+    told = calendar_text(Entry(uid="x", sequence=1, span=span, stamp=ZERO, summary=text))
     assert all(len(line.encode()) <= 75 for line in told.split("\r\n"))
     assert told.count("BEGIN:VEVENT") == 1
     assert "DTSTART:20260328T000000Z" in told

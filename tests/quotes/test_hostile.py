@@ -1,4 +1,4 @@
-"""A thousand hostile texts in every field of quotes: shown harmlessly on page, PDF, mail and export, or refused at the field."""
+"""Hundreds of hostile texts in every field of quotes: shown harmlessly on page, PDF, mail and export, or refused at the field."""
 
 from typing import Any
 
@@ -37,11 +37,11 @@ from tests.hostile import (
     csv_harmless,
     form_takes,
     mail_harmless,
+    odd_texts,
     packed,
     pdf_harmless,
     plain,
     posted_raw,
-    thousand,
     xlsx_harmless,
 )  # fmt: skip
 from tests.pages import submit
@@ -54,7 +54,7 @@ TEXTS = ("introduction", "scope", "terms", "notes")
 def fields_of(room: int, texts: Any = None) -> list[str]:
     """All the texts as they arrive, in as few fields of `room` characters as they need."""
     return [
-        one.strip() for one in packed((arrived(t).replace("\x00", "") for t in texts or thousand()), room)
+        one.strip() for one in packed((arrived(t).replace("\x00", "") for t in texts or odd_texts()), room)
     ]
 
 
@@ -102,7 +102,7 @@ def test_each_field_takes_or_refuses_each_text(cast, draft, vat, customer, work_
     }[which]  # fmt: skip
     taken = form_takes(make, given, fields)
     if which != "new":
-        assert taken > 900
+        assert taken > len(odd_texts()) * 0.8
 
 
 def _prefixed(data: dict[str, Any]) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def test_every_title_is_harmless_in_the_list_and_its_exports(
 
 def test_templates_are_harmless_where_they_are_made_and_chosen(bram, company, vat, work_type, rates) -> None:
     names = list(
-        dict.fromkeys(one for t in thousand() if (one := arrived(t).replace("\x00", "").strip()[:80]))
+        dict.fromkeys(one for t in odd_texts() if (one := arrived(t).replace("\x00", "").strip()[:80]))
     )
     QuoteTemplate.objects.bulk_create(QuoteTemplate(name=one, title=one) for one in names)
     one = QuoteTemplate.objects.first()

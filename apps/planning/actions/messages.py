@@ -19,7 +19,7 @@ from apps.messaging.models import Message
 from apps.messaging.states import MessageStatus
 from apps.planning.facts import Recipient, recipient
 from apps.planning.models import Appointment, Assignment, ChangeRequest
-from apps.planning.rules.calendar import arrival_window, calendar_text
+from apps.planning.rules.calendar import Entry, arrival_window, calendar_text
 from apps.planning.rules.spans import Span
 from apps.technicians.models import Technician
 from apps.workorders.models import WorkOrder
@@ -70,7 +70,7 @@ def visit_calendar(
     company = Company.objects.row()
     # Each change of a visit of the job counts, so the number grows also when a colleague takes the appointment over.
     changes = assignment.job.assignments.aggregate(sum=Sum("version"))["sum"]
-    return calendar_text(
+    entry = Entry(
         uid=f"visit-{appointment.pk}@watertight",
         sequence=changes,
         span=span,
@@ -78,9 +78,9 @@ def visit_calendar(
         summary=visit_title(assignment),
         location=str(assignment.job.site),
         description=assignment.job.number,
-        organizer=(company.name, company.email) if company else None,
         cancelled=cancelled,
     )
+    return calendar_text(entry, organizer=(company.name, company.email) if company else None)
 
 
 def reminder_tell(appointment: Appointment, assignment: Assignment) -> Message | None:

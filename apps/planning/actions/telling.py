@@ -149,13 +149,14 @@ def appointment_told(message: Message) -> None:
 
 def appointment_seen(assignment: Assignment) -> Appointment | None:
     """What the customer knows of the visit: also where they hear of it as that of a colleague."""
-    own = Appointment.objects.filter(assignment=assignment).select_related("message")
     if not assignment.active:
-        return own.first()
+        return Appointment.objects.filter(assignment=assignment).select_related("message").first()
     together = Appointment.objects.filter(assignment__in=Assignment.objects.at_once(assignment))
     found = list(together.select_related("message").order_by("assignment"))
     waits = (one for one in found if one.message and one.message.status == MessageStatus.QUEUED)
-    return next(waits, None) or next((one for one in found if one.told_period), None) or own.first()
+    told = (one for one in found if one.told_period)
+    own = (one for one in found if one.assignment_id == assignment.pk)
+    return next(waits, None) or next(told, None) or next(own, None)
 
 
 def _touched(assignment: Assignment, was: datetime | None) -> dict[int, Appointment]:

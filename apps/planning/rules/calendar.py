@@ -1,11 +1,17 @@
-"""An appointment as a calendar file (RFC 5545), and the window in which the customer may expect somebody."""
+"""Visits as calendar files (RFC 5545), and the window in which the customer may expect somebody."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar, Event, vCalAddress, vText
 
 from apps.planning.rules.spans import Span
 
 WINDOW = timedelta(hours=1)
 STEP = timedelta(minutes=30)
+# How often a program is asked to look anew (RFC 7986); most of them look when they please.
+REFRESH = timedelta(minutes=15)
 
 
 def arrival_window(start: datetime) -> Span:
@@ -14,70 +20,70 @@ def arrival_window(start: datetime) -> Span:
     return Span(start - minutes, start - minutes + WINDOW)
 
 
-def calendar_text(
-    *,
-    uid: str,
-    sequence: int,
-    span: Span,
-    stamp: datetime,
-    summary: str,
-    location: str = "",
-    description: str = "",
-    organizer: tuple[str, str] | None = None,
-    cancelled: bool = False,
-) -> str:
-    """One event; a higher `sequence` of the same `uid` replaces what the customer's calendar holds.
+@dataclass(frozen=True)
+class Entry:
+    """What stands in somebody's calendar. A higher `sequence` of the same `uid` replaces what it holds."""
+
+    uid: str
+    sequence: int
+    span: Span
+    stamp: datetime
+    summary: str
+    location: str = ""
+    description: str = ""
+    url: str = ""
+    cancelled: bool = False
+
+
+def calendar_text(entry: Entry, *, organizer: tuple[str, str] | None = None) -> str:
+    """One entry, to be sent.
 
     Programs take a change or a cancellation from the `organizer` only who published it: name and address.
     """
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Watertight//Planning//EN",
-        "CALSCALE:GREGORIAN",
-        f"METHOD:{'CANCEL' if cancelled else 'PUBLISH'}",
-        "BEGIN:VEVENT",
-        f"UID:{uid}",
-        f"SEQUENCE:{sequence}",
-        f"DTSTAMP:{_utc(stamp)}",
-        f"DTSTART:{_utc(span.start)}",
-        f"DTEND:{_utc(span.end)}",
-        f"SUMMARY:{_escaped(summary)}",
-        f"LOCATION:{_escaped(location)}",
-        f"DESCRIPTION:{_escaped(description)}",
-        *_organizer(organizer),
-        f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "\r\n".join(_folded(line) for line in lines) + "\r\n"
+    calendar = _calendar("CANCEL" if entry.cancelled else "PUBLISH")
+    event = _event(entry)
+    if organizer:
+        name, address = organizer
+        who = vCalAddress(f"mailto:{address}")
+        # A quoted name holds no quotes and no line break.
+        who.params["CN"] = vText(" ".join(name.replace('"', "'").split()))
+        event["ORGANIZER"] = who
+    calendar.add_component(event)
+    return calendar.to_ical().decode()
 
 
-def _organizer(who: tuple[str, str] | None) -> list[str]:
-    """Name and address; a quoted name holds no quotes and no line break."""
-    if not who:
-        return []
-    name = " ".join(who[0].replace('"', "'").split())
-    return [f'ORGANIZER;CN="{name}":mailto:{who[1]}']
+def feed_text(entries: Iterable[Entry], *, name: str) -> str:
+    """All that stands in a calendar which a program fetches time and again."""
+    calendar = _calendar("PUBLISH")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT15M")
+    for entry in entries:
+        calendar.add_component(_event(entry))
+    return calendar.to_ical().decode()
 
 
-def _utc(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+def _calendar(method: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Watertight//Planning//EN")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    return calendar
 
 
-def _escaped(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return "\\n".join(text.splitlines())
-
-
-def _folded(line: str) -> str:
-    """A line is at most 75 octets; a longer one goes on after a line break and a space."""
-    parts: list[str] = []
-    part, size = "", 0
-    for character in line:
-        width = len(character.encode())
-        if size + width > (75 if not parts else 74):
-            parts.append(part)
-            part, size = "", 0
-        part, size = part + character, size + width
-    return "\r\n ".join([*parts, part])
+def _event(entry: Entry) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamp.astimezone(UTC))
+    event.add("dtstart", entry.span.start.astimezone(UTC))
+    event.add("dtend", entry.span.end.astimezone(UTC))
+    event.add("summary", entry.summary)
+    event.add("location", entry.location)
+    event.add("description", entry.description)
+    if entry.url:
+        event.add("url", entry.url)
+    event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+    return event

@@ -222,7 +222,7 @@ def _detail(request: HttpRequest, booking: Assignment, form: BookingForm) -> dic
         "reason_form": ReasonForm(auto_id="reason-%s"),
         "week_url": week_url(booking.starts_at),
         "beside_url": _beside(booking),
-        "too_few": booking.active and too_few(booking, Assignment.objects.at_once(booking).count()),
+        "too_few": booking.active and too_few(booking),
         "movable": booking.active and booking.movable(clock.now()),
     }
 

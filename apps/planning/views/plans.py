@@ -6,13 +6,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from apps.core import clock
-from apps.core.web import day_read, requires
+from apps.core.web import PDF, day_read, made_file, requires
 from apps.planning.board import Board
 from apps.planning.crew import Crew
+from apps.planning.documents import day_sheet_pdf
 from apps.planning.fits import Fits
 from apps.planning.models import Assignment
 from apps.planning.oddities import oddities
@@ -113,8 +115,20 @@ def day(request: HttpRequest) -> HttpResponse:
         "next_url": _address(request)(day=(chosen + timedelta(days=1)).isoformat()),
         "now_url": _address(request)(day=""),
         "week_url": week_url,
+        "sheet_url": _address(request, reverse("planning:day_sheet")),
     }  # fmt: skip
     return render(request, "planning/day.html", context)
+
+
+@requires("see_office")
+@require_GET
+def day_sheet(request: HttpRequest) -> HttpResponse:
+    """The day as it is filtered, on paper."""
+    chosen = day_read(request.GET.get("day", ""), clock.today())
+    board = Board(Crew(request.user, chosen, 1), request.GET)
+    apart = request.GET.get("apart") == "1"
+    content = day_sheet_pdf(board, day=chosen, apart=apart, language=get_language() or "en")
+    return made_file(content, f"{_('planning')}-{chosen.isoformat()}.pdf", PDF)
 
 
 def _monday(text: str, otherwise: date) -> date:
@@ -140,8 +154,8 @@ def _week(day: date) -> str:
     return f"{year}-W{number:02}"
 
 
-def _address(request: HttpRequest) -> Any:
-    """This page with parameters changed; an empty value removes one."""
+def _address(request: HttpRequest, path: str = "") -> Any:
+    """This page, or the one at `path`, with parameters changed; an empty value removes one."""
 
     def changed(**values: str) -> str:
         query = request.GET.copy()
@@ -149,7 +163,7 @@ def _address(request: HttpRequest) -> Any:
             query[name] = value
             if not value:
                 del query[name]
-        return f"{request.path}?{query.urlencode()}" if query else request.path
+        return f"{path or request.path}?{query.urlencode()}" if query else path or request.path
 
     return changed
 

@@ -1,0 +1,117 @@
+"""What is made of the plan to be taken along: a day on paper, a technician's visits for a calendar of their own."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.company.models import Company
+from apps.core import clock, formats, telephone
+from apps.documents.rendering import pdf_render
+from apps.planning.board import Board, Cell
+from apps.planning.facts import span_of
+from apps.planning.models import Assignment
+from apps.planning.rules.calendar import Entry, feed_text
+from apps.technicians.models import Technician
+from apps.workorders.models import WorkOrder
+
+# So long what was stays in the calendar, and so far ahead it goes.
+BEHIND, AHEAD = timedelta(days=60), timedelta(days=400)
+# Who does not see the whole agenda sees today and tomorrow.
+SHORT = timedelta(days=2)
+
+
+def day_sheet_pdf(board: Board, *, day: date, apart: bool, language: str) -> bytes:
+    """The day of everybody on the board on paper: who goes where, and what to know there.
+
+    `apart`: a page for each who goes anywhere.
+    """
+    bookings = [block.booking for cell in board.cells for block in cell.blocks if block.booking.work_order]
+    prefetch_related_objects(bookings, "work_order__to_bring", "work_order__equipment")
+    context = {
+        "letterhead": Company.objects.select_related("logo").row(),
+        "day": day,
+        "apart": apart,
+        "people": [_sheet(cell) for row in board.rows for cell in row.cells if cell.blocks or not apart],
+        "at": clock.now(),
+    }
+    return pdf_render("documents/day_sheet.html", context, language=language)
+
+
+def _sheet(cell: Cell) -> dict[str, Any]:
+    day = cell.day
+    return {
+        "technician": day.technician,
+        "hours": ", ".join(formats.period(one.start, one.end) for one in day.hours),
+        "word": "" if cell.blocks else cell.word,
+        "absences": day.absences,
+        "visits": [_visit(block.booking) for block in cell.blocks],
+    }
+
+
+def _visit(booking: Assignment) -> dict[str, Any]:
+    job = booking.job
+    order = job if isinstance(job, WorkOrder) else None
+    return {
+        "booking": booking,
+        "job": job,
+        "title": order.title if order else _("Visit for an intake"),
+        "text": job.scope if isinstance(job, WorkOrder) else job.description,
+        "contact": job.contact,
+        "telephone": (job.contact and job.contact.phone) or job.customer.phone,
+        "equipment": order.equipment if order else None,
+        "to_bring": order.to_bring.all() if order else (),
+    }
+
+
+def technician_calendar(technician: Technician) -> str:
+    """The technician's visits and absences as a calendar. No amounts; what is off the plan is off the calendar."""
+    now = clock.now()
+    today, _end = clock.day_bounds(clock.today())
+    start, end = (now - BEHIND, now + AHEAD) if technician.may_see_agenda else (today, today + SHORT)
+    return feed_text(
+        [*_visits(technician, start, end, now), *_absences(technician, start, end, now)],
+        name=_("Visits of %(name)s") % {"name": technician},
+    )
+
+
+def _visits(technician: Technician, start: datetime, end: datetime, now: datetime) -> Iterator[Entry]:
+    rows = Assignment.objects.active().filter(technician=technician).between(start, end).with_job()
+    for visit in rows.order_by("period", "pk"):
+        job = visit.job
+        what = job.title if isinstance(job, WorkOrder) else _("Visit for an intake")
+        words = [job.number, str(job.type or ""), _whom(visit)]
+        yield Entry(
+            uid=f"assignment-{visit.pk}@watertight",
+            sequence=visit.version,
+            span=span_of(visit.period),
+            stamp=now,
+            summary=f"{what} · {job.customer.name}",
+            location=str(job.site),
+            description="\n".join(filter(None, words)),
+            url=settings.PUBLIC_ADDRESS + reverse("phone:job", args=[visit.pk]),
+        )
+
+
+def _whom(visit: Assignment) -> str:
+    """Whom to call, and how: with the country, as a calendar may be read on any telephone."""
+    contact, customer = visit.job.contact, visit.job.customer
+    name = contact.name if contact else customer.name
+    phone = (contact and contact.phone) or customer.phone
+    return f"{name} {telephone.shown(phone, '')}" if phone else ""
+
+
+def _absences(technician: Technician, start: datetime, end: datetime, now: datetime) -> Iterator[Entry]:
+    for one in technician.absences.filter(period__overlap=(start, end)).order_by("period"):
+        yield Entry(
+            uid=f"absence-{one.pk}@watertight",
+            sequence=0,
+            span=span_of(one.period),
+            stamp=now,
+            summary=one.get_kind_display(),
+            description=one.remark,
+        )
