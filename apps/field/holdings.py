@@ -11,8 +11,14 @@ from apps.core import formats
 from apps.core.compiled import ThisMoment
 from apps.core.holdings import Choice, Clash, Kind, Leaving, Line, register
 from apps.core.refusals import Refused
-from apps.field.actions import running_clock_stop, visit_leave, visit_take_back, work_order_settle
-from apps.field.models import FieldEvent, ReturnedItem, TimeEntry, Visit
+from apps.field.actions import (
+    holdings_give_up,
+    running_clock_stop,
+    visit_leave,
+    visit_take_back,
+    work_order_settle,
+)
+from apps.field.models import FieldEvent, PhoneHolding, ReturnedItem, TimeEntry, Visit
 from apps.field.rules import RECORDABLE
 from apps.intake.actions import request_change
 from apps.intake.states import RequestStatus
@@ -226,3 +232,29 @@ class PhoneEvents(Kind):
     def line(self, row: FieldEvent) -> Line:
         about = str(row.assignment.job) if row.assignment else ""
         return Line(str(row.kind_label), about, reverse("field:event_detail", args=[row.pk]))
+
+
+@register
+class UnsentWork(Kind):
+    """What a phone said that it holds: only who can log in on it can send it."""
+
+    name = "field.phones"
+    subject = TECHNICIAN
+    holder = "user__technician"
+    label = gettext_lazy("Work on a phone that is not sent yet")
+    stays = gettext_lazy("It waits on the phone, and nobody can send it without the login.")
+    order = 61
+    since = "since"
+    ways = {"lost": gettext_lazy("Give it up: the phone is lost or was emptied")}
+    ability = "manage_work_orders"
+
+    def rows(self) -> QuerySet:
+        return PhoneHolding.objects.select_related("user__technician").order_by("since", "pk")
+
+    def line(self, row: PhoneHolding) -> Line:
+        url = reverse("field:holdings_give_up", args=[row.user.technician.pk])
+        return Line(row.sentence, "", url)
+
+    def hand_over(self, row: PhoneHolding, choice: Choice, leaving: Leaving) -> None:
+        if PhoneHolding.objects.filter(pk=row.pk).exists():  # what the phones hold goes at once
+            holdings_give_up(technician=row.user.technician, by=leaving.by, reason=leaving.reason)

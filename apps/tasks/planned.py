@@ -101,7 +101,7 @@ def days_off_told(row: Any, user: Any) -> Task:
 
 
 def leavers(now: Any) -> QuerySet:
-    """Whose last day is over, and who still holds something: else the night took them out of service."""
+    """Whose last day is over: the night took out of service who held nothing."""
     over = ExpressionWrapper(Cast("last_day", DateTimeField()) + timedelta(days=1), DateTimeField())
     rows = Technician.objects.active().annotate(waits=over).filter(waits__lte=now).select_related("user")
     return keyed(rows, key_of("leaver"), Value("left"), "waits", Value(URGENT))
@@ -114,9 +114,9 @@ def leaver_told(row: Any, user: Any) -> Task:
         since=row.waits,
         record=row.user.name,
         about=_("The last day was %(day)s.") % {"day": day(row.last_day)},
-        status=_("Still holds work"),
+        status=_("To take out of service"),
         action=_("Hand over"),
-        url=reverse("technicians:technician_hand_over", args=[row.pk]),
+        url=reverse("technicians:technician_deactivate", args=[row.pk]),
     )
 
 

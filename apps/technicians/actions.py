@@ -6,17 +6,20 @@ from datetime import date, time
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 from psycopg.types.range import DateRange
 
 from apps.accounts.actions import invitation_send, user_create, user_deactivate, user_role_add
 from apps.accounts.models import User
 from apps.accounts.roles import TECHNICIAN
+from apps.company.models import Company
 from apps.core import clock, formats
 from apps.core.actors import SYSTEM, Actor
 from apps.core.audit import audit_record
 from apps.core.changes import assign
-from apps.core.holdings import Choice, NotHandedOver, StillHeld, Wishes, hand_over, subject_lock
+from apps.core.holdings import Choice, Wishes, hand_over, holdings_of, subject_lock
 from apps.core.refusals import Forbidden, Refused
 from apps.core.telephone_fields import phone_cleaned
 from apps.core.tokens import token_for, token_hash
@@ -86,20 +89,28 @@ def technician_deactivate(
 ) -> Technician:
     """No longer to be planned; what they hold goes where `wishes` say. What `leave` leaves stays in sight.
 
+    When their last day is over and nothing is left, the login goes too.
     Raises Refused without a reason, StillHeld and NotHandedOver as `core.holdings.hand_over` does.
     """
     _reason_check(reason)
     with transaction.atomic():
         subject_lock(technician, wishes)
         _active_set(technician, False, by, reason)
-        hand_over(technician, by=by, reason=reason, wishes=wishes, leave=leave)
+        left = hand_over(technician, by=by, reason=reason, wishes=wishes, leave=leave)
+        if not left:
+            _login_close(technician, reason)
     return technician
 
 
 def technician_hand_over(
     *, technician: Technician, by: Actor, reason: str, wishes: Wishes | None = None, leave: bool = False
 ) -> Technician:
-    """Give what a technician holds to others, also when they left already. Raises as `technician_deactivate` does."""
+    """Give what a technician holds to others, also when they left already: then it takes them out of service.
+
+    Raises as `technician_deactivate` does.
+    """
+    if technician.active and technician.has_left(clock.today()):
+        return technician_deactivate(technician=technician, by=by, reason=reason, wishes=wishes, leave=leave)
     _reason_check(reason)
     with transaction.atomic():
         subject_lock(technician, wishes)
@@ -115,28 +126,39 @@ def technician_activate(*, technician: Technician, by: Actor) -> Technician:
         return _active_set(technician, True, by)
 
 
-def technicians_leave() -> int:
-    """Take out of service whose last day is over and who holds nothing any more; how many.
+def technicians_leaving() -> list[int]:
+    """Whose last day is over, and who is in service or can still log in."""
+    over = Technician.objects.filter(last_day__lt=clock.today())
+    return list(
+        over.filter(Q(active=True) | Q(user__is_active=True)).order_by("pk").values_list("pk", flat=True)
+    )
 
-    Who still holds something stays a task until it is handed over. The login goes too, unless they do other work with it.
+
+def technician_leave(technician_id: int) -> None:
+    """Out of service, and without a login, once they hold nothing any more; what they hold stays a task until then.
+
+    The hours of their last week, and what their phone has not sent, are held too: nobody else can send it.
     """
-    over = Technician.objects.filter(active=True, last_day__lt=clock.today())
-    return sum(_leave(one) for one in over.select_related("user").order_by("pk"))
-
-
-def _leave(technician: Technician) -> bool:
-    reason = _("The last day was %(day)s.") % {"day": formats.day(technician.last_day)}
-    user = technician.user
+    technician = Technician.objects.select_related("user").get(pk=technician_id)
+    with translation.override(Company.objects.language()):
+        reason = _("The last day was %(day)s.") % {"day": formats.day(technician.last_day)}
     try:
-        with transaction.atomic():
+        if technician.active:
             technician_deactivate(technician=technician, by=SYSTEM, reason=reason)
-            if user.is_active and user.role_names == {TECHNICIAN}:
-                # What they were told and did not read is no work; anything else that is left shows as a task.
-                wishes = Wishes({"messaging.notices": Choice(way="read")})
-                user_deactivate(user=user, by=SYSTEM, reason=reason, wishes=wishes, leave=True)
-    except (StillHeld, NotHandedOver):
-        return False
-    return True
+        elif not holdings_of(technician):
+            _login_close(technician, reason)
+    except Refused:  # something is held still, or somebody else did it this very moment
+        return
+
+
+def _login_close(technician: Technician, reason: str) -> None:
+    """Once the last day is over the login goes, unless they do other work with it."""
+    user = technician.user
+    if not (technician.has_left(clock.today()) and user.is_active and user.role_names == {TECHNICIAN}):
+        return
+    # What they were told and did not read is no work; anything else that is left shows as a task.
+    wishes = Wishes({"messaging.notices": Choice(way="read")})
+    user_deactivate(user=user, by=SYSTEM, reason=reason, wishes=wishes, leave=True)
 
 
 def _reason_check(reason: str) -> None:

@@ -5,4 +5,4 @@ class TechniciansConfig(AppConfig):
     name = "apps.technicians"
 
     def ready(self) -> None:
-        from apps.technicians import holdings, jobs  # noqa: F401  (who leaves and the nightly job register themselves)
+        from apps.technicians import holdings  # noqa: F401  (who leaves registers itself)

@@ -23,6 +23,10 @@ class TechnicianQuerySet(InUseQuerySet):
         """Everyone for the office; otherwise oneself."""
         return self if user.may("see_office") else self.filter(user=user)
 
+    def gone(self, today: date) -> Self:
+        """Who left: out of service, or their last day is over."""
+        return self.filter(~self.in_use | Q(last_day__lt=today))
+
     def named(self) -> models.QuerySet:
         """(id, name) of everybody, those who left last and marked: the choices of a filter over work."""
         gone = Concat(F("user__name"), Value(" · "), Value(_("no longer in service")))

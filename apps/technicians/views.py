@@ -240,7 +240,13 @@ def technician_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 def technician_activate(request: HttpRequest, pk: int) -> HttpResponse:
     technician = _of(request, pk)
     actions.technician_activate(technician=technician, by=request.user)
-    messages.success(request, _("%(name)s can be planned again.") % {"name": technician})
+    name = {"name": technician}
+    if technician.user.is_active:
+        messages.success(request, _("%(name)s can be planned again.") % name)
+    else:
+        messages.warning(
+            request, _("%(name)s is in service, but can only be planned once the login is given back.") % name
+        )
     return redirect("technicians:technician_detail", technician.pk)
 
 

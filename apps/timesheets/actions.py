@@ -65,6 +65,20 @@ def week_submit(*, technician: Technician, monday: date, seen: str, by: Actor) -
     return week
 
 
+def week_submit_for(*, week: Week, by: Actor, reason: str) -> Week:
+    """The office puts its name to the hours of somebody who leaves, as they stand. Refused while a clock runs in it."""
+    now = clock.now()
+    with transaction.atomic():
+        phone_lock(week.technician.user_id)
+        week = _locked(week)
+        sheet = sheet_of(week.technician, week.monday, now, week)
+        if sheet.is_running:
+            raise Refused(_("A clock is running in this week: it has to stop first."))
+        _state(sheet, by, now)
+        move(week, "submit_for", by=by, reason=reason)
+    return week
+
+
 def week_approve(*, week: Week, seen: str, by: Actor) -> Week:
     """Approve the hours as they stand now and were shown. Where they are not those that were submitted, both stay."""
     now = clock.now()
@@ -101,24 +115,31 @@ def week_give_back(*, week: Week, by: Actor, reason: str) -> Week:
 
 
 def weeks_ask(now: datetime) -> int:
-    """Ask once for the hours of each week that is over and not submitted: in the list of the office, and by a notice."""
-    this = rules.monday_of(clock.today())
+    """Ask once for the hours of each week that is over and not submitted: in the list of the office, and by a notice.
+
+    Of who left also for this week, and of who has no login any more by the office alone.
+    """
+    today = clock.today()
+    this = rules.monday_of(today)
     asked = 0
-    for number in range(1, rules.ASKED_FOR + 1):
+    for number in range(rules.ASKED_FOR + 1):
         monday = this - timedelta(days=7 * number)
         start, _end = clock.day_bounds(monday)
         end, _next = clock.day_bounds(monday + timedelta(days=7))
         worked = TimeEntry.objects.filter(started_at__lt=end, ended_at__gt=start)
-        people = Technician.objects.active().filter(pk__in=worked.values("technician"))
+        people = Technician.objects.filter(pk__in=worked.values("technician"))
+        if number == 0:
+            people = people.gone(today)
         settled = Week.objects.filter(monday=monday).exclude(status="open", reminded_at__isnull=True)
         for technician in people.exclude(pk__in=settled.values("technician")).select_related("user"):
             with transaction.atomic():
                 week, _made = Week.objects.get_or_create(technician=technician, monday=monday)
                 Week.objects.filter(pk=week.pk).update(reminded_at=now)
-                with translation.override(technician.user.language):
-                    words = _("Your hours of the week of %(day)s are not submitted yet.")
-                    text = words % {"day": formats.day_short(monday)}
-                notice_send(user=technician.user, text=text, url=_page(monday))
+                if technician.user.is_active:
+                    with translation.override(technician.user.language):
+                        words = _("Your hours of the week of %(day)s are not submitted yet.")
+                        text = words % {"day": formats.day_short(monday)}
+                    notice_send(user=technician.user, text=text, url=_page(monday))
             asked += 1
     return asked
 

@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from apps.timesheets.rules import KINDS, WAITS
 
@@ -31,6 +31,12 @@ class WeekQuerySet(models.QuerySet):
     def changed_after(self) -> Self:
         """Hours were recorded, or put right, after they were submitted."""
         return self.filter(changed=True)
+
+    def unsubmitted(self) -> Self:
+        """Weeks with hours that their technician still has to submit: asked for, returned, or with time by hand."""
+        by_hand = self.model.by_hand.rel.related_model.objects.filter(week=OuterRef("pk"))  # type: ignore[attr-defined]
+        asked = Q(reminded_at__isnull=False) | Q(Exists(by_hand))
+        return self.filter(Q(status="returned") | Q(asked, status="open"))
 
     def to_approve(self) -> Self:
         return self.filter(status="submitted")

@@ -34,6 +34,13 @@ TONES = {"open": "neutral", "submitted": "blue", "returned": "amber", "approved"
 
 STEPS = {
     "submit": Step(("open", "returned"), WeekStatus.SUBMITTED, "record_work", _("Submit")),
+    "submit_for": Step(
+        ("open", "returned"),
+        WeekStatus.SUBMITTED,
+        "approve_hours",
+        _("Submitted by the office"),
+        needs_reason=True,
+    ),
     "approve": Step(
         ("submitted", "approved"), WeekStatus.APPROVED, "approve_hours", pgettext_lazy("hours", "Approve")
     ),

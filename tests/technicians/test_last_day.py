@@ -16,8 +16,9 @@ from apps.planning.models import Assignment
 from apps.planning.queue import Job
 from apps.planning.quick import quick_plan
 from apps.tasks.waiting import tasks
-from apps.technicians.actions import hours_set, technician_activate, technician_change, technicians_leave
+from apps.technicians.actions import hours_set, technician_activate, technician_change, technician_hand_over
 from apps.technicians.models import Technician
+from apps.timesheets import jobs
 from tests.builders import BookingFactory
 from tests.pages import flat, submit
 from tests.planning.conftest import NOW, World, at
@@ -28,6 +29,12 @@ TUESDAY = date(2026, 11, 17)
 
 def leaves(world: World, last: date | None = TUESDAY) -> Technician:
     return technician_change(technician=world.tim, by=world.cast.bram, last_day=last)
+
+
+def night() -> bool:
+    """Whether Tim is in service after the work of the night."""
+    jobs.weeks_ask(timestamp=0)
+    return Technician.objects.get(user__name="Tim").active
 
 
 def booked(world: World, day: int, **more: Any) -> Assignment:
@@ -101,23 +108,22 @@ def test_what_is_planned_after_it_stands_in_the_review_and_is_to_move(world: Wor
 def test_the_night_takes_out_of_service_who_holds_nothing(world: World) -> None:
     leaves(world)
     with clock.at(NOW + timedelta(days=4)):  # the last day itself
-        assert technicians_leave() == 0
+        assert night()
     with clock.at(NOW + timedelta(days=5)):
-        assert technicians_leave() == 1
+        assert not night()
         world.tim.refresh_from_db()
         world.cast.tim.refresh_from_db()
         assert (world.tim.active, world.cast.tim.is_active) == (False, False)
-        assert technicians_leave() == 0
+        assert not night()
 
 
 def test_who_does_other_work_too_keeps_the_login(world: World) -> None:
     user_role_add(user=world.cast.tim, role=OFFICE, by=world.cast.ada)
     leaves(world)
     with clock.at(NOW + timedelta(days=5)):
-        assert technicians_leave() == 1
+        assert not night()
     world.cast.tim.refresh_from_db()
     assert world.cast.tim.is_active
-    assert not Technician.objects.get(pk=world.tim.pk).active
 
 
 def test_who_still_holds_something_is_a_task_until_it_is_handed_over(world: World) -> None:
@@ -125,20 +131,44 @@ def test_who_still_holds_something_is_a_task_until_it_is_handed_over(world: Worl
     leaves(world)
     assert not tasks(world.cast.bram, clock.now()).tasks
     with clock.at(NOW + timedelta(days=5)):
-        assert technicians_leave() == 0
+        assert night()
         (task,) = [one for one in tasks(world.cast.bram, clock.now()).tasks if "leaver" in one.key]
-        assert (task.record, task.url) == ("Tim", f"/technicians/{world.tim.pk}/hand-over/")
+        assert (task.record, task.url) == ("Tim", f"/technicians/{world.tim.pk}/deactivate/")
         assignment_cancel(assignment=visit, by=world.cast.petra, reason="Anders")
-        assert technicians_leave() == 1
+        assert not night()
         assert not [one for one in tasks(world.cast.bram, clock.now()).tasks if "leaver" in one.key]
 
 
 def test_who_comes_back_has_no_last_day_that_is_over(world: World) -> None:
     leaves(world)
     with clock.at(NOW + timedelta(days=5)):
-        technicians_leave()
+        night()
         technician_activate(technician=Technician.objects.get(pk=world.tim.pk), by=world.cast.bram)
         assert Technician.objects.get(pk=world.tim.pk).last_day is None
+
+
+def test_who_comes_back_without_the_login_is_said_to_need_it(world: World, client_as: Any) -> None:
+    leaves(world)
+    with clock.at(NOW + timedelta(days=5)):
+        night()
+        page = f"/technicians/{world.tim.pk}/"
+        shown = submit(page, client=client_as(world.cast.bram), press="Take into service", follow=True).text
+        assert "once the login is given back" in shown
+        assert "can be planned again" not in shown
+        admin = client_as(world.cast.ada).get(page).text
+        assert f'href="/users/{world.cast.tim.pk}/"' in admin
+
+
+def test_handing_over_after_the_last_day_takes_out_of_service_at_once(world: World) -> None:
+    booked(world, 9)
+    leaves(world)
+    with clock.at(NOW + timedelta(days=5)):
+        tim = Technician.objects.get(pk=world.tim.pk)
+        technician_hand_over(technician=tim, by=world.cast.bram, reason="Left", leave=True)
+        assert not Technician.objects.get(pk=world.tim.pk).active
+        keys = [one.key for one in tasks(world.cast.bram, clock.now()).tasks if one.record == "Tim"]
+        assert len(keys) == 1
+        assert keys[0].startswith("left-")
 
 
 def test_the_last_day_is_given_in_the_form_and_not_in_the_past(world: World, client_as: Any) -> None:
