@@ -31,7 +31,11 @@ TIME_INPUT = forms.TimeInput(attrs={"type": "time", "step": 900}, format="%H:%M"
 
 
 def _technician_label(technician: Technician) -> str:
-    gone = "" if technician.in_service else " · " + _("no longer in service")
+    gone = ""
+    if not technician.in_service:
+        gone = " · " + _("no longer in service")
+    elif technician.last_day:
+        gone = " · " + _("last day %(day)s") % {"day": formats.day(technician.last_day)}
     return f"{technician}{gone}"
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import (
+    Case,
     DateTimeField,
     Exists,
     ExpressionWrapper,
@@ -14,9 +15,11 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from apps.core.formats import day, span
@@ -32,7 +35,7 @@ def sources(user: Any, now: Any) -> dict[str, QuerySet]:
 
 
 def away(user: Any, now: Any) -> QuerySet:
-    """Visits of somebody who was noted as away after they were planned, and did not begin."""
+    """Visits that did not begin: of who was noted as away after they were planned, or who leaves before them."""
     noted = Absence.objects.filter(
         technician=OuterRef("technician"), period__overlap=OuterRef("period"),
         created_at__gt=OuterRef("created_at"),
@@ -40,20 +43,28 @@ def away(user: Any, now: Any) -> QuerySet:
     rows = Assignment.objects.for_user(user).active().from_now(now)
     rows = rows.select_related("technician__user", "work_order__customer", "request__customer")
     rows = rows.exclude(Exists(Visit.objects.filter(assignment=OuterRef("pk"))))
-    rows = rows.annotate(waits=Subquery(noted.order_by("created_at").values("created_at")[:1]))
+    leaves = Q(technician__active=True, period__startswith__gte=_day_after("technician__last_day"))
+    since = Subquery(noted.order_by("created_at").values("created_at")[:1])
+    rows = rows.annotate(waits=Case(When(leaves, then=F("created_at")), default=since))
     rows = rows.filter(waits__isnull=False)
     rank = ranked(Q(period__startswith__lt=now + SOON), Value(IN_TIME))
     return keyed(rows, key_of("visit"), Value("away"), "waits", rank)
 
 
+def _day_after(field: str) -> ExpressionWrapper:
+    """The midnight at which the day of `field` is over."""
+    return ExpressionWrapper(Cast(field, DateTimeField()) + timedelta(days=1), DateTimeField())
+
+
 def visit_told(row: Any, user: Any) -> Task:
+    leaves = row.technician.has_left(localdate(row.starts_at))
     return Task(
         key=row.task_key,
         rank=row.rank,
         since=row.waits,
         record=str(row.job),
         about=f"{row.job.customer.name} · {row.technician}, {span(row.period)}",
-        status=_("Technician away"),
+        status=_("After the last day") if leaves else _("Technician away"),
         action=_("Move"),
         url=reverse("planning:assignment_detail", args=[row.pk]),
     )
@@ -102,8 +113,8 @@ def days_off_told(row: Any, user: Any) -> Task:
 
 def leavers(now: Any) -> QuerySet:
     """Whose last day is over: the night took out of service who held nothing."""
-    over = ExpressionWrapper(Cast("last_day", DateTimeField()) + timedelta(days=1), DateTimeField())
-    rows = Technician.objects.active().annotate(waits=over).filter(waits__lte=now).select_related("user")
+    rows = Technician.objects.active().annotate(waits=_day_after("last_day")).filter(waits__lte=now)
+    rows = rows.select_related("user")
     return keyed(rows, key_of("leaver"), Value("left"), "waits", Value(URGENT))
 
 

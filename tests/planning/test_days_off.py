@@ -12,7 +12,7 @@ from psycopg.types.range import TimestamptzRange
 
 from apps.core import clock
 from apps.core.database import TECHNICIAN, as_role
-from apps.core.refusals import Refused
+from apps.core.refusals import Forbidden, Refused
 from apps.messaging.models import Notice
 from apps.planning.actions import (
     AskedAlready,
@@ -29,7 +29,7 @@ from apps.planning.daysoff import DaysOff
 from apps.planning.facts import booking_warnings
 from apps.tasks.waiting import tasks
 from apps.technicians.actions import technician_change
-from apps.technicians.models import Absence, AbsenceRequest
+from apps.technicians.models import Absence, AbsenceRequest, Technician
 from tests.builders import BookingFactory, SkillFactory
 from tests.pages import flat, submit
 from tests.planning.conftest import World, at
@@ -151,13 +151,67 @@ def test_nobody_asks_for_what_is_over_noted_or_asked_already(world: World) -> No
     assert AbsenceRequest.objects.count() == 2
 
 
-def test_who_was_noted_as_away_meanwhile_is_not_granted_twice(world: World) -> None:
+def test_of_who_was_noted_as_away_meanwhile_the_rest_is_granted(world: World) -> None:
+    one, by = asked(world, 1, 5), world.cast.petra
+    for first in (0, 3):
+        absence_add(
+            technician=world.tim, start=at(12, day=first), end=at(12, day=first + 1), by=by, kind="sick"
+        )
+    absence_request_grant(asked=one, by=by, seen=[])
+    assert [(each.period.lower, each.period.upper, each.kind) for each in Absence.objects.order_by("period")] == [
+        (at(12, day=0), at(12, day=1), "sick"), (at(12, day=1), at(12, day=3), "holiday"),
+        (at(12, day=3), at(12, day=4), "sick"), (at(12, day=4), at(0, day=5), "holiday"),
+    ]  # fmt: skip
+    assert (one.status, one.was_taken_back) == ("granted", False)
+
+
+def test_what_was_noted_wholly_meanwhile_is_granted_with_what_is_noted(world: World) -> None:
     one = asked(world)
-    absence_add(technician=world.tim, start=at(0, day=2), end=at(0, day=5), by=world.cast.petra, kind="sick")
-    with pytest.raises(AwayAlready, match="Sick"):
-        absence_request_grant(asked=one, by=world.cast.petra, seen=[])
-    one.refresh_from_db()
-    assert one.status == "open"
+    noted = absence_add(technician=world.tim, start=at(0), end=at(0, day=5), by=world.cast.petra)
+    absence_request_grant(asked=one, by=world.cast.petra, seen=[])
+    assert (one.status, one.absence, Absence.objects.count()) == ("granted", noted, 1)
+
+
+def test_two_questions_that_one_absence_answers_are_both_closed(world: World) -> None:
+    first, second = asked(world), asked(world, 3, 5)
+    absence_add(technician=world.tim, start=at(0), end=at(0, day=5), by=world.cast.petra)
+    for one in (first, second):
+        assert absence_request_grant(asked=one, by=world.cast.petra, seen=[]).status == "granted"
+    assert Absence.objects.count() == 1
+
+
+def test_what_is_over_is_not_granted_and_waits_no_longer(world: World, web: Client) -> None:
+    one = asked(world)
+    with clock.at(at(9, day=4)):
+        with pytest.raises(Refused, match="is over"):
+            absence_request_grant(asked=one, by=world.cast.petra, seen=[])
+        assert page_of(one) not in web.get("/planning/absences/").content.decode()
+
+
+def test_only_who_it_is_asks_and_withdraws_and_only_in_service(world: World) -> None:
+    one = asked(world)
+    with pytest.raises(Forbidden):
+        absence_request_withdraw(asked=one, by=world.cast.tessa)
+    with pytest.raises(Forbidden):
+        asked(world, 4, 5, by=world.cast.tessa)
+    Technician.objects.filter(pk=world.tessa.pk).update(active=False)
+    world.tessa.refresh_from_db()
+    with pytest.raises(Refused, match="no longer in service"):
+        asked(world, technician=world.tessa, by=world.cast.tessa)
+
+
+def test_who_counts_on_days_off_hears_that_they_were_taken_back(world: World) -> None:
+    noted = absence_add(technician=world.tim, start=at(0, day=6), end=at(0, day=7), by=world.cast.petra)
+    one = absence_request_grant(asked=asked(world), by=world.cast.petra, seen=[])
+    told = Notice.objects.filter(user=world.cast.tim, text__contains="taken back by the office")
+    absence_remove(absence=noted, by=world.cast.petra)
+    assert not told.exists(), "nobody asked for that one"
+    absence_remove(absence=one.absence, by=world.cast.petra)
+    assert told.get().url == PHONE
+
+
+def test_the_page_is_kept_on_the_phone(phone: Client) -> None:
+    assert PHONE in phone.get(reverse("phone:kept_pages")).json()["daily"]
 
 
 # -- what it hits ------------------------------------------------------------------------------

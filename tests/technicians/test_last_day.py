@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from psycopg.types.range import TimestamptzRange
 
 from apps.accounts.actions import user_role_add
@@ -105,6 +106,32 @@ def test_what_is_planned_after_it_stands_in_the_review_and_is_to_move(world: Wor
     assert web.get("/planning/day/", {"day": "2026-11-19"}).context["oddities"] == []
 
 
+def test_what_is_planned_after_it_is_a_task_as_soon_as_the_day_is_known(world: World) -> None:
+    booked(world, 1)
+    visit = booked(world, 2)
+    assert not tasks(world.cast.petra, clock.now()).tasks
+    leaves(world)
+    (task,) = tasks(world.cast.petra, clock.now()).tasks
+    assert task.url == reverse("planning:assignment_detail", args=[visit.pk])
+    assert (task.status, task.action) == ("After the last day", "Move")
+    leaves(world, TUESDAY + timedelta(days=1))
+    assert not tasks(world.cast.petra, clock.now()).tasks
+
+
+def test_a_visit_after_the_last_day_is_refused_at_its_field_as_typed(world: World, web: Any) -> None:
+    visit = booked(world, 0)
+    leaves(world)
+    page = reverse("planning:assignment_detail", args=[visit.pk])
+    assert "Tim · last day" in flat(web.get(page).content.decode())
+    refused = submit(page, client=web, press="Move", day="2026-11-18")
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["day"])
+    assert refused.context["form"]["day"].value() == "2026-11-18"
+    place = f"{reverse('planning:assignment_place')}?job={Job(world.order()).key}&technician={world.tim.pk}"
+    refused = submit(place, client=web, press="Book", day="2026-11-18", start="09:00")
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["day"])
+    assert Assignment.objects.get().starts_at == at(9, day=0)
+
+
 def test_the_night_takes_out_of_service_who_holds_nothing(world: World) -> None:
     leaves(world)
     with clock.at(NOW + timedelta(days=4)):  # the last day itself
@@ -129,7 +156,7 @@ def test_who_does_other_work_too_keeps_the_login(world: World) -> None:
 def test_who_still_holds_something_is_a_task_until_it_is_handed_over(world: World) -> None:
     visit = booked(world, 9)
     leaves(world)
-    assert not tasks(world.cast.bram, clock.now()).tasks
+    assert not [one for one in tasks(world.cast.bram, clock.now()).tasks if "leaver" in one.key]
     with clock.at(NOW + timedelta(days=5)):
         assert night()
         (task,) = [one for one in tasks(world.cast.bram, clock.now()).tasks if "leaver" in one.key]

@@ -1,5 +1,6 @@
 """The hours of who leaves are not lost with the login: they submit their last week themselves, or the office does."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from apps.accounts.models import User
 from apps.core import clock
 from apps.core.holdings import Choice, Wishes, holdings_of
 from apps.core.models import AuditEvent
+from apps.core.outbox import Held
 from apps.field.actions import holdings_report, visit_leave
 from apps.field.models import PhoneHolding
 from apps.messaging.models import Notice
@@ -52,6 +54,12 @@ def night(moment: datetime = SATURDAY) -> tuple[bool, bool]:
         jobs.weeks_ask(timestamp=0)
     tim = Technician.objects.select_related("user").get(user__name="Tim")
     return tim.active, tim.user.is_active
+
+
+def holds(cast: Cast, number: int, photos: int = 0) -> None:
+    """One of Tim's phones says what it holds."""
+    held = [Held(0, photos, 0, FRIDAY)] if photos else []
+    holdings_report(user=cast.tim, phone=uuid.UUID(int=number), held=held)
 
 
 def leaving_tasks(user: User, moment: datetime = SATURDAY) -> list[Any]:
@@ -132,10 +140,7 @@ def test_a_phone_that_holds_unsent_work_keeps_the_login_until_it_is_given_up(
 ) -> None:
     submit(MINE, client=client_as(cast.tim), form="submit/")
     for number, photos in ((7, 2), (8, 1)):
-        PhoneHolding.objects.create(
-            user=cast.tim, phone=f"00000000-0000-0000-0000-00000000000{number}", photos=photos, things=0,
-            since=FRIDAY,
-        )  # fmt: skip
+        holds(cast, number, photos)
     assert night() == (True, True)
     with time_machine.travel(SATURDAY, tick=False):
         (task,) = leaving_tasks(cast.bram)
@@ -152,11 +157,9 @@ def test_once_the_phone_has_sent_everything_nothing_is_held(
     leaver: Technician, cast: Cast, client_as: Any
 ) -> None:
     submit(MINE, client=client_as(cast.tim), form="submit/")
-    held = PhoneHolding.objects.create(
-        user=cast.tim, phone="00000000-0000-0000-0000-000000000007", photos=1, things=0, since=FRIDAY
-    )
+    holds(cast, 7, 1)
     assert night() == (True, True)
-    holdings_report(user=cast.tim, phone=held.phone, held=[])
+    holds(cast, 7)
     assert night(SATURDAY + timedelta(days=1)) == (False, False)
 
 

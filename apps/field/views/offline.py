@@ -104,7 +104,10 @@ def kept_pages(request: HttpRequest) -> HttpResponse:
     codes = orders.equipment().order_by("pk").values_list("code", flat=True)
     devices = [reverse("phone:equipment", args=[code]) for code in codes]
     daily = [
-        *(reverse(name) for name in ("phone:catalogue", "phone:materials", "my_week:week")),
+        *(
+            reverse(name)
+            for name in ("phone:catalogue", "phone:materials", "my_week:week", "phone:absence_request_list")
+        ),
         *steps,
         *devices,
     ]

@@ -23,6 +23,7 @@ from apps.planning.actions.illness import NotHandedOver, day_hand_over
 from apps.planning.actions.jobs import coming_visits_cancel, job_cancel, job_hold, job_share, job_unshare
 from apps.planning.actions.refusals import (
     DoubleBooking,
+    LeftByThen,
     MovedMeanwhile,
     OddBooking,
     PlannedMeanwhile,
@@ -48,6 +49,7 @@ __all__ = [
     "DayChanged",
     "DoubleBooking",
     "HitsMore",
+    "LeftByThen",
     "Move",
     "MovedMeanwhile",
     "NotHandedOver",

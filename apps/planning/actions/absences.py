@@ -3,15 +3,18 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
-from apps.core import formats
+from apps.core import clock, formats
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
 from apps.core.database import rule_broken
 from apps.core.refusals import Refused
-from apps.technicians.models import Absence, AbsenceKind, Technician
+from apps.messaging.actions import notice_send, push_queue
+from apps.technicians.models import Absence, AbsenceKind, AbsenceRequest, Technician
 
 
 class AwayAlready(Refused):
@@ -58,7 +61,22 @@ def absence_remove(*, absence: Absence, by: Actor) -> None:
     """The technician is there after all."""
     with transaction.atomic():
         audit_record(absence.technician, verb="technician.absence_remove", by=by, data=_data(absence))
+        if absence.period.upper > clock.now() and AbsenceRequest.objects.filter(absence=absence).exists():
+            _taken_back_tell(absence)
         absence.delete()
+
+
+def _taken_back_tell(absence: Absence) -> None:
+    """Who asked for it and counts on it hears at once, in their language."""
+    user = absence.technician.user
+    with translation.override(user.language):
+        when = formats.span(absence.period)
+        title = _("Days off taken back")
+        text = _("Your days off were taken back by the office: %(when)s") % {"when": when}
+    url = reverse("phone:absence_request_list")
+    notice_send(user=user, text=text, url=url)
+    tag = f"absence-back-{absence.pk}"
+    push_queue(user=user, title=title, text=when, url=url, tag=tag, until=absence.period.upper)
 
 
 def _data(absence: Absence) -> dict[str, str]:

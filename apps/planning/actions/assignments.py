@@ -26,6 +26,7 @@ from apps.planning.actions import messages
 from apps.planning.actions.lanes import lanes_make, overlapping
 from apps.planning.actions.refusals import (
     DoubleBooking,
+    LeftByThen,
     MovedMeanwhile,
     OddBooking,
     PlannedMeanwhile,
@@ -330,8 +331,10 @@ def _write(
                 assignment.version += 1
                 assignment.save(update_fields=["technician", "period", "lanes", "active", "version"])
     except IntegrityError as error:
-        if "no longer in service" in str(error) or "has left by then" in str(error):
+        if "no longer in service" in str(error):
             raise technician_left(technician) from error
+        if "has left by then" in str(error):
+            raise LeftByThen(Technician.objects.select_related("user").get(pk=technician.pk)) from error
         if "no_double_booking" not in str(error):
             raise
         raise DoubleBooking(technician, overlapping(technician, period, assignment.pk)) from error

@@ -80,14 +80,21 @@ def planned_sentence(visit: Assignment) -> str:
     return _("%(who)s planned %(job)s for %(technician)s, %(when)s, at %(at)s.") % words
 
 
+class LeftByThen(Refused):
+    """The visit begins after the last day of the technician: `booked_by_the_last_day` in the database."""
+
+    def __init__(self, technician: Technician) -> None:
+        words = {"technician": technician, "day": formats.day(technician.last_day)}
+        super().__init__(_("The last day of %(technician)s is %(day)s.") % words)
+
+
 def technician_check(technician: Technician, start: datetime) -> None:
     """Under the lock of the technician's plan, which whoever takes them out of service holds too."""
     found = Technician.objects.active().filter(pk=technician.pk).first()
     if found is None:
         raise technician_left(technician)
     if found.has_left(timezone.localdate(start)):
-        words = {"technician": technician, "day": formats.day(found.last_day)}
-        raise Refused(_("The last day of %(technician)s is %(day)s.") % words)
+        raise LeftByThen(found)
 
 
 def technician_left(technician: Technician) -> Refused:

@@ -2,7 +2,8 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = (Path(__file__).parent.parent / "sql" / "in_service.sql").read_text()
+# As the trigger was then; `sql/in_service.sql` is what it is now.
+SQL = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 
 
 class Migration(migrations.Migration):

@@ -26,7 +26,7 @@ def absence_list(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     rows = Absence.objects.filter(technician__in=Technician.objects.for_user(request.user))
     rows = rows.select_related("technician__user")
-    asked = AbsenceRequest.objects.for_user(request.user).to_decide()
+    asked = AbsenceRequest.objects.for_user(request.user).to_decide().filter(period__endswith__gt=now)
     context = {
         "asked": asked.select_related("technician__user").order_by("asked_at"),
         "coming": rows.filter(period__endswith__gt=now).order_by("period"),

@@ -19,7 +19,7 @@ from apps.core.numbers import HOURS, Shape, Unreadable, pk_read, read
 from apps.core.web import requires
 from apps.intake.models import Request
 from apps.planning import actions
-from apps.planning.actions import DoubleBooking, MovedMeanwhile, OddBooking, PlannedMeanwhile
+from apps.planning.actions import DoubleBooking, LeftByThen, MovedMeanwhile, OddBooking, PlannedMeanwhile
 from apps.planning.facts import booking_warnings, clashes, recipient, too_few
 from apps.planning.forms import BookingForm, ReasonForm
 from apps.planning.models import Assignment, ChangeRequest, Overbooking, PlanStep
@@ -58,6 +58,9 @@ def assignment_place(request: HttpRequest) -> HttpResponse:
     except (DoubleBooking, OddBooking):
         context = _context(request, job, form) | _objections(job, form, None)
         return render(request, "planning/assignment_place.html", context, status=422)
+    except LeftByThen as left:
+        form.add_error("day", str(left))
+        return render(request, "planning/assignment_place.html", _context(request, job, form), status=422)
     except PlannedMeanwhile as planned:
         context = _context(request, job, form) | {"planned": planned}
         return render(request, "planning/assignment_place.html", context, status=409)
@@ -91,6 +94,10 @@ def assignment_move(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
     except (DoubleBooking, OddBooking):
         context = _detail(request, booking, form) | _objections(Job(booking.job), form, booking.pk)
+        return render(request, "planning/assignment_detail.html", context, status=422)
+    except LeftByThen as left:
+        form.add_error("day", str(left))
+        context = _detail(request, booking, form) | {"version": version}
         return render(request, "planning/assignment_detail.html", context, status=422)
     except MovedMeanwhile as moved:
         return _moved(request, moved, form)
