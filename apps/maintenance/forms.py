@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -58,7 +59,7 @@ class ContractForm(AsksOnce, forms.ModelForm):
         help_text=gettext_lazy("What the planning books for a visit."),
     )  # fmt: skip
     price = AmountField(
-        label=gettext_lazy("Price per visit"), least=0,
+        label=gettext_lazy("Price per visit"), least=Decimal("0.01"),
         help_text=gettext_lazy("Without VAT. Visits that are made already keep theirs."),
     )  # fmt: skip
     vat_code = forms.ModelChoiceField(label=gettext_lazy("VAT"), queryset=VatCode.objects.none())

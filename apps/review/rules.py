@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 ZERO = Decimal(0)
+# A unit price below this is asked with a reason.
+NEAR_NOTHING = Decimal(1)
 
 # billing bases
 FIXED_PRICE, SOLD_HOURS, ACTUALS = "fixed_price", "sold_hours", "actuals"
@@ -129,6 +131,7 @@ def propose(
             name = one.material if one.kind == MATERIAL and one.material is not None else one.kind
             recorded[name] = recorded.get(name, ZERO) + one.charged
     extra = sum((_asks(one) for one in items if _covers(one, basis)), ZERO)
+    work = recorded.get(WORK, ZERO)
     exists = any(one.kind == AGREED for one in items)
     # Hours that were sold are a limit where a price was agreed for them, or where they alone were agreed.
     limits_hours = basis == SOLD_HOURS or (basis == FIXED_PRICE and exists and sold_hours > 0)
@@ -138,9 +141,9 @@ def propose(
         limits_hours=limits_hours,
         charge_travel=charge_travel,
         running=running,
-        hours=sold_hours if limits_hours else max(recorded.get(WORK, ZERO) - extra, ZERO),
+        hours=_by_the_clock(items, work, sold_hours, exists) if limits_hours else max(work - extra, ZERO),
         extra=extra,
-        in_time=recorded.get(WORK, ZERO) - extra,
+        in_time=work - extra,
         recorded=recorded,
         offered=offered,
         for_parts={one.extra: one.worth for one in items if one.kind == EXTRA_WORK},
@@ -149,6 +152,16 @@ def propose(
         if one.kind == AGREED and one.material is not None:
             agreement.materials[one.material] = agreement.materials.get(one.material, ZERO) + one.charged
     return [_parts(one, agreement) for one in items]
+
+
+def _by_the_clock(items: Sequence[Item], work: Decimal, sold: Decimal, exists: bool) -> Decimal:
+    """The sold hours. Where no agreement asks for them the clock does, but not for those that an offer asks for."""
+    offered = (
+        one
+        for one in items
+        if one.kind == EXTRA_WORK and not one.late and one.answer in ("approved", "waiting")
+    )
+    return sold if exists else min(sold, max(work - sum(map(_asks, offered), ZERO), ZERO))
 
 
 def _asks(extra: Item) -> Decimal:

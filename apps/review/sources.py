@@ -21,7 +21,7 @@ from apps.pricing.rules import Piece, hours_charged, hours_of, shares
 from apps.quotes.models import LineKind, QuoteLine
 from apps.review import rules
 from apps.review.agreements import Agreement, accepted_lines, priced_as_agreed
-from apps.review.models import Billable, BillableKind, Decision, ExtraWorkOffer, Finding
+from apps.review.models import Billable, BillableKind, Decision, ExtraWorkOffer, Fate, Finding
 from apps.review.states import OfferStatus
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
@@ -257,15 +257,8 @@ def _pieces_made(entry: TimeEntry, rows: Sequence[Billable]) -> list[Billable]:
 
 def _as_made(row: Billable, start: datetime, kind: str, book: PriceBook) -> dict[str, Any]:
     names = (
-        "kind",
-        "description",
-        "unit",
-        "unit_price",
-        "unit_cost",
-        "price_source",
-        "discount",
-        "book_price",
-    )
+        "kind", "description", "unit", "unit_price", "unit_cost", "price_source", "discount", "book_price",
+    )  # fmt: skip
     values = {name: getattr(row, name) for name in names} | {"starts_at": start}
     values["rate_kind"] = row.rate_kind or (
         RateKind.TRAVEL if kind == rules.TRAVEL else book.week.kind(start)
@@ -342,8 +335,17 @@ def _extra_work(order: WorkOrder, book: PriceBook, made: Made) -> list[Source]:
     offers: dict[int, list[ExtraWorkOffer]] = {}
     for offer in made_offers.order_by("pk"):
         offers.setdefault(offer.extra_work_id, []).append(offer)
-    is_asked = any(row.claimed for rows in made.values() for row in rows if row.time_entry_id)
+    is_asked = _is_asked([row for rows in made.values() for row in rows if row.time_entry_id])
     return [_extra(one, offers.get(one.pk, []), book, is_asked=is_asked) for one in extras]
+
+
+def _is_asked(times: Sequence[Billable]) -> bool:
+    """An invoice, its draft, or what a person charged or corrected asks for the recorded time by the clock already."""
+    if any(row.claimed for row in times) or any(row.proposal == rules.EXTRA_COVERS for row in times):
+        return any(row.claimed for row in times)
+    asked = [row for row in times if row.fate == Fate.BILLABLE and row.rate_kind != RateKind.TRAVEL]
+    corrections = Billable.objects.filter(corrects__in=asked, kind=BillableKind.CORRECTION)
+    return any(row.reason for row in asked) or (bool(asked) and corrections.exists())
 
 
 def _hours(one: ExtraWork, offers: Sequence[ExtraWorkOffer]) -> Decimal:
@@ -353,10 +355,7 @@ def _hours(one: ExtraWork, offers: Sequence[ExtraWorkOffer]) -> Decimal:
 
 
 def _extra(one: ExtraWork, offers: Sequence[ExtraWorkOffer], book: PriceBook, *, is_asked: bool) -> Source:
-    """Extra work at the price that was offered. Without an offer, its hours at the normal rate show what is at stake.
-
-    `is_asked`: an invoice, or its draft, asks for the recorded time by the clock already.
-    """
+    """Extra work at the price that was offered. Without an offer, its hours at the normal rate show what is at stake."""
     hour = book.labour(RateKind.NORMAL, None, _day(one.at))
     for_parts = None
     hours = _hours(one, offers)

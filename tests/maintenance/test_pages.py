@@ -1,11 +1,13 @@
 """What the office sees and does of maintenance contracts."""
 
 from datetime import date, time
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.refusals import Refused
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.maintenance.actions import visit_skip
@@ -18,6 +20,11 @@ from tests.builders.shop import MORNING
 from tests.pages import submit
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_visit_is_not_agreed_at_nothing(shop, calendar):
+    with pytest.raises(Refused, match="above zero"):
+        contract(shop, shop.site, price=Decimal(0))
 
 
 def test_a_contract_is_made_changed_and_ended(shop, cast, client_as, calendar):
@@ -50,7 +57,9 @@ def test_a_contract_is_made_changed_and_ended(shop, cast, client_as, calendar):
     assert "every 12 months, nov–dec" in detail.text.lower()
     assert "119" in detail.text
     page = client.get(reverse("maintenance:contract_change", args=[one.pk]))
-    assert submit(page, client=client, press="Save", price="125").status_code == 302
+    free = submit(page, client=client, press="Save", price="0")
+    assert (free.status_code, "0.01; this is" in free.text) == (422, True)
+    assert submit(free, client=client, press="Save", price="125").status_code == 302
     one.refresh_from_db()
     assert one.prices.price == 125
     page = client.get(reverse("maintenance:contract_end", args=[one.pk]))

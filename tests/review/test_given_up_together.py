@@ -108,3 +108,125 @@ def test_so_is_a_yes_that_came_after_it_was_written_off(shop, cast, clerk):
     with pytest.raises(Forbidden, match="right to write off"):
         actions.billable_decide(billable=late, fate="included", by=clerk, reason="a friend")
     actions.billable_decide(billable=late, fate="billable", by=clerk)
+
+
+@pytest.fixture
+def limited(cast, clerk):
+    policy_set(by=cast.ada, loss_limit=D(50))
+    return clerk
+
+
+def reviewed_again(order, cast, quantity):
+    """Approved, corrected to `quantity` by who may, and opened once more."""
+    review = actions.review_open(work_order=order, by=cast.olga)
+    actions.review_approve(review=review, by=cast.olga)
+    row = Billable.objects.get(work_order=order, kind="time")
+    actions.billable_correct(billable=row, by=cast.olga, reason="by the log", quantity=D(quantity))
+    actions.review_reopen(review=review, by=cast.olga, reason="the customer called")
+    return row
+
+
+def test_a_price_is_lowered_with_what_was_corrected_before(shop, cast, limited):
+    row = reviewed_again(shop.done("actuals", 0, 180), cast, "2.5")
+    lower = {"billable": row, "fate": "billable", "by": limited, "reason": "a friend"}
+    with pytest.raises(Forbidden, match="70"):
+        actions.billable_decide(unit_price=D(44), **lower)
+    actions.billable_decide(unit_price=D(52), **lower)
+
+
+def test_corrections_that_wait_are_given_up_with_what_they_correct(shop, cast, limited):
+    """Half an hour less waits, and the price was lowered: 3 × 60 − 2.5 × 50 is too much."""
+    row = reviewed_again(shop.done("actuals", 0, 180), cast, "2.5")
+    half = Billable.objects.get(corrects=row, kind="correction")
+    actions.billable_decide(billable=half, fate="included", by=cast.olga, reason="not yet")
+    actions.billable_decide(billable=row, fate="billable", by=limited, reason="a friend", unit_price=D(50))
+    with pytest.raises(Forbidden, match="60"):
+        actions.billable_decide(billable=half, fate="billable", by=limited, reason="less")
+
+
+def test_a_quantity_is_lowered_with_the_price(shop, limited):
+    order = shop.done("actuals", 0, 240)
+    review = actions.review_open(work_order=order, by=limited)
+    row = Billable.objects.get(work_order=order)
+    actions.billable_decide(billable=row, fate="billable", by=limited, reason="a friend", unit_price=D(50))
+    less = {
+        "review": review,
+        "subject": row.time_entry,
+        "decision": "corrected",
+        "by": limited,
+        "reason": "by the log",
+    }
+    with pytest.raises(Forbidden, match="65"):
+        actions.finding_add(quantity=D("3.5"), **less)
+    actions.finding_add(quantity=D("3.8"), **less)
+
+
+def test_many_small_corrections_of_what_was_offered_are_one_large_one(agreed, cast, limited):
+    """€ 500 for half an hour: what it was approved at is what goes down."""
+    review = actions.review_open(work_order=agreed, by=limited)
+    actions.review_approve(review=review, by=limited)
+    row = Billable.objects.get(work_order=agreed, kind="extra_work")
+    actions.billable_correct(billable=row, by=limited, reason="less", quantity=D(1), unit_price=D(460))
+    with pytest.raises(Forbidden, match="80"):
+        actions.billable_correct(billable=row, by=limited, reason="less", quantity=D(1), unit_price=D(420))
+
+
+@pytest.fixture
+def pumps(shop, cast):
+    """Two pumps in words for extra work of half an hour, offered at € 230: € 200 of it are for parts."""
+    order = shop.order()
+    phone = shop.phone(order).work(60).extra("0.5").describe("Pump").describe("Boiler").finish(signed="P")
+    order.refresh_from_db()
+    review = actions.review_open(work_order=order, by=cast.bram)
+    extra = phone.visit.extra_work.get()
+    offer = actions.extra_work_offer(
+        extra_work=extra, by=cast.bram, quantity=D(1), unit="C62", unit_price=D(230), vat_code=shop.high
+    )
+    for usage in phone.visit.materials.all():
+        actions.part_mark(review=review, usage=usage, extra_work=extra, by=cast.bram)
+    return order, offer
+
+
+def test_the_room_of_an_offer_is_given_once(pumps, limited):
+    order, _offer = pumps
+    pump, boiler = Billable.objects.filter(work_order=order, kind="material")
+    within = {"fate": "included", "by": limited, "reason": "in the offer", "unit_price": D(150)}
+    actions.billable_decide(billable=pump, **within)
+    with pytest.raises(Forbidden, match="150"):
+        actions.billable_decide(billable=boiler, **within)
+
+
+@pytest.mark.parametrize("answer", ["no", "withdrawn"])
+def test_what_was_in_an_offer_is_put_before_somebody_when_that_goes(pumps, cast, answer):
+    order, offer = pumps
+    pump, _boiler = Billable.objects.filter(work_order=order, kind="material")
+    actions.billable_decide(
+        billable=pump, fate="included", by=cast.bram, reason="in the offer", unit_price=D(150)
+    )
+    if answer == "no":
+        actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
+    else:
+        actions.offer_withdraw(offer=offer, by=cast.bram, reason="another price")
+    pump.refresh_from_db()
+    assert (pump.fate, pump.net) == ("pending", 150)
+
+
+def test_extra_work_of_which_nobody_counted_the_hours_is_not_given_up(shop, cast, limited):
+    order = shop.done("fixed_price", quoted=[{"unit_price": 500}], extra=0)
+    actions.review_open(work_order=order, by=limited)
+    row = Billable.objects.get(work_order=order, kind="extra_work")
+    with pytest.raises(Forbidden, match="Nobody knows"):
+        actions.billable_decide(billable=row, fate="included", by=limited, reason="a friend")
+    actions.billable_decide(billable=row, fate="included", by=cast.olga, reason="a friend")
+
+
+@pytest.mark.parametrize("price", [None, D("0.01")])
+def test_nor_is_a_part_that_nobody_priced(shop, cast, limited, price):
+    order = shop.done("actuals", 0, 60, parts=[(shop.nameless, 1)])
+    actions.review_open(work_order=order, by=limited)
+    row = Billable.objects.get(work_order=order, kind="material")
+    with pytest.raises(Forbidden, match="Nobody knows"):
+        actions.billable_decide(
+            billable=row, fate="included", by=limited, reason="a friend", unit_price=price
+        )
+    actions.billable_decide(billable=row, fate="included", by=cast.olga, reason="a friend", unit_price=price)

@@ -29,7 +29,11 @@ Places = Mapping[Site, Sequence[Equipment]]
 def contract_create(
     *, by: Actor, customer: Customer, places: Places, price: Decimal, vat_code: VatCode, **fields: Any
 ) -> Contract:
-    """Make a contract, and at once the visits that are due. `places` says what is serviced at which site."""
+    """Make a contract, and at once the visits that are due. `places` says what is serviced at which site.
+
+    Raises Refused for a price of nothing: what a visit then includes nobody would pay.
+    """
+    _price_check(price)
     with transaction.atomic():
         customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
         if not customer.active:
@@ -42,6 +46,11 @@ def contract_create(
         audit_record(contract, verb="contract.create", by=by)
         contract_visits_generate(contract)
     return contract
+
+
+def _price_check(price: Decimal) -> None:
+    if price <= 0:
+        raise Refused(_("A visit has a price above zero."))
 
 
 def contract_change(
@@ -58,8 +67,10 @@ def contract_change(
     """Change what was agreed. A visit that nobody planned follows: it goes when its month or its site is no longer asked.
 
     What is planned stays, unless `off_plan`; of a site that goes it raises OnThePlan. A price is of visits that are made
-    from now on. Raises Stale when somebody else changed it meanwhile, Refused when the contract was ended.
+    from now on. Raises Stale when somebody else changed it meanwhile, Refused when the contract was ended, or for a price
+    of nothing.
     """
+    _price_check(price)
     with transaction.atomic():
         locked = version_lock(contract, version)
         if locked.ended:

@@ -16,7 +16,7 @@ from apps.field.models import ExtraWork
 from apps.pricing.models import PricingPolicy
 from apps.review import rules
 from apps.review.actions.deposits import deposit_make
-from apps.review.actions.fates import fate_propose
+from apps.review.actions.fates import corrections_wait, fate_propose
 from apps.review.models import Billable, ExtraWorkOffer, Fate
 from apps.review.sources import Source, sources_of
 from apps.review.states import OfferStatus, Proposal
@@ -49,12 +49,15 @@ def billables_sync(order: WorkOrder, *, again: frozenset[Key] = frozenset()) -> 
     for source, parts in zip(sources, proposals, strict=True):
         wanted.setdefault(source.key, []).extend((source, _values(source, part)) for part in parts)
     new: dict[Key, list[Wanted]] = {}
+    changed: list[Billable] = []
     for key, parts_of in wanted.items():
         rows = existing.get(key, [])
         if not rows:
             new[key] = parts_of
         elif key in again or _open_to_change(rows, parts_of):
-            _bring_up_to_date(order, rows, parts_of)
+            changed += rows if _bring_up_to_date(order, rows, parts_of) else []
+    if changed:
+        corrections_wait(Billable.objects.filter(pk__in=[row.pk for row in changed]))
     _make(order, new)
     deposit_make(order)
 
@@ -87,8 +90,9 @@ def _make(order: WorkOrder, wanted: dict[Key, list[Wanted]]) -> None:
     )
 
 
-def _bring_up_to_date(order: WorkOrder, rows: list[Billable], wanted: list[Wanted]) -> None:
-    """The rows of one source as they are wanted now: each piece of time by the row of that piece."""
+def _bring_up_to_date(order: WorkOrder, rows: list[Billable], wanted: list[Wanted]) -> bool:
+    """The rows of one source as they are wanted now: each piece of time by the row of that piece. Do they ask something else?"""
+    before = [_asks(row) for row in rows]
     head, rest = rows[0], rows[1:]
     added = []
     for number, (source, values) in enumerate(wanted):
@@ -103,6 +107,11 @@ def _bring_up_to_date(order: WorkOrder, rows: list[Billable], wanted: list[Wante
     for surplus in reversed(rest):
         _drop(surplus)
     Billable.objects.bulk_create(added)
+    return bool(added) or before != [_asks(row) for row in rows]
+
+
+def _asks(row: Billable) -> tuple[str, Decimal, Decimal]:
+    return row.fate, row.quantity, row.unit_price
 
 
 def _drop(row: Billable) -> None:
@@ -189,14 +198,30 @@ def proposed_late(order: WorkOrder, entry: int) -> None:
     Billable.objects.create(work_order=order, corrects=head, created_at=clock.now(), **values)
 
 
-def covered_of(order: WorkOrder) -> frozenset[Key]:
-    """The time, and its own parts, that extra work may come to ask for: nobody gave a reason for its fate, or corrected it, and no
-    invoice asks for it."""
+def covered_of(order: WorkOrder, extra_work: ExtraWork) -> frozenset[Key]:
+    """The time, and the parts of extra work, that this extra work may come to ask for, or asks no more.
+
+    No invoice asks for them, and nobody gave a reason for their fate, or corrected them. Its own parts go along with its
+    offer all the same, unless somebody charged them beside it.
+    """
     can_be = Q(kind="time") | Q(kind="material", material_usage__extra_work__isnull=False)
-    rows = Billable.objects.filter(can_be, work_order=order).order_by("id")
-    corrections = Billable.objects.filter(work_order=order, kind="correction")
-    corrected = set(corrections.values_list("corrects", flat=True))
-    kept = {_key(row) for row in rows if row.claimed or row.reason or row.pk in corrected}
+    rows = Billable.objects.filter(can_be, work_order=order, claimed=False).select_related("material_usage")
+    by_hand = {row.pk for row in rows.filter(Q(reason__gt="") | Q(corrections__kind="correction"))}
+    is_offered = ExtraWorkOffer.objects.filter(extra_work=extra_work).live().exists()
+    is_beside = (rules.EXTRA_COVERS, rules.ABOVE_OFFER)
+    along = {
+        row.pk
+        for row in rows
+        if row.material_usage
+        and row.material_usage.extra_work_id == extra_work.pk
+        and (
+            row.fate == Fate.BILLABLE and row.proposal not in is_beside
+            if is_offered
+            else row.fate == Fate.INCLUDED
+        )
+    }
+    claimed = Billable.objects.filter(can_be, work_order=order, claimed=True)
+    kept = {_key(row) for row in [*claimed, *(row for row in rows if row.pk in by_hand - along)]}
     return frozenset(_key(row) for row in rows) - kept
 
 

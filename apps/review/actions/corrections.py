@@ -54,7 +54,10 @@ def billable_correct(
         differences[price] = differences.get(price, Decimal(0)) + quantity
         less = -sum((count * at for at, count in differences.items()), Decimal(0))
         if less > 0:  # of the item altogether: many small steps are one large one
-            lost = max(less, original.recorded_quantity * original.list_price - quantity * price)
+            worth = max(
+                original.recorded_quantity * original.list_price, original.quantity * original.unit_price
+            )
+            lost = max(less, worth - quantity * price)
             loss_check(by, lost + given_up_beside(original))
         added = [_correction(original, count, at, by, reason) for at, count in differences.items() if count]
         if not added:

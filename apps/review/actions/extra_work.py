@@ -274,7 +274,7 @@ def _review_refresh(order: WorkOrder, extra_work: ExtraWork) -> None:
         # What an invoice asks for stays.
         kept = Billable.objects.filter(work_order=order, extra_work=extra_work, claimed=True).exists()
         mine = frozenset() if kept else frozenset({("extra_work", extra_work.pk)})
-        billables_sync(order, again=mine | covered_of(order))
+        billables_sync(order, again=mine | covered_of(order, extra_work))
 
 
 def _declined_after(order: WorkOrder, extra_work: ExtraWork) -> bool:

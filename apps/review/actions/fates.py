@@ -7,7 +7,9 @@ from django.db import models
 from apps.core import clock
 from apps.core.actors import Actor
 from apps.core.audit import audit_record
+from apps.review import rules
 from apps.review.models import Billable, Fate
+from apps.review.querysets import BillableQuerySet
 
 
 def fate_decide(row: Billable, fate: str, *, by: Actor, reason: str, also: Iterable[str] = ()) -> None:
@@ -30,3 +32,10 @@ def fate_propose(row: Billable, fate: str) -> list[str]:
 def fates_open(rows: models.QuerySet[Billable]) -> None:
     """Whatever was decided about them counts no more: they are proposed anew."""
     rows.update(fate=Fate.PENDING, reason="", decided_by=None, decided_at=None)
+
+
+def corrections_wait(of: BillableQuerySet) -> None:
+    """What these were corrected by was decided about something else: a person says what becomes of it now."""
+    Billable.objects.standing_corrections(of=of).update(
+        fate=Fate.PENDING, proposal=rules.LATE, decided_by=None, decided_at=None
+    )

@@ -11,7 +11,7 @@ from apps.core.audit import audit_record
 from apps.core.refusals import Refused
 from apps.field.models import Visit
 from apps.review.actions.billables import billables_sync, bring_to_nothing
-from apps.review.actions.losses import loss_check, taken_off
+from apps.review.actions.losses import loss_check, lost_of, taken_off
 from apps.review.actions.verdict import accept, billables_of, findings_of, refusing, review_locked
 from apps.review.looks import item_look, look_check
 from apps.review.models import Billable, Concern, Decision, Finding, Review
@@ -57,7 +57,8 @@ def finding_add(
             if quantity is None or quantity < 0 or subject._meta.label_lower not in CORRECTABLE:
                 raise Refused(_("Say which quantity it should be."))
             before, after = _charged(order, subject), f"{quantity.normalize():f}"
-            loss_check(by, taken_off(order, key, subject, quantity))
+            lost = taken_off(order, key, subject, quantity)
+            loss_check(by, lost)
         review_now.findings.filter(subject_type=key, subject_id=subject.pk, standing=True).update(
             standing=False
         )
@@ -78,9 +79,10 @@ def finding_add(
         if decision == Decision.CORRECTED and field:
             # The quantity that was typed is that of all of it: what was corrected before is part of it.
             rows = Billable.objects.filter(work_order=order, **{field: subject.pk})
-            for one in Billable.objects.standing_corrections(of=rows):
+            for one in Billable.objects.filter(corrects__in=rows, kind="correction", claimed=False):
                 bring_to_nothing(one)
             billables_sync(order, again=frozenset({(field, subject.pk)}))
+            loss_check(by, lost and lost_of(rows.all()))
         if decision == Decision.ACCEPTED and field:
             accept(Billable.objects.filter(work_order=order, **{field: subject.pk}), by)
         audit_record(review_now, verb=f"review.item_{decision}", by=by, reason=reason.strip(),

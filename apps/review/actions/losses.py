@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import formats
@@ -31,6 +31,29 @@ def decision_check(row: Billable, fate: str, *, by: Actor) -> None:
     loss = given_up(row, fate)
     if loss > 0:
         loss_check(by, loss + given_up_beside(row))
+
+
+def worth_check(row: Billable, fate: str, *, by: Actor) -> None:
+    """Raises Forbidden for who may not include what nobody knows the worth of: no list has it, or nobody counted its hours."""
+    if fate != Fate.INCLUDED or by.may("write_off") or row.proposal in rules.COVERED or offer_covers(row):
+        return
+    is_priced = row.price_source not in ("", rules.SET_HERE) or row.list_price >= rules.NEAR_NOTHING
+    is_counted = row.extra_work_id is None or row.corrects_id or row.recorded_quantity or _offered(row)
+    if (row.quantity and not is_priced) or not is_counted:
+        raise Forbidden(_("Nobody knows what this is worth: giving it up needs the right to write off."))
+
+
+def altogether_check(row: Billable, *, by: Actor) -> None:
+    """Raises Forbidden when what was decided gives up too much of an item together with what it was corrected by."""
+    if given_up(row, row.fate) <= 0:
+        return
+    item = row.corrects if row.kind == BillableKind.CORRECTION else row
+    corrections = Billable.objects.filter(corrects=item, kind=BillableKind.CORRECTION)
+    if item is None or not corrections.exists():
+        return
+    at_stake = rules.ZERO if item.fate == Fate.PENDING else given_up(item, item.fate)
+    added: Decimal = corrections.billable().aggregate(net=Sum("net", default=rules.ZERO))["net"]
+    loss_check(by, at_stake - added + given_up_beside(item))
 
 
 def given_up(row: Billable, fate: str) -> Decimal:
@@ -61,7 +84,8 @@ def offer_covers(row: Billable) -> bool:
     offer = ExtraWorkOffer.objects.filter(extra_work=extra).live().first() if extra else None
     if offer is None or offer.for_parts is None:
         return offer is not None
-    others = Billable.objects.filter(material_usage__extra_work=extra, proposal=rules.EXTRA_COVERS)
+    is_in_it = Q(proposal=rules.EXTRA_COVERS) | Q(fate=Fate.INCLUDED)
+    others = Billable.objects.filter(is_in_it, material_usage__extra_work=extra)
     taken: Decimal = others.exclude(pk=row.pk).aggregate(net=Sum("recorded_net", default=rules.ZERO))["net"]
     return bool(row.recorded_quantity * row.list_price <= offer.for_parts - taken)
 
@@ -97,3 +121,9 @@ def taken_off(order: WorkOrder, key: str, subject: models.Model, quantity: Decim
         lost += taken * row.list_price
         left -= taken
     return lost
+
+
+def lost_of(rows: QuerySet[Billable]) -> Decimal:
+    """What an item asks less than its list price, by its quantity and its price together."""
+    worth: Decimal = rows.aggregate(lost=Sum(F("recorded_net") - F("net"), default=rules.ZERO))["lost"]
+    return worth

@@ -13,7 +13,7 @@ from apps.core.refusals import Refused
 from apps.core.transitions import move
 from apps.field.actions import ReturnItem, visit_return
 from apps.field.models import Visit
-from apps.review.actions.fates import fates_open
+from apps.review.actions.fates import corrections_wait, fates_open
 from apps.review.actions.verdict import look_check_all, refusing, returned_items, review_locked
 from apps.review.models import Billable, Finding, Review
 
@@ -63,4 +63,5 @@ def _open_again(visits: set[int]) -> None:
         | Q(material_usage__visit__in=visits)
         | Q(extra_work__visit__in=visits)
     )
+    corrections_wait(Billable.objects.filter(of_these))
     fates_open(Billable.objects.filter(of_these))

@@ -18,7 +18,7 @@ from apps.field.states import ExtraWorkStatus
 from apps.review import rules
 from apps.review.actions.billables import agreed_after_all, billables_sync
 from apps.review.actions.fates import fate_decide
-from apps.review.actions.losses import decision_check, offer_covers
+from apps.review.actions.losses import altogether_check, decision_check, offer_covers, worth_check
 from apps.review.looks import look_check, review_look
 from apps.review.models import (
     Billable,
@@ -34,9 +34,6 @@ from apps.review.querysets import BillableQuerySet
 from apps.review.states import ConcernKind, ReviewStatus
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
-
-# A unit price below this is asked with a reason.
-NEAR_NOTHING = Decimal(1)
 
 _settlers: list[Callable[[WorkOrder], None]] = []
 
@@ -132,7 +129,7 @@ def billable_decide(
         if unit_price is not None and unit_price != now.unit_price:
             if now.price_source and not reason:
                 raise Refused(_("Give a reason for changing the price."))
-            if unit_price < NEAR_NOTHING and not reason:
+            if unit_price < rules.NEAR_NOTHING and not reason:
                 raise Refused(_("This is next to nothing. Give a reason for the price."))
             now.unit_price = unit_price
             if now.price_source in ("", rules.SET_HERE):
@@ -156,12 +153,14 @@ def billable_decide(
             raise Refused(_("Nothing is charged for this: correct the quantity first."))
         if fate == Fate.BILLABLE and not now.price_source:
             raise Refused(_("No sales price is known. Set a price, or choose another fate."))
+        worth_check(now, fate, by=by)
         fate_decide(now, fate, by=by, reason=reason, also=("unit_price", "list_price", "price_source"))
         for one in Billable.objects.standing_corrections(of=Billable.objects.filter(pk=now.pk)):
             if before in (Fate.PENDING, one.fate):  # what was decided otherwise by itself stays so
                 one.unit_price = now.unit_price if one.unit_price == price else one.unit_price
                 fate_decide(one, fate, by=by, reason=reason, also=("unit_price",))
-    now.refresh_from_db()
+        now.refresh_from_db()
+        altogether_check(now, by=by)
     return now
 
 

@@ -39,6 +39,7 @@ CREATE OR REPLACE TRIGGER stale AFTER UPDATE OF sold_hours, billing_basis, custo
                      OR OLD.customer_id <> NEW.customer_id) EXECUTE FUNCTION wt_job_stale();
 
 -- What a technician takes back before or after a review keeps its place in the ledger: recorded, and charged at nothing.
+-- Nothing is taken off it then, or added to it, either.
 -- During a review, and once it is approved or stands on an invoice, the reference refuses it, as ever.
 CREATE OR REPLACE FUNCTION wt_evidence_taken_back() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -47,9 +48,13 @@ BEGIN
   SELECT work_order_id INTO job FROM field_visit WHERE id = OLD.visit_id;
   IF NOT EXISTS (SELECT 1 FROM review_review WHERE work_order_id = job AND status <> 'returned') THEN
     IF TG_TABLE_NAME = 'field_materialusage' THEN
+      UPDATE review_billable SET quantity = 0, fate = 'included', proposal = 'nothing' WHERE kind = 'correction' AND NOT claimed
+             AND corrects_id IN (SELECT id FROM review_billable WHERE material_usage_id = OLD.id);
       UPDATE review_billable SET material_usage_id = NULL, quantity = 0, fate = 'included', proposal = 'taken_back', reason = '',
              decided_at = NULL, decided_by_id = NULL WHERE material_usage_id = OLD.id;
     ELSE
+      UPDATE review_billable SET quantity = 0, fate = 'included', proposal = 'nothing' WHERE kind = 'correction' AND NOT claimed
+             AND corrects_id IN (SELECT id FROM review_billable WHERE extra_work_id = OLD.id);
       UPDATE review_billable SET extra_work_id = NULL, quantity = 0, fate = 'included', proposal = 'taken_back', reason = '',
              decided_at = NULL, decided_by_id = NULL WHERE extra_work_id = OLD.id;
     END IF;
