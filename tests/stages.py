@@ -436,7 +436,7 @@ class Stages:
         )
         mornings = [(weekday, time(8), time(12)) for weekday in range(1, 6)]
         hours_set(technician=self.cast.other, by=by, weeks=[mornings], first=start.date())
-        self.feed = calendar_feed_open(technician=self.cast.other, by=self.cast.other.user)
+        self.feed = calendar_feed_open(technician=self.tim, by=self.tim.user)
         Message.objects.filter(pk=Message.objects.latest("pk").pk).update(status="failed")
         package_make(by=by, contents={"overview"}, invoices=list(Invoice.objects.filter(status="issued")))
 

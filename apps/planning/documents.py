@@ -21,8 +21,6 @@ from apps.workorders.models import WorkOrder
 
 # So long what was stays in the calendar, and so far ahead it goes.
 BEHIND, AHEAD = timedelta(days=60), timedelta(days=400)
-# Who does not see the whole agenda sees today and tomorrow.
-SHORT = timedelta(days=2)
 
 
 def day_sheet_pdf(board: Board, *, day: date, apart: bool, language: str) -> bytes:
@@ -31,7 +29,9 @@ def day_sheet_pdf(board: Board, *, day: date, apart: bool, language: str) -> byt
     `apart`: a page for each who goes anywhere.
     """
     bookings = [block.booking for cell in board.cells for block in cell.blocks if block.booking.work_order]
-    prefetch_related_objects(bookings, "work_order__to_bring", "work_order__equipment")
+    prefetch_related_objects(
+        bookings, "work_order__to_bring", "work_order__equipment", "work_order__serviced"
+    )
     context = {
         "letterhead": Company.objects.select_related("logo").row(),
         "day": day,
@@ -43,12 +43,14 @@ def day_sheet_pdf(board: Board, *, day: date, apart: bool, language: str) -> byt
 
 
 def _sheet(cell: Cell) -> dict[str, Any]:
+    """A sheet goes from hand to hand: it says that somebody is away, and not why."""
     day = cell.day
+    hours = "" if day.absent else ", ".join(formats.period(one.start, one.end) for one in day.hours)
     return {
         "technician": day.technician,
-        "hours": ", ".join(formats.period(one.start, one.end) for one in day.hours),
-        "word": "" if cell.blocks else cell.word,
-        "absences": day.absences,
+        "hours": hours,
+        "word": _("Absent") if day.absent else cell.word,
+        "absences": [] if day.absent else [one.period for one in day.absences],
         "visits": [_visit(block.booking) for block in cell.blocks],
     }
 
@@ -63,16 +65,23 @@ def _visit(booking: Assignment) -> dict[str, Any]:
         "text": job.scope if isinstance(job, WorkOrder) else job.description,
         "contact": job.contact,
         "telephone": (job.contact and job.contact.phone) or job.customer.phone,
-        "equipment": order.equipment if order else None,
+        "equipment": _equipment(order) if order else [],
         "to_bring": order.to_bring.all() if order else (),
     }
+
+
+def _equipment(order: WorkOrder) -> list[Any]:
+    """All that is serviced, or the one that the job is about."""
+    return [*order.serviced.all()] or [one for one in [order.equipment] if one]
 
 
 def technician_calendar(technician: Technician) -> str:
     """The technician's visits and absences as a calendar. No amounts; what is off the plan is off the calendar."""
     now = clock.now()
-    today, _end = clock.day_bounds(clock.today())
-    start, end = (now - BEHIND, now + AHEAD) if technician.may_see_agenda else (today, today + SHORT)
+    today = clock.today()
+    start, end = now - BEHIND, now + AHEAD
+    if not technician.may_see_agenda:  # as on the phone
+        start, end = clock.day_bounds(today)[0], clock.day_bounds(today + timedelta(days=1))[1]
     return feed_text(
         [*_visits(technician, start, end, now), *_absences(technician, start, end, now)],
         name=_("Visits of %(name)s") % {"name": technician},
@@ -93,8 +102,15 @@ def _visits(technician: Technician, start: datetime, end: datetime, now: datetim
             summary=f"{what} · {job.customer.name}",
             location=str(job.site),
             description="\n".join(filter(None, words)),
-            url=settings.PUBLIC_ADDRESS + reverse("phone:job", args=[visit.pk]),
+            url=settings.PUBLIC_ADDRESS + _page(visit),
         )
+
+
+def _page(visit: Assignment) -> str:
+    """Where the phone shows it."""
+    if visit.request_id:
+        return reverse("phone-intake:report", args=[visit.request_id])
+    return reverse("phone:job", args=[visit.pk])
 
 
 def _whom(visit: Assignment) -> str:

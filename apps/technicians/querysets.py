@@ -10,6 +10,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
+from apps.accounts.roles import TECHNICIAN
 from apps.core import clock
 from apps.core.querysets import InUseQuerySet
 from apps.core.search import phone_asked
@@ -105,5 +106,9 @@ class CalendarFeedQuerySet(models.QuerySet):
         return self.filter(technician__user=user)
 
     def open(self) -> Self:
-        """Those of whom is still in service."""
-        return self.filter(technician__active=True, technician__user__is_active=True)
+        """Those of whom is in service, and still works on the phone."""
+        return self.filter(
+            technician__active=True,
+            technician__user__is_active=True,
+            technician__user__groups__name=TECHNICIAN,
+        )

@@ -1,6 +1,5 @@
 """A technician's visits in a calendar of their own: what a program fetches, and who may end it."""
 
-import re
 from typing import Any
 
 import pytest
@@ -14,10 +13,12 @@ from apps.planning.actions import assignment_cancel, assignment_place
 from apps.technicians.actions import (
     calendar_feed_close,
     calendar_feed_open,
+    technician_activate,
     technician_change,
     technician_deactivate,
 )
 from apps.technicians.models import CalendarFeed
+from tests.builders import BookingFactory
 from tests.pages import submit
 from tests.planning.conftest import World, at
 
@@ -81,9 +82,32 @@ def test_another_address_closes_the_one_before(world: World, feed: CalendarFeed)
     assert Client().get(address(feed)).status_code == 200
 
 
-def test_it_ends_with_the_work_of_who_leaves(world: World, feed: CalendarFeed) -> None:
+def test_it_ends_with_the_work_of_who_leaves_and_does_not_begin_again(
+    world: World, feed: CalendarFeed
+) -> None:
     technician_deactivate(technician=world.tim, by=world.cast.olga, reason="Left")
+    assert Client().get(address(feed)).status_code == 404
+    technician_activate(technician=world.tim, by=world.cast.olga)
+    assert Client().get(address(feed)).status_code == 404
+    again = calendar_feed_open(technician=world.tim, by=world.cast.tim)
+    type(world.cast.tim).objects.filter(pk=world.cast.tim.pk).update(is_active=False)
+    type(world.cast.tim).objects.filter(pk=world.cast.tim.pk).update(is_active=True)
+    assert Client().get(address(again)).status_code == 404
+
+
+def test_who_works_on_the_phone_no_more_has_no_calendar(world: World, feed: CalendarFeed) -> None:
+    world.cast.tim.groups.clear()
     assert Client().get(address(feed)).status_code == 410
+
+
+def test_an_intake_leads_to_its_own_page_of_the_phone(
+    world: World, feed: CalendarFeed, client_as: Any
+) -> None:
+    request = world.request()
+    BookingFactory(by=world.cast.petra, technician=world.tim, request=request, start=at(9, day=1), hours=1)
+    (entry,) = entries(feed)
+    page = str(entry["URL"]).partition("/phone/")[2]
+    assert client_as(world.cast.tim).get(f"/phone/{page}").status_code == 200
 
 
 def test_only_the_technician_makes_it_and_only_who_keeps_technicians_ends_it(world: World) -> None:
@@ -98,16 +122,14 @@ def test_only_the_technician_makes_it_and_only_who_keeps_technicians_ends_it(wor
 
 def test_it_is_made_and_taken_back_on_the_phone(world: World, client_as: Any) -> None:
     tim = client_as(world.cast.tim)
-    submit("/phone/calendar/", client=tim, press="Make the address")
+    submit("/phone/calendar/", client=tim, press="Make the link")
     first = CalendarFeed.objects.get().token_hash
     page = tim.get("/phone/calendar/").content.decode()
-    shown = re.findall(r"webcal://[^\"]+", page)
-    assert [one.partition("/appointment/")[2] for one in shown] == [
-        address(CalendarFeed.objects.get()).removeprefix("/appointment/")
-    ]
-    submit("/phone/calendar/", client=tim, press="Another address instead")
+    assert f'{address(CalendarFeed.objects.get())}"' in page
+    assert "webcal:" not in page
+    submit("/phone/calendar/", client=tim, press="Another link instead")
     assert CalendarFeed.objects.get().token_hash != first
-    submit("/phone/calendar/", client=tim, press="No address any more")
+    submit("/phone/calendar/", client=tim, press="No link any more")
     assert not CalendarFeed.objects.exists()
 
 

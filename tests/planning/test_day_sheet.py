@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from apps.planning.actions import absence_add
 from tests.builders import BookingFactory, CompanyFactory
 from tests.planning.conftest import World, at
 
@@ -72,3 +73,15 @@ def test_who_goes_where_costs_the_same_however_many_go(
         )
     with django_assert_max_num_queries(14):
         web.get(SHEET)
+
+
+def test_it_says_that_somebody_is_away_and_not_why(world: World, web: Any) -> None:
+    CompanyFactory()
+    absence_add(technician=world.tim, start=at(8, day=1), end=at(17, day=1), by=world.cast.petra, kind="sick")
+    absence_add(
+        technician=world.zeno, start=at(8, day=1), end=at(12, day=1), by=world.cast.petra, kind="sick"
+    )
+    text = "\n".join(pages(web))
+    assert text.count("Absent") == 2
+    assert "ill" not in text.lower().split()
+    assert "Sick" not in text

@@ -17,13 +17,11 @@ from apps.technicians.models import CalendarFeed
 def calendar(request: HttpRequest) -> HttpResponse:
     technician = technician_of(request)
     feed = CalendarFeed.objects.for_user(request.user).first()
-    address = links.address(actions.CALENDAR, feed.nonce) if feed else ""
     context = {
         "feed": feed,
         "limited": not technician.may_see_agenda,
-        "address": address,
-        # Programs that know it subscribe at once.
-        "subscribe": address.replace("https://", "webcal://", 1).replace("http://", "webcal://", 1),
+        # Not as webcal: some programs make plain http of that, and the secret would cross the network in clear.
+        "address": links.address(actions.CALENDAR, feed.nonce) if feed else "",
     }
     return render(request, "field/calendar.html", context)
 

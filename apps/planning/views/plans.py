@@ -176,4 +176,10 @@ def _job(request: HttpRequest) -> Job | None:
 def _filters(request: HttpRequest, board: Board) -> dict[str, Any]:
     keep = {name: request.GET.get(name, "") for name in ("week", "day", "job", "queue", "state")}
     clear = _address(request)(skill="", region="", kind="", state="") if board.filters.active else ""
-    return {"selects": board.filters.options, "keep": keep, "clear_url": clear}
+    return {
+        "selects": board.filters.options,
+        "keep": keep,
+        "clear_url": clear,
+        # What leads elsewhere from here takes the filters along.
+        "oob": "#day-before,#day-now,#day-after,#print-menu:innerHTML",
+    }
