@@ -168,7 +168,12 @@ def values(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-RECKONED = ("mails", "away", "hours")  # "so long before now": what these find is told in tests/tasks
+RECKONED = (
+    "mails",
+    "away",
+    "days off",
+    "hours",
+)  # "so long before now": what these find is told in tests/tasks
 
 
 def test_what_the_dashboard_asks_is_what_would_be_put_together_now(cast: Cast) -> None:
