@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Q, Sum
 
 from apps.timesheets.rules import KINDS, WAITS
 
@@ -34,8 +34,8 @@ class WeekQuerySet(models.QuerySet):
 
     def unsubmitted(self) -> Self:
         """Weeks with hours that their technician still has to submit: asked for, returned, or with time by hand."""
-        by_hand = self.model.by_hand.rel.related_model.objects.filter(week=OuterRef("pk"))  # type: ignore[attr-defined]
-        asked = Q(reminded_at__isnull=False) | Q(Exists(by_hand))
+        by_hand = self.model._default_manager.filter(by_hand__isnull=False)
+        asked = Q(reminded_at__isnull=False) | Q(pk__in=by_hand.values("pk"))
         return self.filter(Q(status="returned") | Q(asked, status="open"))
 
     def to_approve(self) -> Self:

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg.types.range import TimestamptzRange
 
 from apps.core import clock, formats
@@ -15,8 +14,7 @@ from apps.core.audit import audit_record
 from apps.core.database import rule_broken
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import move
-from apps.messaging.actions import notice_send, push_queue
-from apps.planning.actions.absences import AwayAlready, absence_add
+from apps.planning.actions.absences import AwayAlready, absence_add, days_off_tell
 from apps.planning.actions.refusals import technician_left
 from apps.planning.daysoff import visits_hit
 from apps.technicians.actions import technicians_lock
@@ -139,18 +137,10 @@ def _answered(asked: AbsenceRequest, by: Actor, *, answer: str = "", absence: Ab
 
 
 def _tell(asked: AbsenceRequest) -> None:
-    """A notice and a push, in the technician's language."""
-    user = asked.technician.user
-    with translation.override(user.language):
-        when = formats.span(asked.period)
-        if asked.status == "granted":
-            title = _("Days off granted")
-            text = _("Your days off are granted: %(when)s") % {"when": when}
-        else:
-            title = _("Days off declined")
-            words = _("Your days off are declined: %(when)s. %(reason)s")
-            text = words % {"when": when, "reason": asked.answer}
-    url = reverse("phone:absence_request_list")
-    notice_send(user=user, text=text, url=url)
-    tag, until = f"absence-request-{asked.pk}", asked.period.upper
-    push_queue(user=user, title=title, text=when, url=url, tag=tag, until=until)
+    if asked.status == "granted":
+        title, words = gettext_lazy("Days off granted"), gettext_lazy("Your days off are granted: %(when)s")
+    else:
+        title = gettext_lazy("Days off declined")
+        words = gettext_lazy("Your days off are declined: %(when)s. %(reason)s")
+    tag = f"absence-request-{asked.pk}"
+    days_off_tell(asked.technician, asked.period, title=title, words=words, tag=tag, reason=asked.answer)

@@ -1,11 +1,13 @@
 """When a technician is not there. Bookings that are already on the plan stay, and show in the planning review."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg.types.range import TimestamptzRange
 
 from apps.core import clock, formats
@@ -62,21 +64,25 @@ def absence_remove(*, absence: Absence, by: Actor) -> None:
     with transaction.atomic():
         audit_record(absence.technician, verb="technician.absence_remove", by=by, data=_data(absence))
         if absence.period.upper > clock.now() and AbsenceRequest.objects.filter(absence=absence).exists():
-            _taken_back_tell(absence)
+            days_off_tell(
+                absence.technician,
+                absence.period,
+                title=gettext_lazy("Days off taken back"),
+                words=gettext_lazy("Your days off were taken back by the office: %(when)s"),
+                tag=f"absence-back-{absence.pk}",
+            )
         absence.delete()
 
 
-def _taken_back_tell(absence: Absence) -> None:
-    """Who asked for it and counts on it hears at once, in their language."""
-    user = absence.technician.user
+def days_off_tell(
+    technician: Technician, period: Any, *, title: Any, words: Any, tag: str, **facts: str
+) -> None:
+    """A notice and a push about days off, in the technician's language: who counts on them hears at once."""
+    user, url = technician.user, reverse("phone:absence_request_list")
     with translation.override(user.language):
-        when = formats.span(absence.period)
-        title = _("Days off taken back")
-        text = _("Your days off were taken back by the office: %(when)s") % {"when": when}
-    url = reverse("phone:absence_request_list")
-    notice_send(user=user, text=text, url=url)
-    tag = f"absence-back-{absence.pk}"
-    push_queue(user=user, title=title, text=when, url=url, tag=tag, until=absence.period.upper)
+        when = formats.span(period)
+        notice_send(user=user, text=words % {"when": when, **facts}, url=url)
+        push_queue(user=user, title=str(title), text=when, url=url, tag=tag, until=period.upper)
 
 
 def _data(absence: Absence) -> dict[str, str]:
