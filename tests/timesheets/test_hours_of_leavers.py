@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from apps.tasks.waiting import tasks
 from apps.technicians.actions import technician_change, technician_hand_over
 from apps.technicians.models import Technician
 from apps.timesheets import jobs
-from apps.timesheets.actions import week_give_back
+from apps.timesheets.actions import time_add, week_give_back
 from apps.timesheets.models import Week
 from tests.builders import Phone
 from tests.conftest import Cast
@@ -79,6 +80,16 @@ def test_the_login_stays_until_the_last_week_is_submitted(
         submit(MINE, client=client_as(cast.tim), form="submit/")
     assert night(SATURDAY + timedelta(days=1)) == (False, False)
     assert leaving_tasks(cast.bram, SATURDAY + timedelta(days=1)) == []
+
+
+def test_a_week_of_nothing_but_time_by_hand_is_held_too(cast: Cast) -> None:
+    technician = cast.tim.technician
+    time_add(
+        technician=technician, monday=date(2026, 11, 23), weekday=3, kind="other", hours=Decimal(8),
+        reason="Course", by=cast.tim,
+    )  # fmt: skip
+    technician_change(technician=technician, by=cast.bram, last_day=date(2026, 11, 27))
+    assert night() == (True, True)
 
 
 def test_the_office_submits_for_who_left_and_the_login_goes_at_once(
