@@ -1,15 +1,19 @@
 """What a reviewer and a customer fill in."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.number_fields import NumberField, UnitPriceField
-from apps.core.sure import AsksOnce
+from apps.core import clock, formats
+from apps.core.number_fields import HoursField, NumberField, UnitPriceField
+from apps.core.sure import DAY, AsksOnce
+from apps.field.models import TimeKind, Visit
 from apps.materials.models import Unit
 from apps.materials.rules import much_of
 from apps.pricing.lookup import usual_price
@@ -180,3 +184,52 @@ class AnswerForm(forms.Form):
     reason = forms.CharField(
         label=_("Remark"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class TimeAddForm(AsksOnce, forms.Form):
+    """A stretch of one of the job's visits that no clock recorded."""
+
+    fields: dict[str, Any]
+
+    visit = forms.ModelChoiceField(label=_("Visit"), queryset=Visit.objects.none(), empty_label=None)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[(one.value, one.label) for one in (TimeKind.WORK, TimeKind.TRAVEL)]
+    )
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    start = forms.TimeField(
+        label=pgettext_lazy("time", "Start"),
+        widget=forms.TimeInput(attrs={"type": "time", "step": 60}, format="%H:%M"),
+    )
+    hours = HoursField(label=_("Duration"), least=Decimal("0.01"), most=24)
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, visits: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["visit"].queryset = visits
+        self.fields["visit"].label_from_instance = _visit_label
+        self.fields["visit"].choices = list(self.fields["visit"].choices)  # asked once
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self.ask_above("hours", DAY, gettext("%(value)s hours is much for one visit. Is that right?"))
+        if {"day", "start", "hours"} <= given.keys():
+            begins = timezone.make_aware(datetime.combine(given["day"], given["start"]))
+            there = timezone.localtime(begins.astimezone(UTC))
+            if there.time() != given["start"]:
+                self.add_error("start", gettext("The clock went forward then: this time was not there."))
+            elif self.ends > clock.now():
+                self.add_error("hours", gettext("This is still to come: only what was done is noted."))
+        return given
+
+    @property
+    def begins(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.cleaned_data["day"], self.cleaned_data["start"]))
+
+    @property
+    def ends(self) -> datetime:
+        """The duration is real time, so it is added in UTC."""
+        return self.begins.astimezone(UTC) + timedelta(hours=float(self.cleaned_data["hours"]))
+
+
+def _visit_label(visit: Visit) -> str:
+    return f"{visit.technician.user.name}, {formats.day(visit.assignment.starts_at)}"

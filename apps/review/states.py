@@ -156,6 +156,7 @@ OFFER_TONES = {"sent": "amber", "approved": "green", "declined": "red", "withdra
 EVENTS = {
     "opened": _("Review started"),
     "item_accepted": _("Item accepted"),
+    "time_add": _("Time noted that no clock recorded"),
     "item_corrected": _("Item corrected"),
     "item_returned": _("Item marked to return"),
     "proposals_accepted": _("Proposals accepted"),

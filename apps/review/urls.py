@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.review.views import extra_work, photos, queue, verdict
+from apps.review.views import added_time, extra_work, photos, queue, verdict
 
 app_name = "review"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:pk>/reopen/", verdict.review_reopen, name="review_reopen"),
     path("<int:pk>/excess-offer/", verdict.excess_offer, name="excess_offer"),
     path("<int:pk>/items/<str:kind>/<int:subject>/", verdict.finding_add, name="finding_add"),
+    path("<int:pk>/time/", added_time.time_add, name="time_add"),
     path("<int:pk>/parts/<int:usage>/", verdict.part_mark, name="part_mark"),
     path("billables/<int:pk>/decide/", verdict.billable_decide, name="billable_decide"),
     path("billables/<int:pk>/correct/", verdict.billable_correct, name="billable_correct"),

@@ -1,5 +1,6 @@
 """Every write of the field. The phone writes through `event_record` only."""
 
+from apps.field.actions.added_time import time_add
 from apps.field.actions.copies import work_order_copy_send
 from apps.field.actions.deviations import deviation_follow_up
 from apps.field.actions.events import event_apply_after_all, event_record, event_set_aside
@@ -29,6 +30,7 @@ __all__ = [
     "is_told",
     "phone_settings_set",
     "running_clock_stop",
+    "time_add",
     "trip_minutes",
     "usage_mark",
     "visit_for",

@@ -165,7 +165,10 @@ class EvidenceRows:
         )
         # What each visit holds, by the name that a visit knows it by.
         self.of_visits: dict[str, QuerySet] = {
-            "time_entries": TimeEntry.objects.filter(**job).with_closing().with_proposal(),
+            "time_entries": TimeEntry.objects.filter(**job)
+            .select_related("added_by")
+            .with_closing()
+            .with_proposal(),
             "materials": MaterialUsage.objects.filter(**job).select_related("material", "photo"),
             "extra_work": ExtraWork.objects.filter(**job),
             "deviations": Deviation.objects.filter(**job),

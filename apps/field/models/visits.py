@@ -112,6 +112,11 @@ class TimeEntry(models.Model):
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)
     # Nobody stopped it: the technician's clock was started at another visit, at the moment that this one ended.
     closed_by = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="closed")
+    # No clock recorded it: who of the office noted it, and why.
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    added_why = models.CharField(max_length=500, blank=True, editable=False)
 
     objects = TimeEntryQuerySet.as_manager()
 
@@ -134,6 +139,11 @@ class TimeEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_by__isnull=True) | Q(ended_at__isnull=False),
                 name="closed_clock_has_its_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(added_by__isnull=True, added_why="")
+                | Q(added_by__isnull=False, ended_at__isnull=False) & ~Q(added_why=""),
+                name="added_time_says_who_and_why",
             ),
         ]
 

@@ -84,7 +84,7 @@ class HoursOnNoJob(Sign):
     cause = _(
         "A technician entered work or travel by hand. It is paid, stands on no job, and nobody bills it."
     )
-    action = _("Ask which job it was, and add it there")
+    action = _("Ask which job it was, note it in its review, and return the week so that it counts once")
     subject = "timesheets.handtime"
     url_name = "timesheets:week_detail"
     query = """

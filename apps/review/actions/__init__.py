@@ -1,5 +1,6 @@
 """Every write of the review, split by behaviour."""
 
+from apps.review.actions.added_time import time_add
 from apps.review.actions.agreements import agreement_cancel, agreement_order
 from apps.review.actions.catching_up import billables_catch_up
 from apps.review.actions.corrections import billable_correct
@@ -47,4 +48,5 @@ __all__ = [
     "review_open",
     "review_reopen",
     "review_return",
+    "time_add",
 ]
