@@ -153,6 +153,8 @@ TABLES: dict[str, dict[str, str]] = {
         "technicians.workinghours": READ,
         "technicians.workingpattern": READ,
         "technicians.works": READ,
+        "technicians.certificatekind": READ,
+        "technicians.certificate": READ,
         "technicians.absence": READ,
         "technicians.absencerequest": "SELECT, INSERT, UPDATE (status, version, decided_at)",
         "technicians.calendarfeed": ALL,

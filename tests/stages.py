@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -61,7 +62,14 @@ from apps.quotes.models import Quote, QuoteLink
 from apps.review import actions as review
 from apps.review.actions import billables_catch_up
 from apps.review.models import Billable, Review
-from apps.technicians.actions import calendar_feed_open, hours_set, technician_create, technician_deactivate
+from apps.technicians.actions import (
+    calendar_feed_open,
+    certificate_add,
+    certificate_kind_create,
+    hours_set,
+    technician_create,
+    technician_deactivate,
+)
 from apps.timesheets.actions import time_add, week_submit
 from apps.timesheets.figures import sheet_of
 from apps.timesheets.rules import monday_of
@@ -436,6 +444,15 @@ class Stages:
         )
         mornings = [(weekday, time(8), time(12)) for weekday in range(1, 6)]
         hours_set(technician=self.cast.other, by=by, weeks=[mornings], first=start.date())
+        kind = certificate_kind_create(by=by, name="Gas certificate")
+        certificate_kind_create(by=by, name="Cooling certificate")
+        for technician in (self.cast.other, self.tim):
+            certificate = certificate_add(
+                technician=technician, kind=kind, by=by, number="G-1",
+                issued_on=clock.today() - timedelta(days=700), expires_on=clock.today() + timedelta(days=20),
+                document=SimpleUploadedFile("gas.pdf", b"%PDF-1.4", content_type="application/pdf"),
+            )  # fmt: skip
+        self.certificate = certificate
         self.feed = calendar_feed_open(technician=self.tim, by=self.tim.user)
         Message.objects.filter(pk=Message.objects.latest("pk").pk).update(status="failed")
         package_make(by=by, contents={"overview"}, invoices=list(Invoice.objects.filter(status="issued")))

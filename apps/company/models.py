@@ -11,6 +11,9 @@ from apps.core.models import Versioned
 from apps.core.telephone_fields import TelephoneColumn
 from apps.documents.models import StoredFile
 
+# So long before it expires a certificate is to be renewed, unless the company says otherwise.
+CERTIFICATE_DAYS = 60
+
 
 class Address(models.Model):
     """The parts of an address that the Netherlands and its neighbours write."""
@@ -61,6 +64,9 @@ class Company(Versioned, Address):
     # How long the plan must have been left alone before a customer hears of it.
     tell_after_minutes = models.PositiveSmallIntegerField(
         _("customers hear of the plan after (minutes)"), default=10
+    )
+    certificate_days = models.PositiveSmallIntegerField(
+        _("renew certificates so many days before they expire"), default=CERTIFICATE_DAYS
     )
     # Read by the trigger that says by what customers sort: customers/sql/order.sql.
     prefix_behind = models.BooleanField(_("sort “de Vries” at the V"), default=True)

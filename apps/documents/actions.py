@@ -37,16 +37,21 @@ def file_store(*, content: bytes, name: str, content_type: str, by: Actor, **fac
     )
 
 
-def attached_add(
-    *, files: Any, content: bytes, name: str, content_type: str, by: Actor, for_technician: bool = False
-) -> AttachedFile:
-    """Put a document with a record: `files` are its own. Raises Refused when it is empty or too large."""
+def document_store(*, content: bytes, name: str, content_type: str, by: Actor) -> StoredFile:
+    """Keep a document that somebody sent. Raises Refused when it is empty or too large."""
     if not content:
         raise Refused(_("%(name)s is empty.") % {"name": name})
     if len(content) > MAX_BYTES:
         raise Refused(_("%(name)s is larger than 25 MB.") % {"name": name})
+    return file_store(content=content, name=name, content_type=content_type, by=by)
+
+
+def attached_add(
+    *, files: Any, content: bytes, name: str, content_type: str, by: Actor, for_technician: bool = False
+) -> AttachedFile:
+    """Put a document with a record: `files` are its own. Raises Refused when it is empty or too large."""
     with transaction.atomic():
-        stored = file_store(content=content, name=name, content_type=content_type, by=by)
+        stored = document_store(content=content, name=name, content_type=content_type, by=by)
         kept: AttachedFile = files.create(file=stored, for_technician=for_technician)
         _attached_audit(kept, "file_add", by)
     return kept

@@ -21,6 +21,7 @@ urlpatterns = [
     path("agenda/", pages.agenda, name="agenda"),
     path("materials/", pages.materials, name="materials"),
     path("me/", pages.me, name="me"),
+    path("certificates/<int:pk>/", pages.certificate_file, name="certificate_file"),
     path("absences/", absences.absence_request_list, name="absence_request_list"),
     path("absences/add/", absences.absence_request_add, name="absence_request_add"),
     path("absences/<int:pk>/withdraw/", absences.absence_request_withdraw, name="absence_request_withdraw"),

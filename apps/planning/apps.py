@@ -5,11 +5,14 @@ class PlanningConfig(AppConfig):
     name = "apps.planning"
 
     def ready(self) -> None:
+        from apps.core import remarks
         from apps.messaging import kinds, links
         from apps.planning import holdings, jobs  # noqa: F401  (jobs and what is held register themselves)
+        from apps.planning import remarks as said
         from apps.planning.actions import messages, telling
         from apps.technicians.actions import CALENDAR
 
         links.register(messages.PURPOSE, "appointment:show")
         links.register(CALENDAR, "appointment:calendar_feed")
         kinds.register(messages.PLACED, messages.MOVED, messages.CANCELLED, sent=telling.appointment_told)
+        remarks.register("technicians.technician", said.certificates_of, said.remarks_of_technician)

@@ -27,9 +27,9 @@ from apps.planning.models import Assignment
 from apps.planning.rules.slots import Slot, slot_state
 from apps.planning.rules.spans import Span, clip, day_span, working_spans
 from apps.planning.rules.suggest import Place, Stop, TechnicianDay, place_of
-from apps.technicians.models import Absence, Technician
+from apps.technicians.models import Absence, Certificate, Technician
 from apps.technicians.querysets import TechnicianQuerySet
-from apps.technicians.rules import WorkWeeks
+from apps.technicians.rules import Proofs, WorkWeeks
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class Crew:
             "holidays": holiday_rows(self.days[0], self.days[-1]),
             "shortest": shortest_rows(),
             "hours": hours_rows(self.days[0], self.days[-1]),
+            "proofs": Certificate.objects.proofs(),
             "bookings": bookings.with_job().order_by("period"),
             "absences": Absence.objects.filter(period__overlap=(start, end)),
         }
@@ -127,8 +128,13 @@ class Crew:
             found[one.technician_id].append(one)
         return found
 
-    def skill_ids(self, technician: Technician) -> frozenset[int]:
-        return frozenset(one.pk for one in technician.skills.all())
+    @cached_property
+    def _proofs(self) -> Proofs:
+        return Proofs(self._rows["proofs"])
+
+    def skill_ids(self, technician: Technician, day: date) -> frozenset[int]:
+        """What they can on that day: without the skills whose certificate is over by then."""
+        return self._proofs.skills(technician.pk, (one.pk for one in technician.skills.all()), day)
 
     def working(self, technician: Technician, day: date) -> list[Span]:
         """The hours of that day, as if nothing were closed; none for who left."""
@@ -164,7 +170,7 @@ class Crew:
     def technician_day(self, one: Day) -> TechnicianDay:
         """The same for the rules that suggest a place."""
         stops, home = self.way(one)
-        skills = self.skill_ids(one.technician)
+        skills = self.skill_ids(one.technician, one.day)
         return TechnicianDay(one.technician.pk, one.day, one.slot, skills, home, tuple(stops))
 
     def of(self, technicians: Iterable[Technician]) -> list[tuple[Technician, list[Day]]]:

@@ -14,9 +14,9 @@ from apps.customers.models import MailPurpose
 from apps.intake.models import Request, RequestType
 from apps.planning.models import Assignment
 from apps.planning.rules import warnings as odd
-from apps.planning.rules.spans import Shift, Span, working_spans
-from apps.technicians.models import Absence, Technician, Works
-from apps.technicians.rules import WorkWeeks
+from apps.planning.rules.spans import Shift, Span, last_day, working_spans
+from apps.technicians.models import Absence, Certificate, Technician, Works
+from apps.technicians.rules import Proofs, WorkWeeks
 from apps.workorders.models import WorkOrder
 
 SHORTEST = timedelta(hours=1)
@@ -116,14 +116,15 @@ def booking_warnings(
     *, job: WorkOrder | Request, technician: Technician, start: datetime, end: datetime
 ) -> list[str]:
     """The codes of what is odd about booking `technician` for `job` then. Knows nothing of double bookings."""
-    here = zone()
+    here, span = zone(), Span(start, end)
     days = _days(start, end, here)
+    proofs = Proofs(Certificate.objects.proofs().filter(technician=technician))
     holidays = holidays_between(days[0], days[-1])
     weeks = WorkWeeks(hours_rows(days[0], days[-1]).filter(technician=technician))
     absences = Absence.objects.filter(technician=technician, period__overlap=(start, end))
     return odd.warnings(
         odd.Booking(
-            span=Span(start, end),
+            span=span,
             zone=here,
             now=clock.now(),
             working=[
@@ -134,7 +135,9 @@ def booking_warnings(
             absences=[span_of(one.period) for one in absences],
             holidays=frozenset(holidays),
             skill_needed=skill_needed(job),
-            skills=frozenset(technician.skills.values_list("pk", flat=True)),
+            skills=proofs.skills(
+                technician.pk, technician.skills.values_list("pk", flat=True), last_day(span, here)
+            ),
             due=job.complete_by if isinstance(job, WorkOrder) else None,
             preferred_from=job.preferred_from,
             preferred_until=job.preferred_until,

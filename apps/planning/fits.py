@@ -13,6 +13,7 @@ from apps.planning.rules.slots import Slot
 from apps.planning.rules.spans import Span
 from apps.planning.rules.suggest import Stop, TechnicianDay, place_of, travel_minutes, weighed
 from apps.planning.rules.wall import WallDay, minute_of, moment_of
+from apps.technicians.rules import Proofs
 
 MOST = 2  # places of one day
 
@@ -29,11 +30,11 @@ class Fit(NamedTuple):
 class Fits:
     """Asked for each day of each technician in turn."""
 
-    def __init__(self, job: Job, skills: dict[int, str]) -> None:
+    def __init__(self, job: Job, skills: dict[int, str], proofs: Proofs) -> None:
         self.job = job
         self.minutes = job.minutes
         self._wanted = job.wanted(timedelta(minutes=job.minutes))
-        self._skills = skills
+        self._skills, self._proofs = skills, proofs
         self._now, self._today = clock.now(), clock.today()
 
     def of(
@@ -43,6 +44,9 @@ class Fits:
         needed = self._wanted.skill
         if needed is not None and needed not in person.skills:
             return [], _("no %(skill)s") % {"skill": self._skills.get(needed, "")}
+        if needed is not None and (over := self._proofs.over(person.pk, needed, day.day)):
+            words = {"certificate": over.kind, "day": formats.day_short(over.until)}
+            return [], _("%(certificate)s expired on %(day)s") % words
         if person.has_left(day.day):
             return [], _("no longer in service")
         if not gaps:

@@ -15,7 +15,7 @@ from apps.planning.facts import skill_needed, span_of, too_few
 from apps.planning.models import Assignment
 from apps.planning.queue import Job
 from apps.planning.rules import warnings as odd
-from apps.planning.rules.spans import Span, day_span
+from apps.planning.rules.spans import Span, day_span, last_day
 from apps.planning.states import ODDITIES
 from apps.workorders.models import WorkOrder
 
@@ -81,7 +81,7 @@ def _codes(board: Board, booking: Assignment) -> list[str]:
         absences=crew.absence_spans(who),
         holidays=frozenset(crew.holidays),
         skill_needed=skill_needed(job),
-        skills=crew.skill_ids(who),
+        skills=crew.skill_ids(who, last_day(span, crew.zone)),
         due=job.complete_by if isinstance(job, WorkOrder) and not job.is_done else None,
         preferred_from=job.preferred_from,
         preferred_until=job.preferred_until,

@@ -1,11 +1,26 @@
 """The doors to the plan."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import Func, Value
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    Func,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 from psycopg.types.range import TimestamptzRange
 
 # What a block on the plan shows of a visit: the technician, the job, its customer and place; and whom a mail goes to.
@@ -41,6 +56,34 @@ class AssignmentQuerySet(models.QuerySet):
         """Those that are not over."""
         from_then = Func(now, Value(None), function="tstzrange", output_field=DateTimeRangeField())
         return self.filter(period__overlap=from_then)
+
+
+def with_visits_after(certificates: QuerySet, visits: QuerySet) -> QuerySet:
+    """Certificates with how many visits that ask for them stand on the plan after they expired, and since when one does.
+
+    No visit asks for one whose skill another of their certificates gives for longer.
+    """
+    skill = OuterRef("kind__skill")
+    longer = certificates.model.objects.current().filter(
+        technician=OuterRef("technician"), kind__skill=skill, expires_on__gt=OuterRef("expires_on")
+    )
+    rows = visits.filter(
+        Q(work_order__skill=skill) | Q(request__type__skill=skill),
+        technician=OuterRef("technician"),
+        period__startswith__gte=day_after(OuterRef("expires_on")),
+    )
+    of_technician = rows.order_by().values("technician")
+    count = Subquery(of_technician.annotate(n=Count("pk")).values("n"))
+    first = Subquery(of_technician.annotate(first=Min("created_at")).values("first"))
+    needed = certificates.alias(is_covered=Exists(longer))
+    return needed.annotate(
+        visits_after=Case(When(is_covered=True, then=0), default=Coalesce(count, 0)), visit_first=first
+    )
+
+
+def day_after(day: Any) -> ExpressionWrapper:
+    """The midnight at which a day is over."""
+    return ExpressionWrapper(Cast(day, DateTimeField()) + timedelta(days=1), DateTimeField())
 
 
 class AppointmentQuerySet(models.QuerySet):

@@ -61,7 +61,7 @@ def colleague_free(visit: Assignment, user: Any) -> Technician | None:
     can = [
         one
         for one in days
-        if (job.skill_id is None or job.skill_id in crew.skill_ids(one.technician))
+        if (job.skill_id is None or job.skill_id in crew.skill_ids(one.technician, one.day))
         and any(gap.start <= span.start and span.end <= gap.end for gap in one.slot.gaps)
     ]
     return min(can, key=lambda one: one.slot.used).technician if can else None

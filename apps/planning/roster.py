@@ -39,9 +39,9 @@ from apps.planning.facts import SHORTEST, shortest_rows, zone
 from apps.planning.models import Assignment, WeekView
 from apps.planning.rules.spans import Span
 from apps.planning.rules.wall import WallDay, moment_of
-from apps.technicians.models import Absence, Skill, Technician, Works
+from apps.technicians.models import Absence, Certificate, Skill, Technician, Works
 from apps.technicians.querysets import TechnicianQuerySet
-from apps.technicians.rules import WorkWeeks
+from apps.technicians.rules import Proofs, WorkWeeks
 
 
 class Person(NamedTuple):
@@ -186,6 +186,7 @@ def _questions(user: Any, placed: bool) -> dict[str, Question]:
         "holidays": Holiday.objects.filter(day__range=days).values_list("day", "name"),
         "shortest": shortest_rows(),
         "skills": Skill.objects.values_list("pk", "name"),
+        "proofs": Certificate.objects.proofs(),
         "types": RequestType.objects.all(),
         "view": WeekView.objects.for_user(user),
     }  # fmt: skip
@@ -237,6 +238,10 @@ class Roster:
     @cached_property
     def skills(self) -> dict[int, str]:
         return dict(self._asked["skills"])
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        return Proofs(self._asked["proofs"])
 
     @cached_property
     def types(self) -> dict[int, str]:

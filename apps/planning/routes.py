@@ -150,7 +150,7 @@ class DayRoutes:
         fixed = [_minutes(visit.period) for visit in one.bookings if stays.get(visit.pk, "begun")]
         away = [_minutes(absence.period) for absence in one.absences]
         found = working_day([_span(hours) for hours in one.hours], away, fixed)
-        skills = self.crew.skill_ids(one.technician)
+        skills = self.crew.skill_ids(one.technician, self.day)
         return Driver(one.technician.pk, home, *found, skills=skills) if found else None
 
     def _stays(self, one: Assignment, place: int | None) -> str:
@@ -172,7 +172,7 @@ class DayRoutes:
         who, skill = one.technician, skill_needed(one.job)
         if not who.in_service or who.has_left(timezone.localdate(one.starts_at)):
             return False
-        if skill is not None and skill not in self.crew.skill_ids(who):
+        if skill is not None and skill not in self.crew.skill_ids(who, self.day):
             return True
         span = span_of(one.period)
         if any(span.overlaps(away) for away in self.crew.absence_spans(who)):

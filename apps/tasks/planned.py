@@ -1,14 +1,13 @@
-"""What waits for a planner: visits of who is away, what customers ask of their appointments, days off that are asked for."""
+"""What waits for a planner: visits of who is away, what customers ask of their appointments, days off, certificates."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import (
     Case,
+    DateField,
     DateTimeField,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -22,12 +21,15 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.formats import day, span
 from apps.field.models import Visit
 from apps.planning.models import Assignment, ChangeRequest
+from apps.planning.querysets import day_after, with_visits_after
+from apps.planning.remarks import visits_said
 from apps.tasks.keys import key_of, keyed, ranked
-from apps.tasks.rules import IN_TIME, SOON, URGENT, Task
-from apps.technicians.models import Absence, AbsenceRequest, Technician
+from apps.tasks.rules import IN_TIME, LATE, SOON, URGENT, Task
+from apps.technicians.models import Absence, AbsenceRequest, Certificate, Technician
 
 
 def sources(user: Any, now: Any) -> dict[str, QuerySet]:
@@ -43,17 +45,12 @@ def away(user: Any, now: Any) -> QuerySet:
     rows = Assignment.objects.for_user(user).active().from_now(now)
     rows = rows.select_related("technician__user", "work_order__customer", "request__customer")
     rows = rows.exclude(Exists(Visit.objects.filter(assignment=OuterRef("pk"))))
-    leaves = Q(technician__active=True, period__startswith__gte=_day_after("technician__last_day"))
+    leaves = Q(technician__active=True, period__startswith__gte=day_after("technician__last_day"))
     since = Subquery(noted.order_by("created_at").values("created_at")[:1])
     rows = rows.annotate(waits=Case(When(leaves, then=F("created_at")), default=since))
     rows = rows.filter(waits__isnull=False)
     rank = ranked(Q(period__startswith__lt=now + SOON), Value(IN_TIME))
     return keyed(rows, key_of("visit"), Value("away"), "waits", rank)
-
-
-def _day_after(field: str) -> ExpressionWrapper:
-    """The midnight at which the day of `field` is over."""
-    return ExpressionWrapper(Cast(field, DateTimeField()) + timedelta(days=1), DateTimeField())
 
 
 def visit_told(row: Any, user: Any) -> Task:
@@ -113,7 +110,7 @@ def days_off_told(row: Any, user: Any) -> Task:
 
 def leavers(now: Any) -> QuerySet:
     """Whose last day is over: the night took out of service who held nothing."""
-    rows = Technician.objects.active().annotate(waits=_day_after("last_day")).filter(waits__lte=now)
+    rows = Technician.objects.active().annotate(waits=day_after("last_day")).filter(waits__lte=now)
     rows = rows.select_related("user")
     return keyed(rows, key_of("leaver"), Value("left"), "waits", Value(URGENT))
 
@@ -131,9 +128,41 @@ def leaver_told(row: Any, user: Any) -> Task:
     )
 
 
+def certificates(now: Any) -> QuerySet:
+    """Those that expire before long, and those without which a visit is planned already; of who is still there then."""
+    rows: QuerySet = Certificate.objects.current().with_renew_from().filter(
+        Q(technician__last_day=None) | Q(technician__last_day__gt=F("expires_on")),
+        technician__in=Technician.objects.active(),
+    )  # fmt: skip
+    rows = with_visits_after(rows.select_related("technician__user", "kind"), Assignment.objects.active())
+    soon = Cast("renew_from", DateTimeField())
+    visits = Case(When(visits_after__gt=0, then=F("visit_first")))
+    rows = rows.annotate(
+        waits=Case(When(Q(renew_from__lte=Cast(now, DateField())), then=soon), default=visits)
+    )
+    late = Case(When(Q(expires_on__lt=Cast(now, DateField())), then=LATE), default=IN_TIME)
+    rank = ranked(Q(visits_after__gt=0), late)
+    return keyed(rows.filter(waits__isnull=False), key_of("certificate"), Value("expires"), "waits", rank)
+
+
+def certificate_told(row: Any, user: Any) -> Task:
+    about = f"{row.kind}, {day(row.expires_on)}"
+    return Task(
+        key=row.task_key,
+        rank=row.rank,
+        since=row.waits,
+        record=row.technician.user.name,
+        about=visits_said(row) if row.visits_after else about,
+        status=_("Certificate expired") if row.is_over(clock.today()) else _("Certificate expires"),
+        action=_("Renew"),
+        url=reverse("technicians:certificate_renew", args=[row.pk]),
+    )
+
+
 TELL: dict[str, Callable[[Any, Any], Task]] = {
     "away": visit_told,
     "changes": change_told,
     "days off": days_off_told,
     "leavers": leaver_told,
+    "certificates": certificate_told,
 }

@@ -165,6 +165,7 @@ def _sources(standing_now: QuerySet, user: Any, now: Any) -> dict[str, QuerySet]
         found |= planned.sources(user, now)
     if user.may("manage_technicians"):
         found["leavers"] = planned.leavers(now)
+        found["certificates"] = planned.certificates(now)
     return found
 
 

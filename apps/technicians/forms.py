@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.company.forms.week import WeekForm
-from apps.core import clock
+from apps.core import clock, formats
+from apps.core.handover import OutOfUseMixin
 from apps.core.number_fields import DegreesField
 from apps.core.sure import AsksOnce
-from apps.technicians.models import Technician
+from apps.technicians.models import Certificate, CertificateKind, Technician
 from apps.technicians.rules import FAR
 from apps.technicians.states import Rhythm
 
+LASTS_LONGER = gettext_lazy("The certificate before it lasts until %(day)s: this one has to last longer.")
 NOWHERE = dict.fromkeys(("least", "most"), gettext_lazy("This is no place on earth."))
 
 
@@ -162,4 +164,59 @@ class NewTechnicianForm(TechnicianForm):
                 self.add_error(
                     "email", _("There is a user with this e-mail address already: choose them above.")
                 )
+        return given
+
+
+class CertificateKindForm(OutOfUseMixin, forms.ModelForm):
+    class Meta:
+        model = CertificateKind
+        fields = ["name", "skill", "active"]
+        help_texts = {
+            "skill": gettext_lazy(
+                "Whoever holds the certificate has it, until the certificate expires. Empty: it gives none."
+            ),
+            "active": gettext_lazy("Otherwise nothing asks for it any more."),
+        }
+
+
+class CertificateForm(forms.ModelForm):
+    """A certificate; with `renews` the one that takes the place of that one, of the same kind."""
+
+    fields: dict[str, Any]
+
+    document = forms.FileField(label=gettext_lazy("Document"), required=False)
+
+    class Meta:
+        model = Certificate
+        fields = ["kind", "number", "issued_on", "expires_on"]
+        widgets = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            for name in ("issued_on", "expires_on")
+        }
+
+    def __init__(
+        self, *args: Any, technician: Technician, renews: Certificate | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.renews = renews
+        if renews:
+            del self.fields["kind"]
+        else:
+            held = technician.certificates.values("kind")
+            self.fields["kind"].queryset = CertificateKind.objects.active().exclude(pk__in=held)
+
+    def clean_issued_on(self) -> date:
+        issued: date = self.cleaned_data["issued_on"]
+        if issued > clock.today():
+            raise forms.ValidationError(_("A certificate is issued today or earlier."))
+        return issued
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        issued, expires = given.get("issued_on"), given.get("expires_on")
+        if issued and expires and expires <= issued:
+            self.add_error("expires_on", _("It has to expire after the day on which it is issued."))
+        elif expires and self.renews and expires <= self.renews.expires_on:
+            words = {"day": formats.day(self.renews.expires_on)}
+            self.add_error("expires_on", LASTS_LONGER % words)
         return given

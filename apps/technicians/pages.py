@@ -1,9 +1,10 @@
-"""What a page shows of somebody's hours: stretches of days, one after the other."""
+"""What a page shows of somebody's hours, which are stretches of days one after the other, and of their certificates."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from apps.company.forms.week import Period as Hours
 from apps.company.forms.week import weekday_name
 from apps.company.models import OpeningHours
 from apps.core import clock, formats
-from apps.technicians.models import Technician, WorkingHours, WorkingPattern
+from apps.technicians.models import Certificate, Technician, WorkingHours, WorkingPattern
 from apps.technicians.rules import week_of
 from apps.technicians.states import WEEK_NAMES, Rhythm
 
@@ -41,6 +42,38 @@ class Period:
     @property
     def can_go(self) -> bool:
         return self.tense == "coming"
+
+
+@dataclass(frozen=True)
+class Line:
+    """The certificates of a kind: the one that counts, and those that it took the place of."""
+
+    now: Certificate
+    before: list[Certificate]
+    tone: str
+    said: str
+
+
+def certificate_rows(technician: Technician) -> QuerySet[Certificate]:
+    rows = technician.certificates.select_related("kind", "file")
+    return rows.with_renew_from().order_by("kind__name__by_name", "-expires_on")
+
+
+def certificate_lines(rows: Iterable[Certificate]) -> list[Line]:
+    """By kind, the last of each first."""
+    today = clock.today()
+    return [
+        Line(now, before, *_lasting(now, today))
+        for _kind, found in groupby(rows, key=lambda one: one.kind_id)
+        for now, *before in [list(found)]
+    ]
+
+
+def _lasting(one: Any, today: date) -> tuple[str, str]:
+    words = {"day": formats.day(one.expires_on)}
+    if one.is_over(today):
+        return "r", _("expired on %(day)s") % words
+    return "a" if one.renew_from <= today else "g", _("until %(day)s") % words
 
 
 def hours_rows(technician: Technician) -> QuerySet[WorkingHours]:

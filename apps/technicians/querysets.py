@@ -5,12 +5,24 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
-from django.db.models import Case, DateField, F, Func, IntegerField, Q, Value, When
-from django.db.models.functions import Concat
+from django.db.models import (
+    Case,
+    DateField,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext as _
 from psycopg.types.range import TimestamptzRange
 
 from apps.accounts.roles import TECHNICIAN
+from apps.company.models import CERTIFICATE_DAYS, Company
 from apps.core import clock
 from apps.core.querysets import InUseQuerySet
 from apps.core.search import phone_asked
@@ -112,3 +124,23 @@ class CalendarFeedQuerySet(models.QuerySet):
             technician__user__is_active=True,
             technician__user__groups__name=TECHNICIAN,
         )
+
+
+class CertificateQuerySet(models.QuerySet):
+    def for_user(self, user: Any) -> Self:
+        """Everyone's for the office; otherwise one's own."""
+        return self if user.may("see_office") else self.filter(technician__user=user)
+
+    def current(self) -> Self:
+        """Those that count: the last of their line, of a kind that is still asked for."""
+        return self.filter(renewal__isnull=True, kind__active=True)
+
+    def with_renew_from(self) -> Self:
+        """With the day from which they should be renewed."""
+        days = Coalesce(Subquery(Company.objects.values("certificate_days")[:1]), CERTIFICATE_DAYS)
+        return self.annotate(renew_from=ExpressionWrapper(F("expires_on") - days, DateField()))
+
+    def proofs(self) -> models.QuerySet:
+        """What `rules.Proofs` is made of, as tuples."""
+        rows = self.current().filter(kind__skill__isnull=False).order_by("expires_on")
+        return rows.values_list("technician_id", "kind__skill_id", "expires_on", "kind__name")

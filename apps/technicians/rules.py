@@ -1,4 +1,7 @@
-"""Which hours somebody works on a day: what `technicians_works` holds, read for one day. The same in SQL: `wt_week_of`."""
+"""Which hours somebody works on a day: what `technicians_works` holds, read for one day. The same in SQL: `wt_week_of`.
+
+And which of the skills somebody has on a day: some last as long as a certificate.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -43,6 +46,30 @@ class WorkWeeks:
         """From when until when they work on that day, as if nothing were closed and nobody away."""
         found = self._found.get((technician, day.isoweekday()), ())
         return [(one.starts, one.ends) for one in found if one.is_on(day)]
+
+
+class Proof(NamedTuple):
+    """The certificate that gives a skill, and the last day on which it does."""
+
+    until: date
+    kind: str
+
+
+class Proofs:
+    """Everybody's certificates that give a skill. A skill without any has no end."""
+
+    def __init__(self, rows: Iterable[tuple[int, int, date, str]]) -> None:
+        """`rows` as `CertificateQuerySet.proofs` gives them: the last of a skill is the one that lasts longest."""
+        self._last = {(technician, skill): Proof(until, kind) for technician, skill, until, kind in rows}
+
+    def over(self, technician: int, skill: int, day: date) -> Proof | None:
+        """The certificate that expired before `day`, so that the skill counts no more."""
+        last = self._last.get((technician, skill))
+        return last if last and last.until < day else None
+
+    def skills(self, technician: int, skills: Iterable[int], day: date) -> frozenset[int]:
+        """Which of their skills count on that day."""
+        return frozenset(one for one in skills if not self.over(technician, one, day))
 
 
 def week_of(rhythm: str, since: date | None, day: date) -> int:

@@ -35,6 +35,8 @@ WORDS = {
 TRAPS = {"website"}
 # A first stretch of the day, a second, and one that is all there is.
 TIMES = {"until2": "20:00", "from2": "18:00", "until": "12:00", "end": "12:00", "": "09:00"}
+# So many days from today, where it is not the day after tomorrow.
+DAYS = {"issued_on": 0, "expires_on": 400}
 SHEET = "code;name;category;unit\nNW-1;Nieuw;Verwarming;piece\n"
 
 
@@ -131,7 +133,7 @@ def word(one: Input, alone: bool) -> str:
     if kind == "tel" or "phone" in name:
         return "06 12345678"
     if kind == "date":
-        return (clock.today() + timedelta(days=2)).isoformat()
+        return (clock.today() + timedelta(days=DAYS.get(name, 2))).isoformat()
     if kind == "datetime-local":
         return one.element.get("min") or localtime(clock.now()).strftime("%Y-%m-%dT%H:%M")
     if kind == "time":

@@ -101,6 +101,8 @@ class Records:
             "old-material": Material.objects.get(code="OUD"),
             "technician": cast.other,
             "coming-hours": cast.other.hours.get(valid__lower_inf=False),
+            "certificate": self.stages.certificate,
+            "certificate-kind": self.stages.certificate.kind,
             "gone-technician": Technician.objects.get(user__name="Weg"),
             "vat-code": cast.vat,
             "user": world.users["bram"],

@@ -39,6 +39,7 @@ FIRST = {
     "maintenance:visit_list": "maintenance:contract_list",
     "materials:material_list": "materials:catalogue_import",
     "technicians:technician_list": "technicians:technician_create",
+    "technicians:certificate_kind_list": "technicians:certificate_kind_create",
     "accounts:invitation_list": "accounts:invitation_send",
     "pricing:vat_code_list": "pricing:vat_code_create",
     "office:dashboard": "intake:request_create",

@@ -23,6 +23,7 @@ ALLOWED = {
     "tests/field/test_one_clock.py": THE_DATABASE,
     "tests/intake/test_hostile_text.py": MANY,
     "tests/invoicing/test_frozen.py": THE_DATABASE,
+    "tests/planning/test_certificates.py": THE_DATABASE,
     "tests/planning/test_absence_once.py": THE_DATABASE,
     "tests/planning/test_days_off.py": THE_DATABASE,
     "tests/planning/test_assignment_place.py": THE_DATABASE,

@@ -9,6 +9,7 @@ from django.db import connection
 from apps.acceptance.copies.writer import Later
 from apps.acceptance.demo import history
 from apps.acceptance.demo.calendar import Calendar, on
+from apps.acceptance.demo.certificates import certificates_make
 from apps.acceptance.demo.chapters import Chapters
 from apps.acceptance.demo.company import Firm, firm_make, hours_change
 from apps.acceptance.demo.contracts import contracts_make
@@ -65,6 +66,7 @@ def demo_build(random: Random, passwords: dict[str, str], say: Say, size: Size =
     story.tell(lambda moment: _told(moment, say))
     past.payments.write(now)
     hours_change(firm, local_day(now))
+    certificates_make(firm, today)
     contracts_make(firm, props.customers, size.customers // 3)
     mails_settle(story)
     statistics_refresh()

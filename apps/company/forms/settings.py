@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from stdnum import iban
 from stdnum.eu import vat
 
-from apps.company.models import Company, Holiday
+from apps.company.models import CERTIFICATE_DAYS, Company, Holiday
 from apps.core import clock, countries, postal_codes
 from apps.core.models import Series
 from apps.core.number_fields import CountField
@@ -54,6 +54,13 @@ class CompanyForm(forms.ModelForm):
             " sooner."
         ),
     )
+    certificate_days = CountField(
+        label=capfirst(gettext_lazy("renew certificates so many days before they expire")),
+        most=365,
+        unit=gettext_lazy("days"),
+        initial=CERTIFICATE_DAYS,
+        help_text=gettext_lazy("From then on a technician's certificate stands on the task list."),
+    )
     logo_remove = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
 
     class Meta:
@@ -61,7 +68,8 @@ class CompanyForm(forms.ModelForm):
         fields = [
             "name", "street", "house_number", "postal_code", "city", "country", "email", "phone", "website",
             "kvk_number", "vat_number", "iban", "bic", "colour", "language",
-            "payment_term_days", "quote_valid_days", "tell_after_minutes", "prefix_behind", "quote_terms_nl", "quote_terms",
+            "payment_term_days", "quote_valid_days", "tell_after_minutes", "certificate_days",
+            "prefix_behind", "quote_terms_nl", "quote_terms",
         ]  # fmt: skip
         widgets = {"colour": forms.TextInput(attrs={"type": "color"})}
         help_texts = {

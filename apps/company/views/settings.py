@@ -72,6 +72,7 @@ SECTIONS: list[tuple[Words, list[tuple[Words, Words, str, str, str]]]] = [
         [
             (gettext_lazy("Users and roles"), gettext_lazy("Who may log in and what they may do"), "accounts:user_list", "manage_users", "users"),
             (gettext_lazy("Technicians"), gettext_lazy("Skills, hours, rates"), "technicians:technician_list", "see_office", "truck"),
+            (gettext_lazy("Certificates"), gettext_lazy("Kinds of certificates, and the skills that they give"), "technicians:certificate_kind_list", "manage_technicians", "check"),
         ],
     ),
     (

@@ -5,13 +5,16 @@ from typing import Any
 
 from django.db.models import Count, F, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from apps.core import clock
 from apps.core.keeping import kept
 from apps.core.numbers import pk_read
 from apps.core.web import day_read, requires
+from apps.documents.models import StoredFile
+from apps.documents.web import file_response
 from apps.field.evidence import facts_of
 from apps.field.models import EventState, FieldEvent, TimeEntry, Visit
 from apps.field.pages import for_technicians, technician_of, visit_of, visits_of
@@ -21,7 +24,8 @@ from apps.intake.states import RequestStatus
 from apps.materials.models import Category, Material
 from apps.messaging.models import Notice, PushDevice
 from apps.planning.models import Assignment
-from apps.technicians.models import Technician
+from apps.technicians.models import Certificate, Technician
+from apps.technicians.pages import certificate_lines, certificate_rows
 from apps.workorders.states import WorkOrderStatus
 
 AGENDA_DAYS = 7
@@ -187,6 +191,7 @@ def me(request: HttpRequest) -> HttpResponse:
     context = {
         "technician": technician,
         "skills": technician.skills.all(),
+        "certificates": certificate_lines(certificate_rows(technician)),
         "today_hours": technician.works.on(clock.today()),
         "away_today": [one for one in absences if one.period.lower is None or one.period.lower < end],
         "absences": absences,
@@ -196,6 +201,14 @@ def me(request: HttpRequest) -> HttpResponse:
         "push_devices": PushDevice.objects.for_user(request.user).count(),
     }
     return render(request, "field/me.html", context)
+
+
+@requires("record_work")
+@require_GET
+def certificate_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The document of a certificate of one's own."""
+    rows = Certificate.objects.filter(technician__user=request.user)
+    return file_response(get_object_or_404(StoredFile, pk__in=rows.filter(pk=pk).values("file")))
 
 
 @kept

@@ -45,6 +45,11 @@ def day_span(day: date, zone: ZoneInfo) -> Span:
     return Span(moment(day, time(0), zone), moment(day + timedelta(days=1), time(0), zone))
 
 
+def last_day(span: Span, zone: ZoneInfo) -> date:
+    """The day of its last moment: midnight still belongs to the day that it ends."""
+    return (span.end - timedelta.resolution).astimezone(zone).date()  # type: ignore[no-any-return]
+
+
 def working_spans(day: date, shifts: Iterable[Shift], zone: ZoneInfo, *, closed: bool = False) -> list[Span]:
     """The hours worked on `day`; none on a closed day, such as a public holiday."""
     if closed:

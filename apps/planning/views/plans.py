@@ -46,7 +46,7 @@ def week(request: HttpRequest) -> HttpResponse:
     also = [*waiting.questions, *pulse.questions]
     roster = Roster(request.user, days, placed=job is not None, also=also)
     filters = WeekFilters(request.GET, roster.people, roster.skills)
-    fits = Fits(job, roster.skills) if job and request.user.may("plan_work") else None
+    fits = Fits(job, roster.skills, roster.proofs) if job and request.user.may("plan_work") else None
     board = Week(roster, filters, fits=fits, weekend=roster.view.weekend)
     address = _address(request)
     context = {

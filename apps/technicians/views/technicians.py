@@ -27,7 +27,16 @@ from apps.technicians.forms import (
 )
 from apps.technicians.lists import TechnicianList, technician_rows
 from apps.technicians.models import Technician, WorkingHours
-from apps.technicians.pages import DAY, hours_now, hours_rows, hours_said, opening_hours, periods
+from apps.technicians.pages import (
+    DAY,
+    certificate_lines,
+    certificate_rows,
+    hours_now,
+    hours_rows,
+    hours_said,
+    opening_hours,
+    periods,
+)
 from apps.technicians.states import Rhythm
 
 
@@ -44,10 +53,12 @@ def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpRespons
         absences = chosen.absences.filter(period__endswith__gt=clock.now()).order_by("period")[:8]
         hours = hours_rows(chosen)
         asked = chosen.absence_requests.to_decide().order_by("period")
-        record_ask(chosen, request.user, absences, hours, asked)
+        certificates = certificate_rows(chosen)
+        record_ask(chosen, request.user, absences, hours, asked, certificates)
         context |= {
             "here": Technician.objects.available_on(clock.today()).filter(pk=chosen.pk).exists(),
             "periods": periods(hours),
+            "certificates": certificate_lines(certificates),
             "absences": absences,
             "asked": asked,
             "feed": getattr(chosen, "calendar_feed", None),

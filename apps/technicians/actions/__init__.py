@@ -1,0 +1,53 @@
+"""Every write to who does the work."""
+
+from apps.technicians.actions.certificates import (
+    certificate_add,
+    certificate_kind_change,
+    certificate_kind_create,
+    certificate_remove,
+    certificate_renew,
+)
+from apps.technicians.actions.technicians import (
+    CALENDAR,
+    WORKING_DAY,
+    Pattern,
+    calendar_feed_close,
+    calendar_feed_open,
+    hours_remove,
+    hours_set,
+    skill_get,
+    technician_activate,
+    technician_change,
+    technician_create,
+    technician_deactivate,
+    technician_hand_over,
+    technician_invite,
+    technician_leave,
+    technicians_leaving,
+    technicians_lock,
+)
+
+__all__ = [
+    "CALENDAR",
+    "WORKING_DAY",
+    "Pattern",
+    "calendar_feed_close",
+    "calendar_feed_open",
+    "certificate_add",
+    "certificate_kind_change",
+    "certificate_kind_create",
+    "certificate_remove",
+    "certificate_renew",
+    "hours_remove",
+    "hours_set",
+    "skill_get",
+    "technician_activate",
+    "technician_change",
+    "technician_create",
+    "technician_deactivate",
+    "technician_hand_over",
+    "technician_invite",
+    "technician_leave",
+    "technicians_leaving",
+    "technicians_lock",
+]
