@@ -171,17 +171,6 @@ class CountField(NumberField):
         return None if found is None else int(found)
 
 
-class DegreesField(NumberField):
-    """A latitude or longitude. A place on a map is no amount: it is kept as the float that maps reckon with."""
-
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
-        super().__init__(places=22, digits=25, least=-most, most=most, **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        found = super().to_python(value)
-        return None if found is None else float(found)
-
-
 class IdField(forms.Field):
     """An id or a version that the page carried along, hidden from the reader."""
 

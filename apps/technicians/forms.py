@@ -10,20 +10,22 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import User
 from apps.company.forms.week import WeekForm
-from apps.core import clock, formats
+from apps.core import clock, countries, formats
 from apps.core.handover import OutOfUseMixin
-from apps.core.number_fields import DegreesField
 from apps.core.sure import AsksOnce
+from apps.customers.actions import ADDRESS
+from apps.customers.forms import AddressMixin, HouseNumberInput
 from apps.technicians.models import Certificate, CertificateKind, Technician
 from apps.technicians.rules import FAR
 from apps.technicians.states import Rhythm
 
 LASTS_LONGER = gettext_lazy("The certificate before it lasts until %(day)s: this one has to last longer.")
-NOWHERE = dict.fromkeys(("least", "most"), gettext_lazy("This is no place on earth."))
 
 
-class TechnicianForm(forms.ModelForm):
-    """`more_skills` are typed, with commas: a new name makes a new skill."""
+class TechnicianForm(AddressMixin, forms.ModelForm):
+    """`more_skills` are typed, with commas: a new name makes a new skill. The address is of the technician's home."""
+
+    fields: dict[str, Any]
 
     more_skills = forms.CharField(
         label=gettext_lazy("Other skills"),
@@ -32,19 +34,26 @@ class TechnicianForm(forms.ModelForm):
         help_text=gettext_lazy("With commas between them; they can be chosen from then on."),
     )
 
-    home_latitude = DegreesField(
-        label=gettext_lazy("Home: latitude"), most=90, required=False, error_messages=NOWHERE,
-        help_text=gettext_lazy("Where the day's route begins and ends, such as 52.1561."),
+    street = forms.CharField(label=gettext_lazy("Street"), max_length=120, required=False)
+    house_number = forms.CharField(
+        label=gettext_lazy("House number"), max_length=20, required=False, widget=HouseNumberInput
+    )
+    postal_code = forms.CharField(
+        label=gettext_lazy("Postal code"), max_length=12, required=False,
+        help_text=gettext_lazy("Where the day's route begins and ends."),
     )  # fmt: skip
-    home_longitude = DegreesField(
-        label=gettext_lazy("Home: longitude"), most=180, required=False, error_messages=NOWHERE,
-        help_text=gettext_lazy("Such as 5.3878."),
+    city = forms.CharField(
+        label=gettext_lazy("City"), max_length=80, required=False,
+        help_text=gettext_lazy("Left empty, it follows from the postal code."),
     )  # fmt: skip
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=countries.near_choices, required=False, initial="NL"
+    )
 
     class Meta:
         model = Technician
         fields = [
-            "kind", "phone", "region", "team", "home_latitude", "home_longitude", "skills",
+            "kind", "phone", "region", "team", "skills",
             "may_add_extra_work", "may_see_agenda", "last_day",
         ]  # fmt: skip
         widgets = {
@@ -55,6 +64,18 @@ class TechnicianForm(forms.ModelForm):
             "last_day": gettext_lazy("Of who leaves: nothing can be planned after it."),
             "may_see_agenda": gettext_lazy("Otherwise only today and tomorrow."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        home = getattr(self.instance, "home", None)
+        for name in ADDRESS if home else ():
+            self.initial[name] = getattr(home, name)
+
+    @property
+    def home(self) -> dict[str, str]:
+        """The address, or nothing where there is none."""
+        given = {name: self.cleaned_data[name] for name in ADDRESS}
+        return given if given["street"] else {}
 
     def clean_last_day(self) -> date | None:
         last, today = self.cleaned_data["last_day"], clock.today()
@@ -70,9 +91,14 @@ class TechnicianForm(forms.ModelForm):
         return names
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if (given.get("home_latitude") is None) != (given.get("home_longitude") is None):
-            self.add_error("home_longitude", _("Give both coordinates, or neither."))
+        given = super().clean() or self.cleaned_data
+        given["country"] = given.get("country") or "NL"
+        parts = ("street", "house_number", "postal_code")
+        if any(given.get(name) for name in (*parts, "city")):
+            self.address_check()
+            for name in parts:
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("Fill this in, or leave the whole address empty."))
         return given
 
 

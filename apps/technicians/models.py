@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.company.models import Address
 from apps.core import clock, formats
 from apps.core.models import Stateful, Versioned, one_of, same
 from apps.core.querysets import InUseQuerySet
@@ -45,7 +46,7 @@ class Skill(models.Model):
 class Technician(Versioned):
     """Someone who does the work, with an account for the phone."""
 
-    counted = ("skills", "hours")
+    counted = ("skills", "hours", "home", "certificates")
 
     events = {
         "deactivate": _("Taken out of service"),
@@ -73,6 +74,7 @@ class Technician(Versioned):
     skills = models.ManyToManyField(Skill, blank=True, related_name="+", verbose_name=_("skills"))
     region = models.CharField(_("home region"), max_length=60, blank=True)
     team = models.CharField(_("team"), max_length=60, blank=True)
+    # Where a route begins and ends: of the postal code of `Home`, or as it was noted before addresses were.
     home_latitude = models.FloatField(null=True, blank=True)
     home_longitude = models.FloatField(null=True, blank=True)
     may_add_extra_work = models.BooleanField(_("may record extra work"), default=True)
@@ -87,7 +89,19 @@ class Technician(Versioned):
         verbose_name = _("technician")
         verbose_name_plural = _("technicians")
         ordering = ["user__name__by_name"]
-        constraints = [one_of("kind", TechnicianKind, "technician_kind")]
+        constraints = [
+            one_of("kind", TechnicianKind, "technician_kind"),
+            models.CheckConstraint(
+                condition=models.Q(home_latitude__isnull=True, home_longitude__isnull=True)
+                | models.Q(
+                    home_latitude__isnull=False,
+                    home_longitude__isnull=False,
+                    home_latitude__range=(-90, 90),
+                    home_longitude__range=(-180, 180),
+                ),
+                name="technician_home_is_a_place",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.user.name
@@ -100,6 +114,28 @@ class Technician(Versioned):
     def has_left(self, day: date) -> bool:
         """Whether their last day is before `day`."""
         return bool(self.last_day and day > self.last_day)
+
+
+class Home(Address):
+    """Where a technician lives: for the office alone. On the phone the database shows it to nobody (`config/database_roles.py`)."""
+
+    technician = models.OneToOneField(Technician, models.CASCADE, primary_key=True, related_name="home")
+
+    class Meta:
+        verbose_name = _("home address")
+        verbose_name_plural = _("home addresses")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(street="")
+                & ~models.Q(house_number="")
+                & ~models.Q(postal_code="")
+                & ~models.Q(city=""),
+                name="home_is_whole",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.street_line}, {self.city_line}"
 
 
 class WorkingHours(models.Model):

@@ -13,7 +13,6 @@ from apps.core import formats
 from apps.core.number_fields import (
     AmountField,
     CountField,
-    DegreesField,
     HoursField,
     IdField,
     NumberField,
@@ -181,7 +180,6 @@ FIELDS = [
     (HoursField(), st.decimals(0, 99_999, places=2)),
     (NumberField(), st.decimals(-999_999, 999_999, places=3)),
     (CountField(), st.integers(0, 32_767)),
-    (DegreesField(most=180), st.floats(0.001, 180)),
 ]
 
 

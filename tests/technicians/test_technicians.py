@@ -18,7 +18,7 @@ from tests.tampering import submit_tampered
 
 pytestmark = pytest.mark.django_db
 GIVEN = {
-    "kind": "contractor", "phone": "06 12345678", "region": "Utrecht", "home_latitude": "52.09", "home_longitude": "5.12",
+    "kind": "contractor", "phone": "06 12345678", "region": "Utrecht", "street": "Kerkstraat", "house_number": "3", "postal_code": "3581RD",
     "more_skills": "Gas, Heat pumps", "may_see_agenda": True,
     "day1_from1": "08:00", "day1_until1": "12:00", "day1_from2": "13:00", "day1_until2": "17:00",
 }  # fmt: skip
@@ -95,8 +95,8 @@ def test_an_existing_user_keeps_their_other_roles(cast, client_as):
     [
         ({}, "name"),
         ({"name": "N", "email": "tim@watertight.example"}, "email"),
-        ({"name": "N", "email": "n@x.example", "home_latitude": "95"}, "home_latitude"),
-        ({"name": "N", "email": "n@x.example", "home_longitude": ""}, "home_longitude"),
+        ({"name": "N", "email": "n@x.example", "postal_code": "95"}, "postal_code"),
+        ({"name": "N", "email": "n@x.example", "street": ""}, "street"),
         ({"name": "N", "email": "n@x.example", "more_skills": "x" * 61}, "more_skills"),
     ],
 )

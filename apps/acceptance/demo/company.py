@@ -17,6 +17,7 @@ from apps.accounts.roles import ADMIN, OFFICE, OWNER, TECHNICIAN
 from apps.bookkeeping.models import LedgerAccount, LedgerUse
 from apps.company.actions import company_set, holidays_add, opening_hours_set
 from apps.core.actors import SYSTEM
+from apps.customers.actions import ADDRESS
 from apps.intake.models import RequestType
 from apps.materials.actions import category_get, material_create
 from apps.materials.models import Material, Unit
@@ -74,18 +75,27 @@ TECHNICIANS = [
         "internal",
         ["Verwarming", "Loodgieterswerk"],
         "Breda",
-        (51.589, 4.776),
+        ("Haagweg", "212", "4812 XE", "Breda"),
         "34.50",
         "12345",
     ),
-    ("Tessa de Jong", "tessa", "internal", ["Loodgieterswerk"], "Tilburg", (51.556, 5.091), "33.00", "1234"),
+    (
+        "Tessa de Jong",
+        "tessa",
+        "internal",
+        ["Loodgieterswerk"],
+        "Tilburg",
+        ("Broekhovenseweg", "88", "5021 LC", "Tilburg"),
+        "33.00",
+        "1234",
+    ),
     (
         "Jamila Mansouri",
         "jamila",
         "internal",
         ["Loodgieterswerk", "Verwarming"],
         "Tilburg",
-        (51.571, 5.065),
+        ("Ringbaan West", "141", "5025 VA", "Tilburg"),
         "34.00",
         "12345",
     ),
@@ -95,7 +105,7 @@ TECHNICIANS = [
         "internal",
         ["Ventilatie", "Koeltechniek"],
         "Roosendaal",
-        (51.531, 4.465),
+        ("Kade", "27", "4703 GA", "Roosendaal"),
         "36.00",
         "12345",
     ),
@@ -105,7 +115,7 @@ TECHNICIANS = [
         "internal",
         ["Elektrotechniek"],
         "Oosterhout",
-        (51.644, 4.862),
+        ("Bredaseweg", "61", "4901 KM", "Oosterhout"),
         "35.00",
         "12345",
     ),
@@ -115,7 +125,7 @@ TECHNICIANS = [
         "internal",
         ["Elektrotechniek", "Koeltechniek"],
         "Breda",
-        (51.572, 4.760),
+        ("Liesboslaan", "34", "4813 EX", "Breda"),
         "33.50",
         "2345",
     ),
@@ -125,7 +135,7 @@ TECHNICIANS = [
         "contractor",
         ["Koeltechniek", "Verwarming"],
         "Breda",
-        (51.600, 4.790),
+        ("Terheijdenseweg", "119", "4825 BL", "Breda"),
         "52.00",
         "12345",
     ),
@@ -135,7 +145,7 @@ TECHNICIANS = [
         "contractor",
         ["Ventilatie", "Loodgieterswerk"],
         "Etten-Leur",
-        (51.571, 4.636),
+        ("Markt", "52", "4875 CE", "Etten-Leur"),
         "49.50",
         "12345",
     ),
@@ -280,15 +290,14 @@ def user(name: str, local: str, roles: list[str], passwords: dict[str, str]) -> 
 
 def _technicians(start: date, passwords: dict[str, str]) -> list[Technician]:
     found: list[Technician] = []
-    for name, local, kind, skills, region, (latitude, longitude), cost, weekdays in TECHNICIANS:
+    for name, local, kind, skills, region, home, cost, weekdays in TECHNICIANS:
         technician = technician_create(
             by=SYSTEM,
             user=user(name, local, [TECHNICIAN], passwords),
             kind=TechnicianKind(kind),
             region=region,
-            team="Oost" if longitude > 4.9 else "West",
-            home_latitude=latitude,
-            home_longitude=longitude,
+            team="Oost" if region == "Tilburg" else "West",
+            home=dict(zip(ADDRESS, (*home, "NL"), strict=True)),
             phone=f"06 1234 56{len(found):02d}",
             skills=[skill_get(name=skill) for skill in skills],
             patterns=[(int(weekday), *DAY) for weekday in weekdays],

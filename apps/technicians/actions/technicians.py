@@ -1,7 +1,7 @@
 """Everything that changes who does the work."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
@@ -24,7 +24,8 @@ from apps.core.refusals import Forbidden, Refused
 from apps.core.telephone_fields import phone_cleaned
 from apps.core.tokens import token_for, token_hash
 from apps.core.versions import version_lock
-from apps.technicians.models import CalendarFeed, Skill, Technician, WorkingHours, WorkingPattern
+from apps.customers import positions
+from apps.technicians.models import CalendarFeed, Home, Skill, Technician, WorkingHours, WorkingPattern
 from apps.technicians.rules import FAR
 from apps.technicians.states import Rhythm
 
@@ -58,13 +59,19 @@ def technician_create(
     user: User,
     skills: Iterable[Skill] = (),
     patterns: Sequence[Pattern] | None = None,
+    home: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> Technician:
-    """Make a user a technician. `patterns` are (weekday, from, until), 1 is Monday; without them the opening hours hold."""
+    """Make a user a technician. `patterns` are (weekday, from, until), 1 is Monday; without them the opening hours hold.
+
+    `home` is the address of `Home`, which nothing but the office sees.
+    """
     with transaction.atomic():
         user_role_add(user=user, role=TECHNICIAN, by=by)
         technician = Technician.objects.create(user=user, **phone_cleaned(fields))
         technician.skills.set(skills)
+        if home:
+            _home_set(technician, home)
         if patterns is not None:
             hours_set(technician=technician, by=by, weeks=[patterns])
         audit_record(technician, verb="technician.create", by=by)
@@ -181,16 +188,36 @@ def technician_change(
     by: Actor,
     version: int | None = None,
     skills: Iterable[Skill] | None = None,
+    home: Mapping[str, str] | None = None,
     **fields: Any,
 ) -> Technician:
+    """Change what is given. An empty `home` takes the address away; a place that was noted without one stays."""
     with transaction.atomic():
         version_lock(technician, version)
         assign(technician, phone_cleaned(fields, before=technician))
         technician.save(update_fields=list(fields) or None)
         if skills is not None:
             technician.skills.set(skills)
-        audit_record(technician, verb="technician.change", by=by, data={"fields": sorted(fields)})
+        changed = sorted(fields)
+        if home is not None and _home_set(technician, home):
+            changed.append("home")
+        audit_record(technician, verb="technician.change", by=by, data={"fields": changed})
     return technician
+
+
+def _home_set(technician: Technician, address: Mapping[str, str]) -> bool:
+    """Whether it is another address than before. The place is where its postal code lies."""
+    before = Home.objects.filter(technician=technician).values(*address).first()
+    if before == (address or None):
+        return False
+    Home.objects.filter(technician=technician).delete()
+    found = None
+    if address:
+        Home.objects.create(technician=technician, **address)
+        found = positions.place(address["country"], address["postal_code"])
+    technician.home_latitude, technician.home_longitude = found[1:] if found else (None, None)
+    technician.save(update_fields=["home_latitude", "home_longitude"])
+    return True
 
 
 def hours_set(

@@ -62,6 +62,7 @@ def _page(request: HttpRequest, chosen: Technician | None = None) -> HttpRespons
             "absences": absences,
             "asked": asked,
             "feed": getattr(chosen, "calendar_feed", None),
+            "home": getattr(chosen, "home", None),
             "absence_url": _address("planning:absence_add", chosen.pk),
         }
     return render(request, "technicians/technician_list.html", context)
@@ -76,7 +77,7 @@ def _address(name: str, pk: int) -> str:
 
 
 def _of(request: HttpRequest, pk: int) -> Technician:
-    people = Technician.objects.for_user(request.user).select_related("user", "calendar_feed")
+    people = Technician.objects.for_user(request.user).select_related("user", "calendar_feed", "home")
     return get_object_or_404(people.prefetch_related("skills"), pk=pk)
 
 
@@ -95,7 +96,7 @@ def technician_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _given(form: TechnicianForm) -> dict[str, Any]:
     """What the form says of the technician itself, skills included."""
     names = [*TechnicianForm.Meta.fields, "more_skills"]
-    given = {name: form.cleaned_data[name] for name in names}
+    given = {name: form.cleaned_data[name] for name in names} | {"home": form.home}
     given["skills"] = [*given["skills"], *(actions.skill_get(name=name) for name in given.pop("more_skills"))]
     return given
 
