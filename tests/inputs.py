@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 
@@ -29,23 +31,21 @@ class Input:
         self.kind: str = element.get("type", "text").lower() if element.tag == "input" else element.tag
         self.multiple = element.get("multiple") is not None
         self.ticked = element.get("checked") is not None
-        self.options = [
-            Option(one.get("value", text_of(one)), text_of(one), disabled(one))
-            for one in element.iter("option")
-        ]
-        self.values: list[Any] = self._initial()
 
-    def _initial(self) -> list[Any]:
+    @cached_property
+    def options(self) -> list[Option]:
+        """Read when they are asked for: most fields of a page are not those that a test fills in."""
+        return [Option(value_of(one), text_of(one), disabled(one)) for one in self.element.iter("option")]
+
+    @cached_property
+    def values(self) -> list[Any]:
+        """What stands in it, until something else is entered."""
         if self.kind == "select":
-            chosen = [
-                option.value
-                for option, one in zip(self.options, self.element.iter("option"), strict=True)
-                if one.get("selected") is not None
-            ]
-            if self.multiple:
-                return chosen
-            free = [one.value for one in self.options if not one.disabled]
-            return chosen[-1:] or free[:1]
+            every = list(self.element.iter("option"))
+            chosen = [value_of(one) for one in every if one.get("selected") is not None]
+            if self.multiple or chosen:
+                return chosen if self.multiple else chosen[-1:]
+            return next(([value_of(one)] for one in every if not disabled(one)), [])
         if self.kind == "textarea":
             return [(self.element.text_content() or "").removeprefix("\n")]
         if self.kind == "file":
@@ -194,7 +194,14 @@ def disabled(element: HtmlElement) -> bool:
     return False
 
 
+def value_of(option: HtmlElement) -> str:
+    return text_of(option) if (given := option.get("value")) is None else given
+
+
+READ = XPath(".//text()[not(ancestor::kbd)]")
+
+
 def text_of(element: HtmlElement) -> str:
     """What is read on it: without the key of the keyboard that presses it."""
-    words = "".join(element.xpath(".//text()[not(ancestor::kbd)]"))
+    words = "".join(READ(element))
     return " ".join(words.split()) or element.get("aria-label") or element.get("value", "")

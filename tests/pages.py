@@ -8,7 +8,8 @@ offered, pressing a button while the browser still asks for something.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit, urlunsplit
 
@@ -94,6 +95,11 @@ class Page:
         self.root = lxml.html.document_fromstring(html)
         for inert in self.root.xpath("//template"):
             inert.drop_tree()
+        # Each element of a form, the id of the form that it names, and the form around it.
+        self.controls = [
+            (one, one.get("form"), next(one.iterancestors("form"), None))
+            for one in self.root.iter("input", "select", "textarea", "button")
+        ]
         self.forms = [PageForm(element, self) for element in self.root.iter("form")]
 
     @classmethod
@@ -134,27 +140,33 @@ class PageForm:
         self.element = element
         self.page = page
         self.method = "post" if element.get("hx-post") else element.get("method", "get").lower()
-        self.inputs: list[Input] = []
-        self.buttons: list[HtmlElement] = []
-        for one in self._elements():
-            if one.tag == "button" or one.get("type") in BUTTONS:
-                if one.get("type", "submit") in ("submit", "image") and not disabled(one):
-                    self.buttons.append(one)
-            elif one.get("name"):
-                self.inputs.append(Input(one))
 
     def __repr__(self) -> str:
         names = list(dict.fromkeys(one.name for one in self.inputs if one.reachable))
         return f"<form {self.method} {self.path()} {names} {[text_of(one) for one in self.buttons]}>"
 
-    def _elements(self) -> Iterator[HtmlElement]:
+    @cached_property
+    def _elements(self) -> list[HtmlElement]:
         """What belongs to the form, in the order of the page; also from outside by its `form` attribute."""
         own = self.element.get("id")
-        for one in self.page.root.iter("input", "select", "textarea", "button"):
-            owner = one.get("form")
-            inside = next(one.iterancestors("form"), None)
-            if (owner == own) if owner is not None else (inside is self.element):
-                yield one
+        return [
+            one
+            for one, owner, around in self.page.controls
+            if ((owner == own) if owner is not None else (around is self.element))
+        ]
+
+    @cached_property
+    def inputs(self) -> list[Input]:
+        return [Input(one) for one in self._elements if not is_button(one) and one.get("name")]
+
+    @cached_property
+    def buttons(self) -> list[HtmlElement]:
+        """Those that send it."""
+        return [
+            one
+            for one in self._elements
+            if is_button(one) and one.get("type", "submit") in ("submit", "image") and not disabled(one)
+        ]
 
     @property
     def of_shell(self) -> bool:
@@ -266,6 +278,10 @@ class PageForm:
         known = {"HX-Trigger": by.get("id"), "HX-Trigger-Name": by.get("name")}
         known["HX-Target"] = target[1:] if target.startswith("#") else None
         return headers | {name: value for name, value in known.items() if value}
+
+
+def is_button(element: HtmlElement) -> bool:
+    return element.tag == "button" or element.get("type") in BUTTONS
 
 
 def pressed(button: HtmlElement, wanted: str) -> bool:
