@@ -14,6 +14,7 @@ from apps.core.actors import SYSTEM
 from apps.core.database import OFFICE, as_role
 from apps.technicians.actions import technician_create
 from tests.conftest import user_make
+from tests.kept import kept
 
 
 @dataclass
@@ -51,6 +52,12 @@ def world_make() -> World:
     }
     technician_create(by=SYSTEM, user=users["zeno"], kind="contractor")
     return World(chain, users)
+
+
+@kept
+def world(db: None) -> World:
+    """The world for tests that follow each other: made once."""
+    return world_make()
 
 
 def technicians_group() -> Group:

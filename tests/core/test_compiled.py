@@ -24,7 +24,8 @@ from apps.tasks import waiting
 from apps.workorders.lists import work_order_list
 from apps.workorders.models import WorkOrder
 from tests.conftest import Cast
-from tests.world import world_make
+from tests.world import World
+from tests.world import world as world
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +57,8 @@ def test_it_is_made_once_and_asked_each_time(cast: Cast) -> None:
     assert first["many"].value == second["many"].value == User.objects.count()
 
 
+@pytest.mark.usefixtures("world")
 def test_the_rows_of_a_question_by_itself_are_those_of_its_queryset() -> None:
-    world_make()
     for rows in (WorkOrder.objects.for_list().order_by("pk"), Assignment.objects.with_job().order_by("pk")):
         for _twice in range(2):
             found = asked(rows.model, lambda rows=rows: {"rows": rows})["rows"]
@@ -151,8 +152,8 @@ def test_two_threads_get_answers_of_their_own(transactional_cast: Cast) -> None:
     assert not wrong
 
 
-def test_a_list_shows_each_reader_their_own_rows(rf: RequestFactory) -> None:
-    users = world_make().users
+def test_a_list_shows_each_reader_their_own_rows(rf: RequestFactory, world: World) -> None:
+    users = world.users
     for name, many in (("olga", 1), ("tessa", 0), ("tim", 1), ("tessa", 0), ("olga", 1)):
         request = rf.get("/")
         request.user = User.objects.get(pk=users[name].pk)

@@ -18,7 +18,7 @@ from apps.planning.models import Assignment
 from apps.pricing.models import MaterialPrice
 from apps.workorders.models import WorkOrder
 from tests.conftest import Cast
-from tests.world import world_make
+from tests.world import world as world
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +45,8 @@ def plain(row: Any) -> Any:
     )
 
 
+@pytest.mark.usefixtures("world")
 def test_rows_are_those_of_each_question_by_itself() -> None:
-    world_make()
     asked, alone = questions(), questions()
     with CaptureQueriesContext(connection) as caught:
         together(*asked)
@@ -97,9 +97,9 @@ def test_a_statement_that_is_asked_again_is_planned_once(cast: Cast) -> None:
         assert cursor.fetchone()[0] > 0
 
 
+@pytest.mark.usefixtures("world")
 def test_a_plan_that_is_kept_gives_nobody_the_rights_of_another() -> None:
     """The office asks for prices until Postgres keeps the plan; a technician on the same connection gets none."""
-    world_make()
 
     def prices() -> list[Any]:
         asked = MaterialPrice.objects.order_by("pk")
