@@ -17,7 +17,7 @@ COMPANIES = ("tests/acceptance/test_believable.py", "tests/acceptance/loaded/")
 LONGEST = (
     "tests/acceptance/test_believable.py", "tests/scripts/test_server.py", "tests/trouble/", "tests/acceptance/test_any_moment.py",
     "tests/access/test_forms_walk.py", "tests/access/test_access.py", "tests/field/test_outbox.py", "tests/access/test_odd_addresses.py",
-    "tests/design/test_in_reach.py", "tests/price_wall/test_crawl.py", "tests/acceptance/loaded/",
+    "tests/design/test_in_reach.py", "tests/acceptance/loaded/", "tests/properties/", "tests/price_wall/test_crawl.py",
 )  # fmt: skip
 SLOW, BROWSER, USUAL = 8.0, 4.0, 0.4  # seconds, about
 
