@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from lxml import html
 
-from apps.acceptance.scale.telling import Told
 from apps.accounts.models import User
 from apps.accounts.roles import OFFICE
 from apps.core import clock
@@ -28,6 +27,7 @@ from apps.pricing.models import VatCode
 from apps.quotes.models import QuoteTemplate
 from apps.technicians.models import Technician
 from apps.workorders.models import JobForm
+from tests.acceptance.loaded.conftest import Loaded
 
 PAGES = 2
 # On the lists of tasks and of leaks what is more urgent, or new, moves the rest down: they are read to their end.
@@ -46,7 +46,7 @@ NO_RECORD = re.compile(r"/(deactivate|activate|hand-over)/$|^/planning/ill/")
 
 
 @pytest.fixture(scope="module")
-def company(loaded: Told, django_db_blocker: Any) -> Iterator[None]:
+def company(loaded: Loaded, django_db_blocker: Any) -> Iterator[None]:
     """The loaded company with its leaks, for all tests of this file."""
     with django_db_blocker.unblock(), transaction.atomic():
         leaks_detect()

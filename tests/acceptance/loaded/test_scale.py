@@ -36,7 +36,7 @@ from apps.review.actions import billables_catch_up
 from apps.review.models import Billable
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
-from tests.acceptance.loaded.conftest import ORDERS
+from tests.acceptance.loaded.conftest import ORDERS, Loaded
 
 TWICE = (
     "SELECT 1 FROM planning_assignment a JOIN planning_assignment b ON a.id < b.id AND a.active AND b.active"
@@ -51,10 +51,10 @@ def rows(sql: str) -> list[tuple]:
 
 
 @pytest.fixture
-def company(loaded: Told, django_db_blocker: Any) -> Iterator[Told]:
+def company(loaded: Loaded, django_db_blocker: Any) -> Iterator[Told]:
     """The loaded company; what a test does to it is taken back."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield loaded
+        yield loaded.told
         transaction.set_rollback(True)
 
 
