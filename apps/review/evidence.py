@@ -13,6 +13,7 @@ from apps.core.together import Question, together
 from apps.field.evidence import EvidenceRows, answer_text, evidence_for
 from apps.field.models import FormAnswer
 from apps.pricing import lookup
+from apps.pricing.models import VatCode
 from apps.pricing.rules import hours_of
 from apps.review import rules
 from apps.review.estimates import Estimate, estimate_of
@@ -207,6 +208,11 @@ class Evidence:
         return list(lines.values())
 
     # The rest
+
+    @cached_property
+    def vat_codes(self) -> list[VatCode]:
+        """What may be chosen where no list says it."""
+        return list(VatCode.objects.filter(active=True))
 
     @property
     def agreed(self) -> list[Billable]:

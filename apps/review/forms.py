@@ -71,6 +71,9 @@ class FateForm(AsksOnce, forms.Form):
         choices=[(one.value, one.label) for one in Fate if one != Fate.PENDING],
     )
     unit_price = UnitPriceField(label=_("Unit price"), required=False, least=0)
+    vat_code = forms.ModelChoiceField(
+        label=_("VAT"), queryset=VatCode.objects.filter(active=True), required=False
+    )
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed for a write-off, a changed price, or including what no agreement covers."),
@@ -79,6 +82,8 @@ class FateForm(AsksOnce, forms.Form):
     def __init__(self, *args: Any, billable: Billable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.billable = billable
+        if not billable.is_priced_here:
+            del self.fields["vat_code"]
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

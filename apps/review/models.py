@@ -178,8 +178,9 @@ class Billable(models.Model):
     def look(self) -> str:
         """What the review shows of it: see `review.looks`."""
         return rules.look(
-            self.pk, self.fate, self.quantity, self.unit_price, self.discount, self.reason, self.decided_at
-        )
+            self.pk, self.fate, self.quantity, self.unit_price, self.discount, self.vat_code_id, self.reason,
+            self.decided_at,
+        )  # fmt: skip
 
     @property
     def tone(self) -> str:
@@ -189,6 +190,11 @@ class Billable(models.Model):
     def is_deduction(self) -> bool:
         """Takes off what was asked beforehand."""
         return self.kind == BillableKind.DEPOSIT and self.corrects_id is not None
+
+    @property
+    def is_priced_here(self) -> bool:
+        """No list, and no agreement, says what it is worth: a person in the review does."""
+        return self.price_source in ("", rules.SET_HERE)
 
     @property
     def as_agreed(self) -> bool:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from apps.core.history import history_rows
 from apps.messaging.record import record_ask
 from apps.pricing.lookup import labour_price
-from apps.pricing.models import VatCode
 from apps.review import rules
 from apps.review.actions import returned_items
 from apps.review.evidence import Evidence
@@ -61,7 +60,6 @@ def review_context(request: HttpRequest, order: Any, refused: str = "") -> dict[
         "risk_tone": tone,
         "marked": returned_items(review) if is_open and review else [],
         "fate_choices": [(one.value, one.label) for one in Fate if one != Fate.PENDING],
-        "vat_codes": VatCode.objects.filter(active=True) if rate else [],
         "hour_price": rate.price if rate else None,
     }
 

@@ -8,12 +8,13 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.core.refusals import Forbidden, Refused
 from apps.field.models import MaterialUsage, VisitPhoto
+from apps.invoicing.actions import invoice_draft
 from apps.invoicing.models import LedgerRow
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
 from apps.pipeline.checks import faults
 from apps.review import actions as review
-from apps.review.models import Billable
+from apps.review.models import Billable, Review
 from tests.builders import photo_stored
 from tests.pages import submit
 from tests.review.conftest import shop
@@ -132,6 +133,30 @@ class TestInReview:
         page = client_as(cast.bram).get(f"/review/{order.pk}/").content.decode()
         assert WORDS in page
         assert f"/review/photos/{MaterialUsage.objects.get().photo_id}/" in page
+
+    def test_its_price_and_its_vat_are_typed_where_no_list_says_them(self, shop, cast, client_as):
+        order = told(shop)
+        review.review_open(work_order=order, by=cast.bram)
+        bram, part = client_as(cast.bram), Billable.objects.get(kind="material")
+        decide = f"/review/billables/{part.pk}/decide/"
+        time = Billable.objects.get(kind="time")
+        page = bram.get(f"/review/{order.pk}/")
+        assert f'id="v-{time.pk}"' not in page.content.decode()  # a list says it
+        typed = {"fate": "billable", "unit_price": "12,50", "vat_code": str(shop.low.pk)}
+        assert submit(page, client=bram, form=decide, **typed).status_code == 303
+        part.refresh_from_db()
+        assert (part.net, part.vat_code, part.vat_category, part.vat_rate) == (25, shop.low, "S", 9)
+        review.review_approve(review=Review.objects.get(), by=cast.bram)
+        draft = invoice_draft(work_orders=[order], by=cast.bram)
+        assert sorted(draft.lines.values_list("net", "vat_rate")) == [(25, 9), (60, 21)]
+
+    def test_nobody_changes_the_vat_of_what_a_list_prices(self, shop, cast):
+        order = told(shop)
+        review.review_open(work_order=order, by=cast.bram)
+        time = Billable.objects.get(kind="time")
+        review.billable_decide(billable=time, fate="billable", by=cast.bram, vat_code=shop.low)
+        time.refresh_from_db()
+        assert time.vat_code == shop.high
 
 
 def test_the_database_takes_a_part_that_is_in_the_catalogue_or_described(shop):

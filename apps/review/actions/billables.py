@@ -238,9 +238,11 @@ def _key(row: Billable) -> Key:
 
 
 def _open_to_change(rows: list[Billable], wanted: list[Wanted]) -> bool:
-    """Nobody decided about it yet, or the technician changed it after all."""
+    """Nobody decided about it yet, or the technician changed it after all. What an invoice asks for stays as it is."""
     if all(row.decided_at is None for row in rows):
         return True
+    if rows[0].claimed:
+        return False
     recorded = sum((values["recorded_quantity"] for _source, values in wanted), rules.ZERO)
     return sum((row.recorded_quantity for row in rows), rules.ZERO) != recorded
 

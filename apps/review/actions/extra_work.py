@@ -57,8 +57,9 @@ def extra_work_offer(
     """Price extra work and mail the customer a private link to approve or decline it. Replaces an unanswered offer.
 
     Raises OfferedMeanwhile when the offers are no longer as `shown` (`looks.offers_look`): nobody replaces what they have
-    not seen. Raises Refused once the customer approved, or for a price that is not above zero; Forbidden for so much less than its
-    hours, those that it offers if these are more, are asked at that it needs the right to write off.
+    not seen. Raises Refused once the customer approved, or an invoice asks for all of it, or for a price that is not above zero;
+    Forbidden for so much less than its hours, those that it offers if these are more, are asked at that it needs the
+    right to write off.
     """
     with transaction.atomic():
         order = order_locked(extra_work.visit.work_order_id)
@@ -94,6 +95,9 @@ def _offer_make(
         raise Forbidden(_("You may not price extra work."))
     if quantity <= 0 or unit_price <= 0:
         raise Refused(_("Quantity and price must be above zero."))
+    made = Billable.objects.filter(extra_work=extra_work)
+    if made.filter(claimed=True).exists() and not made.pending().exists():
+        raise Refused(_("This extra work stands on an invoice, or its draft, already."))
     for standing in ExtraWorkOffer.objects.select_for_update().filter(extra_work=extra_work).live():
         if standing.status == OfferStatus.APPROVED:
             raise Refused(_("The customer already approved this extra work."))

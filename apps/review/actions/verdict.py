@@ -15,6 +15,8 @@ from apps.core.database import rule_broken
 from apps.core.refusals import Forbidden, Refused
 from apps.core.transitions import follow, move
 from apps.field.states import ExtraWorkStatus
+from apps.pricing.lookup import vat_for
+from apps.pricing.models import VatCode
 from apps.review import rules
 from apps.review.actions.billables import agreed_after_all, billables_sync
 from apps.review.actions.fates import fate_decide
@@ -34,6 +36,9 @@ from apps.review.querysets import BillableQuerySet
 from apps.review.states import ConcernKind, ReviewStatus
 from apps.workorders.models import WorkOrder
 from apps.workorders.states import WorkOrderStatus
+
+# What may be typed about a billable beside its fate.
+PRICED = ("unit_price", "list_price", "price_source", "vat_code", "vat_category", "vat_rate")
 
 _settlers: list[Callable[[WorkOrder], None]] = []
 
@@ -97,9 +102,12 @@ def billable_decide(
     by: User,
     reason: str = "",
     unit_price: Decimal | None = None,
+    vat_code: VatCode | None = None,
     shown: str | None = None,
 ) -> Billable:
     """Say what becomes of one billable; `unit_price` sets a price where none was known, or mends one.
+
+    `vat_code` is for what no list prices (`Billable.is_priced_here`): there nobody but a person knows which rate holds.
 
     Raises Refused for a write-off, a changed price, or a charge of what the customer declined without a reason, and for
     an invoice line at no price;
@@ -113,7 +121,7 @@ def billable_decide(
     if fate == Fate.WRITTEN_OFF and not reason:
         raise Refused(_("Give a reason for writing this off."))
     with transaction.atomic(), refusing():
-        _review_of(billable)
+        order, _review = _review_of(billable)
         found = Billable.objects.select_related("decided_by", "material_usage", "extra_work")
         now = found.filter(pk=billable.pk).first()
         if now is None:
@@ -138,6 +146,9 @@ def billable_decide(
                 now.price_source = rules.SET_HERE
             else:
                 now.price_source = rules.CHANGED_HERE
+        if vat_code is not None and now.is_priced_here:
+            vat = vat_for(order.customer, vat_code)
+            now.vat_code, now.vat_category, now.vat_rate = vat.code, vat.category, vat.rate
         described = now.material_usage is not None and now.material_usage.material_id is None
         if described and not now.price_source:
             raise Refused(_("This part is not in the catalogue. Say first what it is worth."))
@@ -154,7 +165,7 @@ def billable_decide(
         if fate == Fate.BILLABLE and not now.price_source:
             raise Refused(_("No sales price is known. Set a price, or choose another fate."))
         worth_check(now, fate, by=by)
-        fate_decide(now, fate, by=by, reason=reason, also=("unit_price", "list_price", "price_source"))
+        fate_decide(now, fate, by=by, reason=reason, also=PRICED)
         for one in Billable.objects.standing_corrections(of=Billable.objects.filter(pk=now.pk)):
             if before in (Fate.PENDING, one.fate):  # what was decided otherwise by itself stays so
                 one.unit_price = now.unit_price if one.unit_price == price else one.unit_price

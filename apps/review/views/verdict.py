@@ -173,6 +173,7 @@ def billable_decide(request: HttpRequest, pk: int) -> HttpResponse:
         by=request.user,
         reason=form.cleaned_data["reason"],
         unit_price=form.cleaned_data["unit_price"],
+        vat_code=form.cleaned_data.get("vat_code"),
         shown=request.POST.get("shown"),
     )
     return _back(billable.work_order_id, _place(request) or f"billable-{pk}")
