@@ -11,6 +11,7 @@ from django.db.models import (
     DateTimeField,
     Exists,
     ExpressionWrapper,
+    F,
     Func,
     Min,
     OuterRef,
@@ -22,6 +23,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 from psycopg.types.range import TimestamptzRange
+
+from apps.technicians.models import Absence
 
 # What a block on the plan shows of a visit: the technician, the job, its customer and place; and whom a mail goes to.
 VISIT = (
@@ -51,6 +54,24 @@ class AssignmentQuerySet(models.QuerySet):
         """Those of its job that begin when the visit does, or at `starts`: to the customer, who come together are one visit."""
         job = {"work_order": visit.work_order_id, "request": visit.request_id}
         return self.active().filter(**job, period__startswith__in=starts or [visit.starts_at])
+
+    def with_away(self) -> Self:
+        """With since when their technician cannot come: noted as away after it was planned, or planned after the last day."""
+        noted = Absence.objects.filter(
+            technician=OuterRef("technician"), period__overlap=OuterRef("period"),
+            created_at__gt=OuterRef("created_at"),
+        )  # fmt: skip
+        since = Subquery(noted.order_by("created_at").values("created_at")[:1])
+        leaves = Q(technician__active=True, period__startswith__gte=day_after("technician__last_day"))
+        return self.annotate(away_since=Case(When(leaves, then=F("created_at")), default=since))
+
+    def away(self) -> Self:
+        """Those whose technician cannot come."""
+        return self.with_away().filter(away_since__isnull=False)
+
+    def coming(self) -> Self:
+        """Those whose technician is there then."""
+        return self.with_away().filter(away_since=None, technician__active=True)
 
     def from_now(self, now: Any) -> Self:
         """Those that are not over."""

@@ -1,4 +1,4 @@
-"""What the plan has to say on the page of a technician: visits after a certificate that they need expired."""
+"""What the plan has to say on the page of a technician: visits after their last day, or after a certificate expired."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,8 +11,36 @@ from django.utils.translation import ngettext
 from apps.core import formats
 from apps.core.remarks import Remark
 from apps.planning.models import Assignment
-from apps.planning.querysets import with_visits_after
+from apps.planning.querysets import day_after, with_visits_after
 from apps.technicians.models import Certificate, Technician
+
+
+def visits_after_last_day(technician: Technician, user: Any) -> QuerySet:
+    rows = Assignment.objects.for_user(user).active().filter(technician=technician)
+    return rows.filter(period__startswith__gte=day_after("technician__last_day")).order_by("period")
+
+
+def last_day_remarks(rows: Sequence[Any], technician: Technician, user: Any) -> list[Remark]:
+    """How many of their visits stand after their last day, and where these go to others."""
+    if not rows or technician.last_day is None:
+        return []
+    may = user.may("manage_technicians")
+    words = {"n": len(rows), "day": formats.day(technician.last_day)}
+    text = (
+        ngettext(
+            "%(n)s visit stands on the plan after the last day, %(day)s.",
+            "%(n)s visits stand on the plan after the last day, %(day)s.",
+            len(rows),
+        )
+        % words
+    )
+    return [
+        Remark(
+            text,
+            reverse("technicians:technician_hand_over", args=[technician.pk]) if may else "",
+            _("Hand over"),
+        )
+    ]
 
 
 def certificates_of(technician: Technician, user: Any) -> QuerySet:

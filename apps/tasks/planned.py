@@ -12,7 +12,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
@@ -29,7 +28,7 @@ from apps.planning.querysets import day_after, with_visits_after
 from apps.planning.remarks import visits_said
 from apps.tasks.keys import key_of, keyed, ranked
 from apps.tasks.rules import IN_TIME, LATE, SOON, URGENT, Task
-from apps.technicians.models import Absence, AbsenceRequest, Certificate, Technician
+from apps.technicians.models import AbsenceRequest, Certificate, Technician
 
 
 def sources(user: Any, now: Any) -> dict[str, QuerySet]:
@@ -38,17 +37,10 @@ def sources(user: Any, now: Any) -> dict[str, QuerySet]:
 
 def away(user: Any, now: Any) -> QuerySet:
     """Visits that did not begin: of who was noted as away after they were planned, or who leaves before them."""
-    noted = Absence.objects.filter(
-        technician=OuterRef("technician"), period__overlap=OuterRef("period"),
-        created_at__gt=OuterRef("created_at"),
-    )  # fmt: skip
     rows = Assignment.objects.for_user(user).active().from_now(now)
     rows = rows.select_related("technician__user", "work_order__customer", "request__customer")
     rows = rows.exclude(Exists(Visit.objects.filter(assignment=OuterRef("pk"))))
-    leaves = Q(technician__active=True, period__startswith__gte=day_after("technician__last_day"))
-    since = Subquery(noted.order_by("created_at").values("created_at")[:1])
-    rows = rows.annotate(waits=Case(When(leaves, then=F("created_at")), default=since))
-    rows = rows.filter(waits__isnull=False)
+    rows = rows.away().annotate(waits=F("away_since"))
     rank = ranked(Q(period__startswith__lt=now + SOON), Value(IN_TIME))
     return keyed(rows, key_of("visit"), Value("away"), "waits", rank)
 

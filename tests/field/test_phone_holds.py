@@ -15,6 +15,8 @@ from apps.core.audit import AuditEvent
 from apps.field.models import PhoneHolding
 from apps.leaks.actions import leaks_detect
 from apps.leaks.models import Leak
+from apps.technicians.actions import calendar_feed_open
+from apps.technicians.models import CalendarFeed
 from tests.browser import go
 from tests.field.conftest import booked
 from tests.field.test_kept_pages import browser_test, kept, last_page, until
@@ -88,10 +90,12 @@ def test_what_it_holds_longer_than_the_limit_is_a_sign_until_it_arrived(
 
 def test_the_office_says_that_a_phone_is_lost(phone: Any, cast: Any, client_as: Any, since: Any) -> None:
     tell(client_as(cast.tim), (phone.assignment.pk, 1, 0, since))
+    calendar_feed_open(technician=cast.tim.technician, by=cast.tim)
     bram, page = client_as(cast.bram), reverse("field:holdings_give_up", args=[cast.tim.technician.pk])
     assert page in bram.get(reverse("technicians:technician_detail", args=[cast.tim.technician.pk])).text
     submit(page, client=bram, press="Wait for it no longer", reason="Fell in the canal", follow=True)
     assert not PhoneHolding.objects.exists()
+    assert not CalendarFeed.objects.exists(), "its secret address was on that phone"
     assert AuditEvent.objects.get(verb="technician.phone_lost").reason == "Fell in the canal"
     assert "Nothing is held" in bram.get(page).text
 

@@ -13,10 +13,17 @@ from django.test import Client
 from apps.core import clock
 from apps.core.tokens import token_for
 from apps.messaging.models import Message
-from apps.planning.actions import appointments_remind, assignment_cancel, assignment_move, assignment_place
+from apps.planning.actions import (
+    absence_add,
+    appointments_remind,
+    assignment_cancel,
+    assignment_move,
+    assignment_place,
+)
 from apps.planning.models import Appointment, Assignment, ChangeRequest
 from apps.planning.windows import windows_free
 from apps.tasks.waiting import tasks
+from apps.technicians.actions import technician_change
 from tests.builders import CompanyFactory
 from tests.pages import submit
 from tests.planning.conftest import NOW, World, at
@@ -239,7 +246,7 @@ def test_the_day_before_there_is_one_reminder(world: World, visit: Assignment) -
         assert appointments_remind(at(9, day=1)) == 1, "of another day, once more"
 
 
-@pytest.mark.parametrize("what", ["off", "moved", "told today", "another time untold"])
+@pytest.mark.parametrize("what", ["off", "moved", "told today", "another time untold", "ill", "leaves"])
 def test_nobody_is_reminded_of_what_does_not_stand(world: World, visit: Assignment, what: str) -> None:
     monday = at(9)
     if what == "off":
@@ -251,6 +258,12 @@ def test_nobody_is_reminded_of_what_does_not_stand(world: World, visit: Assignme
         with clock.at(at(8, 30)):
             moved(world, visit, start=at(13, day=1), end=at(14, day=1))
         deliver_all(after=at(8, 40) - NOW)
+    elif what == "ill":  # a planner has the task to send somebody else
+        absence = {"kind": "sick", "start": at(0, day=1), "end": at(0, day=2), "by": world.cast.petra}
+        with clock.at(at(8)):
+            absence_add(technician=world.tim, **absence)
+    elif what == "leaves":
+        technician_change(technician=world.tim, by=world.cast.ada, last_day=at(9).date())
     else:
         moved(world, visit, start=at(13, day=1), end=at(14, day=1), grace=QUIET)
     assert appointments_remind(monday) == 0

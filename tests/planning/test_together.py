@@ -11,6 +11,7 @@ from django.test import Client
 from apps.core import clock
 from apps.core.tokens import token_for
 from apps.planning.actions import (
+    absence_add,
     appointments_remind,
     assignment_cancel,
     assignment_move,
@@ -165,6 +166,16 @@ def test_there_is_one_reminder(told: Two) -> None:
         assert appointments_remind(at(9)) == 1
     deliver_all(after=at(9) - NOW + timedelta(minutes=1))
     assert "Who comes: Tim and Tessa" in mail.outbox[0].body
+
+
+def test_the_reminder_comes_while_one_of_them_does(told: Two) -> None:
+    absence = {"kind": "sick", "start": at(0, day=1), "end": at(0, day=2), "by": told.world.cast.petra}
+    with clock.at(at(8)):
+        absence_add(technician=told.world.tim, **absence)
+    with clock.at(at(9)):
+        assert appointments_remind(at(9)) == 1
+    deliver_all(after=at(9) - NOW + timedelta(minutes=1))
+    assert "Who comes: Tessa" in mail.outbox[0].body
 
 
 def test_the_customer_cancels_the_visit_of_both(told: Two, address: str, client_as: As) -> None:

@@ -208,3 +208,16 @@ def test_the_last_day_is_given_in_the_form_and_not_in_the_past(world: World, cli
     assert "hand-over" in shown
     with clock.at(NOW + timedelta(days=9)):  # and other things can still be changed once it is over
         assert submit(page, client=bram, press="Save", region="Breda").status_code == 302
+
+
+def test_the_page_says_how_many_visits_stand_after_it_and_leads_to_where_they_go(
+    world: World, client_as: Any
+) -> None:
+    for day in (1, 2, 3):
+        booked(world, day)
+    bram, page = client_as(world.cast.bram), f"/technicians/{world.tim.pk}/"
+    assert "after the last day" not in bram.get(page).text
+    leaves(world)
+    answer = bram.get(page)
+    assert "2 visits stand on the plan after the last day" in answer.text
+    assert reverse("technicians:technician_hand_over", args=[world.tim.pk]) in answer.text

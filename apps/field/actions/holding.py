@@ -15,6 +15,7 @@ from apps.core.versions import version_lock
 from apps.field.actions.events import phone_lock
 from apps.field.models import PhoneHolding, PhoneSettings
 from apps.planning.models import Assignment
+from apps.technicians.actions import calendar_feed_end
 from apps.technicians.models import Technician
 
 
@@ -41,7 +42,10 @@ def holdings_report(*, user: Any, phone: uuid.UUID, held: list[Held]) -> None:
 
 
 def holdings_give_up(*, technician: Technician, by: Actor, reason: str) -> None:
-    """A phone is lost or was emptied: nobody waits any more for what it held. Raises Refused without a reason."""
+    """A phone is lost or was emptied: nobody waits any more for what it held, and its calendar shows nothing more.
+
+    Raises Refused without a reason.
+    """
     if not by.may("manage_work_orders"):
         raise Forbidden(_("You may not decide about this."))
     if not reason.strip():
@@ -52,6 +56,7 @@ def holdings_give_up(*, technician: Technician, by: Actor, reason: str) -> None:
             raise Refused(_("No phone of this technician holds anything."))
         told = [{"photos": one.photos, "things": one.things, "since": one.since.isoformat()} for one in rows]
         PhoneHolding.objects.filter(pk__in=[one.pk for one in rows]).delete()
+        calendar_feed_end(technician=technician, by=by)
         audit_record(
             technician, verb="technician.phone_lost", by=by, reason=reason.strip(), data={"held": told}
         )

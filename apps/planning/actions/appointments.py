@@ -184,5 +184,7 @@ def _remind(pk: int) -> bool:
         stands = visit.active and told is not None and visit.period == told
         if not stands or appointment.reminded_start == visit.starts_at or not confirms(visit.job):
             return False
+        if not Assignment.objects.at_once(visit).coming().exists():
+            return False  # nobody would come: a planner has the task
         Appointment.objects.filter(pk=pk).update(reminded_start=visit.starts_at)
         return messages.reminder_tell(appointment, visit) is not None

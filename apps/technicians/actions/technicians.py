@@ -306,6 +306,11 @@ def calendar_feed_close(*, technician: Technician, by: Actor) -> None:
     """Take the address back; harmless when there is none. Raises Forbidden for who is neither them nor keeps technicians."""
     if by.pk != technician.user_id and not by.may("manage_technicians"):
         raise Forbidden
+    calendar_feed_end(technician=technician, by=by)
+
+
+def calendar_feed_end(*, technician: Technician, by: Actor) -> None:
+    """The address opens nothing any more: it was taken back, or is in a phone that somebody else may have."""
     with transaction.atomic():
         if CalendarFeed.objects.filter(technician=technician).delete()[0]:
             audit_record(technician, verb="technician.calendar_close", by=by)
