@@ -31,6 +31,7 @@ from apps.customers.actions import (
     customer_merge,
     equipment_create,
     site_create,
+    site_place,
 )
 from apps.documents.actions import attached_add
 from apps.field.actions import event_record, holdings_report, visit_return
@@ -453,6 +454,7 @@ class Stages:
                 document=SimpleUploadedFile("gas.pdf", b"%PDF-1.4", content_type="application/pdf"),
             )  # fmt: skip
         self.certificate = certificate
+        site_place(site=self.cast.site, by=by, position=(51.59, 4.78))
         self.feed = calendar_feed_open(technician=self.tim, by=self.tim.user)
         Message.objects.filter(pk=Message.objects.latest("pk").pk).update(status="failed")
         package_make(by=by, contents={"overview"}, invoices=list(Invoice.objects.filter(status="issued")))

@@ -30,7 +30,7 @@ class Doubt:
 
 
 class AsksOnce:
-    """Put it before the form's own base class, and call `ask_far`, `ask_above` and `ask_before` in `clean`.
+    """Put it before the form's own base class, and call `ask_far`, `ask_above`, `ask_before` or `ask` in `clean`.
 
     What was not changed is not asked about: it was taken before.
     """
@@ -76,6 +76,10 @@ class AsksOnce:
         value = self.cleaned_data.get(name)
         if value is not None and value < earliest:
             self._ask(name, value.isoformat(), formats.day(value), sentence % {"value": formats.day(value)})
+
+    def ask(self, name: str, shown: str, sentence: str) -> None:
+        """Ask about a value that is odd in a way of its own; `shown` is what somebody agrees to."""
+        self._ask(name, shown, shown, sentence)
 
     def _new_and_known(self, name: str, usual: Usual) -> tuple[Decimal | None, Decimal | None]:
         """A value that was changed, and what it is held against; nothing is looked up for one that was not."""

@@ -6,12 +6,14 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from apps.company.models import Address
 from apps.core import clock
+from apps.core.degrees import position_written
 from apps.core.models import Mergeable, Versioned, one_of
 from apps.core.search import SearchWords
 from apps.core.telephone_fields import TelephoneColumn
@@ -50,6 +52,8 @@ class Customer(Mergeable, Address):
     events = {
         "site": _("Site added"),
         "site_change": _("Site changed"),
+        "site_place": _("Place of a site set by hand"),
+        "site_unplace": _("Place of a site by the postal code again"),
         "contact": _("Contact added"),
         "contact_change": _("Contact changed"),
         "contact_remove": _("Contact removed"),
@@ -220,6 +224,8 @@ class Site(Versioned, Address):
     name = models.CharField(_("name"), max_length=80, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
+    # Somebody said where it is; otherwise it is where its postal code lies, or nowhere that is known.
+    placed_by_hand = models.BooleanField(default=False, editable=False)
     access_notes = models.TextField(_("access"), blank=True)
     same_address = models.CharField(max_length=240, default="", editable=False)  # `sql/same.sql` writes it
 
@@ -234,15 +240,41 @@ class Site(Versioned, Address):
             models.Index(fields=["postal_code"], name="site_postal_code"),
             models.Index(fields=["same_address"], name="site_same_address"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True, placed_by_hand=False)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="site_is_at_a_place",
+            )
+        ]
 
     @property
     def route_url(self) -> str:
-        """The way to it, in the telephone's own maps."""
-        if self.latitude is not None and self.longitude is not None:
-            where = f"{self.latitude},{self.longitude}"
-        else:
-            where = f"{self.street_line}, {self.postal_code} {self.city}, {self.get_country_display()}"
-        return f"https://www.google.com/maps/dir/?api=1&destination={quote(where)}"
+        """The way to it, in the telephone's own maps, which know an address better than where its postal code lies."""
+        return f"https://www.google.com/maps/dir/?api=1&destination={quote(self._where)}"
+
+    @property
+    def map_url(self) -> str:
+        """It on a map."""
+        return f"https://www.google.com/maps/search/?api=1&query={quote(self._where)}"
+
+    @property
+    def _where(self) -> str:
+        if self.placed_by_hand:
+            return f"{self.latitude},{self.longitude}"
+        return f"{self.street_line}, {self.postal_code} {self.city}, {self.get_country_display()}"
+
+    @property
+    def position(self) -> str:
+        """Where it is for maps and routes; empty when that is not known."""
+        if self.latitude is None or self.longitude is None:
+            return ""
+        return position_written(self.latitude, self.longitude)
 
     def __str__(self) -> str:
         return f"{self.street_line}, {self.city}"

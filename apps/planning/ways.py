@@ -9,8 +9,9 @@ from urllib.request import urlopen
 
 from django.conf import settings
 
+from apps.core.degrees import distance_km
 from apps.planning.rules.routes import Ways
-from apps.planning.rules.suggest import ROAD_FACTOR, SPEED_KMH, Place, distance_km
+from apps.planning.rules.suggest import ROAD_FACTOR, SPEED_KMH, Place
 
 # All questions to the server together, in seconds; and places asked from and to at once: a server refuses more than a hundred.
 PATIENCE = 4.0

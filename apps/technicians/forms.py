@@ -38,10 +38,7 @@ class TechnicianForm(AddressMixin, forms.ModelForm):
     house_number = forms.CharField(
         label=gettext_lazy("House number"), max_length=20, required=False, widget=HouseNumberInput
     )
-    postal_code = forms.CharField(
-        label=gettext_lazy("Postal code"), max_length=12, required=False,
-        help_text=gettext_lazy("Where the day's route begins and ends."),
-    )  # fmt: skip
+    postal_code = forms.CharField(label=gettext_lazy("Postal code"), max_length=12, required=False)
     city = forms.CharField(
         label=gettext_lazy("City"), max_length=80, required=False,
         help_text=gettext_lazy("Left empty, it follows from the postal code."),

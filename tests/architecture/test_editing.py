@@ -16,8 +16,8 @@ CHANGES = {"change", "set", "save", "publish", "settings", "abilities", "edit", 
 OTHER = {
     "accept", "activate", "add", "again", "all", "answer", "apart", "apply", "approve", "aside", "ask", "back", "cancel", "close", "confirm", "copy",
     "correct", "create", "credit", "deactivate", "decide", "decline", "detect", "dismiss", "draft", "enough", "grant", "hold", "import", "issue",
-    "language", "leave", "list", "make", "mark", "merge", "miss", "off", "offer", "open", "over", "place", "quote", "record", "remove", "reopen",
-    "order", "resend", "resume", "return", "reverse", "revise", "revoke", "run", "send", "settle", "share", "show", "skip", "step", "submit", "tell", "theme", "totals", "undo", "unshare",
+    "language", "leave", "list", "make", "mark", "merge", "miss", "off", "offer", "open", "over", "place", "quote", "record", "remove", "renew", "reopen",
+    "order", "resend", "resume", "return", "reverse", "revise", "revoke", "run", "send", "settle", "share", "show", "skip", "step", "submit", "tell", "theme", "totals", "unplace", "undo", "unshare",
     "up", "use", "withdraw",
     # of one's own login, under the names that allauth looks for: asked for by mail, or ended
     "email", "end", "key", "password",

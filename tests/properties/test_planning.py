@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.core.degrees import distance_km
 from apps.planning.rules.axis import axis_of
 from apps.planning.rules.calendar import Entry, arrival_window, calendar_text
 from apps.planning.rules.lanes import lanes_share
 from apps.planning.rules.slots import slot_state
 from apps.planning.rules.spans import Shift, Span, day_span, merge, shared, subtract, total, working_spans
-from apps.planning.rules.suggest import TechnicianDay, Wanted, distance_km, suggestions, visit_length
+from apps.planning.rules.suggest import TechnicianDay, Wanted, suggestions, visit_length
 from apps.planning.rules.warnings import Booking, warnings
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

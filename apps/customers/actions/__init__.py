@@ -15,10 +15,12 @@ from apps.customers.actions.records import (
     site_change,
     site_create,
     site_for,
+    site_place,
+    site_unplace,
 )
 
 __all__ = [
     "ADDRESS", "contact_change", "contact_create", "customer_apart", "customer_change", "customer_create",
     "customer_deactivate", "customer_merge", "customer_merge_undo", "equipment_change", "equipment_create",
-    "site_change", "site_create", "site_for",
+    "site_change", "site_create", "site_for", "site_place", "site_unplace",
 ]  # fmt: skip

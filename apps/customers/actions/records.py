@@ -16,6 +16,7 @@ from apps.core.versions import version_lock
 from apps.customers import positions, rules
 from apps.customers.models import MAIL_FIELDS, Contact, Customer, Site
 
+POSITION = ["latitude", "longitude", "placed_by_hand"]
 ADDRESS = ("street", "house_number", "postal_code", "city", "country")
 
 
@@ -76,14 +77,36 @@ def site_change(*, site: Site, by: Actor, version: int | None = None, **fields: 
         changed = assign(locked, _cleaned(fields, country=locked.country, before=locked))
         if not changed:
             return locked
-        if {"postal_code", "country"} & set(changed) and "latitude" not in changed:
-            locked.latitude = locked.longitude = None
+        if {"postal_code", "country"} & set(changed):
             _locate(locked)
-            changed += ["latitude", "longitude"]
+            changed += POSITION
         locked.save(update_fields=changed)
         audit_record(
             locked.customer, verb="customer.site_change", by=by, data={"site": locked.pk, "fields": changed}
         )
+    return locked
+
+
+def site_place(*, site: Site, by: Actor, position: tuple[float, float], version: int | None = None) -> Site:
+    """Say where it is: better than its postal code does. Another postal code takes this back."""
+    with transaction.atomic():
+        locked = version_lock(site, version)
+        locked.latitude, locked.longitude = position
+        locked.placed_by_hand = True
+        locked.save(update_fields=POSITION)
+        data = {"site": locked.pk, "position": locked.position}
+        audit_record(locked.customer, verb="customer.site_place", by=by, data=data)
+    return locked
+
+
+def site_unplace(*, site: Site, by: Actor) -> Site:
+    """Where its postal code lies again; harmless when nobody said anything else."""
+    with transaction.atomic():
+        locked = version_lock(site, None)
+        if locked.placed_by_hand:
+            _locate(locked)
+            locked.save(update_fields=POSITION)
+            audit_record(locked.customer, verb="customer.site_unplace", by=by, data={"site": locked.pk})
     return locked
 
 
@@ -151,5 +174,7 @@ def _check(customer: Customer) -> None:
 
 
 def _locate(site: Site) -> None:
-    if site.latitude is None and (found := positions.place(site.country, site.postal_code)):
-        _name, site.latitude, site.longitude = found
+    """Where its postal code lies."""
+    found = positions.place(site.country, site.postal_code)
+    site.latitude, site.longitude = found[1:] if found else (None, None)
+    site.placed_by_hand = False

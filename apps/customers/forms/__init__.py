@@ -2,6 +2,7 @@
 
 from apps.customers.forms.equipment import EquipmentForm
 from apps.customers.forms.merging import MergeForm
+from apps.customers.forms.places import PositionForm
 from apps.customers.forms.records import (
     AddressMixin,
     ContactForm,
@@ -16,5 +17,5 @@ from apps.customers.forms.records import (
 
 __all__ = [
     "AddressMixin", "ContactForm", "CustomerChoiceForm", "CustomerForm", "EquipmentForm", "HouseNumberInput", "MailField",
-    "MergeForm", "SiteForm", "customers_found", "duplicates_of",
+    "MergeForm", "PositionForm", "SiteForm", "customers_found", "duplicates_of",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What belongs to a customer: sites, contacts, equipment. Six small forms on one template."""
+"""What belongs to a customer: sites, contacts, equipment. Small forms, most on one template."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.editing import Edit, edits
 from apps.core.web import requires
 from apps.customers import actions
-from apps.customers.forms import ContactForm, EquipmentForm, SiteForm
+from apps.customers.forms import ContactForm, EquipmentForm, PositionForm, SiteForm
 from apps.customers.models import Contact, Customer, Equipment, Site
 from apps.customers.pages import customer_open
 
@@ -52,6 +52,33 @@ def site_change(request: HttpRequest, pk: int) -> HttpResponse:
         actions.site_change(site=site, by=request.user, version=edit.version, **form.cleaned_data)
         return _done(request, site.customer_id)
     return _page(request, form, site.customer, _("Change the site"), edit)
+
+
+@requires("plan_work")
+@require_http_methods(["GET", "POST"])
+@edits
+def site_place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the site is, as somebody knows better than its postal code."""
+    site = get_object_or_404(Site.objects.for_user(request.user).select_related("customer"), pk=pk)
+    edit = Edit(request, site, PositionForm(site=site))
+    form = PositionForm(edit.data, site=site)
+    if edit.saves and form.is_valid():
+        actions.site_place(
+            site=site, by=request.user, position=form.cleaned_data["position"], version=edit.version
+        )
+        messages.success(request, _("Routes and the phone go by this place from now on."))
+        return redirect("customers:customer_detail", site.customer_id)
+    context = {"form": form, "site": site, "edit": edit}
+    return render(request, "customers/site_place.html", context, status=422 if form.is_bound else 200)
+
+
+@requires("plan_work")
+@require_POST
+def site_unplace(request: HttpRequest, pk: int) -> HttpResponse:
+    site = get_object_or_404(Site.objects.for_user(request.user).select_related("customer"), pk=pk)
+    actions.site_unplace(site=site, by=request.user)
+    messages.success(request, _("The place is where the postal code lies again."))
+    return redirect("customers:customer_detail", site.customer_id)
 
 
 @requires("manage_customers")

@@ -7,12 +7,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from apps.core import clock, formats
+from apps.core.degrees import distance_km
 from apps.customers.models import MailPurpose
 from apps.field.models import Visit
 from apps.field.rules import UNDOABLE
 from apps.messaging.actions import message_queue
 from apps.messaging.models import Message
-from apps.planning.rules.suggest import distance_km, place_of, travel_minutes
+from apps.planning.rules.suggest import place_of, travel_minutes
 from apps.workorders.models import WorkOrder
 
 # What a phone without a network tells later than this is no news to a customer.

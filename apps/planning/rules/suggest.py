@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
+from apps.core.degrees import distance_km
 from apps.planning.rules.slots import Slot
 from apps.planning.rules.spans import Span
 
 Place = tuple[float, float]
 QUARTER = timedelta(minutes=15)
-EARTH_KM = 6371.0
 # Straight lines are shorter than roads, and a van stands in traffic.
 ROAD_FACTOR = 1.3
 SPEED_KMH = 50
@@ -169,13 +168,6 @@ def _detour(place: Place | None, one: TechnicianDay, span: Span) -> float | None
 def place_of(latitude: float | None, longitude: float | None) -> Place | None:
     """Where somebody or something is, when both are known."""
     return None if latitude is None or longitude is None else (latitude, longitude)
-
-
-def distance_km(one: Place, other: Place) -> float:
-    """As the crow flies (haversine), between two (latitude, longitude) in degrees."""
-    (lat1, lon1), (lat2, lon2) = (tuple(map(radians, place)) for place in (one, other))
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
 
 
 def travel_minutes(kilometres: float) -> int:
