@@ -30,7 +30,7 @@ WORDS = {
     "initials": "XY",
     "year": "2028",
     "minutes": "30",
-    "position": "51.5878, 4.7756",
+    "coordinates": "51.5878, 4.7756",
 }
 # Out of sight by its style, to catch programs.
 TRAPS = {"website"}

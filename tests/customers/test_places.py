@@ -71,7 +71,7 @@ def by_code(site: Site) -> tuple[float, float]:
 class TestTheSite:
     def place(self, site: Site, client: Any, typed: str, **more: str) -> Any:
         page = f"/customers/sites/{site.pk}/place/"
-        return submit(page, client=client, press="Save", position=typed, **more)
+        return submit(page, client=client, press="Save", coordinates=typed, **more)
 
     def test_a_planner_says_better_and_takes_it_back(self, site: Site, cast: Any, client_as: Any) -> None:
         client = client_as(cast.petra)
@@ -109,7 +109,7 @@ class TestTheSite:
 
     def test_nonsense_stands_at_its_field(self, site: Site, cast: Any, client_as: Any) -> None:
         answer = self.place(site, client_as(cast.petra), "behind the church")
-        assert list(answer.context["form"].errors) == ["position"]
+        assert list(answer.context["form"].errors) == ["coordinates"]
 
     def test_postgres_refuses_a_place_that_is_none(self, site: Site) -> None:
         for wrong in ({"latitude": None}, {"latitude": 91.0}, {"latitude": None, "longitude": None}):

@@ -29,7 +29,7 @@ class PositionField(forms.CharField):
 class PositionForm(AsksOnce, forms.Form):
     """Where a site is. What is far from its postal code is asked about: latitude and longitude are easily swapped."""
 
-    position = PositionField(
+    coordinates = PositionField(
         label=gettext_lazy("Latitude and longitude"),
         max_length=500,
         help_text=gettext_lazy(
@@ -40,15 +40,15 @@ class PositionForm(AsksOnce, forms.Form):
     def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.site = site
-        self.initial["position"] = site.position if site.placed_by_hand else ""
+        self.initial["coordinates"] = site.position if site.placed_by_hand else ""
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
-        found, known = given.get("position"), positions.place(self.site.country, self.site.postal_code)
+        found, known = given.get("coordinates"), positions.place(self.site.country, self.site.postal_code)
         if found and known:
             far = round(distance_km(found, known[1:]))
             sentence = _("That is %(km)s km from where %(postal_code)s lies. Is that right?")
             if far > FAR_KM:
                 words = {"km": far, "postal_code": self.site.postal_code}
-                self.ask("position", position_written(*found), sentence % words)
+                self.ask("coordinates", position_written(*found), sentence % words)
         return given

@@ -64,7 +64,7 @@ def site_place(request: HttpRequest, pk: int) -> HttpResponse:
     form = PositionForm(edit.data, site=site)
     if edit.saves and form.is_valid():
         actions.site_place(
-            site=site, by=request.user, position=form.cleaned_data["position"], version=edit.version
+            site=site, by=request.user, position=form.cleaned_data["coordinates"], version=edit.version
         )
         messages.success(request, _("Routes and the phone go by this place from now on."))
         return redirect("customers:customer_detail", site.customer_id)
