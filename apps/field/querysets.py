@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from apps.field.rules import LONG_STRETCH, PROPOSABLE, TOLD_FOR
 
@@ -52,9 +53,13 @@ class TimeEntryQuerySet(EvidenceQuerySet):
     def running(self) -> Self:
         return self.filter(ended_at__isnull=True)
 
+    def clocked(self) -> Self:
+        """What a clock recorded: hours that the office noted start and stop none."""
+        return self.filter(added_by__isnull=True)
+
     def to_explain(self) -> Self:
-        """Longer than a working day, and nobody said yet when the work ended."""
-        long = self.filter(ended_at__gt=F("started_at") + LONG_STRETCH)
+        """Longer than a working day by the clock, and nobody said yet when the work ended."""
+        long = self.clocked().filter(ended_at__gt=F("started_at") + LONG_STRETCH)
         return long.exclude(kind="pause").filter(proposals__isnull=True)
 
     def with_closing(self) -> Self:
@@ -70,6 +75,10 @@ class TimeEntryQuerySet(EvidenceQuerySet):
         theirs = self.filter(technician=technician, visit__assignment__technician=technician)
         open_ones = theirs.filter(visit__assignment__active=True, visit__work_order__status__in=PROPOSABLE)
         return open_ones.to_explain()
+
+    def with_stop(self) -> Self:
+        """With when it ended: as the technician says where the clock ran on; None while it runs."""
+        return self.with_proposal().annotate(stop=Coalesce("proposed_end", "ended_at"))
 
     def with_proposal(self) -> Self:
         """With the end that the technician proposed last, why, and when they said so."""

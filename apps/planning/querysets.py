@@ -1,8 +1,9 @@
 """The doors to the plan."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import (
@@ -10,7 +11,6 @@ from django.db.models import (
     Count,
     DateTimeField,
     Exists,
-    ExpressionWrapper,
     F,
     Func,
     Min,
@@ -21,7 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 from psycopg.types.range import TimestamptzRange
 
 from apps.technicians.models import Absence
@@ -102,9 +102,10 @@ def with_visits_after(certificates: QuerySet, visits: QuerySet) -> QuerySet:
     )
 
 
-def day_after(day: Any) -> ExpressionWrapper:
-    """The midnight at which a day is over."""
-    return ExpressionWrapper(Cast(day, DateTimeField()) + timedelta(days=1), DateTimeField())
+def day_after(day: Any) -> Func:
+    """The midnight at which a day of the company's calendar is over."""
+    midnight = f"((%(expressions)s + 1)::timestamp AT TIME ZONE '{settings.TIME_ZONE}')"
+    return Func(day, template=midnight, output_field=DateTimeField())
 
 
 class AppointmentQuerySet(models.QuerySet):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core import formats
+from apps.core.compiled import ThisMoment
 from apps.core.remarks import Remark
 from apps.planning.models import Assignment
 from apps.planning.querysets import day_after, with_visits_after
@@ -16,7 +17,7 @@ from apps.technicians.models import Certificate, Technician
 
 
 def visits_after_last_day(technician: Technician, user: Any) -> QuerySet:
-    rows = Assignment.objects.for_user(user).active().filter(technician=technician)
+    rows = Assignment.objects.for_user(user).active().from_now(ThisMoment()).filter(technician=technician)
     return rows.filter(period__startswith__gte=day_after("technician__last_day")).order_by("period")
 
 
@@ -45,9 +46,8 @@ def last_day_remarks(rows: Sequence[Any], technician: Technician, user: Any) -> 
 
 def certificates_of(technician: Technician, user: Any) -> QuerySet:
     rows = Certificate.objects.for_user(user).current().filter(technician=technician)
-    return with_visits_after(rows.select_related("kind"), Assignment.objects.active()).filter(
-        visits_after__gt=0
-    )
+    to_come = Assignment.objects.active().from_now(ThisMoment())
+    return with_visits_after(rows.select_related("kind"), to_come).filter(visits_after__gt=0)
 
 
 def remarks_of_technician(rows: Sequence[Any], _technician: Technician, user: Any) -> list[Remark]:

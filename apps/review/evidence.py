@@ -212,7 +212,7 @@ class Evidence:
     @cached_property
     def vat_codes(self) -> list[VatCode]:
         """What may be chosen where no list says it."""
-        return list(VatCode.objects.filter(active=True))
+        return list(VatCode.objects.offered(*{one.vat_code_id for one in self.billables}))
 
     @property
     def agreed(self) -> list[Billable]:

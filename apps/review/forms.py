@@ -71,9 +71,7 @@ class FateForm(AsksOnce, forms.Form):
         choices=[(one.value, one.label) for one in Fate if one != Fate.PENDING],
     )
     unit_price = UnitPriceField(label=_("Unit price"), required=False, least=0)
-    vat_code = forms.ModelChoiceField(
-        label=_("VAT"), queryset=VatCode.objects.filter(active=True), required=False
-    )
+    vat_code = forms.ModelChoiceField(label=_("VAT"), queryset=VatCode.objects.none(), required=False)
     reason = forms.CharField(
         label=_("Reason"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed for a write-off, a changed price, or including what no agreement covers."),
@@ -82,7 +80,10 @@ class FateForm(AsksOnce, forms.Form):
     def __init__(self, *args: Any, billable: Billable, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.billable = billable
-        if not billable.is_priced_here:
+        if billable.is_priced_here:
+            codes: Any = self.fields["vat_code"]
+            codes.queryset = VatCode.objects.offered(billable.vat_code_id)
+        else:
             del self.fields["vat_code"]
 
     def clean(self) -> dict[str, object]:
@@ -206,7 +207,10 @@ class TimeAddForm(AsksOnce, forms.Form):
         widget=forms.TimeInput(attrs={"type": "time", "step": 60}, format="%H:%M"),
     )
     hours = HoursField(label=_("Duration"), least=Decimal("0.01"), most=24)
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The technician reads it."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, visits: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -237,4 +241,6 @@ class TimeAddForm(AsksOnce, forms.Form):
 
 
 def _visit_label(visit: Visit) -> str:
-    return f"{visit.technician.user.name}, {formats.day(visit.assignment.starts_at)}"
+    booked = visit.assignment
+    when = f"{formats.day(booked.starts_at)} {formats.period(booked.starts_at, booked.ends_at)}"
+    return f"{visit.technician.user.name}, {when}"

@@ -126,7 +126,8 @@ def certificates(now: Any) -> QuerySet:
         Q(technician__last_day=None) | Q(technician__last_day__gt=F("expires_on")),
         technician__in=Technician.objects.active(),
     )  # fmt: skip
-    rows = with_visits_after(rows.select_related("technician__user", "kind"), Assignment.objects.active())
+    to_come = Assignment.objects.active().from_now(now)
+    rows = with_visits_after(rows.select_related("technician__user", "kind"), to_come)
     soon = Cast("renew_from", DateTimeField())
     visits = Case(When(visits_after__gt=0, then=F("visit_first")))
     rows = rows.annotate(

@@ -150,6 +150,32 @@ class TestInReview:
         draft = invoice_draft(work_orders=[order], by=cast.bram)
         assert sorted(draft.lines.values_list("net", "vat_rate")) == [(25, 9), (60, 21)]
 
+    def test_what_it_was_corrected_by_has_its_vat(self, shop, cast):
+        order = told(shop)
+        opened = review.review_open(work_order=order, by=cast.bram)
+        part = Billable.objects.get(kind="material")
+        review.billable_decide(billable=part, fate="billable", by=cast.bram, unit_price=D(50))
+        review.review_approve(review=opened, by=cast.bram)
+        review.billable_correct(billable=part, by=cast.bram, reason="One went back", quantity=D(1))
+        review.review_reopen(review=opened, by=cast.bram, reason="The rate")
+        review.billable_decide(billable=part, fate="billable", by=cast.bram, vat_code=shop.low)
+        of_part = Billable.objects.filter(kind__in=["material", "correction"])
+        assert sorted(of_part.values_list("net", "vat_rate")) == [(-50, 9), (100, 9)]
+
+    def test_a_code_that_went_out_of_use_stays_where_it_stands(self, shop, cast, client_as):
+        order = told(shop)
+        review.review_open(work_order=order, by=cast.bram)
+        part = Billable.objects.get(kind="material")
+        review.billable_decide(
+            billable=part, fate="billable", by=cast.bram, unit_price=D(50), vat_code=shop.low
+        )
+        type(shop.low).objects.filter(pk=shop.low.pk).update(active=False)
+        bram, decide = client_as(cast.bram), f"/review/billables/{part.pk}/decide/"
+        typed = {"fate": "included", "reason": "Promised by telephone"}
+        assert submit(f"/review/{order.pk}/", client=bram, form=decide, **typed).status_code == 303
+        part.refresh_from_db()
+        assert (part.fate, part.vat_code) == ("included", shop.low)
+
     def test_nobody_changes_the_vat_of_what_a_list_prices(self, shop, cast):
         order = told(shop)
         review.review_open(work_order=order, by=cast.bram)

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from apps.core import clock
 from apps.core.refusals import Refused
-from apps.field.models import TimeEntry
+from apps.field.models import TimeEntry, TimeProposal
 from apps.messaging.models import Notice
 from apps.pipeline.checks import faults
 from apps.review import actions
 from apps.review.models import Billable
+from tests.builders import photo_stored
 from tests.pages import submit
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +133,44 @@ def test_a_time_that_the_clock_skipped_is_refused_at_its_field(
         )  # fmt: skip
     assert answer.status_code == 422
     assert "this time was not there" in answer.content.decode()
+
+
+def test_a_clock_that_is_told_later_is_kept_whole_beside_what_was_noted(
+    order: Any, review: Any, shop: Any, cast: Any
+) -> None:
+    """The phone had no network: it holds a start before the noted hour and a stop after it."""
+    noted = add(order, review, cast.bram, after=8)
+    phone = shop.phone(shop.order(), start=noted.started_at - timedelta(minutes=30), hours=2)
+    with clock.at(noted.ended_at + timedelta(hours=5)):
+        phone.done("before_photo", file=photo_stored(), occurred_at=noted.started_at - timedelta(minutes=31))
+        phone.done("start", occurred_at=noted.started_at - timedelta(minutes=30))
+        phone.done("stop", occurred_at=noted.ended_at + timedelta(minutes=30))
+    entry = phone.visit.time_entries.get()
+    assert entry.ended_at - entry.started_at == timedelta(hours=2)
+    noted.refresh_from_db()
+    assert noted.ended_at - noted.started_at == timedelta(hours=1)
+
+
+def test_what_a_forgotten_clock_ran_on_is_no_clash(order: Any, review: Any, cast: Any) -> None:
+    """The clock ran two hours; the technician says that the work ended after one."""
+    visit = order.visits.get()
+    clocked = visit.time_entries.get()
+    ended = clocked.started_at + timedelta(hours=1)
+    TimeProposal.objects.create(entry=clocked, ended_at=ended, reason="Forgot to stop", at=clocked.ended_at)
+    noted = add(order, review, cast.bram, after=-1, hours=0.5)
+    assert noted.started_at == ended
+
+
+def test_the_moment_that_is_proposed_is_taken_whatever_second_the_clock_stopped_at(
+    order: Any, review: Any, cast: Any, client_as: Any
+) -> None:
+    clocked = order.visits.get().time_entries.get()
+    stopped = clocked.ended_at + timedelta(seconds=33)
+    TimeEntry.objects.filter(pk=clocked.pk).update(ended_at=stopped)
+    with clock.at(stopped + timedelta(days=1)):
+        done = submit(
+            f"/review/{order.pk}/time/", client=client_as(cast.bram), press="Note the time", hours="0,5",
+            reason="Forgot",
+        )  # fmt: skip
+    assert done.status_code == 302
+    assert TimeEntry.objects.get(added_by=cast.bram).started_at == stopped + timedelta(seconds=27)

@@ -220,4 +220,6 @@ def test_the_page_says_how_many_visits_stand_after_it_and_leads_to_where_they_go
     leaves(world)
     answer = bram.get(page)
     assert "2 visits stand on the plan after the last day" in answer.text
+    with clock.at(at(12, day=3)):  # they are over: nobody can move them
+        assert "after the last day" not in bram.get(page).text
     assert reverse("technicians:technician_hand_over", args=[world.tim.pk]) in answer.text

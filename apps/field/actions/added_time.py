@@ -30,10 +30,8 @@ def time_add(
         raise Refused(_("This is still to come: only what was done is noted."))
     with transaction.atomic():
         phone_lock(visit.technician.user_id)  # no event of their phone comes in between
-        known = TimeEntry.objects.filter(technician=visit.technician_id, started_at__lt=ended_at)
-        known = known.filter(Q(ended_at__gt=started_at) | Q(ended_at__isnull=True)).exclude(
-            kind=TimeKind.PAUSE
-        )
+        known = TimeEntry.objects.filter(technician=visit.technician_id, started_at__lt=ended_at).with_stop()
+        known = known.filter(Q(stop__gt=started_at) | Q(stop__isnull=True)).exclude(kind=TimeKind.PAUSE)
         if clash := known.select_related("visit__work_order").order_by("started_at").first():
             raise Refused(
                 _("%(name)s was at %(job)s then, as the clock says: %(when)s.")

@@ -173,7 +173,8 @@ def work_order_finish(work_order: WorkOrder, *, by: Actor) -> bool:
 
 def clock_stop(visit: Visit, at: datetime) -> None:
     """Stop whatever clock of the visit runs. One that a start elsewhere closed is cut short when it stopped before that."""
-    last = visit.time_entries.select_for_update(of=("self",)).order_by("started_at", "id").last()
+    clocks = visit.time_entries.clocked().select_for_update(of=("self",))
+    last = clocks.order_by("started_at", "id").last()
     if last is not None and (last.ended_at is None or _cuts(last, at)):
         last.ended_at, last.closed_by = end_of(last.started_at, at), None
         last.save(update_fields=["ended_at", "closed_by"])
@@ -186,9 +187,10 @@ def clock_start(visit: Visit, kind: str, at: datetime, *, by: Actor) -> TimeEntr
     last, and both visits say so. A pause stops no clock elsewhere: then there is none.
     """
     clock_stop(visit, at)
-    last = visit.time_entries.aggregate(last=models.Max("ended_at"))["last"]
+    last = visit.time_entries.clocked().aggregate(last=models.Max("ended_at"))["last"]
     at = max(at, last) if last else at
-    elsewhere = TimeEntry.objects.filter(technician=visit.technician_id).exclude(visit=visit)
+    # What the office noted is no clock: a sign says where it overlaps what a phone tells later.
+    elsewhere = TimeEntry.objects.clocked().filter(technician=visit.technician_id).exclude(visit=visit)
     elsewhere = elsewhere.select_related("visit__work_order")
     # What runs, or ran on by a stop that another phone of theirs told first.
     covers = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
@@ -231,7 +233,7 @@ def end_propose(visit: Visit, *, entry: int, ended_at: datetime, reason: str, at
 
 def clock_was_closed(visit: Visit) -> bool:
     """Whether the visit's clock stands because the technician's was started elsewhere."""
-    last = visit.time_entries.order_by("started_at", "id").last()
+    last = visit.time_entries.clocked().order_by("started_at", "id").last()
     return last is not None and last.closed_by_id is not None
 
 

@@ -103,9 +103,11 @@ def _bring_up_to_date(order: WorkOrder, rows: list[Billable], wanted: list[Wante
             continue
         if number:
             rest.remove(row)
-        _update(row, values, source, keep=row.starts_at in (None, start))
+        if not row.claimed:  # what an invoice asks for stays as it is
+            _update(row, values, source, keep=row.starts_at in (None, start))
     for surplus in reversed(rest):
-        _drop(surplus)
+        if not surplus.claimed:
+            _drop(surplus)
     Billable.objects.bulk_create(added)
     return bool(added) or before != [_asks(row) for row in rows]
 
@@ -238,11 +240,9 @@ def _key(row: Billable) -> Key:
 
 
 def _open_to_change(rows: list[Billable], wanted: list[Wanted]) -> bool:
-    """Nobody decided about it yet, or the technician changed it after all. What an invoice asks for stays as it is."""
+    """Nobody decided about it yet, or the technician changed it after all."""
     if all(row.decided_at is None for row in rows):
         return True
-    if rows[0].claimed:
-        return False
     recorded = sum((values["recorded_quantity"] for _source, values in wanted), rules.ZERO)
     return sum((row.recorded_quantity for row in rows), rules.ZERO) != recorded
 

@@ -146,9 +146,13 @@ def billable_decide(
                 now.price_source = rules.SET_HERE
             else:
                 now.price_source = rules.CHANGED_HERE
-        if vat_code is not None and now.is_priced_here:
+        if vat_code is not None and vat_code.pk != now.vat_code_id and now.is_priced_here:
             vat = vat_for(order.customer, vat_code)
             now.vat_code, now.vat_category, now.vat_rate = vat.code, vat.category, vat.rate
+            # One item has one rate: what it was corrected by goes along.
+            now.corrections.filter(kind=BillableKind.CORRECTION, claimed=False).update(
+                vat_code=vat.code, vat_category=vat.category, vat_rate=vat.rate
+            )
         described = now.material_usage is not None and now.material_usage.material_id is None
         if described and not now.price_source:
             raise Refused(_("This part is not in the catalogue. Say first what it is worth."))

@@ -1,5 +1,6 @@
 """Hours that no clock recorded, noted in the review."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -53,6 +54,9 @@ def _first(visits: Any) -> dict[str, Any]:
         return {}
     planned = timezone.localtime(visit.assignment.starts_at)
     clocks = TimeEntry.objects.filter(technician=visit.technician_id, started_at__date=planned.date())
-    stopped = clocks.aggregate(last=Max("ended_at"))["last"]
-    starts = timezone.localtime(stopped) if stopped else planned
+    stopped = clocks.with_stop().aggregate(last=Max("stop"))["last"]
+    # Clocks know seconds and the form minutes: the first whole one after it.
+    starts = (
+        timezone.localtime(stopped + timedelta(seconds=-stopped.timestamp() % 60)) if stopped else planned
+    )
     return {"visit": visit.pk, "day": starts.date(), "start": starts.time()}

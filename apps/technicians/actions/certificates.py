@@ -32,7 +32,9 @@ def certificate_kind_change(
         version_lock(kind, version)
         assign(kind, fields)
         kind.save(update_fields=list(fields))
-        for one in Certificate.objects.current().filter(kind=kind).select_related("technician"):
+        for one in (
+            Certificate.objects.current().filter(kind=kind).select_related("technician", "kind__skill")
+        ):
             _skill_give(one)
         audit_record(kind, verb="certificatekind.change", by=by, data={"fields": sorted(fields)})
     return kind
