@@ -28,6 +28,7 @@ from apps.maintenance.models import ContractVisit
 from apps.pricing.actions import policy_set
 from apps.pricing.models import MaterialPrice, Rate, TechnicianRate
 from apps.quotes.actions import template_create
+from apps.technicians.actions import certificate_kind_create
 from apps.technicians.models import WorkingPattern
 from apps.workorders.actions import FieldDraft, job_form_create, work_order_create
 from tests.conftest import PASSWORD, user_make
@@ -82,6 +83,7 @@ def same_field(name: str, first: Any = "First words", second: Any = "Second word
 PAGES: dict[str, Page] = {
     "customers:customer_change": same_field("remarks", of="customer"),
     "customers:site_change": same_field("access_notes", of="site"),
+    "customers:site_place": same_field("coordinates", "51.58000, 4.77000", "51.59000, 4.78000", of="site"),
     "customers:contact_change": same_field("role", of="contact"),
     "customers:equipment_change": same_field("make", of="equipment"),
     "company:company_change": same_field("quote_terms"),
@@ -98,6 +100,7 @@ PAGES: dict[str, Page] = {
         kept=newest(MaterialPrice, "price"),
     ),
     "technicians:technician_change": same_field("region", of="technician"),
+    "technicians:certificate_kind_change": same_field("name", of="certificate_kind"),
     "technicians:hours_set": Page(
         {"day1_until1": "16:15", "first": later(40)},
         {"day1_until1": "17:45", "first": later(40)},
@@ -192,6 +195,7 @@ class EditPagesTest(TestCase):
             "series": Series.objects.get(name="quote"),
             "material": cast.boiler,
             "technician": cast.technician,
+            "certificate_kind": certificate_kind_create(by=SYSTEM, name="Gas"),
             "vat": cast.vat,
             "user": cast.office,
             "type": cast.type,
