@@ -17,7 +17,7 @@ from apps.field.actions.events import event_worth
 from apps.field.lists import EventList, event_rows
 from apps.field.models import Deviation, FieldEvent, PhoneHolding, PhoneSettings
 from apps.planning.models import Assignment
-from apps.technicians.models import Technician
+from apps.technicians.models import CalendarFeed, Technician
 from apps.workorders.pages import order_act
 
 
@@ -134,6 +134,7 @@ def holdings_give_up(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "technician": technician,
         "form": form,
+        "has_calendar": CalendarFeed.objects.filter(technician=technician).exists(),
         "held": held.select_related(
             "user", "assignment__work_order__customer", "assignment__request__customer"
         ),

@@ -103,11 +103,9 @@ def _bring_up_to_date(order: WorkOrder, rows: list[Billable], wanted: list[Wante
             continue
         if number:
             rest.remove(row)
-        if not row.claimed:  # what an invoice asks for stays as it is
-            _update(row, values, source, keep=row.starts_at in (None, start))
+        _update(row, values, source, keep=row.starts_at in (None, start))
     for surplus in reversed(rest):
-        if not surplus.claimed:
-            _drop(surplus)
+        _drop(surplus)
     Billable.objects.bulk_create(added)
     return bool(added) or before != [_asks(row) for row in rows]
 
@@ -240,9 +238,12 @@ def _key(row: Billable) -> Key:
 
 
 def _open_to_change(rows: list[Billable], wanted: list[Wanted]) -> bool:
-    """Nobody decided about it yet, or the technician changed it after all."""
+    """Nobody decided about it yet, or the technician changed it after all. Of what an invoice asks for nothing changes:
+    a piece that did would be asked twice, or not at all."""
     if all(row.decided_at is None for row in rows):
         return True
+    if any(row.claimed for row in rows):
+        return False
     recorded = sum((values["recorded_quantity"] for _source, values in wanted), rules.ZERO)
     return sum((row.recorded_quantity for row in rows), rules.ZERO) != recorded
 
