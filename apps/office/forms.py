@@ -27,12 +27,6 @@ VAT_RATES = {
 class CompanyStartForm(CompanyForm):
     """What an invoice must say of the company. Logo, colour and terms can follow later."""
 
-    logo_file = None  # type: ignore[assignment]
-    logo_remove = None  # type: ignore[assignment]
-    website = None  # type: ignore[assignment]
-    quote_valid_days = None  # type: ignore[assignment]
-    tell_after_minutes = None  # type: ignore[assignment]
-
     class Meta(CompanyForm.Meta):
         fields = [
             "name", "street", "house_number", "postal_code", "city", "country", "email", "phone",
@@ -43,6 +37,11 @@ class CompanyStartForm(CompanyForm):
             "vat_number": gettext_lazy("Stands on every invoice: without it none can be issued."),
             "iban": gettext_lazy("Where customers pay to: without it no invoice can be issued."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields.keys() - set(self.Meta.fields):
+            del self.fields[name]  # declared above, and none of what a company begins with
 
 
 def vat_codes_usual(country: str, language: str) -> list[VatCode]:
