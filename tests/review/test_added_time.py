@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from apps.core import clock
 from apps.core.refusals import Refused
-from apps.field.models import TimeEntry, TimeProposal
+from apps.field.actions.visits import end_propose
+from apps.field.models import TimeEntry
 from apps.messaging.models import Notice
 from apps.pipeline.checks import faults
 from apps.review import actions
@@ -156,7 +157,7 @@ def test_what_a_forgotten_clock_ran_on_is_no_clash(order: Any, review: Any, cast
     visit = order.visits.get()
     clocked = visit.time_entries.get()
     ended = clocked.started_at + timedelta(hours=1)
-    TimeProposal.objects.create(entry=clocked, ended_at=ended, reason="Forgot to stop", at=clocked.ended_at)
+    end_propose(visit, entry=clocked.pk, ended_at=ended, reason="Forgot to stop", at=clocked.ended_at)
     noted = add(order, review, cast.bram, after=-1, hours=0.5)
     assert noted.started_at == ended
 

@@ -1,7 +1,6 @@
 """Extra work: priced, offered by a private link, answered once."""
 
 import threading
-import uuid
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from decimal import Decimal as D
@@ -208,28 +207,37 @@ def test_hours_that_are_no_hundredth_are_asked_once_and_whole_after_a_no(shop, c
     assert (left.proposal, left.net) == ("extra_declined", D("19.98"))
 
 
-def test_what_an_invoice_asks_for_is_offered_to_nobody_and_can_be_reviewed_again(shop, cast):
-    """A third of an hour, charged as the hundredths that were recorded of it; a part came in after the invoice."""
+def charged_a_third(shop, cast, *, asked=False):
+    """A third of an hour of extra work on an invoice, as the hundredths that were recorded; `asked` of the customer before."""
     policy_set(by=cast.ada, round_minutes=20)
     order = shop.done("sold_hours", 2, 140, extra="0.33")
     extra = order.visits.get().extra_work.get()
     review = actions.review_open(work_order=order, by=cast.bram)
+    offer = offered(extra, shop, cast.bram, quantity=D("0.33")) if asked else None
     actions.proposals_accept(review=review, by=cast.bram)
     for row in Billable.objects.filter(work_order=order).pending():
         actions.billable_decide(billable=row, fate="billable", by=cast.bram, reason="They asked for it")
     actions.review_approve(review=review, by=cast.bram)
     invoice_issue(invoice=invoice_draft(work_orders=[order], by=cast.bram), by=cast.bram)
+    return order, review, extra, offer
+
+
+def test_what_an_invoice_asks_for_is_offered_to_nobody(shop, cast):
+    _order, _review, extra, _offer = charged_a_third(shop, cast)
     with pytest.raises(Refused, match="stands on an invoice"):
         offered(extra, shop, cast.bram, quantity=D("0.333"))
-    ExtraWorkOffer.objects.create(  # one of before this was refused
-        extra_work=extra, description="Tap", quantity=D("0.333"), unit="HUR", unit_price=65, vat_code=shop.high,
-        net=0, vat=0, total=0, nonce=uuid.uuid4(), token_hash="x", expires_at=clock.now(),
-    )  # fmt: skip
+
+
+def test_what_was_offered_anew_beside_an_invoice_can_be_reviewed_again(shop, cast):
+    """To the thousandth, where the invoice knows the hundredth. A part came in after it."""
+    order, review, extra, offer = charged_a_third(shop, cast, asked=True)
+    actions.extra_work_answer(offer=offer, approved=False, by=Customer("P"))
+    offered(extra, shop, cast.bram, quantity=D("0.333"))
     shop.late_part(order, shop.pipe, 2)
     billables_catch_up()
-    review = actions.review_reopen(review=review, by=cast.bram, reason="A pipe came in")
-    asked = Billable.objects.get(extra_work=extra)
-    assert (asked.quantity, asked.fate, asked.claimed) == (D("0.33"), "billable", True)
+    actions.review_reopen(review=review, by=cast.bram, reason="A pipe came in")
+    asked = Billable.objects.get(extra_work=extra, claimed=True)
+    assert (asked.quantity, asked.fate) == (D("0.33"), "billable")
 
 
 def test_a_yes_after_all_asks_what_was_offered_last(shop, cast):
