@@ -208,12 +208,12 @@ def test_hours_that_are_no_hundredth_are_asked_once_and_whole_after_a_no(shop, c
 
 
 def charged_a_third(shop, cast, *, asked=False):
-    """A third of an hour of extra work on an invoice, as the hundredths that were recorded; `asked` of the customer before."""
+    """A third of an hour of extra work on an invoice, as the hundredths that were recorded; `asked` for an hour before."""
     policy_set(by=cast.ada, round_minutes=20)
     order = shop.done("sold_hours", 2, 140, extra="0.33")
     extra = order.visits.get().extra_work.get()
     review = actions.review_open(work_order=order, by=cast.bram)
-    offer = offered(extra, shop, cast.bram, quantity=D("0.33")) if asked else None
+    offer = offered(extra, shop, cast.bram, quantity=D(1)) if asked else None
     actions.proposals_accept(review=review, by=cast.bram)
     for row in Billable.objects.filter(work_order=order).pending():
         actions.billable_decide(billable=row, fate="billable", by=cast.bram, reason="They asked for it")
@@ -237,7 +237,7 @@ def test_what_was_offered_anew_beside_an_invoice_can_be_reviewed_again(shop, cas
     billables_catch_up()
     actions.review_reopen(review=review, by=cast.bram, reason="A pipe came in")
     asked = Billable.objects.get(extra_work=extra, claimed=True)
-    assert (asked.quantity, asked.fate) == (D("0.33"), "billable")
+    assert (asked.quantity, asked.recorded_quantity, asked.fate) == (1, D("0.33"), "billable")
 
 
 def test_a_yes_after_all_asks_what_was_offered_last(shop, cast):
