@@ -259,6 +259,13 @@ def one_of(field: str, choices: type[models.TextChoices], name: str) -> models.C
     return models.CheckConstraint(condition=models.Q(**{f"{field}__in": choices.values}), name=name)
 
 
+def on_earth(latitude: str, longitude: str) -> models.Q:
+    """Both degrees are there, and are a place."""
+    bounds = {latitude: (-90, 90), longitude: (-180, 180)}
+    there = {f"{name}__isnull": False for name in bounds}
+    return models.Q(**there, **{f"{name}__range": within for name, within in bounds.items()})
+
+
 def same(field: str) -> tuple[Func, str]:
     """Of an exclusion constraint: that two rows hold the same id. As a range, for `=` needs an extension of Postgres."""
     return Func(F(field), F(field), Value("[]"), function="int8range"), RangeOperators.OVERLAPS

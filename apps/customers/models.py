@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.company.models import Address
 from apps.core import clock
 from apps.core.degrees import position_written
-from apps.core.models import Mergeable, Versioned, one_of
+from apps.core.models import Mergeable, Versioned, on_earth, one_of
 from apps.core.search import SearchWords
 from apps.core.telephone_fields import TelephoneColumn
 from apps.customers.querysets import (
@@ -243,12 +243,7 @@ class Site(Versioned, Address):
         constraints = [
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True, placed_by_hand=False)
-                | Q(
-                    latitude__isnull=False,
-                    longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                ),
+                | on_earth("latitude", "longitude"),
                 name="site_is_at_a_place",
             )
         ]

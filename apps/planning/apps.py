@@ -16,4 +16,4 @@ class PlanningConfig(AppConfig):
         links.register(CALENDAR, "appointment:calendar_feed")
         kinds.register(messages.PLACED, messages.MOVED, messages.CANCELLED, sent=telling.appointment_told)
         remarks.register("technicians.technician", said.visits_after_last_day, said.last_day_remarks)
-        remarks.register("technicians.technician", said.certificates_of, said.remarks_of_technician)
+        remarks.register("technicians.technician", said.certificates_expired, said.certificate_remarks)

@@ -44,13 +44,13 @@ def last_day_remarks(rows: Sequence[Any], technician: Technician, user: Any) -> 
     ]
 
 
-def certificates_of(technician: Technician, user: Any) -> QuerySet:
+def certificates_expired(technician: Technician, user: Any) -> QuerySet:
     rows = Certificate.objects.for_user(user).current().filter(technician=technician)
     to_come = Assignment.objects.active().from_now(ThisMoment())
     return with_visits_after(rows.select_related("kind"), to_come).filter(visits_after__gt=0)
 
 
-def remarks_of_technician(rows: Sequence[Any], _technician: Technician, user: Any) -> list[Remark]:
+def certificate_remarks(rows: Sequence[Any], _technician: Technician, user: Any) -> list[Remark]:
     may = user.may("manage_technicians")
     return [
         Remark(

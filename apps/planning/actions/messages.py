@@ -31,10 +31,9 @@ PURPOSE = "appointment"
 
 def who_comes(assignment: Assignment) -> str:
     """The names of all who come at that time, in one order however they were booked: of who is away when nobody else comes."""
-    together = Assignment.objects.at_once(assignment).with_away().select_related("technician__user")
-    found = list(together.order_by("pk")) or [assignment]
-    coming = [one for one in found if one.technician.active and not getattr(one, "away_since", None)] or found
-    *names, last = [one.technician.user.name for one in coming]
+    together = Assignment.objects.at_once(assignment).select_related("technician__user").order_by("pk")
+    found = list(together.coming()) or list(together) or [assignment]
+    *names, last = [one.technician.user.name for one in found]
     return _("%(names)s and %(last)s") % {"names": ", ".join(names), "last": last} if names else last
 
 

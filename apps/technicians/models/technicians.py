@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.company.models import Address
 from apps.core import clock, formats
-from apps.core.models import Stateful, Versioned, one_of, same
+from apps.core.models import Stateful, Versioned, on_earth, one_of, same
 from apps.core.telephone_fields import TelephoneColumn
 from apps.technicians import states
 from apps.technicians.querysets import (
@@ -90,12 +90,7 @@ class Technician(Versioned):
             one_of("kind", TechnicianKind, "technician_kind"),
             models.CheckConstraint(
                 condition=models.Q(home_latitude__isnull=True, home_longitude__isnull=True)
-                | models.Q(
-                    home_latitude__isnull=False,
-                    home_longitude__isnull=False,
-                    home_latitude__range=(-90, 90),
-                    home_longitude__range=(-180, 180),
-                ),
+                | on_earth("home_latitude", "home_longitude"),
                 name="technician_home_is_a_place",
             ),
         ]
